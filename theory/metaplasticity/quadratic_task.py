@@ -1,0 +1,203 @@
+r"""The quadratic binary task and the simulation of its hidden weights.
+
+The loss :math:`L(W) = \tfrac12 (W - W^*)^\top H (W - W^*)` is to be made small by binary weights
+:math:`s = \operatorname{sign}(W^h)`. Its gradient is taken at the binary weights and applied to the
+hidden ones, :math:`W^h_{t+1} = W^h_t - \eta H (s_t - W^*)`: the straight-through estimator in its
+simplest form (Laborieux et al. 2021, quadratic binary task).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+from theory.metaplasticity.modulation import binary_sign, modulated_update
+
+REFRESH = 256  # steps after which H s is recomputed, so that rounding errors do not add up
+
+
+@dataclass(frozen=True, eq=False)
+class QuadraticTask:
+    r"""A quadratic loss over d binary weights.
+
+    Parameters
+    ----------
+    hessian : array_like, shape (d, d)
+        :math:`H`, symmetric positive definite.
+    optimum : array_like, shape (d,)
+        :math:`W^*`, the real-valued minimiser.
+
+    Raises
+    ------
+    ValueError
+        Where the Hessian is not square, symmetric, finite and positive definite, or the optimum
+        does not fit it; the sentence says which.
+    """
+
+    hessian: np.ndarray
+    optimum: np.ndarray
+
+    def __post_init__(self):
+        hessian = checks.spd_matrix("hessian", self.hessian)
+        optimum = checks.finite_array("optimum", self.optimum, shape=(len(hessian),))
+        for name, array in (("hessian", hessian), ("optimum", optimum)):
+            array = array.copy()
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    @classmethod
+    def random(
+        cls,
+        dimension: int,
+        rng: np.random.Generator | int,
+        *,
+        eigenvalues: tuple[float, float] = (10.5, 29.5),
+        optimum_range: float = 4.0,
+    ) -> QuadraticTask:
+        r"""Draw the paper's ensemble: uniform eigenvalues, a Haar-random basis, uniform optimum.
+
+        Parameters
+        ----------
+        dimension : int
+            d >= 1.
+        rng : Generator or int
+            Source of randomness, or its seed.
+        eigenvalues : (low, high)
+            Range of the eigenvalues of :math:`H`, 0 < low <= high.
+        optimum_range : float
+            :math:`W^*_i` is uniform in [-optimum_range, optimum_range].
+        """
+        dimension = checks.integer("dimension", dimension, minimum=1)
+        rng = checks.as_rng(rng)
+        low, high = (checks.positive("eigenvalues", value) for value in eigenvalues)
+        if low > high:
+            raise ValueError(f"eigenvalues: the range ({low:g}, {high:g}) is empty; low <= high")
+        optimum_range = checks.positive("optimum_range", optimum_range)
+        # Columns of Q times the signs of R's diagonal are Haar distributed; Q alone is not.
+        basis, triangle = np.linalg.qr(rng.standard_normal((dimension, dimension)))
+        basis *= np.sign(np.diag(triangle))
+        hessian = (basis * rng.uniform(low, high, dimension)) @ basis.T
+        optimum = rng.uniform(-optimum_range, optimum_range, dimension)
+        return cls((hessian + hessian.T) / 2, optimum)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.optimum)
+
+    def loss(self, weights: np.ndarray) -> np.ndarray:
+        """Return L at `weights`, shape (..., d) -> (...)."""
+        distance = self._fitting("weights", weights) - self.optimum
+        return 0.5 * np.sum(distance * (distance @ self.hessian), axis=-1)
+
+    def gradient(self, weights: np.ndarray) -> np.ndarray:
+        """Return H (W - W*) at `weights`, shape (..., d) -> (..., d)."""
+        return (self._fitting("weights", weights) - self.optimum) @ self.hessian
+
+    def flip_cost(self, binary_weights: np.ndarray) -> np.ndarray:
+        r"""Return the loss increase on flipping each binary weight alone.
+
+        :math:`\Delta_i L = 2 H_{ii} - 2 s_i [H (s - W^*)]_i`, shape (..., d) -> (..., d).
+
+        Raises
+        ------
+        ValueError
+            Where an entry is neither +1 nor -1.
+        """
+        binary_weights = self._fitting("binary_weights", binary_weights)
+        if not np.all(np.abs(binary_weights) == 1):
+            raise ValueError("binary_weights: every entry must be +1 or -1")
+        return 2 * np.diag(self.hessian) - 2 * binary_weights * self.gradient(binary_weights)
+
+    def _fitting(self, name: str, weights: np.ndarray) -> np.ndarray:
+        weights = checks.finite_array(name, weights)
+        if weights.ndim == 0 or weights.shape[-1] != self.dimension:
+            raise ValueError(
+                f"{name}: the last axis must have the task's dimension {self.dimension}, "
+                f"got shape {weights.shape}"
+            )
+        return weights
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenWeightRun:
+    """What a simulation of hidden weights returns.
+
+    Attributes
+    ----------
+    final : ndarray, shape (d,)
+        Hidden weights after the last step.
+    binary_mean : ndarray, shape (d,)
+        Average over the steps of the binary weights at which the gradient was taken.
+    hidden : ndarray, shape (steps + 1, d), or None
+        The whole trajectory from the initial hidden weights on, where it was asked for.
+    """
+
+    final: np.ndarray
+    binary_mean: np.ndarray
+    hidden: np.ndarray | None
+
+
+def simulate_hidden_weights(
+    task: QuadraticTask,
+    initial: np.ndarray,
+    steps: int,
+    learning_rate: float,
+    metaplasticity: float = 0.0,
+    *,
+    record_hidden: bool = False,
+) -> HiddenWeightRun:
+    r"""Iterate :math:`W \leftarrow W - \eta\, f \odot H (\operatorname{sign} W - W^*)`.
+
+    :math:`f` is the metaplastic factor for inward components and 1 for outward ones. The binary
+    weight of a hidden weight that is exactly 0 is +1.
+
+    Parameters
+    ----------
+    task : QuadraticTask
+    initial : array_like, shape (d,)
+        Hidden weights at the start.
+    steps : int
+        >= 1.
+    learning_rate : float
+        :math:`\eta > 0`. It only sets the unit of the hidden weights.
+    metaplasticity : float
+        :math:`m \ge 0`.
+    record_hidden : bool
+        Keep the trajectory: (steps + 1) d numbers.
+
+    Returns
+    -------
+    HiddenWeightRun
+
+    Notes
+    -----
+    Between two steps few binary weights flip, so :math:`H s` is updated by the rows of :math:`H`
+    that belong to the flips, and recomputed where that is no cheaper or rounding could add up.
+    """
+    hidden = checks.finite_array("initial", initial, shape=(task.dimension,)).copy()
+    steps = checks.integer("steps", steps, minimum=1)
+    learning_rate = checks.positive("learning_rate", learning_rate)
+    metaplasticity = checks.nonnegative("metaplasticity", metaplasticity)
+    scaled = learning_rate * task.hessian
+    pull = scaled @ task.optimum
+    trajectory = np.empty((steps + 1, task.dimension)) if record_hidden else None
+    binary = binary_sign(hidden)
+    total = np.zeros(task.dimension)
+    push = scaled @ binary
+    for step in range(steps):
+        if record_hidden:
+            trajectory[step] = hidden
+        total += binary
+        hidden += modulated_update(hidden, pull - push, metaplasticity)
+        new_binary = binary_sign(hidden)
+        flipped = np.flatnonzero(new_binary != binary)
+        binary = new_binary
+        if 4 * len(flipped) > task.dimension or step % REFRESH == REFRESH - 1:
+            push = scaled @ binary
+        elif len(flipped):
+            push += 2.0 * (binary[flipped] @ scaled[flipped])
+    if record_hidden:
+        trajectory[steps] = hidden
+    return HiddenWeightRun(hidden, total / steps, trajectory)
