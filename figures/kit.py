@@ -154,7 +154,7 @@ def explore(draw: Callable, **choices: Sequence) -> None:
         menu = ipywidgets.SelectionSlider(options=list(values), description=name)
         ipywidgets.interact(show, value=menu)
         return
-    figure, axes = plt.subplots(
+    _, axes = plt.subplots(
         1, len(values), figsize=(PAGE, 0.35 + PAGE / len(values)), sharex=True, sharey=True
     )
     for ax, value in zip(axes, values, strict=True):

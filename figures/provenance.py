@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from figures.files import digest
@@ -46,7 +46,7 @@ def _file_digest(path: Path) -> str:
     return digest(path.read_bytes()) if path.exists() else "missing"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _direct_imports(path: Path) -> frozenset[Path]:
     """Return the files of this project that one module imports, package `__init__`s included."""
     modules: set[str] = set()

@@ -77,7 +77,7 @@ def mean_field(task: QuadraticTask) -> MeanField:
     scale = np.max(np.abs(hessian) @ (1 + np.abs(optimum)))
     mean = np.clip(optimum, -1.0, 1.0)
     gradient = hessian @ (mean - optimum)
-    for iteration in range(MAX_ITERATIONS):
+    for _ in range(MAX_ITERATIONS):
         held = (np.abs(mean) == 1) & (mean * gradient <= 0)
         residual = np.max(np.abs(gradient[~held]), initial=0.0)
         if residual <= TOLERANCE * scale:
@@ -87,7 +87,7 @@ def mean_field(task: QuadraticTask) -> MeanField:
         direction = -cho_solve(factor, gradient[free], check_finite=False)
         mean, gradient = _line_search(hessian, mean, gradient, free, direction)
     else:
-        raise NotConverged("mean_field", residual=residual / scale, iterations=iteration + 1)
+        raise NotConverged("mean_field", residual=residual / scale, iterations=MAX_ITERATIONS)
     multiplier = np.where(held, -gradient, 0.0)
     return MeanField(
         binary_mean=mean,
