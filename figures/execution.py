@@ -103,7 +103,7 @@ def _one_line(text: str) -> str:
 
 
 def _check_outputs(notebook) -> None:
-    """Refuse warnings (a lesson that warns is a bug) and outputs that hold a path of this machine."""
+    """Refuse warnings (a lesson that warns is a bug) and outputs that hold a path of this host."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
