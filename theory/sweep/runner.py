@@ -1,0 +1,134 @@
+"""The sweep itself: jobs to a backend, results to disk and into order."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+
+from theory.checks import integer_at_least, one_of
+from theory.sweep import backends
+from theory.sweep.checkpoint import Checkpoint
+from theory.sweep.points import make_jobs
+from theory.sweep.results import Failure, SweepError, SweepResult
+
+
+def map(
+    function,
+    points,
+    *,
+    seeds=None,
+    root_seed=0,
+    backend=None,
+    workers=None,
+    checkpoint=None,
+    version="",
+    on_error="raise",
+    progress=True,
+):
+    """Evaluate a function at every point, for every seed; the same values wherever it runs.
+
+    Parameters
+    ----------
+    function : callable
+        Called as ``function(**point)``, with seeds as ``function(**point, rng=generator)`` or, if
+        it has no argument rng, ``function(**point, seed=integer)``. It must not change its
+        arguments.
+    points : sequence of dict
+        Keyword arguments; no two alike. See `grid`.
+    seeds : int or sequence of int, optional
+        Number of repetitions, or their seed numbers (>= 0).
+    root_seed : int
+        Seed of the whole sweep. The randomness of an evaluation depends on `root_seed`, the content
+        of its point and its seed number alone (`numpy.random.SeedSequence`), so all are independent
+        of one another, of the order, of the other points and of the backend.
+    backend : {None, "serial", "processes", "dask"}
+        This process; the cores of this computer; the Dask cluster that the environment variable
+        DASK_SCHEDULER names (workers with this package installed). None takes the cluster if the
+        variable is set, else the cores if there are several and more than one evaluation.
+        One thread of linear algebra an evaluation, whichever it is.
+    workers : int, optional
+        Number of processes; by default one a core. The other backends do not use it.
+    checkpoint : path-like, optional
+        A folder for finished results; evaluations found there are not repeated. Interrupting or
+        killing the sweep loses at most the evaluations under way.
+    version : str
+        Part of the identity of stored results: change it when code that the function calls changes.
+        Changes of the function's own source are noticed without it.
+    on_error : {"raise", "return"}
+        After all other evaluations are finished, raise `SweepError`, or return with `failures`.
+    progress : bool
+        Show a progress bar on standard error if that is a terminal.
+
+    Returns
+    -------
+    SweepResult
+
+    Raises
+    ------
+    TypeError, ValueError
+        For points, seeds or options that are not as described, before any evaluation.
+    SweepError
+        If evaluations failed.
+    ConnectionError
+        If no scheduler answers.
+    ModuleNotFoundError
+        If Dask is asked for and not installed.
+
+    Examples
+    --------
+    >>> map(pow, [{"base": 2, "exp": 3}, {"base": 3, "exp": 2}], backend="serial").values
+    (8, 9)
+    """
+    one_of("on_error", on_error, ("raise", "return"))
+    if workers is not None:
+        integer_at_least("workers", workers, 1)
+    points, seeds, jobs = make_jobs(function, points, seeds, root_seed)
+    backend = backends.choose(backend, len(jobs))
+    store = None if checkpoint is None else Checkpoint(checkpoint, function, version)
+
+    values, failures = {}, {}
+    remaining = []
+    for job in jobs:
+        found, value = store.load(job) if store else (False, None)
+        if found:
+            values[job.index] = value
+        else:
+            remaining.append(job)
+
+    from tqdm import tqdm
+
+    # disable=None hides the bar where standard error is no terminal: builds stay clean.
+    bar = tqdm(
+        total=len(jobs),
+        initial=len(values),
+        desc=getattr(function, "__name__", "sweep"),
+        file=sys.stderr,
+        disable=None if progress else True,
+    )
+    with bar:
+        run = backends.RUN[backend]
+        outcomes = run(function, remaining, workers, store is not None) if remaining else ()
+        for job, (kind, *content) in outcomes:
+            if kind == "value":
+                try:
+                    values[job.index] = pickle.loads(content[0])
+                except Exception as error:
+                    kind, content = "error", (f"its value cannot be read back: {error!r}", "")
+                else:
+                    if store:
+                        store.save(job, content[0])
+            if kind == "error":
+                failures[job.index] = Failure(job.point, job.seed, job.label(), *content)
+            bar.update()
+
+    flat = [values.get(job.index) for job in jobs]
+    if seeds is None:
+        ordered = tuple(flat)
+    else:
+        ordered = tuple(
+            tuple(flat[first : first + len(seeds)]) for first in range(0, len(flat), len(seeds))
+        )
+    result = SweepResult(points, seeds, ordered, tuple(failures[i] for i in sorted(failures)))
+    if failures and on_error == "raise":
+        raise SweepError(result)
+    return result
