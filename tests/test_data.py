@@ -1,6 +1,10 @@
 """The image tasks: what is loaded, how it is divided, and what is made from it."""
 
 import gzip
+import hashlib
+import importlib
+import io
+import json
 import pickle
 import subprocess
 import sys
@@ -133,8 +137,6 @@ def test_letters_are_the_same_in_another_process():
         "from theory import data; import hashlib;"
         "print(hashlib.sha256(data.letter_images(3, rng=5)[0].tobytes()).hexdigest())"
     )
-    import hashlib
-
     here = hashlib.sha256(data.letter_images(3, rng=5)[0].tobytes()).hexdigest()
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == here
@@ -373,7 +375,7 @@ def test_full_size_set_is_fetched_announced_cached_and_split(name, monkeypatch, 
     known = full_size.FULL_SIZE_SETS[name]
     calls = []
 
-    def fetch_openml(openml_name, *, version, data_home, as_frame):
+    def fetch_openml(openml_name, *, version, data_home, as_frame, **parsing):
         calls.append((openml_name, version, data_home, as_frame))
         return Bunch(data=pixels, target=labels)
 
@@ -400,6 +402,72 @@ def test_full_size_set_is_fetched_announced_cached_and_split(name, monkeypatch, 
     assert len(calls) == 1 and capsys.readouterr().err == ""
     assert np.bincount(again.test_labels).tolist() == [1] * 10
     assert [file.suffix for file in full_size.cache_file(name).parent.iterdir()] == [".npz"]
+
+
+def openml_server(pixels, labels):
+    """Answer scikit-learn's OpenML client with the messages and the file of a USPS-like set."""
+    columns = [f"att{k}" for k in range(pixels.shape[1])]
+    digits = [str(k) for k in range(1, 11)]
+    header = [f"@ATTRIBUTE {name} REAL" for name in columns]
+    body = [",".join([*map(str, row), label]) for row, label in zip(pixels, labels, strict=True)]
+    arff = "\n".join(
+        ["@RELATION USPS", *header, f"@ATTRIBUTE int0 {{{','.join(digits)}}}", "@DATA", *body, ""]
+    ).encode()
+    common = {"is_ignore": "false", "is_row_identifier": "false", "number_of_missing_values": "0"}
+    features = [
+        {"index": str(k), "name": name, "data_type": "numeric", "is_target": "false", **common}
+        for k, name in enumerate(columns)
+    ]
+    target = {"index": "256", "name": "int0", "data_type": "nominal", "nominal_value": digits}
+    features.append({**target, "is_target": "true", **common})
+    description = {
+        "id": "41082", "name": "USPS", "version": "2", "description": "", "format": "ARFF",
+        "file_id": "1", "url": "https://api.openml.org/data/v1/download/1/USPS.arff",
+        "default_target_attribute": "int0", "status": "active",
+        "md5_checksum": hashlib.md5(arff).hexdigest(),
+    }  # fmt: skip
+    found = {"did": 41082, "name": "USPS", "version": 2, "status": "active"}
+    quality = [{"name": "NumberOfInstances", "value": str(len(labels))}]
+    answers = {
+        "/data_name/": {"data": {"dataset": [found]}},
+        "/features/": {"data_features": {"feature": features}},
+        "/qualities/": {"data_qualities": {"quality": quality}},
+        "/json/data/": {"data_set_description": description},
+    }
+
+    class Response(io.BytesIO):
+        def info(self):
+            return {}
+
+    def urlopen(request, *args, **settings):
+        url = request.full_url
+        for part, answer in answers.items():
+            if part in url:
+                return Response(json.dumps(answer).encode())
+        return Response(arff)
+
+    return urlopen
+
+
+def test_scikit_learns_own_client_and_cache_are_understood(monkeypatch, tmp_path, capsys):
+    from urllib.error import URLError
+
+    pixels, labels = fake_set("usps", monkeypatch)
+    module = "sklearn.datasets._openml"
+    importlib.import_module(module)
+    monkeypatch.setattr(f"{module}.urlopen", openml_server(pixels, labels))
+    first = data.load_images("usps", "paper", data_home=tmp_path)
+    np.testing.assert_allclose(first.train_images, (pixels[:20] + 1) / 2, atol=1e-7)
+    np.testing.assert_array_equal(first.test_labels, np.arange(10))
+
+    # Without the network and our own file, what scikit-learn has kept is enough.
+    def urlopen(*args, **settings):
+        raise URLError("no network")
+
+    monkeypatch.setattr(f"{module}.urlopen", urlopen)
+    full_size.cache_file("usps", tmp_path).unlink()
+    again = data.load_images("usps", "paper", data_home=tmp_path)
+    np.testing.assert_array_equal(again.train_images, first.train_images)
 
 
 def test_failing_network_says_what_to_do(monkeypatch, tmp_path, capsys):

@@ -178,7 +178,14 @@ def _fetch(known, file):
     )
     try:
         bunch = fetch_openml(
-            known.openml_name, version=known.version, data_home=str(home), as_frame=False
+            known.openml_name,
+            version=known.version,
+            data_home=str(home),
+            as_frame=False,
+            parser="pandas",
+            # Plain columns instead of categories: pandas 3.1 reads numeric categories as numbers,
+            # which scikit-learn up to 1.9 does not expect (scikit-learn issue 34892).
+            read_csv_kwargs={"dtype": None},
         )
     # An unknown host, a refused connection, a proxy's page instead of data: each is one of these.
     except (OSError, ValueError, http.client.HTTPException) as error:
@@ -190,7 +197,7 @@ def _fetch(known, file):
     images = np.asarray(bunch.data)
     if known.value_range == (0, 255):
         images = images.astype(np.uint8)
-    # OpenML's labels are nominal, so they arrive as text.
+    # Numbers, or text where a version of the parser keeps OpenML's nominal labels.
     return images, np.asarray(bunch.target).astype(np.int64)
 
 

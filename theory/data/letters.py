@@ -70,7 +70,7 @@ def letter_images(per_class=500, rng=0):
     Notes
     -----
     About as hard for a linear classifier as MNIST: with 4000 training images, logistic regression
-    reaches 0.85 here and 0.90 there. The same seed gives the same images on every run; another
+    reaches 0.85 here and 0.91 there. The same seed gives the same images on every run; another
     version of the FreeType library inside matplotlib may render edges slightly differently.
     """
     per_class = integer_at_least("per_class", per_class, 1)
