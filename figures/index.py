@@ -77,7 +77,7 @@ def _row(entry: Entry, seconds: dict[str, float]) -> str:
         facts = json.loads(entry.path(".json").read_bytes())
         held = f"{sum(row['held'] for row in facts['claims'])}/{len(facts['claims'])}"
         alt = facts["alt"].replace('"', "'").replace("|", "/").replace("\n", " ")
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         held, alt = "not built", ""
     picture = f'<img src="figures/{entry.id}.png" width="180" alt="{alt}">'
     label = f"{entry.label} ({CERTAINTIES[entry.label_certainty]})"

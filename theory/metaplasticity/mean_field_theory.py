@@ -87,7 +87,11 @@ def mean_field(task: QuadraticTask) -> MeanField:
         direction = -cho_solve(factor, gradient[free], check_finite=False)
         mean, gradient = _line_search(hessian, mean, gradient, free, direction)
     else:
-        raise NotConverged("mean_field", residual=residual / scale, iterations=MAX_ITERATIONS)
+        raise NotConverged(
+            "mean_field: the optimality conditions are not met; is the Hessian near singular?",
+            residual=residual / scale,
+            iterations=MAX_ITERATIONS,
+        )
     multiplier = np.where(held, -gradient, 0.0)
     return MeanField(
         binary_mean=mean,

@@ -69,7 +69,7 @@ class QuadraticTask:
         optimum_range : float
             :math:`W^*_i` is uniform in [-optimum_range, optimum_range].
         """
-        dimension = checks.integer("dimension", dimension, minimum=1)
+        dimension = checks.integer_at_least("dimension", dimension, 1)
         rng = checks.as_rng(rng)
         low, high = (checks.positive("eigenvalues", value) for value in eigenvalues)
         if low > high:
@@ -177,7 +177,7 @@ def simulate_hidden_weights(
     that belong to the flips, and recomputed where that is no cheaper or rounding could add up.
     """
     hidden = checks.finite_array("initial", initial, shape=(task.dimension,)).copy()
-    steps = checks.integer("steps", steps, minimum=1)
+    steps = checks.integer_at_least("steps", steps, 1)
     learning_rate = checks.positive("learning_rate", learning_rate)
     metaplasticity = checks.nonnegative("metaplasticity", metaplasticity)
     scaled = learning_rate * task.hessian

@@ -1,0 +1,1 @@
+"""Verified derivations of the metaplastic task, one module a topic."""

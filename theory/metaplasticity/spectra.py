@@ -1,0 +1,104 @@
+r"""Limit laws of the eigenvalues of random Hessians, and draws of such Hessians.
+
+A spectrum enters the mean field of a rotationally invariant Hessian through the resolvent moments
+
+.. math:: \chi(\zeta) = \Big\langle \frac1{\lambda + \zeta} \Big\rangle, \qquad
+          -\chi'(\zeta) = \Big\langle \frac1{(\lambda + \zeta)^2} \Big\rangle, \qquad \zeta \ge 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+
+
+@dataclass(frozen=True)
+class GaussianSpectrum:
+    r"""Marchenko-Pastur law: :math:`H = A^\top A`, A of n x d Gaussian entries of variance 1/n.
+
+    Parameters
+    ----------
+    aspect_ratio : float
+        :math:`\delta = n/d > 1`. At 1 and below the Hessian is not positive definite in the limit.
+    """
+
+    aspect_ratio: float
+
+    def __post_init__(self):
+        value = checks.in_range("aspect_ratio", self.aspect_ratio, 1, np.inf, closed=False)
+        object.__setattr__(self, "aspect_ratio", value)
+
+    @property
+    def mean(self) -> float:
+        return 1.0
+
+    def resolvent(self, shift: float) -> tuple[float, float]:
+        r"""Return :math:`\langle 1/(\lambda+\zeta)\rangle, \langle 1/(\lambda+\zeta)^2\rangle`."""
+        # The first moment solves (zeta/delta) x^2 + (zeta + 1 - 1/delta) x - 1 = 0.
+        a, b = shift / self.aspect_ratio, shift + 1 - 1 / self.aspect_ratio
+        first = 2 / (b + np.sqrt(b**2 + 4 * a))
+        second = first * (first / self.aspect_ratio + 1) / (2 * a * first + b)
+        return first, second
+
+    def sample_hessian(self, dimension: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw H of shape (d, d); n is the aspect ratio times d, rounded."""
+        rows = round(self.aspect_ratio * dimension)
+        design = rng.standard_normal((rows, dimension)) / np.sqrt(rows)
+        return design.T @ design
+
+
+@dataclass(frozen=True)
+class UniformSpectrum:
+    """Eigenvalues uniform in [low, high], 0 < low < high; the paper has (10.5, 29.5)."""
+
+    low: float
+    high: float
+
+    def __post_init__(self):
+        low, high = checks.positive("low", self.low), checks.positive("high", self.high)
+        if low >= high:
+            raise ValueError(f"low must be below high, not {low:g} and {high:g}")
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+
+    @property
+    def mean(self) -> float:
+        return (self.low + self.high) / 2
+
+    def resolvent(self, shift: float) -> tuple[float, float]:
+        r"""Return :math:`\langle 1/(\lambda+\zeta)\rangle, \langle 1/(\lambda+\zeta)^2\rangle`."""
+        width = self.high - self.low
+        first = np.log1p(width / (self.low + shift)) / width
+        return first, 1 / ((self.low + shift) * (self.high + shift))
+
+    def sample_hessian(self, dimension: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw H of shape (d, d) in a Haar-random basis."""
+        basis, triangle = np.linalg.qr(rng.standard_normal((dimension, dimension)))
+        basis *= np.sign(np.diag(triangle))
+        hessian = (basis * rng.uniform(self.low, self.high, dimension)) @ basis.T
+        return (hessian + hessian.T) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class EmpiricalSpectrum:
+    """The eigenvalues of one given Hessian, all positive, shape (k,)."""
+
+    eigenvalues: np.ndarray
+
+    def __post_init__(self):
+        eigenvalues = checks.finite_array("eigenvalues", self.eigenvalues, shape=(None,))
+        if not len(eigenvalues) or np.min(eigenvalues) <= 0:
+            raise ValueError("eigenvalues must be positive, and at least one of them given")
+        object.__setattr__(self, "eigenvalues", eigenvalues)
+
+    @property
+    def mean(self) -> float:
+        return float(np.mean(self.eigenvalues))
+
+    def resolvent(self, shift: float) -> tuple[float, float]:
+        r"""Return :math:`\langle 1/(\lambda+\zeta)\rangle, \langle 1/(\lambda+\zeta)^2\rangle`."""
+        inverse = 1 / (self.eigenvalues + shift)
+        return float(np.mean(inverse)), float(np.mean(inverse**2))
