@@ -94,18 +94,18 @@ def task_notebook():
         source = ROOT / "notebooks" / f"{name}.py"
         if not source.is_file():
             raise InvalidDodoFile(f"notebooks/{name}.py, named by the inventory, does not exist")
-        targets = [str(source.with_suffix(".ipynb"))]
-        targets += [str(e.path(s)) for e in entries for s in (".png", ".svg", ".csv", ".json")]
+        targets = [source.with_suffix(".ipynb")]
+        targets += [e.path(s) for e in entries for s in (".png", ".svg", ".csv", ".json")]
         whole = not any(outputs_problems(entry) for entry in entries)
         yield {
             "name": name,
             "actions": [[sys.executable, "-m", "figures.execution", str(source.relative_to(ROOT))]],
-            "file_dep": [str(path) for path in import_closure(source)],
+            "file_dep": [str(path.relative_to(ROOT)) for path in import_closure(source)],
             "uptodate": [
                 config_changed({e.id: repr(e) for e in entries}),
                 whole and not os.environ.get("FORCE"),
             ],
-            "targets": targets,
+            "targets": [str(path.relative_to(ROOT)) for path in targets],
         }
 
 

@@ -32,8 +32,8 @@ def metaplastic_factor(hidden_weights: np.ndarray, metaplasticity: float) -> np.
     Returns
     -------
     ndarray, the shape of `hidden_weights`
-        In [0, 1]. Evaluated as :math:`4 e^{-2x} / (1 + e^{-2x})^2`, :math:`x = m|W|`: relative
-        precision also where :math:`1 - \tanh^2` is 0 in floating point.
+        In [0, 1], with full relative precision also where :math:`1 - \tanh^2` is 0 in floating
+        point.
 
     Raises
     ------
@@ -41,8 +41,9 @@ def metaplastic_factor(hidden_weights: np.ndarray, metaplasticity: float) -> np.
         For a negative or non-finite `metaplasticity`.
     """
     metaplasticity = checks.nonnegative("metaplasticity", metaplasticity)
-    decay = np.exp(-2.0 * metaplasticity * np.abs(hidden_weights))
-    return 4.0 * decay / (1.0 + decay) ** 2
+    scaled = metaplasticity * np.abs(hidden_weights)
+    largest = 0.99 * np.log(np.finfo(scaled.dtype).max)  # beyond it cosh would overflow
+    return (1 / np.cosh(np.minimum(scaled, largest))) ** 2
 
 
 def modulated_update(
