@@ -79,7 +79,11 @@ class RandomHessianMeanField:
     def loss(self) -> float:
         r"""Loss of the mean binary weights per synapse,
         :math:`\tfrac12 \hat E (Q - \tau^2 f)`."""
-        return 0.5 * self.effective_curvature * (self.squared_error - self._variance_inside)
+        return (
+            0.5
+            * self.effective_curvature
+            * (self.squared_error - self.noise**2 * self.free_fraction)
+        )
 
     @property
     def time_averaged_loss(self) -> float:
@@ -123,13 +127,26 @@ class RandomHessianMeanField:
         both = both + self.law.blurred_density(-edge, self.noise)
         return both / self.effective_curvature
 
-    def mean_density(self, mean: np.ndarray) -> np.ndarray:
-        """Return the density of the mean binary weights inside (-1, 1), integral free_fraction."""
-        return self.law.blurred_density(mean, self.noise)
+    @cached_property
+    def relabelled_fraction(self) -> float:
+        r"""Fraction of synapses for which consolidation is not what :math:`|W^*_i| > 1` says.
 
-    @property
-    def _variance_inside(self) -> float:
-        return self.noise**2 * self.free_fraction
+        A diagonal Hessian consolidates exactly the synapses whose optimum is outside the box; the
+        coupling exchanges some of them.
+        """
+        if self.noise == 0:
+            return 0.0
+        values, probabilities = self.law.nodes()
+        low, high = (-1 - values) / self.noise, (1 - values) / self.noise
+        free = ndtr(high) - ndtr(low)
+        return float(probabilities @ np.where(np.abs(values) > 1, free, 1 - free))
+
+    def mean_density(self, mean: np.ndarray) -> np.ndarray:
+        """Return the density of the mean binary weights inside (-1, 1), integral free_fraction.
+
+        For a noise above 0; without noise it is the density of the law itself.
+        """
+        return self.law.blurred_density(mean, self.noise)
 
 
 def random_hessian_mean_field(aspect_ratio: float, optimum_law) -> RandomHessianMeanField:
@@ -212,7 +229,7 @@ def spectral_mean_field(spectrum, optimum_law) -> RandomHessianMeanField:
     free, error = _free_and_error(noise, *law_nodes)
     curvature, _ = _noise_gain(spectrum, free)
     return RandomHessianMeanField(
-        float(noise), curvature, float(free), float(error), spectrum.mean, optimum_law
+        float(noise), float(curvature), float(free), float(error), spectrum.mean, optimum_law
     )
 
 
@@ -221,7 +238,7 @@ def _free_and_error(noise, values, probabilities):
     low, high = (-1 - values) / noise, (1 - values) / noise
     below, above = ndtr(low), ndtr(-high)
     # Where both ends are on one side of 0 the difference of the small tails is the accurate one.
-    inside = np.where(values > 1, below * 0 + ndtr(high) - below, ndtr(-low) - above)
+    inside = np.where(values > 1, ndtr(high) - below, ndtr(-low) - above)
     second = inside - high * normal_density(high) + low * normal_density(low)
     error = (1 + values) ** 2 * below + (1 - values) ** 2 * above + noise**2 * second
     return probabilities @ inside, probabilities @ error

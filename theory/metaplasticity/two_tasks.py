@@ -1,0 +1,189 @@
+r"""Two tasks in turn on independent synapses: how much of the first is kept, in closed form.
+
+Tasks A and B have the optima a and b, independent and uniform in [-w, w], and a common curvature
+:math:`\lambda`; T steps on A are followed by t steps on B. Where :math:`|a| > 1` the hidden weight
+has grown to :math:`W_A = \eta\lambda(|a| - 1)T`, and B pulls at it with the speed
+:math:`\eta\lambda u`, :math:`u = 1 - \operatorname{sign}(a)\, b`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+from theory.metaplasticity.forgetting_laws import SechSquared
+from theory.metaplasticity.modulation import binary_sign
+
+GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(24)
+PANELS = np.concatenate([[0.0], 2.0 ** -np.arange(14.0, 0.0, -1.0), [1.0]])  # crowded at 0
+
+
+@dataclass(frozen=True)
+class TwoTasks:
+    r"""Parameters of the two tasks.
+
+    Attributes
+    ----------
+    optimum_range : float
+        :math:`w > 1`; optima are uniform in [-w, w].
+    learning_rate, curvature : float
+        :math:`\eta, \lambda > 0`; only their product acts.
+    first_steps : int
+        :math:`T \ge 1`, steps on the first task.
+    """
+
+    optimum_range: float = 3.0
+    learning_rate: float = 0.01
+    curvature: float = 1.0
+    first_steps: int = 200
+
+    def __post_init__(self):
+        value = checks.in_range("optimum_range", self.optimum_range, 1, np.inf, closed=False)
+        object.__setattr__(self, "optimum_range", value)
+        for name in ("learning_rate", "curvature"):
+            object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
+        checks.integer_at_least("first_steps", self.first_steps, 1)
+
+    @property
+    def speed(self) -> float:
+        r""":math:`\eta\lambda`, the speed at unit distance between optimum and binary weight."""
+        return self.learning_rate * self.curvature
+
+    @property
+    def largest_hidden(self) -> float:
+        r""":math:`\eta\lambda(w-1)T`, the largest hidden weight after the first task."""
+        return self.speed * (self.optimum_range - 1) * self.first_steps
+
+
+def _law(metaplasticity):
+    return metaplasticity if hasattr(metaplasticity, "travel") else SechSquared(metaplasticity)
+
+
+def kept_fraction(distance: np.ndarray, metaplasticity, tasks: TwoTasks) -> np.ndarray:
+    r"""Return the fraction of consolidated synapses that a pull of this distance has not flipped.
+
+    :math:`k = [1 - G^{-1}(\text{distance}) / W_\max]_+`.
+    """
+    front = _law(metaplasticity).front(distance)
+    return np.maximum(1 - front / tasks.largest_hidden, 0.0)
+
+
+def retention(times: np.ndarray, metaplasticity, tasks: TwoTasks | None = None) -> np.ndarray:
+    r"""Return the probability that a synapse consolidated by A still has A's sign.
+
+    .. math::
+        R(t) = \frac{w-1}{2w} + \frac1{2w}\int_0^{1+w} \{k(u) + (1 - k(u))\,p(u)\}\,du, \quad
+        k(u) = \Big[1 - \frac{G^{-1}(\eta\lambda u t)}{\eta\lambda T(w-1)}\Big]_+ ,
+
+    with p(u) = 1 - u/2 for u < 2 (the flipped synapse is free in B and agrees by chance), else 0.
+
+    Parameters
+    ----------
+    times : array_like
+        Steps on the second task, 0 or above.
+    metaplasticity : float or law
+        :math:`m \ge 0`, or a law of `forgetting_laws`.
+    tasks : TwoTasks, optional
+
+    Returns
+    -------
+    ndarray or float, the shape of times
+        In [0, 1]; 1 at time 0. Absolute quadrature error below 1e-8.
+    """
+    tasks = tasks or TwoTasks()
+    w = tasks.optimum_range
+
+    def lost(u, kept):
+        return (1 - kept) * np.minimum(u / 2, 1.0)
+
+    total = _average(lost, times, metaplasticity, tasks, [0.0, 2.0, 1 + w])
+    return 1 - total / (2 * w)
+
+
+def acquisition(times: np.ndarray, metaplasticity, tasks: TwoTasks | None = None) -> np.ndarray:
+    r"""Return the fraction of synapses important for B, |b| > 1, that have B's sign.
+
+    Only a synapse that A consolidated to the other sign can miss it:
+
+    .. math:: 1 - \frac{w-1}{2w}\,\frac1{w-1}\int_2^{1+w} k(u)\,du .
+
+    Holds after the few steps in which synapses that A left free follow B. Arguments as `retention`.
+    """
+    tasks = tasks or TwoTasks()
+    w = tasks.optimum_range
+    total = _average(lambda u, kept: kept, times, metaplasticity, tasks, [2.0, 1 + w])
+    return 1 - total / (2 * w)
+
+
+def _average(integrand, times, metaplasticity, tasks, edges):
+    """Integrate integrand(u, k(u)) over u by Gauss-Legendre panels, split where k reaches 0."""
+    times = checks.finite_array("times", times)
+    if np.any(times < 0):
+        raise ValueError(f"times must be 0 or above, not {times.min():g}")
+    law = _law(metaplasticity)
+    reach = float(law.travel(tasks.largest_hidden)) / tasks.speed  # u t at which all are flipped
+    with np.errstate(divide="ignore"):
+        split = reach / times
+    points = [np.clip(split, edges[0], edges[-1]), *(np.full(times.shape, e) for e in edges)]
+    points = np.sort(np.stack(points, axis=-1), axis=-1)[..., None, None, :]
+    low, width = points[..., :-1], np.diff(points)
+    left, size = PANELS[:-1, None, None], np.diff(PANELS)[:, None, None]
+    unit = left + size * (GAUSS_NODES[:, None] + 1) / 2
+    u = low + width * unit
+    distance = tasks.speed * u * times[..., None, None, None]
+    values = integrand(u, kept_fraction(distance, law, tasks))
+    weights = width * size * GAUSS_WEIGHTS[:, None] / 2
+    return np.sum(values * weights, axis=(-3, -2, -1))[()]
+
+
+@dataclass(frozen=True, eq=False)
+class TwoTaskRun:
+    """Simulated curves, each of the shape of the times asked for."""
+
+    retention: np.ndarray
+    acquisition: np.ndarray
+
+
+def simulate_two_tasks(
+    times: np.ndarray, metaplasticity, tasks: TwoTasks, synapses: int, rng
+) -> TwoTaskRun:
+    """Simulate independent synapses on A, then on B, and count the signs at integer times.
+
+    Parameters
+    ----------
+    times : array_like of int
+        Steps on B at which to count, ascending, 0 or above.
+    metaplasticity : float or law
+    tasks : TwoTasks
+    synapses : int
+    rng : Generator or int
+    """
+    times = np.asarray(times)
+    if times.ndim != 1 or times.dtype.kind not in "iu" or np.any(np.diff(times) < 0):
+        raise ValueError("times must be a list of integers in ascending order")
+    rng = checks.as_rng(rng)
+    count = checks.integer_at_least("synapses", synapses, 1)
+    first, second = rng.uniform(-tasks.optimum_range, tasks.optimum_range, (2, count))
+    hidden = tasks.speed * rng.uniform(-1, 1, count)
+    law = _law(metaplasticity)
+
+    def step(hidden, optimum):
+        binary = binary_sign(hidden)
+        update = tasks.speed * (optimum - binary)
+        inward = update * binary < 0
+        return hidden + update * np.where(inward, law.factor(hidden), 1.0)
+
+    for _ in range(tasks.first_steps):
+        hidden = step(hidden, first)
+    important_first, important_second = np.abs(first) > 1, np.abs(second) > 1
+    kept, acquired = np.empty(times.shape), np.empty(times.shape)
+    now = 0
+    for index, time in enumerate(times.tolist()):
+        for _ in range(time - now):
+            hidden = step(hidden, second)
+        now = time
+        kept[index] = np.mean((hidden * first > 0)[important_first])
+        acquired[index] = np.mean((hidden * second > 0)[important_second])
+    return TwoTaskRun(kept, acquired)
