@@ -1,0 +1,92 @@
+"""Dependencies point one way, and nothing heavy is loaded where speed matters."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from figures.inventory import ROOT
+
+FOUNDATION = {"numerics", "derivation", "data", "sweep", "mlp", "checks"}
+ALLOWED = {
+    **{name: {"numerics", "checks"} for name in FOUNDATION},
+    "metaplasticity": FOUNDATION,
+    "consolidation": FOUNDATION,
+    "ssl": FOUNDATION,
+    "ep": FOUNDATION,
+    "bnn": FOUNDATION | {"metaplasticity", "consolidation"},
+    "holo_ep": FOUNDATION | {"ep"},
+    "rram": FOUNDATION | {"bnn", "metaplasticity", "consolidation"},
+}
+
+
+def _subject(path):
+    return path.relative_to(ROOT / "theory").parts[0].removesuffix(".py")
+
+
+def _imports(path):
+    """Every module that a file imports, `from package import module` included."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute here"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _sources(folder):
+    return [p for p in (ROOT / folder).rglob("*.py") if "__pycache__" not in p.parts]
+
+
+def test_no_subject_imports_against_the_arrows():
+    for path in _sources("theory"):
+        subject = _subject(path)
+        if subject == "__init__":
+            continue
+        for module in _imports(path):
+            parts = module.split(".")
+            if parts[0] == "theory" and parts[1] != subject:
+                assert parts[1] in ALLOWED[subject], f"theory/{subject} imports {module}"
+
+
+def test_the_theory_draws_nothing_and_the_kit_knows_no_science():
+    for path in _sources("theory"):
+        drawing = [m for m in _imports(path) if m.startswith(("figures", "matplotlib.pyplot"))]
+        assert not drawing, f"{path.name} imports {drawing}"
+    for path in _sources("figures"):
+        assert not [m for m in _imports(path) if m.startswith("theory")], path.name
+
+
+def test_simulations_and_predictions_do_not_share_a_function():
+    """A module that simulates never imports the mean-field prediction it is there to test."""
+    imports = set(_imports(ROOT / "theory/metaplasticity/quadratic_task.py"))
+    assert not [m for m in imports if "mean_field" in m]
+
+
+@pytest.mark.parametrize(
+    ("statement", "heavy"),
+    [
+        ("import theory, theory.metaplasticity", {"numpy", "sympy", "scipy", "matplotlib"}),
+        (
+            "import theory.data, theory.sweep",
+            {"sympy", "scipy", "sklearn", "joblib", "distributed"},
+        ),
+        ("import figures.check", {"numpy", "matplotlib", "nbclient", "jupytext", "theory"}),
+        ("import figures.execution", {"numpy", "matplotlib", "theory"}),
+    ],
+)
+def test_importing_stays_light(statement, heavy):
+    code = f"{statement}\nimport sys\nprint(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not heavy & set(loaded)
+
+
+def test_a_module_holds_one_concept():
+    lengths = {
+        p: len(p.read_text().splitlines()) for p in [*_sources("theory"), *_sources("figures")]
+    }
+    longest = max(lengths, key=lengths.get)
+    assert lengths[longest] <= 320, f"{longest.relative_to(ROOT)} has {lengths[longest]} lines"

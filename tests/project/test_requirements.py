@@ -1,0 +1,84 @@
+"""The three files that name requirements agree with one another and with the imports."""
+
+import ast
+import re
+import sys
+import tomllib
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+from figures.inventory import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "dask": "dask-core"}
+IN_ENVIRONMENT = ("dev", "cluster")
+MODULES = {
+    "mlxtend": "mlxtend",
+    "lazy_loader": "lazy-loader",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+    "xdist": "pytest-xdist",
+    "IPython": "ipykernel",
+    "jupyter_client": "nbclient",
+    "nbformat": "nbclient",
+    "mpmath": "sympy",
+    "packaging": "pytest",
+    "matplotlib_inline": "ipykernel",
+    "pandas": "mlxtend",
+}
+
+
+def _requirements():
+    lists = [PROJECT["dependencies"]]
+    lists += [PROJECT["optional-dependencies"][extra] for extra in IN_ENVIRONMENT]
+    return [Requirement(line) for lines in lists for line in lines]
+
+
+def test_the_conda_environment_has_the_same_requirements():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    plain = [line for line in environment["dependencies"] if isinstance(line, str)]
+    (pip,) = [line["pip"] for line in environment["dependencies"] if isinstance(line, dict)]
+    assert pip == ["-e ."]
+    expected = {
+        CONDA_NAMES.get(r.name, r.name) + str(r.specifier) for r in _requirements()
+    } | {"python" + PROJECT["requires-python"], "pip"}  # fmt: skip
+    assert set(plain) == expected
+
+
+def test_the_lock_satisfies_every_requirement():
+    locked = {}
+    for line in (ROOT / "requirements.lock").read_text().splitlines():
+        if match := re.match(r"([a-z0-9-]+)==(\S+)", line):
+            locked.setdefault(match[1], set()).add(match[2])
+    for requirement in _requirements():
+        assert requirement.name in locked, f"{requirement.name} is not in requirements.lock"
+        for version in locked[requirement.name]:
+            assert requirement.specifier.contains(version, prereleases=True)
+
+
+@pytest.mark.parametrize("folder", ["theory", "figures", "notebooks", "benchmarks", "tests"])
+def test_every_import_is_a_requirement(folder):
+    named = {Requirement(line).name for line in PROJECT["dependencies"]}
+    extras = PROJECT["optional-dependencies"].values()
+    named |= {Requirement(line).name for lines in extras for line in lines}
+    own = {"theory", "figures", "timing", "tests", "conftest"}
+    own |= {path.stem for path in (ROOT / "tests").rglob("*.py")}
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                modules = [node.module]
+            else:
+                continue
+            for module in (m.split(".")[0] for m in modules):
+                if module in sys.stdlib_module_names or module in own:
+                    continue
+                assert MODULES.get(module, module) in named, f"{path.name} imports {module}"
+
+
+def test_no_deep_learning_framework_is_required():
+    text = (ROOT / "requirements.lock").read_text()
+    assert not re.search(r"^(torch|jax|tensorflow|keras)\b", text, flags=re.MULTILINE)
