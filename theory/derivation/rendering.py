@@ -1,0 +1,87 @@
+"""Printing of derivations: Markdown with display mathematics, LaTeX, plain text."""
+
+import sympy as sp
+
+
+def markdown(derivation):
+    """Markdown for Jupyter and GitHub: every statement with its number, reason and proof."""
+    parts = [f"**{derivation.title}**"]
+    if derivation.source:
+        parts.append(f"*Source: {derivation.source}*")
+    if derivation.symbols:
+        parts.append(
+            "\n".join(f"- ${_latex(s)}$: {meaning}" for s, meaning in derivation.symbols.items())
+        )
+    if derivation.domain:
+        ranges = (
+            rf"${_latex(low)} < {_latex(symbol)} < {_latex(high)}$"
+            for symbol, (low, high) in derivation.domain.items()
+        )
+        parts.append(f"For {', '.join(ranges)}.")
+    for step in derivation.steps:
+        parts.append(f"$$\n{statement(step)} \\tag{{{step.number}}}\n$$")
+        parts.append(f"{_sentence(step)}<br>\n<sub>*{_proof(step)}*</sub>")
+    return "\n\n".join(parts) + "\n"
+
+
+def latex(derivation):
+    """One numbered ``align`` environment with the reasons as ``intertext``."""
+    lines = []
+    for step in derivation.steps:
+        lines.append(rf"\intertext{{{_sentence(step)}}}")
+        lines.append(f"{statement(step, align='&')} \\tag{{{step.number}}}\\\\")
+    body = "\n".join(lines).removesuffix("\\\\")
+    return f"\\begin{{align}}\n{body}\n\\end{{align}}"
+
+
+def text(derivation):
+    """Plain text for a terminal."""
+    lines = [derivation.title, "=" * len(derivation.title)]
+    if derivation.source:
+        lines.append(f"Source: {derivation.source}")
+    lines += [f"  {symbol}: {meaning}" for symbol, meaning in derivation.symbols.items()]
+    for step in derivation.steps:
+        shown = _plain(step.shown)
+        if step.relation:
+            shown = shown.replace(" = ", {r"\sim": " ~ ", r"\approx": " ~= "}[step.relation], 1)
+        lines.append(f"({step.number}) {step.name}: {shown}")
+        lines.append(f"      {_sentence(step, _plain)}")
+        lines.append(f"      [{_proof(step)}]")
+    return "\n".join(lines)
+
+
+def statement(step, align=""):
+    """LaTeX of what a step states, without its number."""
+    shown = step.shown
+    if not hasattr(shown, "rel_op"):
+        return align + _latex(shown)
+    sign = {"==": "=", ">=": r"\geq", "<=": r"\leq", ">": ">", "<": "<", "!=": r"\neq"}
+    relation = step.relation or sign[shown.rel_op]
+    # A truncated series reads from its leading term.
+    order = "rev-lex" if step.kind == "expand" else None
+    return f"{_latex(shown.lhs)} {align}{relation} {_latex(shown.rhs, order=order)}"
+
+
+def _latex(expression, order=None):
+    return sp.latex(sp.sympify(expression), ln_notation=True, order=order)
+
+
+def _sentence(step, formula=lambda part: f"${_latex(part)}$"):
+    reason = step.reason[0].upper() + step.reason[1:]
+    reason = reason if reason.endswith((".", "!", "?")) else reason + "."
+    if not step.operation:
+        return reason
+    told = "".join(part if isinstance(part, str) else formula(part) for part in step.operation)
+    return f"{told[0].upper()}{told[1:]}. {reason}"
+
+
+def _plain(expression):
+    expression = sp.sympify(expression)
+    if not hasattr(expression, "rel_op"):
+        return sp.sstr(expression)
+    sign = {"==": "="}.get(expression.rel_op, expression.rel_op)
+    return f"{sp.sstr(expression.lhs)} {sign} {sp.sstr(expression.rhs)}"
+
+
+def _proof(step):
+    return "Premise, not proved." if step.is_premise else f"Proved: {step.proof}."

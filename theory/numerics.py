@@ -1,0 +1,169 @@
+"""Shared numerical pieces: SymPy to NumPy bridge, sign-fixed eigenvectors, stable log cosh."""
+
+import numpy as np
+
+
+class NotConverged(RuntimeError):
+    """An iteration stopped before it reached its tolerance.
+
+    Parameters
+    ----------
+    message : str
+        Sentence that names the solver and the remedy.
+    residual : float
+        Size of what should have vanished.
+    iterations : int
+        Number of iterations done.
+    """
+
+    def __init__(self, message, residual, iterations):
+        super().__init__(f"{message} (residual {residual:.3g} after {iterations} iterations)")
+        self.message = message
+        self.residual = float(residual)
+        self.iterations = int(iterations)
+
+    def __reduce__(self):
+        # Exceptions are rebuilt from args alone when they come back from a worker process.
+        return type(self), (self.message, self.residual, self.iterations)
+
+
+def numeric_function(arguments, expression):
+    """Turn symbolic expressions into a NumPy function that always broadcasts.
+
+    Parameters
+    ----------
+    arguments : sympy Symbol or sequence of them
+        Order of the arguments; undefined functions of symbols, such as ``w(t)``, are allowed.
+    expression : sympy expression, matrix, or (nested) list of expressions
+        Must contain no other symbols.
+
+    Returns
+    -------
+    callable
+        ``f(*values)`` with array_like values that broadcast to a shape S. An expression gives an
+        array of shape S (also a constant does), a list of k gives (k, *S), an (n, k) matrix gives
+        (n, k, *S). The dtype is float, or complex where an input or the expression is complex;
+        for shape () the result is a NumPy scalar. Real inputs outside the real range of a root or
+        a logarithm give nan, as in NumPy; pass complex inputs for the complex branch.
+
+    Raises
+    ------
+    ValueError
+        If the expression contains symbols that are no arguments, if a call has the wrong number of
+        values, or if their shapes do not broadcast.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> x, y = sp.symbols("x y")
+    >>> numeric_function((x, y), [x * y, sp.Integer(1)])([1.0, 2.0], 3.0)
+    array([[3., 6.],
+           [1., 1.]])
+    """
+    import sympy as sp  # late: simulations use this module without SymPy's import time
+
+    arguments = tuple(arguments) if isinstance(arguments, list | tuple | sp.Tuple) else (arguments,)
+    entries, shape = _entries(expression)
+    # Names of symbols need not be valid Python, so every argument goes in under a name of ours.
+    names = {argument: sp.Dummy(f"a{i}") for i, argument in enumerate(arguments)}
+    entries = [entry.subs(names) for entry in entries]
+    missing = set().union(*(entry.free_symbols for entry in entries)) - set(names.values())
+    if missing:
+        raise ValueError(
+            f"the expression contains {', '.join(sorted(map(str, missing)))}, "
+            f"but the arguments are {', '.join(map(str, arguments))}"
+        )
+    compiled = sp.lambdify(list(names.values()), entries, modules=["scipy", "numpy"], cse=True)
+    complex_valued = any(entry.has(sp.I) for entry in entries)
+
+    def function(*values):
+        if len(values) != len(arguments):
+            raise ValueError(
+                f"{len(arguments)} values are needed, for {', '.join(map(str, arguments))}, "
+                f"not {len(values)}"
+            )
+        arrays = [np.asarray(value) for value in values]
+        # Integers would overflow or be divided down; negative powers of them even raise.
+        arrays = [a if a.dtype.kind in "fc" else a.astype(float) for a in arrays]
+        try:
+            common = np.broadcast_shapes(*(a.shape for a in arrays))
+        except ValueError:
+            shapes = ", ".join(f"{s}: {a.shape}" for s, a in zip(arguments, arrays, strict=True))
+            raise ValueError(f"the shapes of the values do not broadcast ({shapes})") from None
+        dtype = np.result_type(*arrays, complex if complex_valued else float)
+        result = np.empty((len(entries), *common), dtype)
+        for row, value in enumerate(compiled(*arrays)):
+            if dtype.kind == "f" and np.iscomplexobj(value):
+                # Some SciPy functions are complex by type also where their value is real.
+                real = np.abs(np.imag(value)) <= 1e-12 * np.abs(value)
+                value = np.where(real, np.real(value), np.nan)
+            result[row] = value
+        return result.reshape(shape + common)[()]
+
+    function.__doc__ = f"Value of {expression} for arrays {', '.join(map(str, arguments))}."
+    return function
+
+
+def _entries(expression):
+    """Flat list of expressions and the shape that they fill."""
+    import sympy as sp
+
+    if isinstance(expression, sp.MatrixBase):
+        return list(expression), expression.shape
+    if isinstance(expression, list | tuple | sp.Tuple):
+        parts = [_entries(part) for part in expression]
+        shapes = {shape for _, shape in parts}
+        if len(shapes) != 1:
+            raise ValueError(f"a list of expressions needs entries of one shape, not {shapes}")
+        return [entry for part, _ in parts for entry in part], (len(parts), *shapes.pop())
+    return [sp.sympify(expression)], ()
+
+
+def eigh_fixed_sign(matrix):
+    """Eigenvalues and eigenvectors of symmetric matrices, with the sign of each vector fixed.
+
+    The component of largest magnitude of every eigenvector is positive (of equal ones the first).
+    Signs then do not depend on the linear algebra library; bases inside an eigenspace of dimension
+    two or more still do.
+
+    Parameters
+    ----------
+    matrix : array_like, (..., n, n)
+        Real symmetric; only the lower triangle is read.
+
+    Returns
+    -------
+    eigenvalues : ndarray, (..., n)
+        Ascending.
+    eigenvectors : ndarray, (..., n, n)
+        In columns, orthonormal.
+    """
+    eigenvalues, eigenvectors = np.linalg.eigh(matrix)
+    size = np.abs(eigenvectors)
+    # Components of equal size differ in the last bits, which must not decide the sign.
+    largest = size >= size.max(axis=-2, keepdims=True) * (1 - 1e-9)
+    first = largest.argmax(axis=-2)[..., None, :]
+    sign = np.sign(np.take_along_axis(eigenvectors, first, axis=-2))
+    return eigenvalues, eigenvectors * sign
+
+
+def log_cosh(x):
+    """Logarithm of the hyperbolic cosine without overflow.
+
+    Equation: ``log cosh x = |x| + log(1 + e^(-2|x|)) - log 2``, and ``log(1 + 2 sinh(x/2)^2)``
+    where ``|x| < 1``, so that small results keep their relative accuracy.
+
+    Parameters
+    ----------
+    x : array_like
+        Real.
+
+    Returns
+    -------
+    ndarray or float
+        Same shape, nonnegative, relative error below 1e-14.
+    """
+    size = np.abs(np.asarray(x, dtype=float))
+    small = np.log1p(2 * np.sinh(np.minimum(size, 1.0) / 2) ** 2)
+    large = size + np.log1p(np.exp(-2 * size)) - np.log(2.0)
+    return np.where(size < 1, small, large)[()]
