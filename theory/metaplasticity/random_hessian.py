@@ -8,8 +8,8 @@ optima :math:`W^*_i` and a rotationally invariant Hessian are distributed like
     v = \hat E\,(x - \bar s), \qquad Z \sim N(0, 1),
 
 with the free fraction :math:`f = P(|x| < 1)` and the mean squared error
-:math:`Q = E(\bar s - W^*)^2`. The effective curvature and the noise follow from the spectrum through
-a ridge :math:`\zeta` whose degrees of freedom are the free weights:
+:math:`Q = E(\bar s - W^*)^2`. The effective curvature and the noise follow from the spectrum
+through a ridge :math:`\zeta` whose degrees of freedom are the free weights:
 
 .. math::
     \langle \lambda / (\lambda + \zeta) \rangle = f, \qquad
@@ -38,7 +38,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from theory.metaplasticity.optimum_laws import normal_density
-from theory.metaplasticity.spectra import GaussianSpectrum
+from theory.metaplasticity.spectra import GaussianSpectrum, noise_gain
 from theory.numerics import NotConverged
 
 
@@ -208,7 +208,7 @@ def spectral_mean_field(spectrum, optimum_law) -> RandomHessianMeanField:
     def gap(log_noise):
         noise = np.exp(log_noise)
         free, error = _free_and_error(noise, *law_nodes)
-        return np.log(error * _noise_gain(spectrum, free)[1]) - 2 * log_noise
+        return np.log(error * noise_gain(spectrum, free)[1]) - 2 * log_noise
 
     low = high = np.log(start)
     for _ in range(200):
@@ -227,7 +227,7 @@ def spectral_mean_field(spectrum, optimum_law) -> RandomHessianMeanField:
         )
     noise = np.exp(brentq(gap, low, high, xtol=1e-13))
     free, error = _free_and_error(noise, *law_nodes)
-    curvature, _ = _noise_gain(spectrum, free)
+    curvature, _ = noise_gain(spectrum, free)
     return RandomHessianMeanField(
         float(noise), float(curvature), float(free), float(error), spectrum.mean, optimum_law
     )
@@ -242,29 +242,3 @@ def _free_and_error(noise, values, probabilities):
     second = inside - high * normal_density(high) + low * normal_density(low)
     error = (1 + values) ** 2 * below + (1 - values) ** 2 * above + noise**2 * second
     return probabilities @ inside, probabilities @ error
-
-
-def _noise_gain(spectrum, free):
-    r"""Return :math:`\hat E` and :math:`R'(-\chi)/\hat E^2` at a free fraction."""
-    ridge = _ridge(spectrum, free)
-    first, second = spectrum.resolvent(ridge)
-    # R'(-chi) = 1/chi^2 - 1/<(lambda + zeta)^-2>, times chi^2/f^2.
-    return free / first, (1 - first**2 / second) / free**2
-
-
-def _ridge(spectrum, free):
-    r"""Return the ridge at which :math:`\langle\lambda/(\lambda+\zeta)\rangle` is `free`."""
-
-    def excess(log_ridge):
-        ridge = np.exp(log_ridge)
-        return 1 - ridge * spectrum.resolvent(ridge)[0] - free
-
-    centre = np.log(spectrum.mean)
-    low, high = centre - 1.0, centre + 1.0
-    while excess(low) < 0:
-        low -= 5.0
-        if low < centre - 80:  # all weights free up to rounding
-            return 0.0
-    while excess(high) > 0:
-        high += 5.0
-    return np.exp(brentq(excess, low, high, xtol=1e-14))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import brentq
 
 from theory import checks
 
@@ -102,3 +103,29 @@ class EmpiricalSpectrum:
         r"""Return :math:`\langle 1/(\lambda+\zeta)\rangle, \langle 1/(\lambda+\zeta)^2\rangle`."""
         inverse = 1 / (self.eigenvalues + shift)
         return float(np.mean(inverse)), float(np.mean(inverse**2))
+
+
+def noise_gain(spectrum, free):
+    r"""Return :math:`\hat E` and :math:`R'(-\chi)/\hat E^2` at a free fraction."""
+    ridge = effective_ridge(spectrum, free)
+    first, second = spectrum.resolvent(ridge)
+    # R'(-chi) = 1/chi^2 - 1/<(lambda + zeta)^-2>, times chi^2/f^2.
+    return free / first, (1 - first**2 / second) / free**2
+
+
+def effective_ridge(spectrum, free):
+    r"""Return the ridge at which :math:`\langle\lambda/(\lambda+\zeta)\rangle` is `free`."""
+
+    def excess(log_ridge):
+        ridge = np.exp(log_ridge)
+        return 1 - ridge * spectrum.resolvent(ridge)[0] - free
+
+    centre = np.log(spectrum.mean)
+    low, high = centre - 1.0, centre + 1.0
+    while excess(low) < 0:
+        low -= 5.0
+        if low < centre - 80:  # all weights free up to rounding
+            return 0.0
+    while excess(high) > 0:
+        high += 5.0
+    return np.exp(brentq(excess, low, high, xtol=1e-14))
