@@ -20,8 +20,6 @@ def verify_series(expression, claimed, x, x0, order, source, **options):
     -------
     str
     """
-    if not sp.sympify(expression).has(x):
-        raise Refuted(f"the expression does not depend on {x}")
     x0 = sp.sympify(x0)
     one_sided = (x.is_nonnegative and x0 == 0) or x0.is_infinite
     u = sp.Dummy("h", positive=True)

@@ -18,6 +18,20 @@ from theory.derivation.step import equation, sides
 __all__ = ["Derivation", "DerivationError"]
 
 
+def _entrywise(verify):
+    """Verify matrices entry by entry; the entry that was hardest to prove is reported."""
+
+    def verify_sides(side, claimed):
+        if not isinstance(side, sp.MatrixBase):
+            return verify(side, claimed)
+        if getattr(claimed, "shape", None) != side.shape:
+            raise Refuted(f"a matrix of shape {side.shape} is expected")
+        proofs = [verify(*pair) for pair in zip(side.flat(), claimed.flat(), strict=True)]
+        return max(proofs, key=lambda proof: "digits" in proof)
+
+    return verify_sides
+
+
 class Derivation(AlgebraicSteps):
     """A text of numbered steps, each of which is proved when it is added.
 
@@ -94,6 +108,7 @@ class Derivation(AlgebraicSteps):
             if not definite and sides(step.statement):
                 raise Refuted("integrate an equation between limits, or its constant is lost")
 
+            @_entrywise
             def verify(side, claimed_side):
                 if definite:
                     return verify_definite_integral(side, claimed_side, spec, **self._options)
@@ -117,6 +132,7 @@ class Derivation(AlgebraicSteps):
         def prove(claimed):
             self._check_holds_for_all(step, limits[0])
 
+            @_entrywise
             def verify(side, claimed_side):
                 return verify_sum(side, claimed_side, limits, **self._options)
 
@@ -138,7 +154,10 @@ class Derivation(AlgebraicSteps):
         def prove(claimed):
             if sides(claimed):
                 raise Refuted("claim the truncated series itself, not an equation")
+            if not step.statement.has(x):
+                raise Refuted(f"step {step.name!r} does not depend on {x}")
 
+            @_entrywise
             def verify(side, claimed_side):
                 return verify_series(side, claimed_side, x, x0, order, **self._options)
 
@@ -164,6 +183,7 @@ class Derivation(AlgebraicSteps):
         def prove(claimed):
             self._check_holds_for_all(step, x)
 
+            @_entrywise
             def verify(side, claimed_side):
                 return verify_limit(side, claimed_side, x, x0, direction, **self._options)
 

@@ -6,6 +6,11 @@ from mpmath import mp
 from theory.derivation.sampling import SamplingError
 
 POINTS = 8
+POINTS_WITH_BRANCHES = 40
+BRANCHING = (
+    *(sp.Piecewise, sp.Abs, sp.sign, sp.Max, sp.Min, sp.floor, sp.ceiling, sp.Heaviside),
+    *(sp.log, sp.atan, sp.asin, sp.acos, sp.acosh, sp.atanh, sp.arg, sp.re, sp.im),
+)
 ENOUGH_POINTS = 5
 ATTEMPTS = 60
 DIGITS = 40
@@ -37,7 +42,7 @@ def compiled(expressions, symbols):
     # Common subexpressions must not be pulled out of a bound variable's scope or out of the branch
     # that protects them from a division by zero.
     scoped = any(e.has(sp.Integral, sp.Sum, sp.Product, sp.Piecewise) for e in expressions)
-    return sp.lambdify(symbols, list(expressions), modules="mpmath", cse=not scoped)
+    return sp.lambdify(symbols, list(expressions), modules="mpmath", cse=not scoped, dummify=True)
 
 
 @mp.workdps(WORKING_DIGITS)
@@ -59,8 +64,12 @@ def search_counterexample(pairs, source):
     terms = [sp.Add.make_args(left - right) for left, right in pairs]
     flat = [term for part in terms for term in part]
     integrals = any(term.has(sp.Integral) for term in flat)
-    wanted, agreeing = (POINTS if symbols else 1), 0
-    for point, values in _evaluations(flat, symbols, source, ATTEMPTS if symbols else 1):
+    # A function with branches may agree on one of them and differ far away.
+    branches = any(_has_branches(term) for term in flat)
+    wanted = (POINTS_WITH_BRANCHES if branches else POINTS) if symbols else 1
+    attempts = wanted + ATTEMPTS if symbols else 1
+    agreeing = 0
+    for point, values in _evaluations(flat, symbols, source, attempts, branches):
         if not all(_cancel(values, terms, integrals)):
             # A second look tells a real difference from terms that nearly cancel.
             with mp.workdps(2 * WORKING_DIGITS):
@@ -97,13 +106,19 @@ def search_negative(expression, source, known=()):
             raise Refuted(f"{located(point)}its value is {mp.nstr(values[0], 8)}")
 
 
-def _evaluations(expressions, symbols, source, attempts):
+def _has_branches(term):
+    """Whether a root, a logarithm, a case or the like is taken of something that varies."""
+    roots = (p for p in term.atoms(sp.Pow) if p.exp.is_Rational and not p.exp.is_Integer)
+    return any(part.free_symbols for part in (*term.atoms(*BRANCHING), *roots))
+
+
+def _evaluations(expressions, symbols, source, attempts, wide=False):
     """Yield random points and the values there, where all are finite."""
     try:
         function = compiled(expressions, symbols)
     except EVALUATION_ERRORS:
         return
-    candidates = source.points(symbols)
+    candidates = source.points(symbols, wide)
     for _ in range(attempts):
         try:
             point = next(candidates)
@@ -149,10 +164,10 @@ def _values(expressions, symbols, point, function=None):
 
 
 def _counterexample(point, pair, symbols):
-    values = _values(list(pair), symbols, point)
+    values = _values([*pair, pair[0] - pair[1]], symbols, point)
     if values is None:
         return f"{located(point)}the two sides differ"
-    gap = mp.nstr(abs(values[0] - values[1]), 3)
+    gap = mp.nstr(abs(values[2]), 3)
     return (
         f"{located(point)}the claim gives {mp.nstr(values[1], 8)} where {mp.nstr(values[0], 8)} "
         f"is right (difference {gap})"

@@ -24,6 +24,7 @@ class Record:
         self.dimensions = dict(dimensions or {})
         self._options = {"source": PointSource(self.domain), "dimensions": self.dimensions}
         self._steps = {}
+        self._symbols = {}
 
     @property
     def steps(self):
@@ -82,6 +83,7 @@ class Record:
             if not reason:
                 raise Refuted("a step needs its reason")
             statement = check_statement(claimed)
+            symbols = self._check_symbols(statement)
             fields = {"statement": statement, "shown": statement, **prove(statement)}
             fields["statement"] = check_statement(fields["statement"])
         except (Refuted, NotImplementedError, RecursionError) as problem:
@@ -93,7 +95,19 @@ class Record:
         self._steps[name] = Step(
             number=len(self) + 1, name=name, kind=kind, reason=reason, **fields
         )
+        self._symbols = symbols
         return self
+
+    def _check_symbols(self, statement):
+        """Two symbols of one name but different assumptions are different and never cancel."""
+        symbols = dict(self._symbols)
+        for symbol in statement.free_symbols:
+            if symbols.setdefault(symbol.name, symbol) != symbol:
+                raise Refuted(
+                    f"{symbol.name} has other assumptions here than in the steps before, so that "
+                    "SymPy takes it for another symbol"
+                )
+        return symbols
 
     def _equal(self, derived, claimed):
         return prove_equal(derived, claimed, **self._options)

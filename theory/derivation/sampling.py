@@ -31,16 +31,20 @@ class PointSource:
             for symbol, bounds in (domain or {}).items()
         }
 
-    def points(self, symbols):
-        """Yield endless points ``{symbol: mpf or mpc}`` for the given set of symbols."""
+    def points(self, symbols, wide=False):
+        """Yield endless points ``{symbol: mpf or mpc}`` for the given set of symbols.
+
+        Sizes lie between 0.2 and 4.5, with ``wide`` every other point between 0.001 and 1000.
+        """
         rng = random.Random(SEED)
         ordered = self._in_drawing_order(symbols)
         number = 0
         while True:
             point = {}
+            spread = 7 if wide and number % 2 else 1.5
             for symbol in ordered:
                 sign = {0: 1, 1: -1}.get(number, rng.choice((1, -1)))
-                point[symbol] = self._draw(symbol, point, sign, rng)
+                point[symbol] = self._draw(symbol, point, sign, spread, rng)
             yield {symbol: point[symbol] for symbol in symbols}
             number += 1
 
@@ -62,7 +66,7 @@ class PointSource:
             place(symbol)
         return ordered
 
-    def _draw(self, symbol, point, sign, rng):
+    def _draw(self, symbol, point, sign, spread, rng):
         for _ in range(200):
             if symbol in self.domain:
                 value = _inside(*(_number(b, point) for b in self.domain[symbol]), rng)
@@ -71,7 +75,7 @@ class PointSource:
                     if not value < _number(self.domain[symbol][1], point):
                         continue
             else:
-                value = _by_assumption(symbol, sign, rng)
+                value = _by_assumption(symbol, sign, spread, rng)
             if _allowed(symbol, value):
                 return value
         raise SamplingError(
@@ -100,7 +104,7 @@ def _inside(low, high, rng):
     return low + (high - low) * mp.mpf(rng.uniform(0.02, 0.98))
 
 
-def _by_assumption(symbol, sign, rng):
+def _by_assumption(symbol, sign, spread, rng):
     """A value of moderate size with the declared type and sign."""
     if symbol.is_nonnegative:
         sign = 1
@@ -108,7 +112,7 @@ def _by_assumption(symbol, sign, rng):
         sign = -1
     if symbol.is_integer:
         return mp.mpf(sign * rng.randint(0, 9))
-    size = mp.exp(mp.mpf(rng.uniform(-1.5, 1.5)))
+    size = mp.exp(mp.mpf(rng.uniform(-spread, spread)))
     if symbol.is_extended_real:
         return sign * size
     if symbol.is_imaginary:

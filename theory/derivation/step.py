@@ -62,6 +62,8 @@ def equation(left, right):
 
 def check_statement(claimed):
     """Return a claim as a SymPy object, or raise `Refuted` if it says nothing or is not exact."""
+    if isinstance(claimed, str):
+        raise Refuted("a statement is a SymPy object, not a string")
     if isinstance(claimed, list | tuple):
         claimed = sp.ImmutableMatrix(claimed)
     claimed = sp.sympify(claimed)
