@@ -81,7 +81,7 @@ def convergence() -> Derivation:
             mean: "component of the box minimiser along an eigenvector",
             multiplier: "component of the multipliers, minus the gradient at the minimiser",
             shifted: "hidden weight minus the predicted motion",
-            spread: "largest squared distance, in the norm of H, of a corner from the minimiser, halved",
+            spread: "half the largest squared distance, in the norm of H, of a corner from it",
         },
     )
     derivation.given("multiplier", Eq(multiplier, curvature * (w - mean)), "minus the gradient")

@@ -164,3 +164,24 @@ def polarisation() -> Derivation:
         "zero and the ends stay where they are; all means between move outward",
     )
     return derivation
+
+
+def expansion() -> Derivation:
+    """With metaplasticity neighbouring hidden weights move apart."""
+    m, speed, W = sp.symbols("m a W", positive=True)
+    after = sp.Function("W'")
+    derivation = Derivation(
+        "Metaplasticity makes the rotation expand",
+        source="derived here",
+        symbols={speed: "inward step at full plasticity, for a positive hidden weight"},
+    )
+    derivation.given("step", Eq(after(W), W - speed * sp.sech(m * W) ** 2), "an inward step")
+    slope = 1 + 2 * speed * m * sp.tanh(m * W) * sp.sech(m * W) ** 2
+    derivation.differentiate(
+        "slope",
+        Eq(sp.Derivative(after(W), W), slope),
+        W,
+        "above 1, by symmetry for negative hidden weights as well: no orbit is stable, although the "
+        "sequence of signs may still be locked to a period",
+    )
+    return derivation
