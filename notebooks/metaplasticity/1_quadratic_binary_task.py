@@ -286,7 +286,7 @@ record(
         claim("scatter about the prediction, relative to the predicted scatter",
               residual.std(ddof=1) / predicted_spread, "between",
               (1 - 4 / np.sqrt(2 * count), 1 + 4 / np.sqrt(2 * count))),
-        claim("mean deviation from the prediction in predicted standard errors of correlated costs",
+        claim("mean deviation from the prediction, relative to the predicted scatter",
               abs(residual.mean()) / predicted_spread, "<", 0.5),
         claim("mean signs against the box minimiser: largest deviation",
               np.abs(run.binary_mean - prediction.binary_mean).max(), "<", 10 / steps),

@@ -111,8 +111,9 @@ class Toy:
         return self.run("figures.check")
 
     def outputs(self) -> dict[str, bytes]:
-        """Return every figure file and executed notebook, and the index."""
-        paths = [*self.root.glob("figures/*/*.*"), *self.root.glob("notebooks/*/*.ipynb")]
+        """Return every figure file and executed notebook."""
+        paths = [p for paper in ("ssl", "ep") for p in self.root.glob(f"figures/{paper}/*.*")]
+        paths += self.root.glob("notebooks/*/*.ipynb")
         return {str(p.relative_to(self.root)): p.read_bytes() for p in paths}
 
 

@@ -86,6 +86,7 @@ def test_a_figure_that_is_not_complete_is_refused(change, sentence):
         kit.render(ID, _figure(), **GOOD | change)
 
 
+@pytest.mark.filterwarnings("ignore:constrained_layout not applied")
 def test_a_figure_that_cannot_be_printed_is_refused():
     with pytest.raises(ValueError, match="5 inches wide"):
         kit.render(ID, _figure(width=5), **GOOD)

@@ -105,6 +105,13 @@ def test_the_readme_names_the_two_commands_and_files_that_exist():
         assert (ROOT / target).exists(), target
 
 
+def test_the_readme_example_runs_and_is_right(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    exec("\n".join(line[2:] for line in code.splitlines()), {})
+    # Averages over 1000 steps converge like one over the steps, a few steps' worth apart.
+    assert 0 < float(capsys.readouterr().out) < 0.01
+
+
 def test_ci_runs_the_two_commands_and_the_check_and_stops_at_a_failure():
     script = (ROOT / ".ci" / "run").read_text()
     assert "set -euo pipefail" in script and os.access(ROOT / ".ci" / "run", os.X_OK)

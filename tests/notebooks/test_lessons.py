@@ -1,0 +1,68 @@
+"""Every notebook is a lesson of the same form, and its executed pair is that of its source."""
+
+import ast
+import json
+import re
+
+import pytest
+
+from figures.inventory import ROOT, load_inventory, notebook_figures
+
+LESSONS = sorted((ROOT / "notebooks").glob("*/*.py"))
+FIGURES = notebook_figures(load_inventory())
+
+
+def _name(path):
+    return path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+
+
+def _cells(path):
+    """Return (header line, text) of every cell of a percent script."""
+    parts = re.split(r"^# %%(.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=_name)
+def test_a_lesson_says_what_for_how_long_and_from_where(path):
+    text = path.read_text(encoding="utf-8")
+    assert "#     name: python3" in text.split("# %%")[0], "no kernel named in the header"
+    header, first = _cells(path)[0]
+    assert "[markdown]" in header and first.lstrip().startswith("# # ")
+    assert "After this lesson you can" in first
+    assert re.search(r"\d+ minutes", first) and "rerequisites" in first
+    assert "derivations" in text, "equations are printed from verified derivations"
+    for section in ("Exercises", "References"):
+        assert re.search(rf"^# ## .*{section}", text, flags=re.MULTILINE), f"no section {section}"
+    assert text.count("explore(") >= 1, "no cell to play with"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=_name)
+def test_exercises_have_solutions_and_checks_that_run(path):
+    cells = _cells(path)
+    solutions = [i for i, (header, _) in enumerate(cells) if '"solution"' in header]
+    assert 2 <= len(solutions) <= 6
+    checked = [text for _, text in cells[solutions[0] :] if re.search(r"^\s*assert ", text, re.M)]
+    assert checked, "no check of the solutions"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=_name)
+def test_figures_are_recorded_once_and_helpers_live_in_the_theory(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    recorded = [
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record"
+    ]
+    assert sorted(recorded) == sorted(entry.id for entry in FIGURES[_name(path)])
+    long = [f.name for f in tree.body if isinstance(f, ast.FunctionDef) and len(f.body) > 20]
+    assert not long, f"{long} belong into theory/"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=_name)
+def test_the_executed_pair_has_the_cells_of_its_source(path):
+    pair = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    code = ["".join(c["source"]).strip() for c in pair["cells"] if c["cell_type"] == "code"]
+    source = [text.strip() for header, text in _cells(path) if "[markdown]" not in header]
+    assert code == source
+    shown = [o for c in pair["cells"] for o in c.get("outputs", [])]
+    assert not [o for o in shown if o["output_type"] == "error"]
