@@ -52,7 +52,8 @@ def evaluate(function, job):
     of taking the pool of workers down, nothing is shared between the values of a serial run, and
     what is right in one process is right on a cluster.
     """
-    dumps = _pickler()
+    from cloudpickle import dumps  # also takes what a notebook defines
+
     try:
         return ("value", dumps(function(**job.arguments())))
     except Exception as error:
@@ -165,19 +166,11 @@ def run_dask(function, jobs, workers, one_by_one):
 RUN = {"serial": run_serial, "processes": run_processes, "dask": run_dask}
 
 
-def _pickler():
-    """cloudpickle's ``dumps``, which also takes what a notebook defines."""
-    try:
-        from cloudpickle import dumps
-    except ImportError:
-        # joblib before 1.6 brings its own copy instead of requiring the package.
-        from joblib.externals.cloudpickle import dumps
-    return dumps
-
-
 def _check_picklable(function):
+    from cloudpickle import dumps
+
     try:
-        _pickler()(function)
+        dumps(function)
     # Pickling calls the objects' own methods, which may raise anything.
     except Exception as error:
         raise TypeError(
