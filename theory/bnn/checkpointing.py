@@ -1,0 +1,74 @@
+"""A training run on disk: saved after every epoch, resumed to the bit."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from theory.bnn.learner import NetworkLearner
+from theory.consolidation.task_sequence import SequenceRun
+
+
+class CheckpointUnusable(RuntimeError):
+    """A checkpoint file is damaged or belongs to another run; the message says which."""
+
+
+class TrainingCheckpoint:
+    """The newest state of one run.
+
+    Parameters
+    ----------
+    file : path-like
+        Written whole or not at all: a kill during writing leaves the one before.
+    identity : str
+        What the run is: settings and seed. A file of another run is refused, not continued.
+    """
+
+    def __init__(self, file, identity: str):
+        self.file, self.identity = Path(file), identity
+
+    def save(self, learner: NetworkLearner, run: SequenceRun, rng: np.random.Generator) -> None:
+        facts = {"identity": self.identity, "run": asdict(run), "rng": rng.bit_generator.state}
+        arrays = learner.state()
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=self.file.parent, suffix=".tmp")
+        try:
+            with os.fdopen(descriptor, "wb") as handle:
+                np.savez(handle, facts=np.array(json.dumps(facts)), **arrays)
+            os.replace(temporary, self.file)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    def load(self, learner: NetworkLearner, rng: np.random.Generator) -> SequenceRun | None:
+        """Restore learner and generator and return the run so far; None where no file is.
+
+        Raises
+        ------
+        CheckpointUnusable
+        """
+        if not self.file.exists():
+            return None
+        remedy = "delete it to start anew"
+        try:
+            with np.load(self.file, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            facts = json.loads(str(arrays.pop("facts")))
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            raise CheckpointUnusable(
+                f"the checkpoint {self.file} is damaged ({error}); {remedy}"
+            ) from error
+        if facts["identity"] != self.identity:
+            raise CheckpointUnusable(
+                f"the checkpoint {self.file} belongs to another run ({facts['identity']}) than "
+                f"this one ({self.identity}); choose another file, or {remedy}"
+            )
+        learner.load(arrays)
+        rng.bit_generator.state = facts["rng"]
+        return SequenceRun(**facts["run"])

@@ -1,0 +1,117 @@
+"""Small convolutional layers: binary or real kernels, average and maximum pooling.
+
+Images are (samples, rows, columns, channels), so that a convolution is one matrix product of the
+unrolled patches with the kernels and normalisation works on the last axis.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory.bnn.layers import Layer
+from theory.bnn.parameters import Parameter
+
+
+class Convolution(Layer):
+    """Correlation of the images with square kernels, stride 1, zero padding, no bias.
+
+    Parameters
+    ----------
+    name : str
+    weights : ndarray, shape (side * side * channels_in, channels_out)
+        Initial (hidden) weights; the rows run over (row, column, channel) of the kernel.
+    side : int
+        Rows and columns of a kernel.
+    padding : int
+    binary, first : bool
+        As in `Dense`.
+    """
+
+    def __init__(self, name, weights, *, side, padding, binary=True, first=False):
+        super().__init__(weights.dtype)
+        self.weights = Parameter(name, weights, "binary" if binary else "real")
+        self.parameters = (self.weights,)
+        self.side, self.padding, self.first = side, padding, first
+
+    def forward(self, inputs, training):
+        samples, rows, columns, channels = inputs.shape
+        pad, side = self.padding, self.side
+        padded = self.workspace.array(
+            "padded", (samples, rows + 2 * pad, columns + 2 * pad, channels)
+        )
+        # The margin is zero from the start and never written.
+        padded[:, pad : pad + rows, pad : pad + columns] = inputs
+        high, wide = padded.shape[1] - side + 1, padded.shape[2] - side + 1
+        patches = self.workspace.array("patches", (samples, high, wide, side, side, channels))
+        for i in range(side):
+            for j in range(side):
+                patches[:, :, :, i, j] = padded[:, i : i + high, j : j + wide]
+        self.patches, self.input_shape = patches, inputs.shape
+        flat = patches.reshape(samples * high * wide, -1)
+        out = self.workspace.array("out", (len(flat), self.weights.value.shape[1]))
+        return np.matmul(flat, self.weights.used, out=out).reshape(samples, high, wide, -1)
+
+    def backward(self, upstream, per_sample=None):
+        if per_sample is not None:
+            raise NotImplementedError(
+                "gradients of single samples are computed for dense layers only; use a dense "
+                "network, or a method without Fisher information"
+            )
+        samples, high, wide, _ = upstream.shape
+        flat = upstream.reshape(samples * high * wide, -1)
+        np.matmul(self.patches.reshape(len(flat), -1).T, flat, out=self.weights.gradient)
+        if self.first:
+            return None
+        _, rows, columns, channels = self.input_shape
+        pad, side = self.padding, self.side
+        back = (flat @ self.weights.used.T).reshape(self.patches.shape)
+        padded = self.workspace.array(
+            "back", (samples, rows + 2 * pad, columns + 2 * pad, channels)
+        )
+        padded[:] = 0
+        for i in range(side):
+            for j in range(side):
+                padded[:, i : i + high, j : j + wide] += back[:, :, :, i, j]
+        return padded[:, pad : pad + rows, pad : pad + columns]
+
+
+class Pool(Layer):
+    """Reduce square blocks of pixels; rows and columns that fill no block are dropped.
+
+    Parameters
+    ----------
+    kind : {"average", "maximum"}
+    side : int
+        Rows and columns of a block.
+    """
+
+    def __init__(self, kind="average", side=2, dtype=np.float32):
+        super().__init__(dtype)
+        self.kind, self.side = kind, side
+
+    def _blocks(self, images):
+        samples, rows, columns, channels = images.shape
+        high, wide = rows // self.side, columns // self.side
+        trimmed = images[:, : high * self.side, : wide * self.side]
+        return trimmed.reshape(samples, high, self.side, wide, self.side, channels)
+
+    def forward(self, inputs, training):
+        self.shape = inputs.shape
+        blocks = self._blocks(inputs)
+        if self.kind == "average":
+            return blocks.mean(axis=(2, 4))
+        out = blocks.max(axis=(2, 4))
+        self.chosen = blocks == out[:, :, None, :, None]
+        # Sums of signs tie often: the gradient is shared among the largest.
+        self.share = 1 / self.chosen.sum(axis=(2, 4)).astype(self.workspace.dtype)
+        return out
+
+    def backward(self, upstream, per_sample=None):
+        back = self.workspace.array("back", self.shape)
+        back[:] = 0
+        blocks = self._blocks(back)
+        if self.kind == "average":
+            blocks += (upstream / self.side**2)[:, :, None, :, None]
+        else:
+            blocks += self.chosen * (upstream * self.share)[:, :, None, :, None]
+        return back

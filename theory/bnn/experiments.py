@@ -1,0 +1,224 @@
+"""One experiment from its settings and a seed, here or in another process, at any size."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+
+from theory import checks
+from theory.bnn.checkpointing import TrainingCheckpoint
+from theory.bnn.learner import NetworkLearner
+from theory.bnn.methods import PROTECTION, make_method
+from theory.bnn.network import convolutional_network, dense_network
+from theory.bnn.tasks import TaskSequence, interleaved
+from theory.consolidation.task_sequence import run_sequence
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything that determines a run, besides the seed.
+
+    Parameters
+    ----------
+    tasks : TaskSequence
+    hidden : tuple of int
+        Units of the dense hidden layers.
+    channels : tuple of int
+        Channels of convolutions in front of them; empty for a dense network.
+    side, pool
+        Of the convolutions, see `theory.bnn.network.convolutional_network`.
+    epochs, batch : int
+        Passes over each task and samples a step.
+    metaplasticity : float or tuple of float
+        One value, or one a weight array.
+    optimizer, learning_rate, weight_decay, fresh_optimizer, task_normalisation, accelerated
+        As in `theory.bnn.learner.NetworkLearner`.
+    binary : bool
+        False for the real-valued control network.
+    normalisation, affine, scale
+        As in `theory.bnn.network.dense_network`.
+    method : str
+        One of `theory.bnn.methods.PROTECTION`.
+    strength : float
+        Of the method.
+    interleaved : bool
+        Train on all tasks at once.
+    only : int or None
+        Train on this task alone, with `epochs` epochs; accuracy is still measured on all.
+    measure_every : int or None
+        Epochs between accuracy measurements; None for ends of tasks only.
+    histogram : (float, int) or None
+        Largest hidden weight and number of bins of the histograms kept after every task.
+    """
+
+    tasks: TaskSequence = field(default_factory=TaskSequence)
+    hidden: tuple[int, ...] = (512, 512)
+    channels: tuple[int, ...] = ()
+    side: int = 4
+    pool: str = "average"
+    epochs: int = 20
+    batch: int = 100
+    metaplasticity: float | tuple[float, ...] = 0.0
+    optimizer: str = "adam"
+    learning_rate: float = 0.005
+    weight_decay: float = 1e-7
+    fresh_optimizer: bool = True
+    task_normalisation: bool = True
+    accelerated: bool = False
+    binary: bool = True
+    normalisation: str = "batch"
+    affine: bool = True
+    scale: str = "uniform"
+    method: str = "none"
+    strength: float = 0.0
+    interleaved: bool = False
+    only: int | None = None
+    measure_every: int | None = None
+    histogram: tuple[float, int] | None = None
+
+    def __post_init__(self):
+        checks.one_of("method", self.method, PROTECTION)
+        checks.integer_at_least("epochs", self.epochs, 1)
+        checks.integer_at_least("batch", self.batch, 1)
+        for value in np.atleast_1d(self.metaplasticity).tolist():
+            checks.nonnegative("metaplasticity", value)
+
+    def group(self, train_images: int) -> float:
+        r"""Return :math:`m \eta T`, the dimensionless consolidation of one task.
+
+        Adam moves a hidden weight by at most about :math:`\eta` a step, so after T steps
+        :math:`m|W| \le m \eta T`: this number, not m, says whether m can act.
+        """
+        steps = self.epochs * (train_images // self.batch)
+        return float(np.max(self.metaplasticity)) * self.learning_rate * steps
+
+
+def prepare(experiment: Experiment, seed: int):
+    """Return (learner, tasks to train on, tasks to test on, generator of the sample order)."""
+    # Tasks, network and sample order are drawn apart from the settings, so that runs that differ
+    # in one setting and share a seed can be compared pair by pair.
+    for_tasks, for_network, for_order = np.random.SeedSequence(seed).spawn(3)
+    tasks = experiment.tasks.build(np.random.default_rng(for_tasks))
+    classes = len(tasks[0].classes)
+    rng = np.random.default_rng(for_network)
+    options = {
+        "binary": experiment.binary,
+        "normalisation": experiment.normalisation,
+        "affine": experiment.affine,
+        "scale": experiment.scale,
+    }
+    if experiment.channels:
+        network = convolutional_network(
+            tasks[0].image_shape, experiment.channels, classes, rng, hidden=experiment.hidden,
+            side=experiment.side, pool=experiment.pool, **options,
+        )  # fmt: skip
+    else:
+        sizes = (tasks[0].pixels, *experiment.hidden, classes)
+        network = dense_network(sizes, rng, **options)
+    learner = NetworkLearner(
+        network,
+        optimizer=experiment.optimizer,
+        learning_rate=experiment.learning_rate,
+        weight_decay=experiment.weight_decay,
+        metaplasticity=experiment.metaplasticity,
+        accelerated=experiment.accelerated,
+        fresh_optimizer=experiment.fresh_optimizer,
+        # Trained on all at once there is one normalisation for all.
+        task_normalisation=experiment.task_normalisation and not experiment.interleaved,
+        method=make_method(experiment.method, experiment.strength, seed=seed),
+    )
+    trained = tasks
+    if experiment.interleaved:
+        trained = (interleaved(tasks),)
+    elif experiment.only is not None:
+        trained = (tasks[experiment.only],)
+    evaluated = tasks[:1] if experiment.tasks.kind == "stream" else tasks
+    return learner, trained, evaluated, np.random.default_rng(for_order)
+
+
+def train(
+    experiment: Experiment, seed: int, *, checkpoint=None, progress: bool = False
+) -> tuple[NetworkLearner, dict]:
+    """Train and return the learner and what was measured.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    seed : int
+    checkpoint : path-like, optional
+        File that holds the newest state; a killed run called again goes on from its last finished
+        epoch and ends with the same bits.
+    progress : bool
+        Show epochs and time left on standard error, if that is a terminal.
+
+    Returns
+    -------
+    learner : NetworkLearner
+    measured : dict of ndarray
+        ``epochs`` (n,), ``curves`` (n, tasks), ``matrix`` (trained tasks, tasks), ``losses``, and
+        with `Experiment.histogram` ``histograms`` (tasks, layers, bins) as densities.
+    """
+    from tqdm import tqdm
+
+    learner, trained, evaluated, rng = prepare(experiment, seed)
+    store = run = None
+    if checkpoint is not None:
+        store = TrainingCheckpoint(checkpoint, f"{experiment!r}, seed {seed}")
+        run = store.load(learner, rng)
+    histograms = []
+    total = experiment.epochs * len(trained)
+    done = 0 if run is None else run.task * experiment.epochs + run.epoch
+    with tqdm(total=total, initial=done, desc="epochs", disable=None if progress else True) as bar:
+
+        def after_epoch(run, rng):
+            bar.update()
+            if experiment.histogram and run.epoch == 0:
+                histograms.append(_histograms(learner, *experiment.histogram))
+            if store is not None:
+                store.save(learner, run, rng)
+
+        run = run_sequence(
+            learner,
+            trained,
+            epochs=experiment.epochs,
+            batch=experiment.batch,
+            rng=rng,
+            measure_every=experiment.measure_every,
+            evaluated=evaluated,
+            run=run,
+            after_epoch=after_epoch,
+        )
+    measured = {
+        "epochs": np.array(run.epochs),
+        "curves": run.curves,
+        "matrix": run.matrix,
+        "losses": np.array(run.losses),
+    }
+    if histograms:
+        measured["histograms"] = np.array(histograms)
+    return learner, measured
+
+
+def run_experiment(experiment: Experiment, seed: int) -> dict:
+    """Return only what `train` measured: for `theory.sweep`."""
+    return train(experiment, seed)[1]
+
+
+def variants(base: Experiment, **changes) -> list[Experiment]:
+    """Return copies of an experiment, one for each value of one field."""
+    ((name, values),) = changes.items()
+    return [replace(base, **{name: value}) for value in values]
+
+
+def paper_settings(experiment: Experiment) -> dict:
+    """Return the settings of an experiment as plain values, for captions and tables."""
+    return asdict(experiment)
+
+
+def _histograms(learner, largest, bins):
+    edges = np.linspace(-largest, largest, bins + 1)
+    return [
+        np.histogram(np.clip(w.value, -largest, largest), edges, density=True)[0]
+        for w in learner.network.weights
+    ]

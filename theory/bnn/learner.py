@@ -1,0 +1,125 @@
+"""A network, its optimizer and a method, as one learner of task sequences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory import checks
+from theory.bnn.methods import Method
+from theory.bnn.network import Network
+from theory.bnn.optimizer import OPTIMIZERS
+
+
+class NetworkLearner:
+    """Learns tasks in sequence; implements `theory.consolidation.Learner`.
+
+    Parameters
+    ----------
+    network : Network
+    optimizer : {"adam", "sgd"}
+    learning_rate, weight_decay, metaplasticity, accelerated
+        As in `theory.bnn.optimizer.Optimizer`.
+    fresh_optimizer : bool
+        Start every task with new moments, as in the paper's sequences (not in its streams).
+    task_normalisation : bool
+        Keep the normalisation state at the end of each task and test the task with it, which needs
+        the task's label at test time. Tasks not yet learned are tested with the present state.
+    method : Method, optional
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        optimizer: str = "adam",
+        learning_rate: float = 0.005,
+        weight_decay: float = 1e-7,
+        metaplasticity=0.0,
+        accelerated: bool = False,
+        fresh_optimizer: bool = True,
+        task_normalisation: bool = True,
+        method: Method | None = None,
+    ):
+        checks.one_of("optimizer", optimizer, tuple(OPTIMIZERS))
+        self.network = network
+        self.fresh_optimizer = fresh_optimizer
+        self.task_normalisation = task_normalisation
+        self.method = Method() if method is None else method
+        self.method.start(network)
+        self.task_states: dict[int, list] = {}
+
+        def make():
+            return OPTIMIZERS[optimizer](
+                network.parameters,
+                learning_rate,
+                weight_decay=weight_decay,
+                metaplasticity=metaplasticity,
+                accelerated=accelerated,
+            )
+
+        self._make_optimizer = make
+        self.optimizer = make()
+
+    def begin_task(self, number, task):
+        if number and self.fresh_optimizer:
+            self.optimizer = self._make_optimizer()
+
+    def step(self, images, labels):
+        loss = self.network.loss_and_gradients(images, labels)
+        self.method.before_update()
+        self.optimizer.update()
+        self.method.after_update()
+        return loss
+
+    def end_task(self, number, task):
+        if self.task_normalisation:
+            self.task_states[number] = self.network.normalisation_state()
+        self.method.end_task(number, self.network, task.train_images, task.train_labels)
+
+    def accuracy(self, number, images, labels):
+        if number not in self.task_states:
+            return self.network.accuracy(images, labels)
+        present = self.network.normalisation_state()
+        self.network.load_normalisation(self.task_states[number])
+        try:
+            return self.network.accuracy(images, labels)
+        finally:
+            self.network.load_normalisation(present)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return copies of every array on which the rest of a run depends, by name."""
+        kept = {f"value.{k}": p.value.copy() for k, p in enumerate(self.network.parameters)}
+        kept |= {f"optimizer.{name}": array for name, array in self.optimizer.state().items()}
+        kept |= {f"method.{name}": array for name, array in self.method.state().items()}
+        states = {"present": self.network.normalisation_state()} | {
+            str(number): state for number, state in self.task_states.items()
+        }
+        for owner, layers in states.items():
+            for layer, arrays in enumerate(layers):
+                for name, array in arrays.items():
+                    kept[f"normalisation.{owner}.{layer}.{name}"] = array
+        return kept
+
+    def load(self, state: dict[str, np.ndarray]) -> None:
+        """Go back to a state; network, optimizer and method must be built alike."""
+        for number, parameter in enumerate(self.network.parameters):
+            parameter.load(state[f"value.{number}"])
+        self.optimizer.load(_below("optimizer.", state))
+        self.method.load(_below("method.", state))
+        layers = len(self.network.normalisation_state())
+        self.task_states = {}
+        for key in state:
+            owner = key.split(".")[1]
+            if key.startswith("normalisation.") and owner not in ("present", *self.task_states):
+                self.task_states[owner] = None
+        for owner in ("present", *self.task_states):
+            arrays = [_below(f"normalisation.{owner}.{layer}.", state) for layer in range(layers)]
+            if owner == "present":
+                self.network.load_normalisation(arrays)
+            else:
+                self.task_states[owner] = arrays
+        self.task_states = {int(owner): arrays for owner, arrays in self.task_states.items()}
+
+
+def _below(prefix, state):
+    return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}

@@ -1,0 +1,239 @@
+"""Methods that protect old tasks, as hooks around the training step.
+
+The importance measures themselves are in `theory.consolidation.regularizers`, the beaker chain in
+`theory.consolidation.beakers`; here they meet the arrays of a network. Penalties act on what the
+network computes with, the *binary* weights, and reach the hidden ones straight through, as in the
+code released with Laborieux et al. 2021. Scales and shifts are left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory import checks
+from theory.bnn.network import Network
+from theory.consolidation.beakers import BeakerChain
+from theory.consolidation.regularizers import (
+    QuadraticPenalty,
+    path_importance,
+    path_increment,
+    shuffled_importance,
+)
+
+
+class Method:
+    """No protection: the hooks do nothing."""
+
+    def start(self, network: Network) -> None:
+        """Called once, with the network as it is before the first step."""
+        self.weights = network.weights
+
+    def before_update(self) -> None:
+        """Called when the parameters hold the gradient of the loss."""
+
+    def after_update(self) -> None:
+        """Called when the parameters were changed."""
+
+    def end_task(self, number: int, network: Network, images, labels) -> None:
+        """Called with the training part of the task that was just learned."""
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return copies of the arrays that a resumed run needs."""
+        return {}
+
+    def load(self, state: dict[str, np.ndarray]) -> None:
+        """Restore what `state` returned."""
+
+
+class _Penalised(Method):
+    """A quadratic penalty around the weights at the end of each task."""
+
+    def __init__(self, strength: float):
+        self.strength = checks.nonnegative("strength", strength)
+
+    def start(self, network):
+        super().start(network)
+        self.penalties = [QuadraticPenalty(self.strength) for _ in self.weights]
+
+    def before_update(self):
+        for penalty, weights in zip(self.penalties, self.weights, strict=True):
+            penalty.add_gradient(weights.used, weights.gradient)
+
+    def protect(self, importances):
+        for penalty, weights, importance in zip(
+            self.penalties, self.weights, importances, strict=True
+        ):
+            penalty.add_task(importance.astype(weights.value.dtype), weights.used)
+
+    def state(self):
+        kept = {}
+        for number, penalty in enumerate(self.penalties):
+            if penalty.importance is not None:
+                kept[f"importance{number}"] = penalty.importance.copy()
+                kept[f"pull{number}"] = penalty.pull.copy()
+                kept[f"constant{number}"] = np.array(penalty.constant)
+        return kept
+
+    def load(self, state):
+        for number, penalty in enumerate(self.penalties):
+            if f"importance{number}" in state:
+                penalty.importance = state[f"importance{number}"].copy()
+                penalty.pull = state[f"pull{number}"].copy()
+                penalty.constant = float(state[f"constant{number}"])
+
+
+class ElasticConsolidation(_Penalised):
+    r"""Elastic weight consolidation: :math:`\tfrac\lambda2 \sum F_i (W^b_i - W^b_{i,k})^2`.
+
+    Parameters
+    ----------
+    strength : float
+        :math:`\lambda`, 5000 in the paper.
+    samples : int
+        Training images from which the empirical Fisher diagonal is taken.
+    measure : {"fisher", "shuffled", "mas"}
+        ``shuffled`` deals the Fisher values of a layer out to random weights: random consolidation.
+        ``mas`` takes the mean absolute gradient of the squared logits instead, without labels.
+    seed : int
+        Of the shuffling.
+    """
+
+    def __init__(self, strength, *, samples=5000, measure="fisher", seed=0):
+        super().__init__(strength)
+        self.samples = checks.integer_at_least("samples", samples, 2)
+        self.measure = checks.one_of("measure", measure, ("fisher", "shuffled", "mas"))
+        self.seed = checks.integer_at_least("seed", seed, 0)
+
+    def end_task(self, number, network, images, labels):
+        labels = None if self.measure == "mas" else labels[: self.samples]
+        importances = network.sample_importance(images[: self.samples], labels)
+        if self.measure == "shuffled":
+            # Drawn from the task's number, so that a resumed run needs no generator's state.
+            rng = np.random.default_rng([self.seed, number])
+            importances = [shuffled_importance(one, rng) for one in importances]
+        self.protect(importances)
+
+
+class SynapticIntelligence(_Penalised):
+    r"""Synaptic intelligence: :math:`\lambda \sum \Omega_i (W^b_i - W^b_{i,\text{prev}})^2`.
+
+    Importances add up over tasks and protect the weights at the end of the *last* task.
+
+    Parameters
+    ----------
+    strength : float
+        :math:`\lambda`.
+    damping : float
+        :math:`\xi`.
+    path : {"hidden", "binary"}
+        Whose steps the path integral follows. Along the binary path only steps with a flip count.
+    """
+
+    def __init__(self, strength, *, damping=0.1, path="hidden"):
+        super().__init__(2 * checks.nonnegative("strength", strength))
+        self.damping = checks.positive("damping", damping)
+        self.path = checks.one_of("path", path, ("hidden", "binary"))
+
+    def start(self, network):
+        super().start(network)
+        self.integrals = [np.zeros_like(w.value) for w in self.weights]
+        self.task_start = [w.value.copy() for w in self.weights]
+        self._before = [np.empty_like(w.value) for w in self.weights]
+        self._gradient = [np.empty_like(w.value) for w in self.weights]
+
+    def _followed(self, weights):
+        return weights.value if self.path == "hidden" else weights.used
+
+    def before_update(self):
+        for number, weights in enumerate(self.weights):
+            self._before[number][:] = self._followed(weights)
+            self._gradient[number][:] = weights.gradient
+        super().before_update()
+
+    def after_update(self):
+        for number, weights in enumerate(self.weights):
+            change = self._followed(weights) - self._before[number]
+            self.integrals[number] += path_increment(self._gradient[number], change)
+
+    def end_task(self, number, network, images, labels):
+        earlier = [penalty.importance for penalty in self.penalties]
+        importances = []
+        for layer, weights in enumerate(self.weights):
+            moved = weights.value - self.task_start[layer]
+            importances.append(path_importance(self.integrals[layer], moved, self.damping))
+            if earlier[layer] is not None:
+                importances[layer] += earlier[layer]
+            self.task_start[layer][:] = weights.value
+            self.integrals[layer][:] = 0
+        self.penalties = [QuadraticPenalty(self.strength) for _ in self.weights]
+        self.protect(importances)
+
+    def state(self):
+        kept = super().state()
+        for number in range(len(self.weights)):
+            kept[f"integral{number}"] = self.integrals[number].copy()
+            kept[f"start{number}"] = self.task_start[number].copy()
+        return kept
+
+    def load(self, state):
+        super().load(state)
+        for number in range(len(self.weights)):
+            self.integrals[number][:] = state[f"integral{number}"]
+            self.task_start[number][:] = state[f"start{number}"]
+
+
+class Beakers(Method):
+    """A chain of beakers behind every hidden weight, which is the first of them.
+
+    Parameters
+    ----------
+    chain : BeakerChain
+        All beakers of a weight start at its initial hidden value.
+    """
+
+    def __init__(self, chain: BeakerChain):
+        self.chain = chain
+
+    def start(self, network):
+        super().start(network)
+        self.levels = [np.stack([w.value] * self.chain.levels) for w in self.weights]
+
+    def after_update(self):
+        for weights, levels in zip(self.weights, self.levels, strict=True):
+            levels[0] = weights.value
+            self.chain.step(levels)
+            weights.load(levels[0])
+
+    def state(self):
+        return {f"levels{number}": levels.copy() for number, levels in enumerate(self.levels)}
+
+    def load(self, state):
+        for number, levels in enumerate(self.levels):
+            levels[:] = state[f"levels{number}"]
+
+
+PROTECTION = ("none", "ewc", "random", "mas", "si", "si_binary", "beakers")
+
+
+def make_method(name: str, strength: float = 0.0, *, samples: int = 5000, seed: int = 0) -> Method:
+    """Make a method by its short name, one of `PROTECTION`.
+
+    Parameters
+    ----------
+    name : str
+    strength : float
+        Of the penalty; of the feedback between last and first beaker for ``beakers``.
+    samples : int
+        Images for the Fisher information.
+    seed : int
+        Of random consolidation.
+    """
+    checks.one_of("method", name, PROTECTION)
+    if name == "none":
+        return Method()
+    if name in ("si", "si_binary"):
+        return SynapticIntelligence(strength, path="binary" if name == "si_binary" else "hidden")
+    if name == "beakers":
+        return Beakers(BeakerChain(feedback=strength))
+    measure = {"ewc": "fisher", "random": "shuffled", "mas": "mas"}[name]
+    return ElasticConsolidation(strength, samples=samples, measure=measure, seed=seed)

@@ -1,0 +1,141 @@
+r"""Normalisation layers: over the batch, with the paper's variants, and over a sample's features.
+
+:math:`y = \gamma \hat x + \beta,\ \hat x = (x - \mu) / \sqrt{\sigma^2 + \epsilon}`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory import checks
+from theory.bnn.layers import Layer
+from theory.bnn.parameters import Parameter
+
+EPSILON = 1e-5
+MOMENTUM = 0.1  # weight of the newest batch in the running statistics
+
+
+class BatchNorm(Layer):
+    """Batch normalisation of the last axis, over all others.
+
+    Parameters
+    ----------
+    name : str
+    channels : int
+    rng : numpy.random.Generator
+        Draws the scales where they are uniform.
+    affine : bool
+        Whether scale and shift are trained; without them both are absent.
+    scale : {"uniform", "one"}
+        Initial scales: uniform in [0, 1), as the framework of the paper's time did, or 1.
+    statistics : {"batch", "running"}
+        What a test uses: the statistics of the test batch, or running averages of training ones.
+    """
+
+    def __init__(
+        self,
+        name,
+        channels,
+        rng,
+        *,
+        affine=True,
+        scale="uniform",
+        statistics="batch",
+        dtype=np.float32,
+    ):
+        super().__init__(dtype)
+        checks.one_of("scale", scale, ("uniform", "one"))
+        self.statistics = checks.one_of("statistics", statistics, ("batch", "running"))
+        self.running_mean = np.zeros(channels, dtype)
+        self.running_variance = np.ones(channels, dtype)
+        if affine:
+            drawn = rng.uniform(0, 1, channels) if scale == "uniform" else np.ones(channels)
+            self.scale = Parameter(f"{name}.scale", drawn.astype(dtype), "normalisation")
+            self.shift = Parameter(f"{name}.shift", np.zeros(channels, dtype), "normalisation")
+            self.parameters = (self.scale, self.shift)
+        else:
+            self.scale = self.shift = None
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return copies of what belongs to one task: scale, shift and running statistics."""
+        return {name: array.copy() for name, array in self._arrays().items()}
+
+    def load(self, state: dict[str, np.ndarray]) -> None:
+        for name, array in self._arrays().items():
+            np.copyto(array, state[name])
+
+    def _arrays(self):
+        arrays = {"running_mean": self.running_mean, "running_variance": self.running_variance}
+        if self.scale is not None:
+            arrays |= {"scale": self.scale.value, "shift": self.shift.value}
+        return arrays
+
+    def forward(self, inputs, training):
+        flat = inputs.reshape(-1, inputs.shape[-1])
+        if training or self.statistics == "batch":
+            mean = flat.mean(axis=0)
+            centred = np.subtract(flat, mean, out=self.workspace.array("centred", flat.shape))
+            variance = np.einsum("ij,ij->j", centred, centred) / len(flat)
+        else:
+            mean, variance = self.running_mean, self.running_variance
+            centred = np.subtract(flat, mean, out=self.workspace.array("centred", flat.shape))
+        if training and self.statistics == "running":
+            unbiased = variance * (len(flat) / max(len(flat) - 1, 1))
+            self.running_mean += MOMENTUM * (mean - self.running_mean)
+            self.running_variance += MOMENTUM * (unbiased - self.running_variance)
+        self.inverse = 1 / np.sqrt(variance + EPSILON)
+        self.normalised = np.multiply(centred, self.inverse, out=centred)
+        if self.scale is None:
+            return self.normalised.reshape(inputs.shape)
+        out = self.workspace.array("out", flat.shape)
+        np.multiply(self.normalised, self.scale.value, out=out)
+        out += self.shift.value
+        return out.reshape(inputs.shape)
+
+    def backward(self, upstream, per_sample=None):
+        """Return the input gradient; `per_sample` holds the statistics fixed.
+
+        Then the samples of a batch do not act on each other, so that gradients of single samples
+        mean something.
+        """
+        shape = upstream.shape
+        upstream = upstream.reshape(-1, shape[-1])
+        count = len(upstream)
+        total = upstream.sum(axis=0)
+        aligned = np.einsum("ij,ij->j", upstream, self.normalised)
+        factor = self.inverse
+        if self.scale is not None:
+            if per_sample is None:
+                self.scale.gradient[:] = aligned
+                self.shift.gradient[:] = total
+            factor = factor * self.scale.value
+        out = self.workspace.array("back", upstream.shape)
+        if per_sample is None:
+            np.multiply(self.normalised, -aligned / count, out=out)
+            out += upstream
+            out -= total / count
+            out *= factor
+        else:
+            np.multiply(upstream, factor, out=out)
+        return out.reshape(shape)
+
+
+class InstanceNorm(Layer):
+    """Normalisation of each sample over its features, the same for every task; no parameters."""
+
+    def forward(self, inputs, training):
+        width = inputs.shape[-1]
+        out = self.workspace.array("out", inputs.shape)
+        np.subtract(inputs, inputs.mean(axis=-1, keepdims=True), out=out)
+        variance = np.einsum("ij,ij->i", out, out)[:, None] / width
+        self.inverse = 1 / np.sqrt(variance + EPSILON)
+        out *= self.inverse
+        # A copy: an activation behind this layer may write into what it returns.
+        self.normalised = self.workspace.array("normalised", inputs.shape)
+        np.copyto(self.normalised, out)
+        return out
+
+    def backward(self, upstream, per_sample=None):
+        mean = upstream.mean(axis=-1, keepdims=True)
+        aligned = np.mean(upstream * self.normalised, axis=-1, keepdims=True)
+        return (upstream - mean - self.normalised * aligned) * self.inverse

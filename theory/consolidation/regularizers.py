@@ -1,0 +1,130 @@
+r"""Importance of parameters and the quadratic penalty that protects the important ones.
+
+Functions of parameter arrays and gradients; they know no network. A method of continual learning is
+a measure of importance :math:`\Omega_i` and the penalty :math:`\tfrac c2 \sum_i \Omega_i (\theta_i -
+\theta_i^*)^2` around the parameters :math:`\theta^*` at the end of a task:
+
+* elastic weight consolidation (Kirkpatrick et al. 2017): the diagonal of the Fisher matrix, a mean of
+  squared gradients of single samples;
+* memory aware synapses (Aljundi et al. 2018): the mean absolute gradient of the squared output norm;
+* synaptic intelligence (Zenke, Poole, Ganguli 2017): the loss decrease along the path of training;
+* random consolidation (Laborieux et al. 2021): the same importances on the wrong parameters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory import checks
+
+
+def dense_second_moment(inputs: np.ndarray, output_gradients: np.ndarray) -> np.ndarray:
+    r"""Return the mean squared gradient of single samples for the matrix of a dense layer.
+
+    The gradient of sample n is the outer product :math:`x_n d_n^\top`, so the mean of its squares is
+    one matrix product, :math:`\tfrac1N (X \odot X)^\top (D \odot D)`.
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (samples, inputs)
+        :math:`x_n`.
+    output_gradients : ndarray, shape (samples, outputs)
+        :math:`d_n`, of the loss of sample n alone (not divided by the number of samples).
+
+    Returns
+    -------
+    ndarray, shape (inputs, outputs)
+        With the loss :math:`-\log p(y_n | x_n)` and given labels: the diagonal of the empirical
+        Fisher matrix.
+    """
+    return (inputs * inputs).T @ (output_gradients * output_gradients) / len(inputs)
+
+
+def dense_absolute_moment(inputs: np.ndarray, output_gradients: np.ndarray) -> np.ndarray:
+    r"""Return the mean absolute gradient of single samples for the matrix of a dense layer.
+
+    Arguments as in `dense_second_moment`; with the gradient of the squared norm of the network's
+    output this is the importance of memory aware synapses.
+    """
+    return np.abs(inputs).T @ np.abs(output_gradients) / len(inputs)
+
+
+def path_increment(gradient: np.ndarray, change: np.ndarray) -> np.ndarray:
+    r"""Return :math:`-g\,\Delta\theta`, the loss decrease of one step to first order.
+
+    Summed over steps it is the path integral :math:`\omega` of synaptic intelligence. The gradient
+    must be that of the loss without penalties. Of a binarized network either the hidden or the
+    binary weights can be followed: then `change` is theirs.
+    """
+    return -gradient * change
+
+
+def path_importance(
+    path: np.ndarray, displacement: np.ndarray, damping: float = 0.1
+) -> np.ndarray:
+    r"""Return :math:`\Omega = \max(\omega, 0) / (\Delta\theta^2 + \xi)` of one task.
+
+    Parameters
+    ----------
+    path : ndarray
+        :math:`\omega`, the summed `path_increment` of the task.
+    displacement : ndarray
+        :math:`\Delta\theta`, from the start to the end of the task.
+    damping : float
+        :math:`\xi > 0`, which keeps parameters that hardly moved from dividing by zero.
+    """
+    damping = checks.positive("damping", damping)
+    return np.maximum(path, 0) / (displacement**2 + damping)
+
+
+def shuffled_importance(importance: np.ndarray, rng: np.random.Generator | int) -> np.ndarray:
+    """Return the importances of one layer, dealt out anew among its parameters."""
+    return checks.as_rng(rng).permutation(importance.ravel()).reshape(importance.shape)
+
+
+class QuadraticPenalty:
+    r"""The sum over past tasks k of :math:`\tfrac c2 \sum_i \Omega^k_i (\theta_i - \theta^k_i)^2`.
+
+    Only :math:`\sum_k \Omega^k`, :math:`\sum_k \Omega^k\theta^k` and a constant are stored: memory
+    does not grow with the number of tasks.
+
+    Parameters
+    ----------
+    strength : float
+        :math:`c \ge 0`.
+    """
+
+    def __init__(self, strength: float):
+        self.strength = checks.nonnegative("strength", strength)
+        self.importance: np.ndarray | None = None
+        self.pull: np.ndarray | None = None
+        self.constant = 0.0
+
+    def add_task(self, importance: np.ndarray, reference: np.ndarray) -> None:
+        """Protect `reference`, an array like the parameters, with a non-negative `importance`."""
+        if importance.shape != reference.shape:
+            raise ValueError(
+                f"importance has shape {importance.shape}, but reference has {reference.shape}; "
+                "they must agree, one importance a parameter"
+            )
+        if not np.all(importance >= 0):
+            raise ValueError("importance must not be negative or NaN: it is the curvature of a penalty")
+        pull = importance * reference
+        self.constant += float(np.sum(pull * reference))
+        if self.importance is None:
+            self.importance, self.pull = importance.copy(), pull
+        else:
+            self.importance += importance
+            self.pull += pull
+
+    def value(self, parameters: np.ndarray) -> float:
+        """Return the penalty."""
+        if self.importance is None:
+            return 0.0
+        quadratic = np.sum((self.importance * parameters - 2 * self.pull) * parameters)
+        return 0.5 * self.strength * (float(quadratic) + self.constant)
+
+    def add_gradient(self, parameters: np.ndarray, gradient: np.ndarray) -> None:
+        r"""Add :math:`c \sum_k \Omega^k (\theta - \theta^k)` to `gradient`, in place."""
+        if self.importance is not None and self.strength:
+            gradient += self.strength * (self.importance * parameters - self.pull)
