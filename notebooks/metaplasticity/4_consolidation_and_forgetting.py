@@ -294,7 +294,7 @@ def left_by_first_task(hidden):
 
 
 rng = figure_rng("metaplasticity/x_transported_density")
-count, speed = 200_000, 0.01
+count, speed = 100_000, 0.01
 free = rng.random(count) < 1 / 3
 population = np.where(free, 0.08 * rng.standard_normal(count), rng.uniform(-4, 4, count))
 times = (0, 100, 1000)
@@ -373,7 +373,7 @@ rng = figure_rng("metaplasticity/x_retention")
 tasks = TwoTasks(optimum_range=3.0, learning_rate=0.01, curvature=1.0, first_steps=200)
 checkpoints = np.array([0, 10, 20, 50, 100, 200, 400, 800])
 strengths = (0.0, 0.5, 1.0, 2.0)
-synapses = 60_000
+synapses = 40_000
 runs = [simulate_two_tasks(checkpoints, m, tasks, synapses, rng) for m in strengths]
 simulated = np.array([run.retention for run in runs])
 predicted = np.array([retention(checkpoints, m, tasks) for m in strengths])
