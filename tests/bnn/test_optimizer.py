@@ -1,0 +1,203 @@
+"""The sliced optimizer in place against plain formulas; what metaplasticity may and may not change."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from theory.bnn import optimizer as module
+from theory.bnn.optimizer import Adam, GradientDescent
+from theory.bnn.parameters import Parameter
+from theory.metaplasticity.modulation import modulated_update
+
+
+def plain_adam(value, gradients, learning_rate, decay, metaplasticity):
+    """The published algorithm, one line an equation."""
+    first, second = np.zeros_like(value), np.zeros_like(value)
+    for t, gradient in enumerate(gradients, start=1):
+        gradient = gradient + decay * value
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        size = learning_rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        update = -size * first / (np.sqrt(second) + 1e-8)
+        value = value + modulated_update(value, update, metaplasticity)
+    return value
+
+
+def run(kind, start, gradients, role="binary", **options):
+    parameter = Parameter("weights", start.copy(), role)
+    optimizer = kind([parameter], 0.01, **options)
+    for gradient in gradients:
+        parameter.gradient[:] = gradient
+        optimizer.update()
+    return parameter.value
+
+
+def problem(seed, size=50, steps=30, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    start = rng.uniform(-0.5, 0.5, size).astype(dtype)
+    return start, rng.standard_normal((steps, size)).astype(dtype)
+
+
+@given(
+    metaplasticity=st.floats(0, 50),
+    decay=st.sampled_from([0.0, 1e-7, 1e-2]),
+    seed=st.integers(0, 10**6),
+)
+@settings(deadline=None, derandomize=True, max_examples=40)
+def test_adam_is_the_published_algorithm(metaplasticity, decay, seed):
+    start, gradients = problem(seed)
+    got = run(Adam, start, gradients, weight_decay=decay, metaplasticity=metaplasticity)
+    wanted = plain_adam(start, gradients, 0.01, decay, metaplasticity)
+    # 30 steps of at most 0.01 each, rounded in double precision.
+    np.testing.assert_allclose(got, wanted, atol=1e-11)
+
+
+def test_single_precision_is_the_same_to_rounding():
+    start, gradients = problem(1, dtype=np.float32)
+    got = run(Adam, start, gradients, weight_decay=1e-7, metaplasticity=3.0)
+    wanted = plain_adam(start.astype(float), gradients.astype(float), 0.01, 1e-7, 3.0)
+    np.testing.assert_allclose(got, wanted, atol=30 * 1e-7)
+
+
+def test_gradient_descent_is_modulated_alike():
+    start, gradients = problem(2)
+    got = run(GradientDescent, start, gradients, weight_decay=0.1, metaplasticity=2.0)
+    value = start
+    for gradient in gradients:
+        value = value + modulated_update(value, -0.01 * (gradient + 0.1 * value), 2.0)
+    np.testing.assert_allclose(got, value, atol=1e-13)
+
+
+def test_without_metaplasticity_it_is_plain_adam_to_the_last_bit():
+    start, gradients = problem(3, dtype=np.float32)
+
+    class AlwaysDamped(Adam):
+        """Goes through the damping also where m = 0."""
+
+        def _negative_step(self, number, first, gradient, step):
+            super()._negative_step(number, first, gradient, step)
+            self._damp(self.parameters[0].value, step, 0.0)
+
+    plain = run(Adam, start, gradients, metaplasticity=0.0)
+    assert np.array_equal(run(AlwaysDamped, start, gradients), plain)
+
+    # The same operations on whole arrays, without slices and without any damping.
+    value, first, second = start.copy(), np.zeros_like(start), np.zeros_like(start)
+    for t, gradient in enumerate(gradients, start=1):
+        first = first * np.float32(0.9) + gradient
+        second = second * np.float32(0.999) + gradient * gradient
+        root = np.sqrt(1 - 0.999)
+        rate = float(-0.01 * (np.sqrt(1 - 0.999**t) / (1 - 0.9**t)) * (1 - 0.9) / root)
+        value = value + first / (np.sqrt(second) + np.float32(1e-8 / root)) * np.float32(rate)
+    assert np.array_equal(plain, value)
+
+
+@pytest.mark.parametrize("kind", [Adam, GradientDescent])
+def test_purely_outward_gradients_do_not_see_metaplasticity(kind):
+    start, gradients = problem(4, dtype=np.float32)
+    outward = -np.abs(gradients) * np.where(start >= 0, 1, -1).astype(np.float32)
+    runs = [run(kind, start, outward, metaplasticity=m) for m in (0.0, 1.35, 40.0)]
+    assert np.array_equal(runs[0], runs[1]) and np.array_equal(runs[0], runs[2])
+    assert np.all(np.abs(runs[0]) > np.abs(start))
+
+
+@pytest.mark.parametrize("kind", [Adam, GradientDescent])
+def test_inward_gradients_are_damped_the_more_the_larger_the_weight(kind):
+    start = np.array([0.2, 0.6, 1.2, -0.2, -0.6, -1.2])
+    inward = np.sign(start)
+    plain = run(kind, start, [inward])
+    damped = run(kind, start, [inward], metaplasticity=2.0)
+    kept = (start - damped) / (start - plain)
+    np.testing.assert_allclose(kept, 1 / np.cosh(2.0 * start) ** 2, rtol=1e-12)
+
+
+def test_a_reversed_sign_condition_is_noticed():
+    """The mutation whose effect is anti-consolidation differs from the published rule."""
+
+    class Reversed(Adam):
+        def _damp(self, value, step, metaplasticity):
+            np.negative(value, out=value)
+            super()._damp(value, step, metaplasticity)
+            np.negative(value, out=value)
+
+    start, gradients = problem(5)
+    wanted = plain_adam(start, gradients, 0.01, 0.0, 5.0)
+    wrong = run(Reversed, start, gradients, metaplasticity=5.0)
+    assert np.abs(wrong - wanted).max() > 0.01
+    # Under zero-mean updates the right rule lets weights grow, the reversed one shrinks them.
+    assert np.abs(wanted).mean() > np.abs(start).mean() > np.abs(wrong).mean()
+
+
+def test_scales_and_shifts_are_never_damped():
+    start, gradients = problem(6)
+    free = run(Adam, start, gradients, role="normalisation")
+    other = Parameter("weights", np.ones(3), "binary")
+    parameter = Parameter("scale", start.copy(), "normalisation")
+    optimizer = Adam([other, parameter], 0.01, metaplasticity=10.0)
+    for gradient in gradients:
+        parameter.gradient[:] = gradient
+        optimizer.update()
+    assert np.array_equal(parameter.value, free)
+
+
+def test_the_length_of_slices_changes_no_bit(monkeypatch):
+    start, gradients = problem(7, size=1000, dtype=np.float32)
+    whole = run(Adam, start, gradients, metaplasticity=1.35, weight_decay=1e-4)
+    monkeypatch.setattr(module, "SLICE", 96)
+    assert np.array_equal(
+        run(Adam, start, gradients, metaplasticity=1.35, weight_decay=1e-4), whole
+    )
+
+
+def test_signs_follow_the_hidden_weights():
+    start, gradients = problem(8)
+    parameter = Parameter("weights", start, "binary")
+    optimizer = Adam([parameter], 0.1)
+    for gradient in gradients:
+        parameter.gradient[:] = gradient
+        optimizer.update()
+        assert np.array_equal(parameter.used, np.where(parameter.value >= 0, 1.0, -1.0))
+
+
+def test_one_value_a_layer():
+    layers = [Parameter(f"layer {k}", np.full(4, 0.5), "binary") for k in range(2)]
+    optimizer = GradientDescent(layers, 0.1, metaplasticity=(0.0, 100.0))
+    for layer in layers:
+        layer.gradient[:] = 1.0
+    optimizer.update()
+    assert np.allclose(layers[0].value, 0.4) and np.allclose(layers[1].value, 0.5)
+    with pytest.raises(ValueError, match="metaplasticity has 3 values; give one, or one for each"):
+        Adam(layers, 0.1, metaplasticity=(1.0, 2.0, 3.0))
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"metaplasticity": -1.0}, "metaplasticity must be a finite number, 0 or above"),
+        ({"weight_decay": -1.0}, "weight_decay must be a finite number, 0 or above"),
+    ],
+)
+def test_bad_settings_get_a_sentence(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Adam([Parameter("weights", np.ones(2), "binary")], 0.1, **options)
+
+
+def test_the_compiled_update_agrees_to_rounding():
+    pytest.importorskip("numba")
+    for metaplasticity in (0.0, 1.35, 20.0):
+        start, gradients = problem(9, size=1003, dtype=np.float32)
+        options = {"metaplasticity": metaplasticity, "weight_decay": 1e-4}
+        plain = run(Adam, start, gradients, **options)
+        compiled = run(Adam, start, gradients, accelerated=True, **options)
+        # 30 steps of 0.01 whose factors differ by at most 2e-4 where they are near zero.
+        np.testing.assert_allclose(compiled, plain, atol=1e-5)
+
+
+def test_asking_for_a_compiler_that_is_missing_names_the_extra(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "theory.bnn.fused", raising=False)
+    with pytest.raises(ModuleNotFoundError, match=r"complex-synapses\[fast\]"):
+        Adam([Parameter("weights", np.ones(2, np.float32), "binary")], 0.1, accelerated=True)
