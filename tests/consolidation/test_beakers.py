@@ -1,0 +1,113 @@
+"""The beaker chain: conservation, decay spectrum, diffusion law, feedback and metaplasticity."""
+
+import numpy as np
+import pytest
+
+from theory.consolidation import BeakerChain
+
+
+def spread(chain, start, steps):
+    levels = np.array(start, float)
+    path = [levels.copy()]
+    for _ in range(steps):
+        chain.step(levels)
+        path.append(levels.copy())
+    return np.array(path)
+
+
+def test_a_step_is_the_linear_map_of_its_matrix():
+    chain = BeakerChain()
+    levels = np.random.default_rng(0).standard_normal((4, 5))
+    wanted = levels + chain.matrix() @ levels
+    chain.step(levels)
+    np.testing.assert_allclose(levels, wanted, atol=1e-15)
+
+
+def test_without_a_leak_the_liquid_is_conserved_and_levels_out():
+    chain = BeakerChain.geometric(5, leak=False)
+    areas = np.array(chain.areas)
+    path = spread(chain, [1, 0, 0, 0, 0], 4000)
+    np.testing.assert_allclose(path @ areas, 1, atol=1e-12)
+    # What remains of the way to the volume over all areas is the slowest mode.
+    rates = np.sort(-np.linalg.eigvals(chain.matrix()).real)
+    assert abs(rates[0]) < 1e-12
+    remaining = (1 - rates[1]) ** 4000
+    np.testing.assert_allclose(path[-1], 1 / areas.sum(), rtol=areas.sum() * remaining)
+
+
+def test_the_first_level_decays_as_the_inverse_square_root_of_time():
+    """The chain discretises a diffusion equation on a half line: 1 / sqrt(pi D t)."""
+    levels = 9
+    chain = BeakerChain.geometric(levels)
+    matrix = np.eye(levels) + chain.matrix()
+    times = 2 ** np.arange(6, 13)
+    first = np.array([np.linalg.matrix_power(matrix, t)[0, 0] for t in times])
+    slope = np.polyfit(np.log(times), np.log(first), 1)[0]
+    # Ripples of a chain with ratio 2 are about a percent; the cut-off lies beyond 4^9.
+    assert slope == pytest.approx(-0.5, abs=0.01)
+    # Prefactor against the continuum 1 / sqrt(pi D), D = alpha (1 + n) / (2 n) = 3 / 16.
+    assert np.all(abs(first * np.sqrt(times * np.pi * 3 / 16) - 1) < 0.06)
+
+
+def test_the_longest_time_grows_fourfold_with_every_beaker():
+    times = [
+        -1 / np.linalg.eigvals(BeakerChain.geometric(n).matrix()).real.max() for n in (4, 6, 8)
+    ]
+    np.testing.assert_allclose(np.diff(np.log(times)) / np.log(16), 1, atol=0.05)
+
+
+def test_all_beakers_move_at_once_and_any_shape_fits():
+    chain = BeakerChain()
+    levels = np.random.default_rng(1).standard_normal((4, 3, 2)).astype(np.float32)
+    singles = levels.copy()
+    chain.step(levels)
+    for i in range(3):
+        for j in range(2):
+            one = np.ascontiguousarray(singles[:, i, j])
+            chain.step(one)
+            np.testing.assert_allclose(levels[:, i, j], one, rtol=1e-6)
+    assert levels.dtype == np.float32
+
+
+@pytest.mark.parametrize(("first", "last", "acts"), [(0, 1, True), (2, 1, False), (-2, -1, False)])
+def test_feedback_pushes_only_towards_the_sign_of_the_last_beaker(first, last, acts):
+    start = np.array([first, 0.0, 0.0, last])
+    plain, fed = start.copy(), start.copy()
+    BeakerChain().step(plain)
+    BeakerChain(feedback=5e-3).step(fed)
+    assert fed[0] - plain[0] == pytest.approx(5e-3 * (last - first) * acts)
+    assert np.array_equal(fed[1:], plain[1:])
+
+
+def test_metaplasticity_slows_the_loss_of_the_last_beaker_only():
+    start = np.array([0.0, 0.0, 0.0, 2.0])
+    plain, slowed = start.copy(), start.copy()
+    BeakerChain().step(plain)
+    BeakerChain(metaplasticity=0.7).step(slowed)
+    kept = (start[-1] - slowed[-1]) / (start[-1] - plain[-1])
+    assert kept == pytest.approx(1 / np.cosh(1.4) ** 2)
+    rising = np.array([0.0, 0.0, 5.0, 2.0])
+    other = rising.copy()
+    BeakerChain().step(rising)
+    BeakerChain(metaplasticity=0.7).step(other)
+    assert np.array_equal(rising, other)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"areas": (1.0,)}, "must have the same length"),
+        ({"areas": (1.0, 0.0, 1.0, 1.0)}, "areas must be a finite number above 0"),
+        ({"conductances": (0.9, 3.0, 0.1, 0.1)}, "beaker 2 of area 2 would lose 3.9"),
+        ({"feedback": -0.1}, r"feedback must be a number in \[0, 1\]"),
+        ({"metaplasticity": -1}, "metaplasticity must be a finite number, 0 or above"),
+    ],
+)
+def test_impossible_chains_get_a_sentence(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        BeakerChain(**options)
+
+
+def test_a_wrong_number_of_levels_gets_a_sentence():
+    with pytest.raises(ValueError, match="levels: 4 arrays are needed, not 3"):
+        BeakerChain().step(np.zeros(3))
