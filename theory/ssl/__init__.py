@@ -1,0 +1,14 @@
+"""Self-supervised learning with predictor networks, in the eigenspace of the representation."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__,
+    submod_attrs={
+        "settings": ["LOSSES", "VARIANTS"],
+        "gaussian_moments": ["CosineMoments", "cosine_moments", "quadrature_error"],
+        "rates": ["relative_rate"],
+        "eigenspace": ["eigenvalue_map", "eigenvalue_trajectory"],
+        "averaged_target": ["averaged_target_trajectory"],
+    },
+)

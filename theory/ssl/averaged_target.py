@@ -1,0 +1,109 @@
+r"""A target network that is a running average of the online network, as in BYOL.
+
+The target has the same singular vectors and singular values :math:`s_a` of its own:
+:math:`\dot s_m = \eta s_m r_m` with the target's representation in the rates and
+:math:`\dot s_{a,m} = \beta (s_m - s_{a,m})`, both times in units of learning rate times iterations.
+
+Source: Halvagal, Laborieux, Zenke 2023 (set-up); the flow and its Jacobian are derived here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from theory import checks
+from theory.numerics import NotConverged
+from theory.ssl.gaussian_moments import moments_unchecked
+from theory.ssl.settings import LOSSES, check_eigenvalues, check_noise, check_times
+
+TOLERANCE = 1e-9
+
+
+def averaged_target_trajectory(
+    initial_eigenvalues: np.ndarray,
+    times: np.ndarray,
+    averaging_rate: float,
+    *,
+    loss: str = "euclidean",
+    variant: str = "standard",
+    exponent: float = 1.0,
+    noise: tuple[float, float] = (0.0, 0.1),
+    weight_decay: float = 0.0,
+) -> tuple[np.ndarray, np.ndarray]:
+    r"""Return the eigenvalues of the online and of the target network.
+
+    Parameters
+    ----------
+    initial_eigenvalues : array_like, shape (modes,)
+        Of both networks, above 0.
+    times : array_like, shape (times,)
+        Strictly increasing from 0 on.
+    averaging_rate : float
+        :math:`\beta > 0` per unit time: one minus the target's decay factor over the learning rate.
+    loss : {"euclidean", "cosine"}
+    variant : {"standard", "isotropic"}
+    exponent, noise, weight_decay
+        As in `eigenvalue_trajectory`.
+
+    Returns
+    -------
+    online, target : ndarray, shape (times, modes)
+        :math:`s_m^2` and :math:`s_{a,m}^2`.
+    """
+    gamma = check_eigenvalues(initial_eigenvalues)
+    times = check_times(times)
+    beta = checks.positive("averaging_rate", averaging_rate)
+    checks.one_of("loss", loss, LOSSES)
+    checks.one_of("variant", variant, ("standard", "isotropic"))
+    alpha = checks.positive("exponent", exponent)
+    rho = checks.nonnegative("weight_decay", weight_decay)
+    c = check_noise(noise)
+    modes = len(gamma)
+
+    def velocity(_, state):
+        s, target = state[:modes], state[modes:]
+        p = (s**2) ** alpha
+        if loss == "euclidean":
+            pull = target - c[0] * p * s
+        elif modes == 1:
+            pull = np.zeros(1)
+        else:
+            m = moments_unchecked(p * np.abs(s), np.abs(target), c, TOLERANCE, False)
+            pull = target * m.cross - p * s * m.online_aligned
+        if variant == "standard":
+            pull = p * pull
+        return np.concatenate([pull - rho * s, beta * (s - target)])
+
+    if times[-1] == 0:
+        return gamma[None, :].copy(), gamma[None, :].copy()
+    solution = solve_ivp(
+        velocity,
+        (0.0, times[-1]),
+        np.tile(np.sqrt(gamma), 2),
+        method="LSODA",
+        t_eval=times,
+        rtol=TOLERANCE,
+        atol=TOLERANCE * 1e-3,
+    )
+    if not solution.success:
+        raise NotConverged(
+            f"averaged_target_trajectory: the integrator stopped ({solution.message})",
+            residual=np.nan,
+            iterations=solution.nfev,
+        )
+    return solution.y[:modes].T ** 2, solution.y[modes:].T ** 2
+
+
+def fixed_point_jacobian(averaging_rate: float, exponent: float = 1.0) -> np.ndarray:
+    r"""Return the Jacobian of one mode at :math:`\lambda = 1`, in (online, target) deviations.
+
+    :math:`\begin{pmatrix} -(1 + 2\alpha) & 1 \\ \beta & -\beta \end{pmatrix}` for the Euclidean
+    loss without noise of the online view, standard or isotropic. Trace below and determinant
+    :math:`2\alpha\beta` above zero: stable for every averaging rate, and real since the
+    off-diagonal product is positive; for small :math:`\beta` the slow rate is
+    :math:`2\alpha\beta / (1 + 2\alpha)`.
+    """
+    beta = checks.positive("averaging_rate", averaging_rate)
+    alpha = checks.positive("exponent", exponent)
+    return np.array([[-(1 + 2 * alpha), 1.0], [beta, -beta]])

@@ -1,0 +1,1 @@
+"""Verified derivations of self-supervised eigenspace dynamics, one module a topic."""
