@@ -41,9 +41,7 @@ def straight_through_gradients(hidden_weights, scales, shifts, images, labels, s
         if statistics is None:
             # The batch's mean and deviation depend on every sample: project both directions out.
             upstream = (
-                upstream
-                - upstream.mean(axis=0)
-                - normalised * (upstream * normalised).mean(axis=0)
+                upstream - upstream.mean(axis=0) - normalised * (upstream * normalised).mean(axis=0)
             )
         upstream = upstream / deviation
         gradients["weights", layer] = activity.T @ upstream

@@ -64,7 +64,9 @@ def test_initial_weights_and_scales_follow_the_paper():
     for weights in network.weights:
         assert weights.role == "binary" and np.abs(weights.value).max() <= 0.05
         # Uniform in +-0.05: standard deviation 0.05 / sqrt 3; its relative error ~ 1 / sqrt(2 n).
-        assert weights.value.std() == pytest.approx(0.05 / 3**0.5, rel=5 / (2 * weights.value.size) ** 0.5)
+        assert weights.value.std() == pytest.approx(
+            0.05 / 3**0.5, rel=5 / (2 * weights.value.size) ** 0.5
+        )
     scales = network.layers[1].scale.value
     assert 0 <= scales.min() < 0.1 and 0.9 < scales.max() < 1
     assert not dense_network((6, 2), 0, affine=False).layers[1].parameters

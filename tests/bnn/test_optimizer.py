@@ -1,4 +1,4 @@
-"""The sliced optimizer in place against plain formulas; what metaplasticity may and may not change."""
+"""The sliced optimizer against plain formulas; what metaplasticity may and may not change."""
 
 import numpy as np
 import pytest

@@ -10,7 +10,9 @@ from theory.data import ImageTask
 def make_task(images=10, label=0):
     pixels = np.linspace(0, 1, images * 4).reshape(images, 4).astype(np.float32)
     labels = np.full(images, label)
-    return ImageTask(pixels, labels, pixels[:4], labels[:4], (2, 2), ("a", "b", "c"), "small", "Made up.")
+    return ImageTask(
+        pixels, labels, pixels[:4], labels[:4], (2, 2), ("a", "b", "c"), "small", "Made up."
+    )
 
 
 class Counter:
@@ -75,7 +77,9 @@ def test_other_tasks_can_be_tested_than_are_learned():
 
 
 def test_a_run_goes_on_where_it_was():
-    whole = run_sequence(learner := Counter(), TASKS, epochs=2, batch=5, rng=np.random.default_rng(1))
+    whole = run_sequence(
+        learner := Counter(), TASKS, epochs=2, batch=5, rng=np.random.default_rng(1)
+    )
     rng = np.random.default_rng(1)
 
     class Stop(Exception):

@@ -1,8 +1,8 @@
-r"""What it costs to flip binary weights of a trained network, against the size of the hidden weight.
+r"""What it costs to flip binary weights of a trained network, by the size of the hidden weight.
 
 The network's counterpart of the flip cost :math:`\Delta_i L` of the quadratic binary task. A single
-flip changes the loss of a large network by less than rounding, so many weights of about the same size
-are flipped at once and the loss increase is divided by their number (Laborieux et al. 2021).
+flip changes the loss of a large network by less than rounding, so many weights of about the same
+size are flipped at once and the loss increase is divided by their number (Laborieux et al. 2021).
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def flip_costs(
     """
     layer = checks.integer_at_least("layer", layer, 0)
     if layer >= len(network.weights):
-        raise ValueError(f"layer is {layer}; this network has weight arrays 0..{len(network.weights) - 1}")
+        raise ValueError(
+            f"layer is {layer}; this network has weight arrays 0..{len(network.weights) - 1}"
+        )
     flips = checks.integer_at_least("flips", flips, 1)
     rng = checks.as_rng(rng)
     weights = network.weights[layer]

@@ -1,4 +1,4 @@
-"""The compiled Adam update: one pass over the state, no slices. Needs the extra ``fast`` (numba)."""
+"""The compiled Adam update: one pass over the state. Needs the extra ``fast`` (numba)."""
 
 from __future__ import annotations
 

@@ -122,4 +122,6 @@ class NetworkLearner:
 
 
 def _below(prefix, state):
-    return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+    return {
+        key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)
+    }

@@ -6,6 +6,7 @@ product, normalisation, softmax (Laborieux et al. 2021, Methods; no biases).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -109,7 +110,7 @@ class Network:
         labels = self._checked_labels(labels, len(images))
         edges = [*range(0, max(len(images) - 1, 1), batch), len(images)]
         right = 0
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in itertools.pairwise(edges):
             answers = self.logits(images[first:last]).argmax(axis=1)
             right += int(np.sum(answers == labels[first:last]))
         return right / len(images)
@@ -203,7 +204,7 @@ def dense_network(
     checks.one_of("activation", activation, tuple(ACTIVATIONS))
     checks.one_of("normalisation", normalisation, NORMALISATIONS)
     layers = []
-    for number, (rows, columns) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for number, (rows, columns) in enumerate(itertools.pairwise(sizes), start=1):
         weights = _initial((rows, columns), rng, initial_width, dtype)
         layers.append(Dense(f"layer {number}", weights, binary=binary, first=number == 1))
         name = f"normalisation {number}"

@@ -2,8 +2,8 @@ r"""A chain of beakers: one fast variable backed by ever slower ones.
 
 :math:`A_k \Delta u_k = r_{k-1} (u_{k-1} - u_k) + r_k (u_{k+1} - u_k)`, with :math:`r_0 = 0` and
 :math:`u_{n+1} = 0`: liquid flows between neighbours through tubes, and leaks from the last beaker
-(Benna and Fusi 2016). The visible variable :math:`u_1` receives the updates. The last beaker may feed
-back and be metaplastic, as in the code released with Laborieux et al. 2021.
+(Benna and Fusi 2016). The visible variable :math:`u_1` receives the updates. The last beaker may
+feed back and be metaplastic, as in the code released with Laborieux et al. 2021.
 """
 
 from __future__ import annotations

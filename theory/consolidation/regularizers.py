@@ -1,12 +1,12 @@
 r"""Importance of parameters and the quadratic penalty that protects the important ones.
 
 Functions of parameter arrays and gradients; they know no network. A method of continual learning is
-a measure of importance :math:`\Omega_i` and the penalty :math:`\tfrac c2 \sum_i \Omega_i (\theta_i -
-\theta_i^*)^2` around the parameters :math:`\theta^*` at the end of a task:
+a measure of importance :math:`\Omega_i` and the penalty :math:`\tfrac c2 \sum_i \Omega_i
+(\theta_i - \theta_i^*)^2` around the parameters :math:`\theta^*` at the end of a task:
 
-* elastic weight consolidation (Kirkpatrick et al. 2017): the diagonal of the Fisher matrix, a mean of
-  squared gradients of single samples;
-* memory aware synapses (Aljundi et al. 2018): the mean absolute gradient of the squared output norm;
+* elastic weight consolidation (Kirkpatrick et al. 2017): the diagonal of the Fisher matrix, a mean
+  of squared gradients of single samples;
+* memory aware synapses (Aljundi et al. 2018): mean absolute gradients of the squared output norm;
 * synaptic intelligence (Zenke, Poole, Ganguli 2017): the loss decrease along the path of training;
 * random consolidation (Laborieux et al. 2021): the same importances on the wrong parameters.
 """
@@ -21,8 +21,8 @@ from theory import checks
 def dense_second_moment(inputs: np.ndarray, output_gradients: np.ndarray) -> np.ndarray:
     r"""Return the mean squared gradient of single samples for the matrix of a dense layer.
 
-    The gradient of sample n is the outer product :math:`x_n d_n^\top`, so the mean of its squares is
-    one matrix product, :math:`\tfrac1N (X \odot X)^\top (D \odot D)`.
+    The gradient of sample n is the outer product :math:`x_n d_n^\top`, so the mean of its squares
+    is one matrix product, :math:`\tfrac1N (X \odot X)^\top (D \odot D)`.
 
     Parameters
     ----------
@@ -59,9 +59,7 @@ def path_increment(gradient: np.ndarray, change: np.ndarray) -> np.ndarray:
     return -gradient * change
 
 
-def path_importance(
-    path: np.ndarray, displacement: np.ndarray, damping: float = 0.1
-) -> np.ndarray:
+def path_importance(path: np.ndarray, displacement: np.ndarray, damping: float = 0.1) -> np.ndarray:
     r"""Return :math:`\Omega = \max(\omega, 0) / (\Delta\theta^2 + \xi)` of one task.
 
     Parameters
@@ -108,7 +106,9 @@ class QuadraticPenalty:
                 "they must agree, one importance a parameter"
             )
         if not np.all(importance >= 0):
-            raise ValueError("importance must not be negative or NaN: it is the curvature of a penalty")
+            raise ValueError(
+                "importance must not be negative or NaN: it is the curvature of a penalty"
+            )
         pull = importance * reference
         self.constant += float(np.sum(pull * reference))
         if self.importance is None:

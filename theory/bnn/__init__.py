@@ -1,0 +1,23 @@
+"""Binarized networks in NumPy: layers, metaplastic training, protection methods, experiments."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__,
+    submod_attrs={
+        "checkpointing": ["CheckpointUnusable", "TrainingCheckpoint"],
+        "experiments": ["Experiment", "run_experiment", "train", "variants"],
+        "flip_cost": ["FlipCosts", "flip_costs"],
+        "learner": ["NetworkLearner"],
+        "methods": [
+            "Beakers",
+            "ElasticConsolidation",
+            "Method",
+            "SynapticIntelligence",
+            "make_method",
+        ],
+        "network": ["Network", "convolutional_network", "dense_network"],
+        "optimizer": ["Adam", "GradientDescent"],
+        "tasks": ["TaskSequence", "feature_images", "interleaved"],
+    },
+)
