@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 from timing import row
 
-from theory.bnn.network import dense_network
+from theory.bnn.architectures import dense_network
 from theory.bnn.optimizer import Adam
 
 BATCH = 100

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import batch_statistics, straight_through_gradients
 
+from theory.bnn.architectures import convolutional_network, dense_network
 from theory.bnn.convolution import Pool
 from theory.bnn.layers import HardTanh, SignActivation
 from theory.bnn.loss import cross_entropy
-from theory.bnn.network import convolutional_network, dense_network
 from theory.bnn.parameters import sign_into
 
 

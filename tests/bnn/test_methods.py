@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from theory.bnn.architectures import dense_network
 from theory.bnn.learner import NetworkLearner
 from theory.bnn.methods import (
     PROTECTION,
@@ -11,7 +12,6 @@ from theory.bnn.methods import (
     SynapticIntelligence,
     make_method,
 )
-from theory.bnn.network import dense_network
 from theory.consolidation import BeakerChain
 
 RNG = np.random.default_rng(0)
@@ -192,7 +192,7 @@ def test_unknown_methods_and_settings_get_a_sentence(call, sentence):
 
 
 def test_fisher_information_of_a_convolution_is_refused():
-    from theory.bnn.network import convolutional_network
+    from theory.bnn.architectures import convolutional_network
 
     network = convolutional_network((8, 8), (2,), 3, 0)
     images = np.zeros((4, 64), np.float32)

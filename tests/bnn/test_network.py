@@ -5,9 +5,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from theory.bnn.architectures import convolutional_network, dense_network
 from theory.bnn.flip_cost import flip_costs
 from theory.bnn.loss import cross_entropy
-from theory.bnn.network import convolutional_network, dense_network
 from theory.bnn.normalisation import BatchNorm, InstanceNorm
 from theory.bnn.optimizer import Adam
 

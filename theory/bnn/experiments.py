@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 
 from theory import checks
+from theory.bnn.architectures import convolutional_network, dense_network
 from theory.bnn.checkpointing import TrainingCheckpoint
 from theory.bnn.learner import NetworkLearner
 from theory.bnn.methods import PROTECTION, make_method
-from theory.bnn.network import convolutional_network, dense_network
 from theory.bnn.tasks import TaskSequence, interleaved
 from theory.consolidation.task_sequence import run_sequence
 
@@ -27,7 +27,7 @@ class Experiment:
     channels : tuple of int
         Channels of convolutions in front of them; empty for a dense network.
     side, pool
-        Of the convolutions, see `theory.bnn.network.convolutional_network`.
+        Of the convolutions, see `theory.bnn.architectures.convolutional_network`.
     epochs, batch : int
         Passes over each task and samples a step.
     metaplasticity : float or tuple of float
@@ -37,7 +37,7 @@ class Experiment:
     binary : bool
         False for the real-valued control network.
     normalisation, affine, scale
-        As in `theory.bnn.network.dense_network`.
+        As in `theory.bnn.architectures.dense_network`.
     method : str
         One of `theory.bnn.methods.PROTECTION`.
     strength : float

@@ -2,8 +2,8 @@ r"""Adam and gradient descent with metaplastic hidden weights, in place and slic
 
 With the direction U of the optimizer, one step is :math:`W \leftarrow W - \eta U f`, where
 :math:`f = 1 - \tanh^2(mW)` if the step would shrink :math:`|W|`, :math:`U \operatorname{sign} W >
-0`, and 1 if not (Laborieux et al. 2021, Algorithm 1; `theory.metaplasticity.modulated_update` is the
-plain form that this one is tested against).
+0`, and 1 if not (Laborieux et al. 2021, Algorithm 1; `theory.metaplasticity.modulated_update` is
+the plain form that this one is tested against).
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ class Adam(Optimizer):
     r"""Adam with :math:`\beta_1 = 0.9, \beta_2 = 0.999, \epsilon = 10^{-8}` outside the correction.
 
     :math:`U = m_1 / (\sqrt{v} + \epsilon)`, and the step size is :math:`\eta \sqrt{1-\beta_2^t} /
-    (1-\beta_1^t)`. The moments are kept as :math:`m_1 / (1-\beta_1)` and :math:`v / (1-\beta_2)`, which saves two
-    multiplications a weight.
+    (1-\beta_1^t)`. The moments are kept as :math:`m_1 / (1-\beta_1)` and :math:`v / (1-\beta_2)`,
+    which saves two multiplications a weight.
     """
 
     def __init__(self, parameters, learning_rate, **options):
