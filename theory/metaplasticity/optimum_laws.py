@@ -48,7 +48,7 @@ class UniformOptimum:
         edges = [-self.half_width, -1.0, 1.0, self.half_width]
         if self.half_width <= 1:
             edges = [-self.half_width, self.half_width]
-        unit, weight = _double_exponential(81)
+        unit, weight = _double_exponential(161)
         low, high = np.array(edges[:-1])[:, None], np.array(edges[1:])[:, None]
         values = low + (high - low) * unit
         return values.ravel(), ((high - low) * weight / (2 * self.half_width)).ravel()

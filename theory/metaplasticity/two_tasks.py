@@ -123,7 +123,9 @@ def _average(integrand, times, metaplasticity, tasks, edges):
     if np.any(times < 0):
         raise ValueError(f"times must be 0 or above, not {times.min():g}")
     law = _law(metaplasticity)
-    reach = float(law.travel(tasks.largest_hidden)) / tasks.speed  # u t at which all are flipped
+    # Beyond this u t nothing more is flipped: k has a corner there.
+    last = min(tasks.largest_hidden, getattr(law, "threshold", np.inf))
+    reach = float(law.travel(last)) / tasks.speed
     with np.errstate(divide="ignore"):
         split = reach / times
     points = [np.clip(split, edges[0], edges[-1]), *(np.full(times.shape, e) for e in edges)]

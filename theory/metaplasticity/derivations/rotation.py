@@ -181,7 +181,7 @@ def expansion() -> Derivation:
         "slope",
         Eq(sp.Derivative(after(W), W), slope),
         W,
-        "above 1, by symmetry for negative hidden weights as well: no orbit is stable, although the "
-        "sequence of signs may still be locked to a period",
+        "above 1, by symmetry for negative hidden weights as well: no orbit is stable, although "
+        "the sequence of signs may still be locked to a period",
     )
     return derivation

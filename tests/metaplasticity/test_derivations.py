@@ -1,0 +1,244 @@
+"""What the derivations state against what the predictions compute, at random points."""
+
+import inspect
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from theory.derivation import Derivation
+from theory.metaplasticity import (
+    GaussianSpectrum,
+    PowerTail,
+    SechSquared,
+    TwoTasks,
+    UniformOptimum,
+    UniformSpectrum,
+    adam_flip_cost,
+    adam_speed,
+    consolidation_gain,
+    decayed_hidden_weights,
+    flip_time,
+    forgetting_front,
+    kept_fraction,
+    normalised_path_importance,
+    passive_decay_time,
+    polarised_mean,
+    random_hessian_mean_field,
+    ratchet_drift,
+    retention,
+    transported_density,
+)
+from theory.metaplasticity.derivations import (
+    consolidation,
+    mean_field,
+    noise,
+    random_hessian,
+    rotation,
+)
+from theory.metaplasticity.derivations import retention as retention_derivations
+from theory.metaplasticity.spectra import effective_ridge, noise_gain
+
+MODULES = (consolidation, mean_field, noise, random_hessian, retention_derivations, rotation)
+
+
+def value(expression, **named):
+    """Evaluate an expression with its symbols given by name."""
+    symbols = {str(symbol): symbol for symbol in expression.free_symbols}
+    assert set(symbols) == set(named), (set(symbols), set(named))
+    return float(expression.subs({symbols[name]: number for name, number in named.items()}))
+
+
+def _all():
+    for module in MODULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                yield pytest.param(function, id=f"{module.__name__.split('.')[-1]}.{name}")
+
+
+@pytest.mark.parametrize("function", list(_all()))
+def test_every_derivation_is_proved_and_reads_as_a_text(function):
+    derivation = function()
+    assert isinstance(derivation, Derivation)
+    assert len(derivation) >= 2
+    assert derivation.title and derivation.source
+    assert inspect.getdoc(function)
+    assert "align" in derivation.latex()
+    # A text of premises only would prove nothing.
+    assert any(step.kind != "given" for step in derivation)
+
+
+def test_rotation_bounds_the_mean():
+    result = rotation.rotation()["mean"].rhs
+    w, h, steps = 0.3, 0.2, 50
+    ends = [value(result, w=w, h=h, T=steps, W_0=0.0, W_T=e) for e in (-2 * h, 2 * h)]
+    np.testing.assert_allclose(np.array(ends) - w, [2 / steps, -2 / steps])
+
+
+def test_stationary_averages_are_the_moments_of_the_uniform_density():
+    d = rotation.stationary_averages()
+    rng = np.random.default_rng(0)
+    uniform = rng.uniform(-0.1 * 0.6, 0.1 * 1.4, 400_000)
+    size = value(d["mean size"].rhs, h=0.1, w=0.4)
+    # Five standard errors of the sample.
+    assert np.abs(uniform).mean() == pytest.approx(size, abs=5 * 0.04 / np.sqrt(4e5))
+    assert uniform.mean() == pytest.approx(
+        value(d["mean"], h=0.1, w=0.4), abs=5 * 0.06 / np.sqrt(4e5)
+    )
+
+
+def test_polarisation_is_the_predicted_one():
+    result = rotation.polarisation().result
+    for w, kappa in ((0.3, 0.1), (-0.8, 0.25)):
+        assert value(result, w=w, kappa=kappa) == pytest.approx(polarised_mean(w, kappa))
+
+
+def test_expansion_is_the_slope_of_the_step():
+    slope = rotation.expansion()["slope"].rhs
+    speed, m, weight, h = 0.4, 1.3, 0.7, 1e-6
+    law = SechSquared(m)
+    measured = 1 - speed * (law.factor(weight + h) - law.factor(weight - h)) / (2 * h)
+    assert value(slope, a=speed, m=m, W=weight) == pytest.approx(measured, rel=1e-8)
+    assert measured > 1
+
+
+def test_gaussian_design_is_the_solved_fixed_point():
+    d = random_hessian.gaussian_design()
+    state = random_hessian_mean_field(1.7, UniformOptimum(2.5))
+    assert value(d["curvature"].rhs, f=state.free_fraction, delta=1.7) == pytest.approx(
+        state.effective_curvature, rel=1e-8
+    )
+    assert value(d["state evolution"].rhs, Q=state.squared_error, delta=1.7) == pytest.approx(
+        state.noise**2, rel=1e-6
+    )
+    loss = value(d["loss"].rhs, delta=1.7, tau=state.noise, f=state.free_fraction)
+    assert loss == pytest.approx(state.loss, rel=1e-6)
+
+
+def test_gaussian_response_solves_the_marchenko_pastur_equation():
+    d = random_hessian.gaussian_design()
+    spectrum = GaussianSpectrum(1.7)
+    for ridge in (0.01, 0.4, 3.0):
+        chi = spectrum.resolvent(ridge)[0]
+        assert value(d["resolvent"].lhs, zeta=ridge, chi=chi, delta=1.7) == pytest.approx(
+            0, abs=1e-12
+        )
+
+
+def test_the_effective_curvature_is_the_r_transform():
+    d = random_hessian.effective_ridge()
+    for spectrum in (GaussianSpectrum(2.2), UniformSpectrum(1.0, 4.0)):
+        ridge = effective_ridge(spectrum, 0.35)
+        chi = spectrum.resolvent(ridge)[0]
+        curvature = noise_gain(spectrum, 0.35)[0]
+        assert value(d["R-transform"].rhs, chi=chi, zeta=ridge) == pytest.approx(
+            curvature, rel=1e-9
+        )
+        assert value(d["curvature"].rhs, chi=chi, f=0.35) == pytest.approx(curvature, rel=1e-9)
+        assert value(d["freedom"].rhs, chi=chi, zeta=ridge) == pytest.approx(0.35, rel=1e-9)
+
+
+def test_uniform_spectrum_is_the_langevin_function():
+    d = random_hessian.uniform_spectrum()
+    spectrum = UniformSpectrum(10.5, 29.5)
+    ridge = effective_ridge(spectrum, 0.25)
+    chi, curvature = spectrum.resolvent(ridge)[0], noise_gain(spectrum, 0.25)[0]
+    named = {"mu": 20.0, "h": 9.5}
+    assert value(d["response"], zeta=ridge, **named) == pytest.approx(chi, rel=1e-10)
+    assert value(d["ridge"].rhs, chi=chi, **named) == pytest.approx(ridge, rel=1e-8)
+    assert value(d["Langevin"].rhs, chi=chi, **named) == pytest.approx(curvature, rel=1e-9)
+
+
+def test_flip_time_gain_and_asymptotics():
+    d = consolidation.flip_time()
+    point = {"W_0": 1.4, "m": 1.35}
+    assert value(d["law"].rhs, v=0.03, **point) == pytest.approx(flip_time(1.4, 0.03, 1.35))
+    assert value(d["gain"].rhs, **point) == pytest.approx(consolidation_gain(1.4 * 1.35))
+    assert value(d["large"], x=25.0) == pytest.approx(consolidation_gain(25.0), rel=1e-12)
+
+
+def test_discrete_correction():
+    result = consolidation.discrete_flip_time().result
+    difference = flip_time(1.1, 0.2, 1.7, discrete=True) - flip_time(1.1, 0.2, 1.7)
+    assert value(result, m=1.7, W_0=1.1) == pytest.approx(difference, rel=1e-12)
+
+
+def test_front_far_out():
+    result = consolidation.front().result.rhs
+    # The front neglects W/2 against exp(2 m W)/(8 m).
+    assert value(result, m=1.2, V=1e9) == pytest.approx(forgetting_front(1e9, 1.2), rel=1e-7)
+
+
+def test_transported_density():
+    squeeze = consolidation.transported_density()["squeeze"].rhs
+    law = SechSquared(0.9)
+    origin = float(law.front(law.travel(0.6) + 1.4))
+    density = transported_density(0.6, lambda x: np.exp(-x), 1.4, 0.9)
+    assert value(squeeze, m=0.9, W=0.6, Y=origin) * np.exp(-origin) == pytest.approx(
+        density, rel=1e-9
+    )
+
+
+def test_passive_decay_is_the_difference_of_the_antiderivative():
+    antiderivative = consolidation.passive_decay()["decay time"]
+    ends = [value(antiderivative, m=0.7, W=w) for w in (2.5, 0.2)]
+    assert (ends[0] - ends[1]) / 0.03 == pytest.approx(passive_decay_time(2.5, 0.2, 0.03, 0.7))
+
+
+def test_tails():
+    d = consolidation.tails()
+    assert value(d["power front"], m=1.3, W_0=2.0, p=2.5) == pytest.approx(
+        PowerTail(1.3, 2.5).travel(2.0)
+    )
+
+
+def test_kept_fractions():
+    d = retention_derivations.kept_fraction()
+    tasks = TwoTasks()
+    point = {"e": 2.0, "T": 200.0, "t": 60.0, "u": 1.5}
+    assert value(d["plain"].rhs, **point) == pytest.approx(
+        kept_fraction(0.01 * 1.5 * 60, 0.0, tasks)
+    )
+    late = point | {"t": 1e5}
+    assert value(d["metaplastic"].rhs, m=2.5, h=0.01, **late) == pytest.approx(
+        float(kept_fraction(0.01 * 1.5 * 1e5, 2.5, tasks)), abs=1e-3
+    )
+    doubling = value(d["cost of doubling"], m=2.5, h=0.01, e=2.0, T=200.0)
+    # Averaged over disagreements with the weight 1 - p, which is one half for a range of 3.
+    drop = retention(1e5, 2.5, tasks) - retention(2e5, 2.5, tasks)
+    assert drop == pytest.approx(doubling / 2, rel=2e-3)
+
+
+def test_ratchet_drift():
+    result = noise.ratchet()["ratchet"].rhs
+    assert value(result, g=0.1, m=1.5, W=0.8) == pytest.approx(ratchet_drift(0.8, 0.1, 1.5))
+
+
+def test_adam():
+    d = noise.adam()
+    cost = value(d["read off"], sigma=30.0, rho=0.6, H_ii=20.0)
+    assert cost == pytest.approx(float(adam_flip_cost(0.6, 20.0, 30.0)))
+    speed = value(d["multiplier"].rhs, sigma=30.0, rho=0.6)
+    assert adam_speed(speed, 30.0) == pytest.approx(0.6)
+
+
+def test_decay_and_path():
+    size = noise.weight_decay()["size"].rhs
+    assert value(size, v_k=7.0, d=0.02) == pytest.approx(decayed_hidden_weights(7.0, 0.02))
+    path = noise.path_importance()["importance"].rhs
+    assert value(path, W=3.0, eta=0.01, T=500, xi=0.1) == pytest.approx(
+        normalised_path_importance(3.0, 5.0, 0.1)
+    )
+
+
+def test_mean_flip_cost_of_a_consolidated_weight():
+    d = mean_field.consolidated_flip_cost()
+    assert value(d["sign"].rhs, H_ii=3.0, **{"|v_i|": 2.0}) == 10
+    assert value(d["velocity"].rhs, H_ii=3.0, eta=0.1, **{r"\tilde{W}_i": 0.2}) == 10
+
+
+def test_a_false_step_is_refused():
+    d = consolidation.flip_time()
+    x = sp.Symbol("x", positive=True)
+    with pytest.raises(ValueError, match="small wrong"):
+        d.expand("small wrong", 1 + x**2 / 4, x, 0, 3, "a wrong coefficient", of="scaled")
