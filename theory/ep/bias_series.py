@@ -1,0 +1,76 @@
+r"""The bias of every finite-nudge estimator, to any order in the nudge.
+
+With the series :math:`P(\beta) = \sum_k P_k \beta^k` of the Hebbian products, :math:`P_1` is the
+gradient and an estimate with nodes :math:`\beta_j` and weights :math:`w_j` is :math:`\sum_k P_k
+\sum_j w_j \beta_j^k`: the one-sided one errs by :math:`P_2 \beta + P_3 \beta^2 + \dots`, the
+symmetric one by :math:`P_3 \beta^2 + P_5 \beta^4 + \dots`.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from theory.ep.estimators import Stencil
+from theory.ep.networks import LayeredNetwork
+
+
+def gradient_series(network: LayeredNetwork, series: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    r"""Return the series of :math:`P(\beta) = -\partial\Phi/\partial\theta`, batch averaged.
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+        Symmetric.
+    series : ndarray, shape (orders, batch, units)
+        From `equilibrium_series`.
+    inputs : ndarray, shape (batch, inputs)
+
+    Returns
+    -------
+    ndarray, shape (orders, parameters)
+        In the order of `Gradient.flat`: all weights, then all biases.
+    """
+    fixed = np.zeros((len(series), *inputs.shape))
+    fixed[0] = inputs
+    layers = [fixed, *(series[:, :, part] for part in network.slices)]
+    rows = []
+    for k in range(len(series)):
+        weights = [
+            np.einsum("jbo,jbi->oi", upper[: k + 1], lower[k::-1]).ravel()
+            for lower, upper in pairwise(layers)
+        ]
+        biases = [layer[k].sum(axis=0) for layer in layers[1:]]
+        rows.append(np.concatenate([*weights, *biases]))
+    return -np.stack(rows) / len(inputs)
+
+
+def predicted_estimate(coefficients: np.ndarray, stencil: Stencil) -> np.ndarray:
+    """Return what a stencil's estimate is according to the truncated series, shape (parameters,).
+
+    Right up to the first neglected order, and only inside the radius of convergence.
+    """
+    factors = [stencil.moment(k) for k in range(len(coefficients))]
+    return np.real(np.tensordot(factors, coefficients, axes=1))
+
+
+def mean_square_error(coefficients: np.ndarray, stencil: Stencil, noise: float) -> float:
+    r"""Return squared bias plus variance of an estimate, summed over the parameters.
+
+    `noise` is the standard deviation of independent readout noise on every entry of every
+    :math:`P(\beta_j)`.
+    """
+    bias = predicted_estimate(coefficients, stencil) - coefficients[1]
+    return float(bias @ bias + noise**2 * stencil.noise_gain * coefficients.shape[1])
+
+
+def optimal_nudge(coefficients: np.ndarray, kind, noise: float, largest: float) -> tuple:
+    """Return the nudge in (0, largest] with the smallest mean square error, and that error.
+
+    `kind` makes a stencil of a nudging strength, for instance `Stencil.symmetric`.
+    """
+    strengths = largest * np.geomspace(1e-6, 1, 400)
+    errors = [mean_square_error(coefficients, kind(b), noise) for b in strengths]
+    best = int(np.argmin(errors))
+    return float(strengths[best]), errors[best]

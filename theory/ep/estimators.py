@@ -1,0 +1,160 @@
+r"""Equilibrium-propagation estimates of the gradient from equilibria with a finite nudge.
+
+With :math:`P(\beta) = -\partial \Phi / \partial \theta` at the equilibrium nudged by :math:`\beta`,
+an estimate is a finite difference :math:`\sum_j w_j P(\beta_j)` with :math:`\sum_j w_j = 0` and
+:math:`\sum_j w_j \beta_j = 1`: a `Stencil`. All estimates have the sign of the gradient, to be
+subtracted; the paper's have the opposite sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+from theory.ep.equilibria import equilibrium, trajectory
+from theory.ep.gradients import Gradient, hebbian
+from theory.ep.losses import SquaredError
+from theory.ep.networks import LayeredNetwork
+
+
+@dataclass(frozen=True)
+class Stencil:
+    """Nudging strengths and weights of a finite-difference estimate of the gradient.
+
+    Attributes
+    ----------
+    name : str
+    nodes : tuple of complex
+        Nudging strengths; 0 stands for the free equilibrium.
+    weights : tuple of complex
+    """
+
+    name: str
+    nodes: tuple[complex, ...]
+    weights: tuple[complex, ...]
+
+    def __post_init__(self):
+        _distinct(self.nodes)
+        zeroth, first = self.moment(0), self.moment(1)
+        if abs(zeroth) > 1e-9 * np.abs(self.weights).max() or abs(first - 1) > 1e-9:
+            raise ValueError(
+                f"weights: they sum to {zeroth:.3g} and their first moment is {first:.3g}; a "
+                "derivative needs 0 and 1"
+            )
+
+    def moment(self, k: int) -> complex:
+        r"""Return :math:`\sum_j w_j \beta_j^k`, the factor of coefficient k of the series."""
+        return sum(w * b**k for w, b in zip(self.weights, self.nodes, strict=True))
+
+    @property
+    def noise_gain(self) -> float:
+        r"""Variance of the estimate when every :math:`P(\beta_j)` has independent unit variance."""
+        return float(np.sum(np.abs(self.weights) ** 2))
+
+    @classmethod
+    def one_sided(cls, nudging_strength: float) -> Stencil:
+        """Free and one nudged equilibrium; a negative nudge gives the negative estimator."""
+        b = _nonzero(nudging_strength)
+        return cls("one-sided" if b > 0 else "negative", (b, 0.0), (1 / b, -1 / b))
+
+    @classmethod
+    def symmetric(cls, nudging_strength: float) -> Stencil:
+        """Nudged both ways: the error is of second order."""
+        b = _nonzero(nudging_strength)
+        return cls("symmetric", (b, -b), (0.5 / b, -0.5 / b))
+
+    @classmethod
+    def contour(cls, points: int, radius: float) -> Stencil:
+        r"""N points on a circle in the complex plane: the error is of order N."""
+        points = checks.integer_at_least("points", points, 2)
+        radius = checks.positive("radius", radius)
+        nodes = radius * np.exp(2j * np.pi * np.arange(points) / points)
+        return cls(f"contour of {points}", tuple(nodes), tuple(1 / (points * nodes)))
+
+    @classmethod
+    def through(cls, nodes: tuple[float, ...]) -> Stencil:
+        """Real nodes with the weights of the highest order that they allow."""
+        nodes = tuple(float(b) for b in nodes)
+        if len(nodes) < 2:
+            raise ValueError(f"nodes: a difference needs at least two, got {nodes}")
+        _distinct(nodes)
+        scale = max(map(abs, nodes)) or 1.0
+        powers = np.vander(np.array(nodes) / scale, increasing=True).T
+        right = np.zeros(len(nodes))
+        right[1] = 1 / scale
+        return cls(f"through {len(nodes)} nodes", nodes, tuple(np.linalg.solve(powers, right)))
+
+
+def _distinct(nodes: tuple) -> None:
+    if len(set(nodes)) != len(nodes):
+        raise ValueError(f"nodes: the nudging strengths {nodes} are not distinct")
+
+
+def _nonzero(nudging_strength: float) -> float:
+    b = float(nudging_strength)
+    if b == 0 or not np.isfinite(b):
+        raise ValueError(
+            f"nudging_strength: a finite number other than 0 is needed, got {nudging_strength}"
+        )
+    return b
+
+
+def estimate(
+    network: LayeredNetwork,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    stencil: Stencil,
+    loss=SquaredError(),  # noqa: B008 - immutable
+    free: np.ndarray | None = None,
+) -> Gradient:
+    """Return the estimate of the gradient of the mean loss that a stencil gives.
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+        Symmetric.
+    inputs, targets : ndarray, shapes (batch, inputs), (batch, outputs or classes)
+    stencil : Stencil
+    free : ndarray, optional
+        The free equilibrium, from which every nudged one is relaxed.
+
+    Returns
+    -------
+    Gradient
+        Real: complex nodes come in conjugate pairs, or alone on the real axis.
+    """
+    if network.backward is not None:
+        raise ValueError("network: it has backward weights; use theory.ep.vector_field")
+    states = equilibrium(network, inputs).states if free is None else free
+    total = None
+    for node, weight in zip(stencil.nodes, stencil.weights, strict=True):
+        node = node if abs(np.imag(node)) > 1e-14 * abs(node) else float(np.real(node))
+        at = states
+        if node != 0:
+            at = equilibrium(
+                network, inputs, targets=targets, nudging_strength=node, loss=loss, initial=states
+            ).states
+        term = hebbian(network, at, inputs) * (-weight)
+        total = term if total is None else total + term
+    return total._each(np.real)
+
+
+def truncated_estimates(
+    network: LayeredNetwork,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    nudging_strength: float,
+    steps: int,
+    loss=SquaredError(),  # noqa: B008 - immutable
+    free: np.ndarray | None = None,
+) -> list[Gradient]:
+    """Return the one-sided estimates after 0, 1, ..., `steps` synchronous nudged steps."""
+    b = _nonzero(nudging_strength)
+    states = equilibrium(network, inputs).states if free is None else free
+    path = trajectory(
+        network, inputs, steps, targets=targets, nudging_strength=b, loss=loss, initial=states
+    )
+    start = hebbian(network, states, inputs)
+    return [(start - hebbian(network, at, inputs)) * (1 / b) for at in path]

@@ -1,0 +1,81 @@
+r"""Losses that nudge the last layer: squared error, and cross-entropy behind a soft read-out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class SquaredError:
+    r""":math:`C(s, y) = \tfrac12 \lVert s - y \rVert^2`, summed over the outputs of a sample."""
+
+    def value(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return C, shape (batch, outputs) -> (batch,); analytic for complex outputs."""
+        return 0.5 * np.sum((output - targets) ** 2, axis=-1)
+
+    def gradient(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return the gradient with respect to the output, shape (batch, outputs)."""
+        return output - targets
+
+    def curvature(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return the Hessian with respect to the output, shape (batch, outputs, outputs)."""
+        return np.broadcast_to(np.eye(output.shape[-1]), (*output.shape, output.shape[-1]))
+
+    def gradient_series(self, output: np.ndarray, targets: np.ndarray, order: int) -> np.ndarray:
+        """Return coefficient `order` of the gradient, given the series (orders, batch, outputs)."""
+        return output[order] - targets if order == 0 else output[order]
+
+
+@dataclass(frozen=True, eq=False)
+class SoftReadout:
+    r"""Cross-entropy of a softmax read-out that is no part of the network.
+
+    :math:`C(s, y) = -\sum_c y_c \log \operatorname{softmax}(W_o s + b_o)_c`.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (classes, outputs)
+    biases : ndarray, shape (classes,)
+    """
+
+    weights: np.ndarray
+    biases: np.ndarray
+
+    def probabilities(self, output: np.ndarray) -> np.ndarray:
+        """Return softmax(W_o s + b_o), shape (batch, classes)."""
+        logits = output @ self.weights.T + self.biases
+        scaled = np.exp(logits - logits.real.max(axis=-1, keepdims=True))
+        return scaled / scaled.sum(axis=-1, keepdims=True)
+
+    def value(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return C, shape (batch,)."""
+        return -np.sum(targets * np.log(self.probabilities(output)), axis=-1)
+
+    def gradient(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return the gradient with respect to the output, shape (batch, outputs)."""
+        return (self.probabilities(output) - targets) @ self.weights
+
+    def curvature(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return the Hessian with respect to the output, shape (batch, outputs, outputs)."""
+        p = self.probabilities(output)
+        inner = p[..., None] * np.eye(p.shape[-1]) - p[..., :, None] * p[..., None, :]
+        return self.weights.T @ inner @ self.weights
+
+    def gradient_series(self, output: np.ndarray, targets: np.ndarray, order: int) -> np.ndarray:
+        """Return coefficient `order` of the gradient, given the series (orders, batch, outputs).
+
+        From p_i' = p_i (z_i' - sum_j p_j z_j') for the probabilities p of the logits z.
+        """
+        logits = output[: order + 1] @ self.weights.T
+        p = np.empty_like(logits)
+        p[0] = self.probabilities(output[0])
+        for k in range(1, order + 1):
+            slope = [j * logits[j] for j in range(1, k + 1)]  # k-th coefficient of beta z'
+            mean = [
+                sum((p[i] * slope[j - i - 1]).sum(-1, keepdims=True) for i in range(j))
+                for j in range(1, k + 1)
+            ]
+            p[k] = sum(p[k - j] * (slope[j - 1] - mean[j - 1]) for j in range(1, k + 1)) / k
+        return ((p[0] - targets) if order == 0 else p[order]) @ self.weights

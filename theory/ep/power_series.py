@@ -1,0 +1,95 @@
+r"""The equilibrium as a power series in the nudging strength, to any order.
+
+:math:`s(\beta) = \sum_k s_k \beta^k` follows from :math:`s = \sigma(J s + \text{drive} - \beta
+\nabla C(s))` order by order: each coefficient solves one linear system with the same matrix
+:math:`I - D J`. The activation's coefficients come from its Riccati equation,
+
+.. math:: k\, s_k = \sum_{j=1}^k j\, u_j\, w_{k-j}, \qquad w = a + b s + c s^2 .
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import lu_factor, lu_solve
+
+from theory import checks
+from theory.ep.equilibria import equilibrium
+from theory.ep.losses import SquaredError
+from theory.ep.networks import LayeredNetwork
+
+
+def cauchy_product(left: np.ndarray, right: np.ndarray, k: int) -> np.ndarray:
+    """Return coefficient k of the product of two series, orders along the first axis."""
+    return np.einsum("j...,j...->...", left[: k + 1], right[k::-1])
+
+
+def equilibrium_series(
+    network: LayeredNetwork,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    order: int,
+    loss=SquaredError(),  # noqa: B008 - immutable
+    free: np.ndarray | None = None,
+) -> np.ndarray:
+    r"""Return the Taylor coefficients of the nudged equilibrium at nudge zero.
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+        With a smooth activation; symmetric or not.
+    inputs, targets : ndarray, shapes (batch, inputs), (batch, outputs or classes)
+    order : int
+        >= 0.
+    loss : SquaredError or SoftReadout
+    free : ndarray, shape (batch, units), optional
+        The free equilibrium.
+
+    Returns
+    -------
+    ndarray, shape (order + 1, batch, units)
+
+    Raises
+    ------
+    ValueError
+        For an activation with kinks, where no such series need exist.
+    """
+    order = checks.integer_at_least("order", order, 0)
+    sigma = network.sigma
+    if not sigma.smooth:
+        raise ValueError(
+            f"network: the activation {sigma.name!r} has kinks, where the equilibrium has no power "
+            "series; use a smooth one or theory.ep.surrogate inside one linear piece"
+        )
+    states = equilibrium(network, inputs).states if free is None else free
+    coupling, last = network.coupling(), network.slices[-1]
+    a, b, c = sigma.riccati
+    s = np.zeros((order + 1, *states.shape))
+    u, w = np.zeros_like(s), np.zeros_like(s)
+    s[0] = states
+    w[0] = a + b * states + c * states**2
+    units = states.shape[1]
+    factors = [lu_factor(np.eye(units) - slope[:, None] * coupling) for slope in w[0]]
+    for k in range(1, order + 1):
+        nudge = loss.gradient_series(s[:, :, last], targets, k - 1)
+        ranks = np.arange(1, k)[:, None, None]
+        known = np.sum(ranks * u[1:k] * w[k - 1 : 0 : -1], axis=0) / k if k > 1 else 0 * states
+        known[:, last] -= w[0][:, last] * nudge
+        s[k] = [lu_solve(f, row, check_finite=False) for f, row in zip(factors, known, strict=True)]
+        u[k] = s[k] @ coupling.T
+        u[k][:, last] -= nudge
+        w[k] = b * s[k] + c * cauchy_product(s, s, k)
+    return s
+
+
+def radius_of_convergence(coefficients: np.ndarray) -> float:
+    """Estimate the radius from the decay of the coefficients, orders along the first axis.
+
+    The slope of log ||s_k|| against k over the upper half of the orders, corrected for the power
+    law that a square-root branch point puts in front (k^-3/2). Needs about twenty orders.
+    """
+    size = np.linalg.norm(coefficients.reshape(len(coefficients), -1), axis=1)
+    k = np.arange(len(size))
+    upper = (k >= len(size) // 2) & (size > 0)
+    if upper.sum() < 3:
+        raise ValueError("coefficients: too few orders are not zero to estimate a radius")
+    return float(np.exp(-np.polyfit(k[upper], np.log(size[upper]) + 1.5 * np.log(k[upper]), 1)[0]))
