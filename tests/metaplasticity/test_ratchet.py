@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.integrate import quad
 
 from theory.metaplasticity import (
     diffusion_flip_probability,
@@ -69,6 +70,23 @@ def test_weak_noise_approaches_the_diffusion_limit():
     # The barrier shifts by a part of a step, kappa, relative to the scale kappa^(1/3).
     slope = np.polyfit(np.log([0.2, 0.05, 0.0125]), np.log(gaps), 1)[0]
     assert slope == pytest.approx(2 / 3, abs=0.25)
+
+
+@pytest.mark.parametrize("strength", [0.1, 0.8])
+def test_the_diffusion_limit_is_its_integral(strength):
+    """Scale function of a diffusion with drift g (1 - f)/2 and squared step g^2 (1 + f^2)/2."""
+
+    def slope(y):
+        def ratio(x):
+            f = 1 / np.cosh(x) ** 2
+            return (1 - f) / 2 / ((1 + f**2) / 4)
+
+        return np.exp(-quad(ratio, 0, y)[0] / strength)
+
+    far = 30 * strength + 4
+    tail, total = (quad(slope, low, far, limit=200)[0] for low in (0.6, 0))
+    # Trapezoidal rule with 20 000 points.
+    assert diffusion_flip_probability(0.6, strength) == pytest.approx(tail / total, rel=1e-4)
 
 
 @pytest.mark.parametrize("function", [flip_probability, diffusion_flip_probability])
