@@ -198,8 +198,8 @@ for row, loss in zip(axes, ("euclidean", "cosine"), strict=True):
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", title=title)
         ax.tick_params(labelsize=6)
 axes[0, 0].set_ylabel("Euclidean")
-axes[1, 0].set_ylabel("cosine\n(sampled: one seed)")
-figure.supxlabel("$z_1$; axes $z_2$. Grey: after 1499 iterations.", fontsize=7)
+axes[1, 0].set(ylabel="cosine", title="one sampled run")
+figure.supxlabel("horizontal $z_1$, vertical $z_2$; grey dots: after 1499 iterations", fontsize=7)
 
 record(
     "ssl/fig2_trajectories",
@@ -267,8 +267,8 @@ ax.plot(rho, 0 * rho, color=BLUE)
 for mode, marker in zip(range(3), "o^s", strict=True):
     ax.plot(probe, rests["standard"][:, mode], marker, color=BLACK, markersize=3, fillstyle="none")
 ax.text(0.02, 0.75, "stable", color=BLUE)
-ax.text(0.1, 0.2, "unstable", color=BLUE)
-ax.text(0.25, 0.58, "saddle-node", color=BLUE, ha="right", fontsize=7)
+ax.text(0.085, 0.3, "unstable", color=BLUE, ha="center")
+ax.text(0.238, 0.5, "saddle-node", color=BLUE, ha="right", fontsize=7, va="center")
 ax.set(xlabel="weight decay $\\rho$", ylabel="eigenvalue $\\lambda$", title="original loss")
 ax = axes[1]
 ax.plot(rho, 1 - rho, color=VERMILION, linestyle="--")
@@ -337,10 +337,10 @@ ax = axes[0]
 for alpha, color, style in ((0.5, BLUE, "-"), (1.0, VERMILION, "--")):
     ax.loglog(beta, -spectrum[alpha], color=color, linestyle=style)
     ax.axhline(2 * alpha, color=color, linestyle=":", linewidth=0.7)
-ax.text(2e-3, 1.35, "without averaging: $2\\alpha$", fontsize=7)
-ax.text(1.2e-3, 5e-3, "slow rate $\\approx 2\\alpha\\beta / (1 + 2\\alpha)$", fontsize=7)
-ax.text(3, 0.35, "$\\alpha = 1/2$", color=BLUE)
-ax.text(3, 5.5, "$\\alpha = 1$", color=VERMILION)
+ax.text(100, 0.62, "dotted: without averaging, $2\\alpha$", fontsize=7, ha="right", va="top")
+ax.text(2e-2, 2.5e-3, "slow rate $\\approx 2\\alpha\\beta / (1 + 2\\alpha)$", fontsize=7)
+ax.text(0.1, 0.6, "$\\alpha = 1$", color=VERMILION, ha="right")
+ax.text(0.5, 0.12, "$\\alpha = 1/2$", color=BLUE)
 ax.set(xlabel="averaging rate $\\beta$", ylabel="decay rates at the fixed point")
 ax = axes[1]
 for b, color, style in ((0.05, GREEN, "-."), (0.5, VERMILION, "--"), (5.0, BLUE, "-")):
