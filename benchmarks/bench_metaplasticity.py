@@ -77,11 +77,12 @@ def fronts() -> None:
         return brentq(lambda w: float(law.travel(w)) - d, 0, 20, xtol=1e-14)
 
     generic = len(distance) * seconds(lambda: one(37.0), repeats=5)
+    reading = distance.nbytes / memory_rate(distance.nbytes)
     row(
         "forgetting front, 100 000 points",
         ours,
         f"root finding one by one takes {generic / ours:.0f} times as long",
-        f"{ours / (distance.nbytes / memory_rate(distance.nbytes)):.0f} times one reading of the array",
+        f"{ours / reading:.0f} times one reading of the array",
     )
 
 

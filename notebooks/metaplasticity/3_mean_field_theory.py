@@ -264,9 +264,12 @@ random_derivations.scalar_problem()
 # $\bar s$ for $\delta > 1$. State evolution of approximate message passing (Bayati and Montanari) proves
 # the same fixed point with the multipliers: the algorithm tracks it, and since the smallest eigenvalue
 # tends to $(1 - \delta^{-1/2})^2 > 0$ the algorithm's limit is the minimiser. The fixed point is
-# **unique**: the comparison functional $\|e\| - \langle g, e\rangle/\sqrt\delta$ is convex, strictly so except
-# along rays, and its minimum is positive when the optimum leaves the box with positive probability, so
-# that two minimisers would have to be multiples of each other with equal value. When the optimum stays inside, $\tau = 0$.
+# **unique**: the comparison functional $J(e) = \|e\| - \langle g, e\rangle/\sqrt\delta$ is convex, strictly
+# except along rays, and $J(e) \ge \|e\|(1 - \delta^{-1/2})$ with $\|g\| = 1$. When the optimum leaves the box with
+# positive probability, $e = 0$ is not allowed and the minimum is positive; two minimisers would lie on
+# one ray, where $J$ is proportional to the length, and so are equal. When the optimum stays inside, $e = 0$
+# is the only minimiser and $\tau = 0$. Nothing else happens at any $\delta > 1$: the phases are separated by
+# the spread of the optimum alone, and the aspect ratio decides how strong the noise is.
 # At $\delta \le 1$ the Hessian is singular and the theory of this lesson does not apply.
 #
 # How the multipliers scale follows from the spectrum alone, for *any* rotationally invariant Hessian.
