@@ -188,11 +188,14 @@ record(
 # flip costs less than predicted, for some even less than nothing. For the paper's nearly diagonal
 # ensemble, below, independence is accurate.
 #
-# Three connections worth knowing. Hidden weights are **Lagrange multipliers** of the binary box, found
+# Four connections worth knowing. Hidden weights are **Lagrange multipliers** of the binary box, found
 # while the problem is solved. The rule is **dual averaging**: the binary weights are the corner that
-# agrees best with the accumulated negative gradient. And, like **herding** in statistics, it makes a
-# deterministic sequence of corners whose average is a wanted point, with an error of order $1/T$
-# instead of the $1/\sqrt T$ of random draws.
+# agrees best with the accumulated negative gradient. Like **herding** in statistics, and like the
+# sigma-delta modulator of lesson 2, it makes a deterministic sequence of corners whose average is a
+# wanted point, with an error of order $1/T$ instead of the $1/\sqrt T$ of random draws. And for small
+# learning rates it is a **sliding mode** in Filippov's sense: a free hidden weight stays at zero, where the
+# sign jumps, and its effective sign is whatever value balances the gradient; that motion is steepest
+# descent, preconditioned by $H$, on the convex function $\|W\|_1 - W^* \cdot W$.
 #
 # ## Second order: scatter and mean loss
 #

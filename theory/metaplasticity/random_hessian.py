@@ -116,8 +116,7 @@ class RandomHessianMeanField:
     def multiplier_density(self, size: np.ndarray) -> np.ndarray:
         """Return the density of |v| at size > 0; its integral is the consolidated fraction.
 
-        The hidden-weight velocity is the learning rate times the multiplier, and the flip cost of a
-        consolidated weight is 2 (mean curvature + |v|): their laws are shifts of this one.
+        The velocity of a hidden weight is the learning rate times its multiplier.
         """
         size = np.asarray(size, float)
         if self.noise == 0:
@@ -140,6 +139,12 @@ class RandomHessianMeanField:
         low, high = (-1 - values) / self.noise, (1 - values) / self.noise
         free = ndtr(high) - ndtr(low)
         return float(probabilities @ np.where(np.abs(values) > 1, free, 1 - free))
+
+    def flip_cost_density(self, cost: np.ndarray) -> np.ndarray:
+        r"""Return the density of the time-averaged flip cost of the consolidated weights,
+        :math:`2\langle\lambda\rangle + 2|v|`, at any cost; its integral is their fraction."""
+        size = np.asarray(cost, float) / 2 - self.mean_curvature
+        return np.where(size > 0, self.multiplier_density(np.maximum(size, 0.0)) / 2, 0.0)
 
     def mean_density(self, mean: np.ndarray) -> np.ndarray:
         """Return the density of the mean binary weights inside (-1, 1), integral free_fraction.
