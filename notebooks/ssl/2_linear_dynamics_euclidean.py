@@ -337,7 +337,7 @@ ax = axes[0]
 for alpha, color, style in ((0.5, BLUE, "-"), (1.0, VERMILION, "--")):
     ax.loglog(beta, -spectrum[alpha], color=color, linestyle=style)
     ax.axhline(2 * alpha, color=color, linestyle=":", linewidth=0.7)
-ax.text(100, 0.62, "dotted: without averaging, $2\\alpha$", fontsize=7, ha="right", va="top")
+ax.text(100, 0.03, "dotted: without\naveraging, $2\\alpha$", fontsize=7, ha="right", va="top")
 ax.text(2e-2, 2.5e-3, "slow rate $\\approx 2\\alpha\\beta / (1 + 2\\alpha)$", fontsize=7)
 ax.text(0.1, 0.6, "$\\alpha = 1$", color=VERMILION, ha="right")
 ax.text(0.5, 0.12, "$\\alpha = 1/2$", color=BLUE)

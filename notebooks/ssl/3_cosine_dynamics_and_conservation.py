@@ -235,8 +235,8 @@ for m in range(10):
     ax.errorbar(iteration, mean[:, m], spread[:, m], fmt="o", color=ORANGE, markersize=2,
                 linewidth=0.7)  # fmt: skip
 ax.text(
-    120,
-    0.13,
+    150,
+    0.022,
     "lines: exact mean update\ndots: eight sampled networks,\nbars: their spread",
     fontsize=7,
 )

@@ -1,0 +1,142 @@
+"""Rectified units: closed forms and quadrature against sampling and against each other."""
+
+import numpy as np
+import pytest
+
+from theory.numerics import NotConverged
+from theory.ssl.relu_cosine import antithetic_update, monte_carlo_update, two_unit_cosine_update
+from theory.ssl.relu_network import (
+    VARIANTS,
+    rectified_covariance,
+    rectified_euclidean_update,
+    weight_map,
+)
+from theory.ssl.siamese import SiameseNetwork, simulate_siamese
+
+
+def drawn(units, inputs, seed=0):
+    return np.random.default_rng(seed).standard_normal((units, inputs)) / 2
+
+
+def test_covariance_against_sampling():
+    weights = drawn(4, 6)
+    z = np.maximum(weights @ np.random.default_rng(1).standard_normal((6, 200_000)), 0)
+    product = z[:, None] * z[None]
+    error = product.std(axis=2) / np.sqrt(z.shape[1])
+    assert np.abs((product.mean(axis=2) - rectified_covariance(weights)) / error).max() < 5
+
+
+def test_covariance_limits():
+    row = np.array([0.3, -0.4])
+    np.testing.assert_allclose(rectified_covariance([row, 2 * row])[0], [0.125, 0.25], rtol=1e-7)
+    np.testing.assert_allclose(rectified_covariance([row, -row])[0, 1], 0, atol=1e-9)
+    orthogonal = rectified_covariance(np.eye(2))
+    np.testing.assert_allclose(orthogonal[0, 1], 1 / (2 * np.pi), rtol=1e-12)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("released", [False, True])
+def test_euclidean_update_against_sampling(variant, released):
+    weights = drawn(3, 5)
+    network = SiameseNetwork(
+        "euclidean", variant, 0.5, (0.0, 0.4), rectified=True, released=released
+    )
+    sampled = monte_carlo_update(network, weights, 100_000, 2)
+    exact = rectified_euclidean_update(
+        weights, variant=variant, exponent=0.5, noise=0.4, released=released
+    )
+    # Student's t with 19 degrees of freedom: 6.5 has probability 3e-6 for one of 15 entries
+    assert np.all(np.abs(sampled.mean - exact) <= 6.5 * sampled.standard_error)
+
+
+def test_without_noise_the_views_are_one():
+    weights = drawn(3, 4)
+    np.testing.assert_allclose(
+        rectified_euclidean_update(weights, variant="no_predictor", noise=0.0), 0, atol=1e-14
+    )
+    # orthogonal rows of unit length: predictor 1, prediction equal to the target
+    np.testing.assert_allclose(rectified_euclidean_update(np.eye(3, 5), noise=0.0), 0, atol=1e-14)
+
+
+@pytest.mark.parametrize("variant", ["standard", "no_predictor"])
+@pytest.mark.parametrize("noise", [0.1, 0.6])
+def test_cosine_quadrature_against_sampling(variant, noise):
+    weights = drawn(2, 4, seed=3)
+    exact = two_unit_cosine_update(weights, variant=variant, noise=noise)
+    network = SiameseNetwork("cosine", variant, noise=(0.0, noise), rectified=True)
+    sampled = monte_carlo_update(network, weights, 200_000, 4)
+    assert np.all(np.abs(sampled.mean - exact) < 6.5 * sampled.standard_error)
+    if variant == "standard":  # without predictor the drift is of the order of the error
+        assert np.linalg.norm(exact) > 3 * np.linalg.norm(sampled.standard_error)
+    # refining every panel changes nothing
+    fine = two_unit_cosine_update(weights, variant=variant, noise=noise, nodes=24)
+    np.testing.assert_allclose(exact, fine, atol=1e-8 * np.abs(fine).max())
+
+
+def test_cosine_update_is_orthogonal_to_the_weights():
+    """The cosine does not change with the length of the representation, rectified or not."""
+    weights = drawn(2, 3, seed=5)
+    update = two_unit_cosine_update(weights, exponent=0.5, noise=0.3)
+    assert abs(np.sum(weights * update)) < 1e-9 * np.linalg.norm(update)
+    scaled = two_unit_cosine_update(3 * weights, variant="no_predictor", noise=0.3)
+    plain = two_unit_cosine_update(weights, variant="no_predictor", noise=0.3)
+    np.testing.assert_allclose(3 * scaled, plain, rtol=1e-9, atol=1e-15)
+    swapped = two_unit_cosine_update(weights[::-1], exponent=0.5, noise=0.3)
+    np.testing.assert_allclose(swapped[::-1], update, rtol=1e-7, atol=1e-12)
+
+
+def test_isotropic_cosine_mean_grows_with_the_logarithm_of_the_cut():
+    weights = drawn(2, 6, seed=6)
+    sizes = {}
+    for variant in ("standard", "isotropic"):
+        network = SiameseNetwork("cosine", variant, rectified=True)
+        sizes[variant] = [
+            np.linalg.norm(monte_carlo_update(network, weights, 400_000, 7, cut=cut).mean)
+            for cut in (1e-1, 1e-2, 1e-3)
+        ]
+    growth = np.diff(sizes["isotropic"])
+    # each decade of the cut adds the same: log-divergent; the original loss does not see the cut
+    assert growth[1] == pytest.approx(growth[0], rel=0.5)
+    assert growth.min() > 0.1 * sizes["isotropic"][0]
+    assert np.ptp(sizes["standard"]) < 0.05 * sizes["standard"][0]
+
+
+def test_a_mean_that_does_not_exist_is_not_returned():
+    network = SiameseNetwork("cosine", "isotropic", rectified=True)
+    with pytest.raises(NotConverged, match="the mean does not exist"):
+        monte_carlo_update(network, drawn(2, 6), 20_000, 8, tolerance=0.01)
+
+
+def test_antithetic_noise_reduces_the_error():
+    network = SiameseNetwork("cosine", "no_predictor", rectified=True)
+    weights, rng = drawn(5, 8), np.random.default_rng(9)
+    paired = [antithetic_update(network, weights, 400, rng) for _ in range(60)]
+    plain = [
+        simulate_siamese(network, weights, 1, 1.0, rng, batch=400).weights[-1] - weights
+        for _ in range(60)
+    ]
+    # only in part: where a unit is barely active the update is no smooth function of the noise
+    assert np.std(paired, axis=0).mean() < 0.85 * np.std(plain, axis=0).mean()
+
+
+def test_map_follows_the_sampled_network():
+    weights = drawn(3, 5)
+    network = SiameseNetwork("euclidean", rectified=True, released=True)
+    run = simulate_siamese(network, weights, 100, 0.05, 10, batch=4000, record_every=100)
+    path = weight_map(lambda w: rectified_euclidean_update(w, released=True), weights, 100, 0.05)
+    moved = np.abs(path[-1] - weights).max()
+    # a random walk of 100 steps of rate 0.05, each with an error of about 1/sqrt(4000)
+    assert np.abs(run.weights[-1] - path[-1]).max() < 5 * 0.05 * 10 / np.sqrt(4000) < moved
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="every row must have a length"):
+        rectified_covariance([[0.0, 0.0], [1.0, 0.0]])
+    with pytest.raises(ValueError, match="variant must be one of"):
+        rectified_euclidean_update(np.eye(2), variant="released")
+    with pytest.raises(ValueError, match="must not be parallel"):
+        two_unit_cosine_update([[1.0, 0.0], [2.0, 0.0]])
+    with pytest.raises(ValueError, match="variant must be one of"):
+        two_unit_cosine_update(np.eye(2), variant="isotropic")
+    with pytest.raises(NotConverged, match="diverges at learning rate"):
+        weight_map(lambda w: w**3, 3 * np.eye(2), 100, 1.0)
