@@ -71,7 +71,7 @@ use_style()
 # The hidden weight goes down by $h(1-w)$ when it is positive and up by $h(1+w)$ when it is negative.
 
 # %%
-derivations.rotation()
+derivations.circle_rotation()
 
 # %% [markdown]
 # A rotation by an irrational fraction of a turn visits its circle uniformly. Averages over the uniform

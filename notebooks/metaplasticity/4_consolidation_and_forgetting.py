@@ -37,6 +37,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from scipy.optimize import brentq
 
 from figures.kit import (
     BLACK,
@@ -66,6 +67,7 @@ from theory.metaplasticity import (
     forgetting_front,
     metaplastic_factor,
     modulated_update,
+    passive_decay_time,
     pulled,
     retention,
     simulate_two_tasks,
@@ -613,8 +615,6 @@ explore(draw, first_steps=[50, 200, 800])
 
 # %% tags=["solution"]
 # 1. R(m W_0) = 100 with W_0 = 4; solve by bisection.
-from scipy.optimize import brentq  # noqa: E402
-
 x = brentq(lambda x: consolidation_gain(x) - 100, 0.1, 10)
 needed = x / 4
 
@@ -633,8 +633,6 @@ assert np.allclose(reference, faster, atol=1e-12) and np.allclose(reference, lon
 
 # %% tags=["solution"]
 # 3. The passive decay has a closed form with the hyperbolic cosine integral.
-from theory.metaplasticity import passive_decay_time  # noqa: E402
-
 plain, protected = (float(passive_decay_time(3.0, 0.1, 1e-3, m)) for m in (0.0, 1.0))
 
 # %%

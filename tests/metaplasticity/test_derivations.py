@@ -69,7 +69,7 @@ def test_every_derivation_is_proved_and_reads_as_a_text(function):
 
 
 def test_rotation_bounds_the_mean():
-    result = rotation.rotation()["mean"].rhs
+    result = rotation.circle_rotation()["mean"].rhs
     w, h, steps = 0.3, 0.2, 50
     ends = [value(result, w=w, h=h, T=steps, W_0=0.0, W_T=e) for e in (-2 * h, 2 * h)]
     np.testing.assert_allclose(np.array(ends) - w, [2 / steps, -2 / steps])

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.metaplasticity.modulation import metaplastic_factor
 
 
 def _size(name: str, value) -> np.ndarray:
@@ -38,8 +39,7 @@ class SechSquared:
         object.__setattr__(self, "metaplasticity", value)
 
     def factor(self, hidden: np.ndarray) -> np.ndarray:
-        decay = np.exp(-2.0 * self.metaplasticity * np.abs(hidden))
-        return 4.0 * decay / (1.0 + decay) ** 2
+        return metaplastic_factor(hidden, self.metaplasticity)
 
     def travel(self, hidden: np.ndarray) -> np.ndarray:
         """Return G; infinite where the hyperbolic sine overflows (2 m W above 710)."""

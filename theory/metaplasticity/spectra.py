@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from theory import checks
+from theory.metaplasticity.quadratic_task import QuadraticTask
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,8 @@ class UniformSpectrum:
 
     def sample_hessian(self, dimension: int, rng: np.random.Generator) -> np.ndarray:
         """Draw H of shape (d, d) in a Haar-random basis."""
-        basis, triangle = np.linalg.qr(rng.standard_normal((dimension, dimension)))
-        basis *= np.sign(np.diag(triangle))
-        hessian = (basis * rng.uniform(self.low, self.high, dimension)) @ basis.T
-        return (hessian + hessian.T) / 2
+        ends = (self.low, self.high)
+        return QuadraticTask.random(dimension, rng, eigenvalues=ends).hessian
 
 
 @dataclass(frozen=True, eq=False)

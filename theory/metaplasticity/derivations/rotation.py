@@ -10,7 +10,7 @@ from theory.derivation import Derivation
 SOURCE = "derived here; first-order sigma-delta modulation"
 
 
-def rotation() -> Derivation:
+def circle_rotation() -> Derivation:
     """The update of one hidden weight is a rotation, and its mean sign is the optimum."""
     step = sp.Symbol("h", positive=True)
     total = sp.Symbol("T", integer=True, positive=True)
