@@ -1,0 +1,1 @@
+"""Verified derivations of equilibrium propagation and of the bias of a finite nudge."""
