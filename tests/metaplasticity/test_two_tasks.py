@@ -129,6 +129,13 @@ def test_infinite_metaplasticity_keeps_everything_that_disagreed():
 def test_shapes_follow_the_times():
     assert np.ndim(retention(5.0, 1.0)) == 0
     assert retention(np.ones((2, 3)), 1.0).shape == (2, 3)
+    assert retention(np.zeros(0), 1.0).shape == (0,)
+
+
+def test_long_lists_of_times_are_done_in_blocks():
+    times = np.linspace(0, 900, 2501)
+    picked = [0, 999, 1000, 2001, 2500]
+    np.testing.assert_array_equal(retention(times, 1.0)[picked], retention(times[picked], 1.0))
 
 
 def test_simulated_curves_start_where_they_should():

@@ -18,6 +18,7 @@ from theory.metaplasticity.modulation import binary_sign
 
 GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(24)
 PANELS = np.concatenate([[0.0], 2.0 ** -np.arange(14.0, 0.0, -1.0), [1.0]])  # crowded at 0
+BLOCK = 1000  # times integrated at once: 25 MB an array
 
 
 @dataclass(frozen=True)
@@ -118,26 +119,36 @@ def acquisition(times: np.ndarray, metaplasticity, tasks: TwoTasks | None = None
 
 
 def _average(integrand, times, metaplasticity, tasks, edges):
-    """Integrate integrand(u, k(u)) over u by Gauss-Legendre panels, split where k reaches 0."""
+    """Integrate integrand(u, k(u)) over u, for blocks of times: a time takes about 1000 nodes."""
     times = checks.finite_array("times", times)
     if np.any(times < 0):
         raise ValueError(f"times must be 0 or above, not {times.min():g}")
     law = _law(metaplasticity)
+    flat = times.ravel()
+    blocks = [
+        _panels(integrand, flat[start : start + BLOCK], law, tasks, edges)
+        for start in range(0, len(flat), BLOCK)
+    ]
+    return np.concatenate([np.zeros(0), *blocks]).reshape(times.shape)[()]
+
+
+def _panels(integrand, times, law, tasks, edges):
+    """Gauss-Legendre panels between the edges, split where nothing more is flipped, shape (n,)."""
     # Beyond this u t nothing more is flipped: k has a corner there.
     last = min(tasks.largest_hidden, getattr(law, "threshold", np.inf))
     reach = float(law.travel(last)) / tasks.speed
     with np.errstate(divide="ignore"):
         split = reach / times
     points = [np.clip(split, edges[0], edges[-1]), *(np.full(times.shape, e) for e in edges)]
-    points = np.sort(np.stack(points, axis=-1), axis=-1)[..., None, None, :]
+    points = np.sort(np.stack(points, axis=-1), axis=-1)[:, None, None, :]
     low, width = points[..., :-1], np.diff(points)
     left, size = PANELS[:-1, None, None], np.diff(PANELS)[:, None, None]
     unit = left + size * (GAUSS_NODES[:, None] + 1) / 2
     u = low + width * unit
-    distance = tasks.speed * u * times[..., None, None, None]
+    distance = tasks.speed * u * times[:, None, None, None]
     values = integrand(u, kept_fraction(distance, law, tasks))
     weights = width * size * GAUSS_WEIGHTS[:, None] / 2
-    return np.sum(values * weights, axis=(-3, -2, -1))[()]
+    return np.sum(values * weights, axis=(-3, -2, -1))
 
 
 @dataclass(frozen=True, eq=False)

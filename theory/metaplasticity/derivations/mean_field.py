@@ -106,15 +106,25 @@ def convergence() -> Derivation:
         ["energy", "deviation"],
         "summed over the modes: minus eta Z.(s - sbar), plus at most eta squared times B",
     )
-    size, outward = sp.symbols("|W_i| |v_i|", nonnegative=True)
-    disagree, gap = sp.symbols("1-s_i\\bar{s}_i 1-s_i{\\rm{sign}}v_i", nonnegative=True)
+    size, outward, disagree, gap = sp.symbols("|W_i| |v_i| a_i b_i", nonnegative=True)
+    sign, held, force = sp.symbols(r"s_i \bar{s}_i v_i", real=True)
+    derivation.given(
+        "share",
+        (sign * size - rate * time * force) * (sign - held),
+        "one synapse's share of Z.(s - sbar), in the synapses' own basis, with W = s |W|",
+    )
+    derivation.rewrite(
+        "two parts",
+        size * (sign**2 - sign * held) + rate * time * force * (held - sign),
+        "multiply out; a sign has square one",
+    )
     derivation.nonnegative(
         "synapses",
         size * disagree + rate * time * outward * gap,
-        "in the synapses' own basis Z.(s - sbar) is a sum of |W_i| (1 - s_i sbar_i), at least 0 in "
-        "the box, and eta t v_i (sbar_i - s_i), at least 0 since sbar_i is the sign of v_i where "
-        "v_i "
-        "is not 0",
+        "the share, with a = 1 - s sbar, at least 0 in the box, and b = sign(v) (sbar - s), at "
+        "least "
+        "0 since sbar is the sign of v wherever v is not 0: the first term of the energy's change "
+        "is never positive",
     )
     derivation.given(
         "grown",
