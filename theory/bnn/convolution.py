@@ -43,9 +43,15 @@ class Convolution(Layer):
         padded[:, pad : pad + rows, pad : pad + columns] = inputs
         high, wide = padded.shape[1] - side + 1, padded.shape[2] - side + 1
         patches = self.workspace.array("patches", (samples, high, wide, side, side, channels))
-        for i in range(side):
-            for j in range(side):
-                patches[:, :, :, i, j] = padded[:, i : i + high, j : j + wide]
+        # Along a row the pixels of a patch and their channels lie next to each other in memory.
+        by_sample, by_row, by_column, one = padded.strides
+        rows_of_patches = np.lib.stride_tricks.as_strided(
+            padded,
+            (samples, high, wide, side, side * channels),
+            (by_sample, by_row, by_column, by_row, one),
+            writeable=False,
+        )
+        np.copyto(patches.reshape(rows_of_patches.shape), rows_of_patches)
         self.patches, self.input_shape = patches, inputs.shape
         flat = patches.reshape(samples * high * wide, -1)
         out = self.workspace.array("out", (len(flat), self.weights.value.shape[1]))
@@ -99,7 +105,13 @@ class Pool(Layer):
         self.shape = inputs.shape
         blocks = self._blocks(inputs)
         if self.kind == "average":
-            return blocks.mean(axis=(2, 4))
+            out = self.workspace.array("out", tuple(blocks.shape[k] for k in (0, 1, 3, 5)))
+            out[:] = 0
+            for i in range(self.side):
+                for j in range(self.side):
+                    out += blocks[:, :, i, :, j]
+            out /= self.side**2
+            return out
         out = blocks.max(axis=(2, 4))
         self.chosen = blocks == out[:, :, None, :, None]
         # Sums of signs tie often: the gradient is shared among the largest.

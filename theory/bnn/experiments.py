@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -211,14 +211,10 @@ def variants(base: Experiment, **changes) -> list[Experiment]:
     return [replace(base, **{name: value}) for value in values]
 
 
-def paper_settings(experiment: Experiment) -> dict:
-    """Return the settings of an experiment as plain values, for captions and tables."""
-    return asdict(experiment)
-
-
 def _histograms(learner, largest, bins):
+    """Densities relative to all weights: what lies beyond the largest edge is missing."""
     edges = np.linspace(-largest, largest, bins + 1)
     return [
-        np.histogram(np.clip(w.value, -largest, largest), edges, density=True)[0]
+        np.histogram(w.value, edges)[0] / (w.value.size * (edges[1] - edges[0]))
         for w in learner.network.weights
     ]

@@ -28,10 +28,10 @@ def permuted(metaplasticity: float, *, scale: str = "laptop", count: int = 6) ->
     return Experiment(
         TaskSequence("permuted", ("mnist",), count),
         hidden=(256, 256),
-        epochs=16,
+        epochs=12,
         metaplasticity=metaplasticity,
-        measure_every=4,
-        histogram=(0.5, 80),
+        measure_every=3,
+        histogram=(2.4, 96),
     )
 
 
@@ -92,7 +92,7 @@ def image_sets(
     return Experiment(
         TaskSequence("sets", (first, second)),
         hidden=(256, 256),
-        epochs=20,
+        epochs=16,
         metaplasticity=metaplasticity,
         measure_every=2,
     )
@@ -123,7 +123,7 @@ def digit_sets(
         task_normalisation=False,
         fresh_optimizer=False,
         only=only,
-        measure_every=1,
+        measure_every=2,
     )  # fmt: skip
 
 
@@ -146,8 +146,8 @@ def feature_classes(metaplasticity: float) -> Experiment:
 def features_without_task_label(metaplasticity: float) -> Experiment:
     """Fig. 4g,h: as `feature_classes`, deeper, with one normalisation that knows no task."""
     return Experiment(
-        TaskSequence("classes", ("mnist",), 2, features=512),
-        hidden=(256, 256),
+        TaskSequence("classes", ("digits",), 2, features=256),
+        hidden=(128, 128),
         epochs=10,
         batch=20,
         weight_decay=0.0,
