@@ -1,0 +1,249 @@
+"""One small real-valued network with hand-written gradients: dense, batch normalisation, ReLU.
+
+Layers hold their parameters and nothing else that a forward pass could leave behind: what the
+backward pass needs comes back as a cache. So two batches can go forward before either goes back, as
+a Siamese network needs.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+
+import numpy as np
+
+from theory import checks
+
+# ---------------------------------------------------------------------------------------------
+# layers: forward(x, training) -> (y, cache); backward(gradient, cache) -> (gradient, gradients)
+
+
+class Dense:
+    """Affine layer, ``y = x weights + bias``.
+
+    Parameters
+    ----------
+    inputs, outputs : int
+    rng : Generator or int
+        Weights are normal with variance 2 / inputs (He initialisation), biases 0.
+    bias : bool
+    """
+
+    def __init__(self, inputs, outputs, rng, *, bias=True):
+        inputs = checks.integer_at_least("inputs", inputs, 1)
+        outputs = checks.integer_at_least("outputs", outputs, 1)
+        rng = checks.as_rng(rng)
+        self.parameters = [rng.standard_normal((inputs, outputs)) * np.sqrt(2 / inputs)]
+        if bias:
+            self.parameters.append(np.zeros(outputs))
+
+    def forward(self, x, training=True):
+        y = x @ self.parameters[0]
+        if len(self.parameters) == 2:
+            y += self.parameters[1]
+        return y, x
+
+    def backward(self, gradient, cache):
+        gradients = [cache.T @ gradient]
+        if len(self.parameters) == 2:
+            gradients.append(gradient.sum(axis=0))
+        return gradient @ self.parameters[0].T, gradients
+
+
+class BatchNormalization:
+    """Normalise every feature over the batch, then scale and shift.
+
+    In evaluation running averages take the place of the batch's mean and variance.
+
+    Parameters
+    ----------
+    features : int
+    memory : float
+        Share of the old running average kept at each training batch, in [0, 1).
+    """
+
+    EPSILON = 1e-5
+
+    def __init__(self, features, *, memory=0.9):
+        features = checks.integer_at_least("features", features, 1)
+        self.memory = checks.in_range("memory", memory, 0, 1, closed=(True, False))
+        self.parameters = [np.ones(features), np.zeros(features)]
+        self.mean, self.variance = np.zeros(features), np.ones(features)
+
+    def forward(self, x, training=True):
+        mean, variance = self.mean, self.variance
+        if training:
+            mean, variance = x.mean(axis=0), x.var(axis=0)
+            keep = self.memory
+            self.mean = keep * self.mean + (1 - keep) * mean
+            self.variance = keep * self.variance + (1 - keep) * variance
+        deviation = np.sqrt(variance + self.EPSILON)
+        normalized = (x - mean) / deviation
+        return normalized * self.parameters[0] + self.parameters[1], (
+            normalized,
+            deviation,
+            training,
+        )
+
+    def backward(self, gradient, cache):
+        normalized, deviation, training = cache
+        gradients = [np.sum(gradient * normalized, axis=0), gradient.sum(axis=0)]
+        gradient = gradient * self.parameters[0]
+        if training:
+            gradient = gradient - gradient.mean(axis=0)
+            gradient = gradient - normalized * np.mean(gradient * normalized, axis=0)
+        return gradient / deviation, gradients
+
+
+class ReLU:
+    """Rectifier."""
+
+    def __init__(self):
+        self.parameters = []
+
+    def forward(self, x, training=True):
+        y = np.maximum(x, 0)
+        return y, y > 0
+
+    def backward(self, gradient, cache):
+        return gradient * cache, []
+
+
+class Network:
+    """Layers in a row.
+
+    Parameters
+    ----------
+    layers : sequence of layers
+    """
+
+    def __init__(self, layers):
+        self.layers = list(layers)
+
+    @property
+    def parameters(self):
+        """All parameter arrays, layer by layer; change them in place."""
+        return [array for layer in self.layers for array in layer.parameters]
+
+    def forward(self, x, training=True):
+        """Return the output, (batch, outputs), and the cache that `backward` needs."""
+        caches = []
+        for layer in self.layers:
+            x, cache = layer.forward(x, training)
+            caches.append(cache)
+        return x, caches
+
+    def backward(self, gradient, caches):
+        """Return the gradient in the input and those in the parameters, in their order."""
+        gradients = []
+        for layer, cache in zip(reversed(self.layers), reversed(caches), strict=True):
+            gradient, own = layer.backward(gradient, cache)
+            gradients = own + gradients
+        return gradient, gradients
+
+    def copy(self):
+        """Return an independent copy."""
+        return copy.deepcopy(self)
+
+    def follow(self, other, memory):
+        """Move the parameters towards another network's: ``memory`` old, the rest new."""
+        for own, new in zip(self.parameters, other.parameters, strict=True):
+            own *= memory
+            own += (1 - memory) * new
+
+
+def multilayer_perceptron(sizes, rng, *, normalize=True, normalize_output=False):
+    """Return a network of dense layers with ReLU between them.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Inputs, hidden layers, outputs: two or more.
+    rng : Generator or int
+    normalize : bool
+        Batch normalisation before every ReLU (dense layers then have no bias).
+    normalize_output : bool
+        End with batch normalisation and ReLU, too.
+    """
+    if len(sizes) < 2:
+        raise ValueError("sizes must name inputs and outputs, two numbers or more")
+    rng = checks.as_rng(rng)
+    layers = []
+    for k, (inputs, outputs) in enumerate(itertools.pairwise(sizes)):
+        hidden = k < len(sizes) - 2 or normalize_output
+        layers.append(Dense(inputs, outputs, rng, bias=not (hidden and normalize)))
+        if hidden:
+            layers += [BatchNormalization(outputs), ReLU()] if normalize else [ReLU()]
+    return Network(layers)
+
+
+# ---------------------------------------------------------------------------------------------
+# loss and optimizers
+
+
+def softmax_cross_entropy(logits, labels):
+    """Return the mean cross-entropy and its gradient in the logits.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (batch, classes)
+    labels : ndarray of int, shape (batch,)
+    """
+    checks.same_length(logits=logits, labels=labels)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_total = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    rows = np.arange(len(labels))
+    loss = float(np.mean(log_total[:, 0] - shifted[rows, labels]))
+    gradient = np.exp(shifted - log_total)
+    gradient[rows, labels] -= 1
+    return loss, gradient / len(labels)
+
+
+class SGD:
+    """Gradient descent with momentum and weight decay, in place.
+
+    ``velocity = momentum velocity + gradient + weight_decay parameter``, then
+    ``parameter -= learning_rate velocity``.
+    """
+
+    def __init__(self, parameters, learning_rate, *, momentum=0.0, weight_decay=0.0):
+        self.parameters = list(parameters)
+        self.learning_rate = checks.positive("learning_rate", learning_rate)
+        self.momentum = checks.in_range("momentum", momentum, 0, 1, closed=(True, False))
+        self.weight_decay = checks.nonnegative("weight_decay", weight_decay)
+        self._velocity = [np.zeros_like(p) for p in self.parameters]
+
+    def step(self, gradients):
+        """Apply one step; `gradients` in the order of the parameters."""
+        for p, v, g in zip(self.parameters, self._velocity, gradients, strict=True):
+            v *= self.momentum
+            v += g
+            if self.weight_decay:
+                v += self.weight_decay * p
+            p -= self.learning_rate * v
+
+
+class Adam:
+    """Adam with bias correction (Kingma, Ba 2015), in place."""
+
+    def __init__(self, parameters, learning_rate, *, decay=(0.9, 0.999), epsilon=1e-8):
+        self.parameters = list(parameters)
+        self.learning_rate = checks.positive("learning_rate", learning_rate)
+        self.decay = tuple(checks.in_range("decay", d, 0, 1, closed=(True, False)) for d in decay)
+        self.epsilon = checks.positive("epsilon", epsilon)
+        self._first = [np.zeros_like(p) for p in self.parameters]
+        self._second = [np.zeros_like(p) for p in self.parameters]
+        self._steps = 0
+
+    def step(self, gradients):
+        """Apply one step; `gradients` in the order of the parameters."""
+        self._steps += 1
+        b1, b2 = self.decay
+        scale = self.learning_rate / (1 - b1**self._steps)
+        moments = zip(self.parameters, self._first, self._second, gradients, strict=True)
+        for p, m, v, g in moments:
+            m *= b1
+            m += (1 - b1) * g
+            v *= b2
+            v += (1 - b2) * g * g
+            p -= scale * m / (np.sqrt(v / (1 - b2**self._steps)) + self.epsilon)

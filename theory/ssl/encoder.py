@@ -1,0 +1,264 @@
+r"""A small encoder trained without negative examples: DirectPred, IsoLoss, DirectCopy, BYOL.
+
+Backbone 64-128-64 with batch normalisation and ReLU, linear projector to 32. The representation's
+uncentred covariance is averaged over batches of B views,
+:math:`C \leftarrow \tau_C C + (1 - \tau_C) z^\top z / B`; its eigenvalues, divided by the largest,
+give the predictor
+:math:`W_P = U \operatorname{diag}((\gamma / \gamma_{max})^\alpha + \epsilon) U^\top`. A learned
+predictor is linear, or a perceptron with one hidden layer. Losses are summed over both orders of
+the views; the Euclidean one has no factor 1/2, the cosine one is 2 - 2 cos.
+
+Source: Halvagal, Laborieux, Zenke 2023 and its released deep code, at laptop size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+from theory.mlp import SGD, Dense, Network, multilayer_perceptron
+from theory.numerics import NotConverged
+from theory.ssl.settings import LOSSES
+from theory.ssl.views import BackgroundDigits, ridge_accuracy
+
+PREDICTORS = ("closed form", "linear", "nonlinear")
+FEATURES, PROJECTION = 64, 32
+
+
+@dataclass(frozen=True)
+class EncoderSetting:
+    r"""One way to train the encoder.
+
+    Parameters
+    ----------
+    loss : {"euclidean", "cosine"}
+    isotropic : bool
+        The isotropic loss; closed-form predictor only.
+    predictor : {"closed form", "linear", "nonlinear"}
+    exponent : float
+        :math:`\alpha > 0`.
+    offset : float
+        :math:`\epsilon \ge 0` in the closed-form predictor.
+    averaging : float
+        Memory of the target network, in [0, 1); 0 makes it a copy of the online network.
+    covariance_memory : float
+        :math:`\tau_C`, in [0, 1).
+    learning_rate, momentum, weight_decay : float
+        Of stochastic gradient descent. None takes 0.1 for the cosine and 0.01 for the Euclidean
+        loss.
+    epochs, batch : int
+    """
+
+    loss: str = "cosine"
+    isotropic: bool = False
+    predictor: str = "closed form"
+    exponent: float = 0.5
+    offset: float = 0.0
+    averaging: float = 0.99
+    covariance_memory: float = 0.99
+    learning_rate: float | None = None
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    epochs: int = 40
+    batch: int = 140
+
+    def __post_init__(self):
+        checks.one_of("loss", self.loss, LOSSES)
+        checks.one_of("predictor", self.predictor, PREDICTORS)
+        if self.isotropic and self.predictor != "closed form":
+            raise ValueError(
+                "isotropic: the isotropic loss needs the predictor's eigenvalues; use "
+                "predictor='closed form'"
+            )
+        checks.positive("exponent", self.exponent)
+        checks.nonnegative("offset", self.offset)
+        for name in ("averaging", "covariance_memory"):
+            checks.in_range(name, getattr(self, name), 0, 1, closed=(True, False))
+        checks.integer_at_least("epochs", self.epochs, 1)
+        checks.integer_at_least("batch", self.batch, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class EncoderRun:
+    """What a training run leaves; the first row is before training, then one row an epoch.
+
+    Attributes
+    ----------
+    accuracy : ndarray, shape (epochs + 1,)
+        Test accuracy of a linear read-out from the 64 features.
+    eigenvalues : ndarray, shape (epochs + 1, 32)
+        Of the covariance of the representation over the training images, ascending.
+    alignment : ndarray, shape (epochs + 1, 32), or None
+        Of a learned linear predictor with the eigenvectors u of that covariance,
+        u.(W u) / |W u|, from the largest eigenvalue on.
+    """
+
+    accuracy: np.ndarray
+    eigenvalues: np.ndarray
+    alignment: np.ndarray | None
+
+    @property
+    def participation(self) -> np.ndarray:
+        """Participation ratio of the eigenvalues, between 1 and 32: an effective rank."""
+        return self.eigenvalues.sum(axis=1) ** 2 / np.sum(self.eigenvalues**2, axis=1)
+
+
+def prediction_loss(loss: str, prediction: np.ndarray, target: np.ndarray):
+    """Return the batch mean of the loss and its gradient in the prediction, (batch, features)."""
+    if loss == "euclidean":
+        error = prediction - target
+        return float(np.mean(np.sum(error**2, axis=1))), 2 * error / len(error)
+    size = np.linalg.norm(prediction, axis=1, keepdims=True) + 1e-12
+    unit = prediction / size
+    goal = target / (np.linalg.norm(target, axis=1, keepdims=True) + 1e-12)
+    cosine = np.sum(unit * goal, axis=1, keepdims=True)
+    gradient = -2 * (goal - cosine * unit) / (size * len(prediction))
+    return float(np.mean(2 - 2 * cosine)), gradient
+
+
+class Encoder:
+    """Backbone, projector, target copies and predictor of one setting."""
+
+    def __init__(self, setting: EncoderSetting, inputs: int, rng):
+        self.setting = setting
+        self.backbone = multilayer_perceptron((inputs, 128, FEATURES), rng, normalize_output=True)
+        self.projector = Network([Dense(FEATURES, PROJECTION, rng, bias=False)])
+        self.online = Network(self.backbone.layers + self.projector.layers)
+        self.target = self.online.copy()
+        self.predictor = None
+        if setting.predictor == "linear":
+            self.predictor = Network([Dense(PROJECTION, PROJECTION, rng, bias=False)])
+        elif setting.predictor == "nonlinear":
+            self.predictor = multilayer_perceptron((PROJECTION, 64, PROJECTION), rng)
+        self.covariance = np.zeros((PROJECTION, PROJECTION))
+
+    @property
+    def parameters(self):
+        return self.online.parameters + (self.predictor.parameters if self.predictor else [])
+
+    def closed_form_predictor(self) -> np.ndarray:
+        """Return W_P of the present covariance."""
+        values, vectors = np.linalg.eigh(self.covariance)
+        values = np.maximum(values, 0)
+        values = (values / max(values[-1], 1e-300)) ** self.setting.exponent + self.setting.offset
+        return (vectors * values) @ vectors.T
+
+    def loss_and_gradients(self, first: np.ndarray, second: np.ndarray):
+        """Return the symmetrised loss and its gradients in the order of `parameters`."""
+        setting = self.setting
+        views = (first, second)
+        outputs = [self.online.forward(view) for view in views]
+        if setting.averaging == 0:
+            targets = [z for z, _ in outputs]
+        else:
+            targets = [self.target.forward(view)[0] for view in views]
+        keep = setting.covariance_memory
+        total, gradients = 0.0, None
+        for k, (z, cache) in enumerate(outputs):
+            own = []
+            if self.predictor is None:
+                self.covariance *= keep
+                self.covariance += (1 - keep) / len(z) * (z.T @ z)
+                matrix = self.closed_form_predictor()
+                value, gradient = prediction_loss(setting.loss, z @ matrix, targets[1 - k])
+                if not setting.isotropic:
+                    gradient = gradient @ matrix
+            else:
+                p, predictor_cache = self.predictor.forward(z)
+                value, gradient = prediction_loss(setting.loss, p, targets[1 - k])
+                gradient, own = self.predictor.backward(gradient, predictor_cache)
+            _, part = self.online.backward(gradient, cache)
+            part = part + own
+            total += value
+            gradients = part if gradients is None else [
+                a + b for a, b in zip(gradients, part, strict=True)
+            ]  # fmt: skip
+        return total, gradients
+
+
+def train_encoder(
+    setting: EncoderSetting, task: BackgroundDigits, rng: np.random.Generator | int
+) -> EncoderRun:
+    """Train the encoder on views of the task's training images.
+
+    Parameters
+    ----------
+    setting : EncoderSetting
+    task : BackgroundDigits
+    rng : Generator or int
+
+    Returns
+    -------
+    EncoderRun
+
+    Raises
+    ------
+    NotConverged
+        Where the weights are no longer finite: the run diverged.
+    """
+    rng = checks.as_rng(rng)
+    images = task.train_images
+    encoder = Encoder(setting, images.shape[1], rng)
+    rate = setting.learning_rate or (0.1 if setting.loss == "cosine" else 0.01)
+    optimizer = SGD(
+        encoder.parameters, rate, momentum=setting.momentum, weight_decay=setting.weight_decay
+    )
+    evaluation = rng.spawn(1)[0]
+    for k in range(0, len(images) - setting.batch + 1, setting.batch):  # running averages
+        encoder.online.forward(task.view(images[k : k + setting.batch], rng))
+    records = [_measured(encoder, task, evaluation)]
+    for epoch in range(setting.epochs):
+        order = rng.permutation(len(images))
+        for k in range(0, len(order) - setting.batch + 1, setting.batch):
+            chosen = images[order[k : k + setting.batch]]
+            with np.errstate(over="ignore", invalid="ignore"):
+                value, gradients = encoder.loss_and_gradients(
+                    task.view(chosen, rng), task.view(chosen, rng)
+                )
+            if not (np.isfinite(value) and value < 1e12):
+                raise NotConverged(
+                    "train_encoder: the training diverged; make the learning rate smaller",
+                    residual=value,
+                    iterations=epoch,
+                )
+            optimizer.step(gradients)
+            if setting.averaging:
+                encoder.target.follow(encoder.online, setting.averaging)
+        records.append(_measured(encoder, task, evaluation))
+    accuracy, eigenvalues, alignment = zip(*records, strict=True)
+    aligned = None if alignment[0] is None else np.array(alignment)
+    return EncoderRun(np.array(accuracy), np.array(eigenvalues), aligned)
+
+
+def trained_encoder(seed: int, **setting) -> EncoderRun | None:
+    """Draw a task and train one encoder on it, both from a seed; None where training diverges.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same task, whatever the setting.
+    **setting
+        Arguments of `EncoderSetting`.
+    """
+    rng = checks.as_rng(seed)
+    task = BackgroundDigits.drawn(rng)
+    try:
+        return train_encoder(EncoderSetting(**setting), task, rng)
+    except NotConverged:
+        return None
+
+
+def _measured(encoder, task, rng):
+    train, test = (task.view(images, rng) for images in (task.train_images, task.test_images))
+    features = [encoder.backbone.forward(view, training=False)[0] for view in (train, test)]
+    accuracy = ridge_accuracy(features[0], task.train_labels, features[1], task.test_labels)
+    z = encoder.projector.forward(features[0], training=False)[0]
+    values, vectors = np.linalg.eigh(z.T @ z / len(z))
+    alignment = None
+    if encoder.setting.predictor == "linear":
+        u = vectors[:, ::-1]
+        moved = encoder.predictor.parameters[0].T @ u  # rows are representations: p = z W
+        alignment = np.sum(u * moved, axis=0) / np.linalg.norm(moved, axis=0)
+    return accuracy, np.maximum(values, 0), alignment
