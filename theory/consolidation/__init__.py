@@ -5,7 +5,11 @@ import lazy_loader as lazy
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
+        "beaker_memory": ["chain_lifetime", "chain_modes", "impulse_response", "noise_variance"],
         "beakers": ["BeakerChain"],
+        "hopfield": ["critical_load", "overlap", "palimpsest_overlaps", "simulate_hopfield"],
+        "markov_synapse": ["MarkovSynapse"],
+        "memory_bounds": ["area_by_first_passage", "envelope", "first_passage_times"],
         "regularizers": [
             "QuadraticPenalty",
             "dense_absolute_moment",
@@ -14,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "path_increment",
             "shuffled_importance",
         ],
+        "synapse_models": ["cascade", "random_synapse", "serial_chain", "two_state"],
         "task_sequence": ["Learner", "SequenceRun", "TrainingDiverged", "run_sequence"],
     },
 )

@@ -1,0 +1,194 @@
+r"""Markov models of synapses and their memory as an ideal observer reads it.
+
+N independent synapses have internal states :math:`i = 1 \dots M` with weights :math:`w_i`. At rate
+one an event comes, potentiating with probability :math:`f_+` and depressing with :math:`f_-`, and
+moves the state by the row-stochastic matrix :math:`M^\pm`. With the generator :math:`W = f_+ M^+ +
+f_- M^- - 1` and its equilibrium :math:`\pi`, the signal of one memory over the noise of all others
+is (Fusi, Drew and Abbott 2005; Lahiri and Ganguli 2013)
+
+.. math::
+    \mathrm{SNR}(t) = \sqrt N\, \frac{2 f_+ f_-}{\sigma_w}\, \pi (M^+ - M^-)\, e^{W t} w
+                    = \sqrt N \sum_a I_a e^{-t / \tau_a},
+
+:math:`\sigma_w` being the standard deviation of the weight in equilibrium. For a discrete clock
+:math:`e^{W t}` is :math:`(1 + W)^t`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.linalg import expm
+from scipy.optimize import brentq
+
+from theory import checks
+
+CLOCKS = ("poisson", "discrete")
+SHORTEST = 1e-3  # events; a lifetime below it counts as none
+
+
+@dataclass(frozen=True, eq=False)
+class MarkovSynapse:
+    """A synapse with internal states.
+
+    Parameters
+    ----------
+    potentiation, depression : array_like, shape (M, M)
+        Transition probabilities at an event, rows summing to one.
+    weights : array_like, shape (M,)
+        Synaptic weight of every state.
+    potentiation_fraction : float
+        Probability that an event potentiates, in (0, 1).
+
+    Raises
+    ------
+    ValueError
+        Where the matrices are not stochastic, do not fit, or leave more than one equilibrium.
+    """
+
+    potentiation: np.ndarray
+    depression: np.ndarray
+    weights: np.ndarray
+    potentiation_fraction: float = 0.5
+
+    def __post_init__(self):
+        weights = checks.finite_array("weights", self.weights, ndim=1)
+        states = len(weights)
+        if states < 2:
+            raise ValueError(f"weights: a synapse needs at least two states, got {states}")
+        for name in ("potentiation", "depression"):
+            matrix = checks.finite_array(name, getattr(self, name), shape=(states, states))
+            if matrix.min() < 0:
+                raise ValueError(f"{name}: {matrix.min():.3g} is no probability; none is negative")
+            sums = matrix.sum(axis=1)
+            worst = int(np.argmax(np.abs(sums - 1)))
+            if abs(sums[worst] - 1) > 1e-9:
+                raise ValueError(
+                    f"{name}: row {worst} sums to {sums[worst]:.6g}; every row sums to one"
+                )
+            object.__setattr__(self, name, matrix)
+        fraction = checks.in_range(
+            "potentiation_fraction", self.potentiation_fraction, 0, 1, closed=False
+        )
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "potentiation_fraction", fraction)
+        rank = np.linalg.matrix_rank(self.generator, tol=1e-12)
+        if rank < states - 1:
+            raise ValueError(
+                f"potentiation, depression: {states - rank} equilibria; events must lead from "
+                "every state to one common set of states"
+            )
+
+    @property
+    def states(self) -> int:
+        return len(self.weights)
+
+    @cached_property
+    def generator(self) -> np.ndarray:
+        """W, shape (M, M): rates of change of the row vector of state probabilities."""
+        f = self.potentiation_fraction
+        return f * self.potentiation + (1 - f) * self.depression - np.eye(self.states)
+
+    @cached_property
+    def equilibrium(self) -> np.ndarray:
+        """The stationary distribution, shape (M,)."""
+        system = np.vstack([self.generator.T, np.ones(self.states)])
+        right = np.append(np.zeros(self.states), 1.0)
+        distribution = np.linalg.lstsq(system, right, rcond=None)[0]
+        return np.clip(distribution, 0, None) / np.clip(distribution, 0, None).sum()
+
+    @cached_property
+    def weight_deviation(self) -> float:
+        """Standard deviation of the weight in equilibrium."""
+        mean = self.equilibrium @ self.weights
+        return float(np.sqrt(self.equilibrium @ (self.weights - mean) ** 2))
+
+    @cached_property
+    def _readout(self) -> np.ndarray:
+        f = self.potentiation_fraction
+        change = self.equilibrium @ (self.potentiation - self.depression)
+        return 2 * f * (1 - f) / self.weight_deviation * change
+
+    def signal_to_noise(
+        self, times: np.ndarray, *, synapses: float = 1.0, clock: str = "poisson"
+    ) -> np.ndarray:
+        """Return the signal to noise ratio, shape of `times`, by the action of the exponential.
+
+        Parameters
+        ----------
+        times : array_like
+            Events since the memory was stored, >= 0; whole numbers for the discrete clock.
+        synapses : float
+            N.
+        clock : {"poisson", "discrete"}
+            Events at random times, or one at every unit of time.
+        """
+        clock = checks.one_of("clock", clock, CLOCKS)
+        times = checks.finite_array("times", times)
+        if times.size and times.min() < 0:
+            raise ValueError(f"times: {times.min():g} is before the memory was stored")
+        if clock == "discrete" and not np.array_equal(times, np.round(times)):
+            raise ValueError("times: the discrete clock takes whole numbers")
+        step = np.eye(self.states) + self.generator
+
+        def at(t):
+            power = (
+                expm(t * self.generator)
+                if clock == "poisson"
+                else np.linalg.matrix_power(step, int(t))
+            )
+            return self._readout @ power @ self.weights
+
+        flat = np.array([at(t) for t in times.ravel()])
+        return np.sqrt(synapses) * flat.reshape(times.shape)
+
+    @cached_property
+    def modes(self) -> tuple[np.ndarray, np.ndarray]:
+        r"""Rates :math:`q_a` and weights :math:`I_a` of the relaxation modes, slowest first.
+
+        Complex where the generator is; SNR for one synapse is :math:`\sum_a I_a e^{-q_a t}`. The
+        stationary mode is left out: a signal that stays would be no memory.
+        """
+        values, right = np.linalg.eig(self.generator)
+        weights = (self._readout @ right) * np.linalg.solve(right, self.weights.astype(complex))
+        order = np.argsort(-values.real)[1:]
+        return -values[order], weights[order]
+
+    @property
+    def initial(self) -> float:
+        """Signal to noise ratio of one synapse right after storage."""
+        return float(self._readout @ self.weights)
+
+    @property
+    def area(self) -> float:
+        """Integral of the signal to noise ratio of one synapse over all times, in events."""
+        # Without its stationary part, which the readout does not see, the generator is invertible.
+        projector = np.outer(np.ones(self.states), self.equilibrium)
+        return float(self._readout @ np.linalg.solve(projector - self.generator, self.weights))
+
+    def lifetime(self, synapses: float, *, threshold: float = 1.0, clock: str = "poisson") -> float:
+        """Return the last time at which the signal to noise ratio is at the threshold.
+
+        By the modes, so at the same cost for any time and any number of synapses; 0 where the
+        signal never reaches the threshold. In events; for the discrete clock interpolated between
+        whole numbers.
+        """
+        checks.one_of("clock", clock, CLOCKS)
+        synapses = checks.positive("synapses", synapses)
+        level = checks.positive("threshold", threshold) / np.sqrt(synapses)
+        rates, weights = self.modes
+        if clock == "discrete":
+            rates = -np.log((1 - rates).astype(complex))
+
+        def excess(log_time):
+            return float(np.real(np.exp(-rates * np.exp(log_time)) @ weights)) - level
+
+        longest = np.log(60 / rates.real.min() + 60)
+        grid = np.linspace(np.log(SHORTEST), longest, 4000)
+        above = np.flatnonzero([excess(t) > 0 for t in grid])
+        if not len(above):
+            return 0.0
+        last = above[-1]
+        return float(np.exp(brentq(excess, grid[last], grid[last + 1])))

@@ -1,0 +1,65 @@
+r"""Bounds on the memory of every Markov synapse, and closed forms of simple ones.
+
+Bounds for weights of unit size (Lahiri and Ganguli 2013), for N synapses of M states, in events:
+the initial signal to noise is at most :math:`\sqrt N`, its area at most :math:`\sqrt N (M - 1)`,
+and its value at time t at most :math:`\sqrt N e^{-t/(M-1)}` up to :math:`t = M - 1` and
+:math:`\sqrt N (M - 1) / (e t)` later.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory import checks
+from theory.consolidation.markov_synapse import MarkovSynapse
+
+
+def envelope(times: np.ndarray, states: int, synapses: float = 1.0) -> np.ndarray:
+    """Return the largest signal to noise that any synapse of M states reaches at each time."""
+    times = checks.finite_array("times", times)
+    depth = checks.integer_at_least("states", states, 2) - 1
+    early = np.exp(-times / depth)
+    late = depth / (np.e * np.maximum(times, depth))
+    return np.sqrt(synapses) * np.where(times <= depth, early, late)
+
+
+def first_passage_times(synapse: MarkovSynapse) -> np.ndarray:
+    """Return the mean number of events to get from state i to state j, shape (M, M)."""
+    projector = np.outer(np.ones(synapse.states), synapse.equilibrium)
+    fundamental = np.linalg.inv(projector - synapse.generator)
+    return (np.diag(fundamental) - fundamental) / synapse.equilibrium
+
+
+def area_by_first_passage(synapse: MarkovSynapse) -> float:
+    r"""Return the area of a synapse with weights of size one, by mean first-passage times.
+
+    :math:`4 f_+ f_- \sum_{ij} \pi_i (M^+ - M^-)_{ij} (\eta_i - \eta_j)` with :math:`\eta_i =
+    \sum_{j : w_j > 0} T_{ij} \pi_j`, over the standard deviation of the weight.
+    """
+    strong = synapse.weights > 0
+    eta = first_passage_times(synapse)[:, strong] @ synapse.equilibrium[strong]
+    difference = synapse.potentiation - synapse.depression
+    f = synapse.potentiation_fraction
+    total = synapse.equilibrium @ (difference * (eta[:, None] - eta)).sum(axis=1)
+    return float(4 * f * (1 - f) * total / synapse.weight_deviation)
+
+
+def two_state_lifetime(flip_probability: float, synapses: float) -> float:
+    r"""Return the lifetime of two-state synapses, :math:`\ln(q \sqrt N) / q`, Poisson clock."""
+    q = checks.in_range("flip_probability", flip_probability, 0, 1)
+    return max(0.0, float(np.log(q * np.sqrt(checks.positive("synapses", synapses))) / q))
+
+
+def leaky_signal_to_noise(times: np.ndarray, decay: float, synapses: float) -> np.ndarray:
+    r"""Return :math:`\sqrt{N (2 e - e^2)} (1 - e)^t` of analog synapses :math:`w \leftarrow (1 - e)
+    w + \xi`, whole times >= 0 and 0 < e < 1."""
+    decay = checks.in_range("decay", decay, 0, 1, closed=False)
+    return np.sqrt(synapses * (2 * decay - decay**2)) * (1 - decay) ** np.asarray(times, float)
+
+
+def pool_signal_to_noise(times: np.ndarray, sizes: int, synapses: float) -> np.ndarray:
+    r"""Return :math:`\frac{\sqrt N}{n} \sum_{k<n} q_k e^{-q_k t}`, :math:`q_k = 2^{-k}`: a pool of
+    n kinds of two-state synapses, read out without weighting."""
+    q = 2.0 ** -np.arange(checks.integer_at_least("sizes", sizes, 1))
+    times = np.asarray(times, float)
+    return np.sqrt(synapses) * (q * np.exp(-q * times[..., None])).mean(axis=-1)

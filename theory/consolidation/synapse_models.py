@@ -1,0 +1,88 @@
+"""Constructors of Markov synapses: two states, chains, the cascade, random models."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory import checks
+from theory.consolidation.markov_synapse import MarkovSynapse
+
+
+def two_state(flip_probability: float, potentiation_fraction: float = 0.5) -> MarkovSynapse:
+    """Return the binary synapse that follows an event with probability q, 0 < q <= 1."""
+    q = checks.in_range("flip_probability", flip_probability, 0, 1)
+    up, down = np.array([[1 - q, q], [0, 1]]), np.array([[1, 0], [q, 1 - q]])
+    return MarkovSynapse(up, down, [-1, 1], potentiation_fraction)
+
+
+def serial_chain(
+    states: int,
+    *,
+    leaving_probability: float = 1.0,
+    readout: str = "sign",
+    potentiation_fraction: float = 0.5,
+) -> MarkovSynapse:
+    """Return a chain along which every event moves the state by one.
+
+    Parameters
+    ----------
+    states : int
+        M >= 2; even for the sign readout.
+    leaving_probability : float
+        Of leaving an end of the chain at the first event that points inward; below one the ends
+        are sticky.
+    readout : {"sign", "linear"}
+        Weights -1 and 1 of the two halves, or from -1 to 1 in equal steps: a synapse of M levels
+        with hard bounds.
+    potentiation_fraction : float
+    """
+    states = checks.integer_at_least("states", states, 2)
+    leaving = checks.in_range("leaving_probability", leaving_probability, 0, 1)
+    if checks.one_of("readout", readout, ("sign", "linear")) == "sign" and states % 2:
+        raise ValueError(f"states: the sign readout needs an even number, got {states}")
+    up = np.diag(np.ones(states - 1), 1)
+    up[-1, -1], up[0, 0], up[0, 1] = 1, 1 - leaving, leaving
+    weights = np.linspace(-1, 1, states)
+    weights = np.sign(weights) if readout == "sign" else weights
+    return MarkovSynapse(up, up[::-1, ::-1], weights, potentiation_fraction)
+
+
+def cascade(levels: int, ratio: float = 0.5) -> MarkovSynapse:
+    r"""Return the cascade of Fusi, Drew and Abbott (2005), potentiation and depression balanced.
+
+    Two strengths with n levels each. An event against the strength flips level i to level 1 of the
+    other strength with probability :math:`q_i = x^{i-1}` (:math:`q_n = x^{n-1} / (1 - x)`); one
+    that confirms it leads from level i to i + 1 with probability :math:`x^i / (1 - x)`. The
+    equilibrium is uniform.
+
+    Parameters
+    ----------
+    levels : int
+        n >= 1.
+    ratio : float
+        x in (0, 1/2].
+    """
+    n = checks.integer_at_least("levels", levels, 1)
+    x = checks.in_range("ratio", ratio, 0, 0.5)
+    flip = x ** np.arange(n)
+    deepen = np.append(x ** np.arange(1, n) / (1 - x), 0.0)
+    flip[-1] = 1.0 if n == 1 else x ** (n - 1) / (1 - x)
+    # States: weak-strength levels n ... 1, then strong-strength levels 1 ... n.
+    up = np.eye(2 * n)
+    for i in range(n):
+        low, high = n - 1 - i, n + i
+        up[low, low] -= flip[i]
+        up[low, n] += flip[i]
+        up[high, high] -= deepen[i]
+        if i + 1 < n:
+            up[high, high + 1] += deepen[i]
+    return MarkovSynapse(up, up[::-1, ::-1], np.repeat([-1.0, 1.0], n))
+
+
+def random_synapse(states: int, rng: np.random.Generator | int) -> MarkovSynapse:
+    """Return a synapse with random transitions, many of them rare, and random signs as weights."""
+    states, rng = checks.integer_at_least("states", states, 2), checks.as_rng(rng)
+    matrices = rng.standard_exponential((2, states, states)) ** rng.uniform(1, 4)
+    matrices /= matrices.sum(axis=2, keepdims=True)
+    weights = np.resize([-1.0, 1.0], states)
+    return MarkovSynapse(*matrices, rng.permutation(weights), rng.uniform(0.2, 0.8))
