@@ -15,7 +15,7 @@ from doit.tools import config_changed
 from figures.check import outputs_problems
 from figures.execution import BUILD, JOURNALS, SECONDS
 from figures.files import recover
-from figures.index import write_index
+from figures.index import stored_seconds, write_index
 from figures.inventory import PAPERS, ROOT, InventoryError, find_entry, load_inventory
 from figures.inventory import notebook_figures as grouped
 from figures.provenance import import_closure
@@ -90,7 +90,10 @@ def task_notebook():
         chosen = selection()
     except InventoryError as error:
         raise InvalidDodoFile(str(error)) from None
-    for name, entries in chosen.items():
+    seconds = stored_seconds()
+    # The longest first: then no core idles while the other finishes a long one alone.
+    for name in sorted(chosen, key=lambda name: -seconds.get(name, 60)):
+        entries = chosen[name]
         source = ROOT / "notebooks" / f"{name}.py"
         if not source.is_file():
             raise InvalidDodoFile(f"notebooks/{name}.py, named by the inventory, does not exist")

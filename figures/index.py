@@ -51,7 +51,7 @@ def _with_index(text: str) -> str:
 
 def _index() -> str:
     inventory = load_inventory()
-    seconds = _stored_seconds()
+    seconds = stored_seconds()
     done = sum(entry.done for entry in inventory.values())
     lines = [
         f"{done} of {len(inventory)} figures are done. Classes: "
@@ -104,13 +104,14 @@ def _folded(title: str, items: list[str]) -> list[str]:
     return ["", f"<details><summary>{title} ({len(items)})</summary>", "", *items, "", "</details>"]
 
 
-def _stored_seconds() -> dict[str, float]:
+def stored_seconds() -> dict[str, float]:
+    """Return notebook -> seconds that it took, as stored with the figures."""
     return json.loads(SECONDS.read_bytes()) if SECONDS.exists() else {}
 
 
 def _update_seconds(measured: Path) -> None:
     """Keep a stored time that is right within a factor 2, so that a rebuild changes no file."""
-    stored = _stored_seconds()
+    stored = stored_seconds()
     kept = {}
     for notebook in notebook_figures(load_inventory()):
         path = measured / f"{notebook}.json"
