@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "architectures": ["convolutional_network", "dense_network"],
         "network": ["Network"],
         "optimizer": ["Adam", "GradientDescent"],
+        "resumable": ["run_resumable"],
         "tasks": ["TaskSequence", "feature_images", "interleaved"],
     },
 )
