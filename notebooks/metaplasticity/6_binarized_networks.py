@@ -336,7 +336,7 @@ record(
 # %% [markdown]
 # Here random consolidation does about as well as metaplasticity: in a network of this size, holding any
 # large part of the weights helps. What it cannot do is tell important from unimportant weights, and it
-# needs the task boundaries. Lesson 6 compares more methods over a range of strengths.
+# needs the task boundaries. Lesson 7 compares more methods over a range of strengths.
 #
 # ## What happens if
 #
@@ -368,7 +368,7 @@ explore(draw, layer=[1, 2, 3])
 # 2. How large can $|W^h|$ be after one task, at most, and what share of that do the largest weights of
 #    the second layer reach?
 # 3. The paper trains fifty times longer per task. Which $m$ gives our network the paper's $m \eta T$, and
-#    what would you expect it to do here? (Lesson 6 sweeps it.)
+#    what would you expect it to do here? (Lesson 7 sweeps it.)
 
 # %% tags=["solution"]
 # 1. Gradients that point against the signs make every step outward.

@@ -16,7 +16,7 @@
 # **After this lesson you can** say how much metaplasticity helps when the tasks have something in common,
 # when the network is convolutional, and when nobody tells the network which task it is tested on.
 #
-# *20 minutes. Prerequisites: lesson 5.*
+# *20 minutes. Prerequisites: lesson 6.*
 #
 # Permuted pixels share nothing. Real sequences do: two sets of images have similar strokes, two digit
 # sets even the same classes, and classes that come in two groups compete for the same outputs. Does the

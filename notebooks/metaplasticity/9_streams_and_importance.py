@@ -17,7 +17,7 @@
 # first, and test on a trained network the statement of lesson 1: the size of a hidden weight says what
 # it would cost to flip its binary weight.
 #
-# *20 minutes. Prerequisites: lessons 1 and 5.*
+# *20 minutes. Prerequisites: lessons 1 and 6; lesson 5 derives the effect of Adam.*
 #
 # A stream has no tasks and no boundaries: one data set arrives in small subsets, each seen for a while
 # and never again. Methods that act at task boundaries have nothing to hold on to. A rule inside the

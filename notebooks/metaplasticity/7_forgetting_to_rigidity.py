@@ -17,7 +17,7 @@
 # say what limits the number of tasks it can hold, and compare methods of consolidation by what they
 # keep and by what they can still learn.
 #
-# *30 minutes. Prerequisites: lesson 5.*
+# *30 minutes. Prerequisites: lesson 6.*
 #
 # Small $m$ forgets, large $m$ stops learning. Where is the optimum, what moves it, and which of it is
 # special to binarized networks? Runs on permuted 8 x 8 digits take a second, so a sweep is cheap.
