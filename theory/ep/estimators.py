@@ -17,6 +17,8 @@ from theory.ep.equilibria import equilibrium, trajectory
 from theory.ep.gradients import Gradient, hebbian
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
+from theory.ep.surrogate import output_compliance, pole
+from theory.numerics import NotConverged
 
 
 @dataclass(frozen=True)
@@ -133,12 +135,29 @@ def estimate(
         node = node if abs(np.imag(node)) > 1e-14 * abs(node) else float(np.real(node))
         at = states
         if node != 0:
-            at = equilibrium(
-                network, inputs, targets=targets, nudging_strength=node, loss=loss, initial=states
-            ).states
+            at = _nudged(network, inputs, targets, node, loss, states)
         term = hebbian(network, at, inputs) * (-weight)
         total = term if total is None else total + term
     return total._each(np.real)
+
+
+def _nudged(network, inputs, targets, node, loss, free) -> np.ndarray:
+    """Return nudged states; where a negative nudge has none, name the pole it lies beyond."""
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # divergence is reported below
+            return equilibrium(
+                network, inputs, targets=targets, nudging_strength=node, loss=loss, initial=free
+            ).states
+    except NotConverged as error:
+        if np.iscomplexobj(node) or node > 0:
+            raise
+        limit = pole(output_compliance(network, free, inputs))
+        raise NotConverged(
+            f"nudging_strength: the network has no stable equilibrium at {node:g}; the linear "
+            f"response of its free state has a pole at {limit:.4g}: use a smaller nudge",
+            error.residual,
+            error.iterations,
+        ) from error
 
 
 def truncated_estimates(

@@ -62,6 +62,16 @@ def hebbian(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray) -> 
     return Gradient(weights, tuple(layer.mean(axis=0) for layer in layers[1:]))
 
 
+def sample_products(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """Return the Hebbian products of every sample, (batch, parameters) as in `Gradient.flat`."""
+    layers = [inputs, *(states[:, part] for part in network.slices)]
+    weights = [
+        (upper[:, :, None] * lower[:, None, :]).reshape(len(inputs), -1)
+        for lower, upper in pairwise(layers)
+    ]
+    return np.concatenate([*weights, *layers[1:]], axis=1)
+
+
 def error_gradient(network, states, errors, inputs) -> Gradient:
     r"""Return the gradient that errors at the preactivations give, averaged over the batch.
 

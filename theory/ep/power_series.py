@@ -58,7 +58,7 @@ def equilibrium_series(
     if not sigma.smooth:
         raise ValueError(
             f"network: the activation {sigma.name!r} has kinks, where the equilibrium has no power "
-            "series; use a smooth one or theory.ep.surrogate inside one linear piece"
+            "series; use a smooth one, or theory.ep.linear_surrogate inside one linear piece"
         )
     states = equilibrium(network, inputs).states if free is None else free
     coupling, last = network.coupling(), network.slices[-1]

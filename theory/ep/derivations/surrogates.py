@@ -149,17 +149,19 @@ def two_units() -> Derivation:
     s1, s2, v = sp.symbols("s_1 s_2 v", real=True)
     left = sp.Symbol("L", positive=True)
     m = sp.Symbol("M", positive=True)
-    loss, start = sp.Function("L"), sp.Symbol("w_0", positive=True)
+    loss, drive = sp.Function("L"), sp.Function("v")
+    target = sp.Symbol("y", positive=True)
     d = Derivation(
         "Two units that learn to be soft",
         source="derived here",
         symbols={
             w: "coupling of the two units, below 1",
             v: "input to the first unit",
+            target: "mean of the targets",
             delta: "half the difference of two contradictory targets",
             m: "compliance of the output",
         },
-        domain={w: (0, 1), start: (0, 1)},
+        domain={w: (0, 1)},
     )
     d.given("first unit", Eq(s1 - w * s2 - v, 0), "slope of the energy")
     d.given("second unit", Eq(s2 - w * s1, left), "a unit force on the output, scaled by L")
@@ -180,10 +182,30 @@ def two_units() -> Derivation:
     d.differentiate(
         "pull", Eq(Derivative(loss(w), w), slope), w, "negative: descent raises the coupling"
     )
-    d.given("pace", (1 - w**2 + b) ** 2 / (b * delta**2 * w), "time per step of the coupling")
-    primitive = ((1 + b) ** 2 * sp.log(1 / start) - (1 + b) * (1 - start**2)
-                 + (1 - start**4) / 4) / (b * delta**2)  # fmt: skip
-    d.integrate("collapse time", primitive, (w, start, 1), "finite: the boundary is reached")
+    d.given(
+        "fitted",
+        Eq(drive(w), target * (1 - w**2) / w),
+        "the fast direction: the drive keeps the output at the mean target",
+    )
+    d.differentiate(
+        "along the fit",
+        Eq(Derivative(drive(w), w), -target * (1 + w**2) / w**2),
+        w,
+        "how the drive has to follow the coupling",
+    )
+    d.given(
+        "pace",
+        (1 - w**2 + b) ** 2 / (b * delta**2 * w) * (1 + target**2 * (1 + w**2) ** 2 / w**4),
+        "time per change of w: one plus the squared slope of the fit, over the pull",
+    )
+    d.limit(
+        "at the boundary",
+        b * (1 + 4 * target**2) / delta**2,
+        w,
+        1,
+        "finite, so the boundary is reached in a finite time",
+        direction="-",
+    )
     d.given(
         "symmetric",
         Eq(loss(w), delta**2 / (2 * (1 - b**2 / (1 - w**2) ** 2))),

@@ -1,0 +1,160 @@
+r"""Several networks of one shape relaxed at once, as published: fixed numbers of synchronous steps.
+
+All arrays carry the runs along their first axis, so that seeds and settings share every matrix
+product. This is the system that is trained; `theory.ep.equilibria` finds its fixed points
+independently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from theory import checks
+from theory.ep.activations import find_activation
+from theory.ep.networks import LayeredNetwork
+
+
+def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Return targets of 0 and 1, shape (..., classes), for labels in 0 ... classes - 1."""
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"labels: class numbers are integers, not {labels.dtype}")
+    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
+        raise ValueError(
+            f"labels: they run from {labels.min()} to {labels.max()}; the network has {classes} "
+            f"outputs, so the classes are 0 to {classes - 1}"
+        )
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+@dataclass(eq=False)
+class Ensemble:
+    """Parameters of several layered networks; the arrays are updated in place by training.
+
+    Attributes
+    ----------
+    weights : list of ndarray, shapes (runs, units of layer n, units of layer n - 1)
+    biases : list of ndarray, shapes (runs, units of layer n)
+    backward : list of ndarray
+        Backward weights of layers 2 ... N, or empty where the forward weights serve.
+    activation : str
+    """
+
+    weights: list[np.ndarray]
+    biases: list[np.ndarray]
+    backward: list[np.ndarray]
+    activation: str
+
+    @classmethod
+    def of(cls, networks: list[LayeredNetwork], dtype=np.float32) -> Ensemble:
+        """Stack networks of equal sizes and activation."""
+        kinds = {(n.weights[0].shape, n.sizes, n.activation, n.backward is None) for n in networks}
+        if len(kinds) != 1:
+            raise ValueError("networks: an ensemble has one shape and one activation")
+
+        def stack(arrays):
+            return [np.stack(same).astype(dtype) for same in zip(*arrays, strict=True)]
+
+        backward = stack([n.backward for n in networks]) if networks[0].backward else []
+        return cls(
+            stack([n.weights for n in networks]),
+            stack([n.biases for n in networks]),
+            backward,
+            networks[0].activation,
+        )
+
+    def network(self, run: int) -> LayeredNetwork:
+        """Return one of the networks, in double precision."""
+        return LayeredNetwork(
+            [w[run] for w in self.weights],
+            [b[run] for b in self.biases],
+            self.activation,
+            [b[run] for b in self.backward] if self.backward else None,
+        )
+
+    @property
+    def parameters(self) -> list[np.ndarray]:
+        return [*self.weights, *self.biases, *self.backward]
+
+    def relax(self, inputs, steps, *, states=None, targets=None, nudge=None, keep=0):
+        r"""Return the states after synchronous steps, as a list of layers (runs, batch, units).
+
+        Parameters
+        ----------
+        inputs : ndarray, shape (runs, batch, inputs)
+        steps : int
+        states : list of ndarray, optional
+            Where to start; all zero by default.
+        targets : ndarray, shape (runs, batch, outputs), optional
+        nudge : ndarray, shape (runs, 1, 1), optional
+            Nudging strength of every run, on the squared error.
+        keep : int
+            How many of the last states before the final one to return as well.
+
+        Returns
+        -------
+        states : list of ndarray
+        kept : list of such lists
+            Oldest first; only with `keep`.
+        """
+        checks.integer_at_least("steps", steps, 0)
+        sigma = find_activation(self.activation).function
+        up = [np.swapaxes(w, 1, 2) for w in self.weights]
+        down = self.backward or self.weights[1:]
+        bias = [b[:, None] for b in self.biases]
+        ground = inputs @ up[0] + bias[0]  # the input is static
+        if states is None:
+            states = [np.zeros((*inputs.shape[:2], w.shape[1]), w.dtype) for w in self.weights]
+        last, kept = len(states) - 1, []
+        for step in range(steps):
+            if step >= steps - keep:
+                kept.append(states)
+            new = []
+            for n, layer in enumerate(states):
+                u = ground.copy() if n == 0 else states[n - 1] @ up[n] + bias[n]
+                if n < last:
+                    u += states[n + 1] @ down[n]
+                elif nudge is not None:
+                    u += nudge * (targets - layer)
+                new.append(sigma(u))
+            states = new
+        return (states, kept) if keep else states
+
+    def products(self, states, inputs) -> list[np.ndarray]:
+        """Return the local products of both ends of every weight, and the mean states.
+
+        Batch means in the order of `parameters`, without backward weights.
+        """
+        layers = [inputs, *states]
+        weights = [
+            np.swapaxes(upper, 1, 2) @ lower / inputs.shape[1] for lower, upper in pairwise(layers)
+        ]
+        return [*weights, *(layer.mean(axis=1) for layer in states)]
+
+    def error_gradient(self, states, errors, inputs) -> list[np.ndarray]:
+        """Return what errors at the preactivations give: both uses of every weight."""
+        layers, batch = [inputs, *states], inputs.shape[1]
+        up = [np.swapaxes(d, 1, 2) @ s / batch for d, s in zip(errors, layers[:-1], strict=True)]
+        down = [
+            np.swapaxes(s, 1, 2) @ d / batch for d, s in zip(errors[:-1], layers[2:], strict=True)
+        ]
+        biases = [d.mean(axis=1) for d in errors]
+        if self.backward:
+            return [*up, *biases, *down]
+        return [up[0], *(u + d for u, d in zip(up[1:], down, strict=True)), *biases]
+
+    def errors_one_step_back(self, errors) -> list[np.ndarray]:
+        """Return the errors of the states from those of the preactivations they feed."""
+        down = self.backward or self.weights[1:]
+        back = []
+        for n in range(len(errors)):
+            error = 0
+            if n + 1 < len(errors):
+                error = errors[n + 1] @ self.weights[n + 1]
+            if n > 0:
+                error = error + errors[n - 1] @ np.swapaxes(down[n - 1], 1, 2)
+            back.append(error)
+        return back

@@ -1,0 +1,194 @@
+"""Training of ensembles by any of the learning rules, with what tells why a rule fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+from theory.ep.ensemble import Ensemble, one_hot
+from theory.ep.learning_rules import ASYMMETRIC_RULES, RULES, gradient_estimate
+from theory.ep.networks import LayeredNetwork
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Everything that a training run depends on but its data, rule and seed.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        Inputs and units of every layer.
+    learning_rates : tuple of float
+        One for every layer, from the input up; backward weights use their layer's.
+    free_steps, nudged_steps : int
+        Synchronous steps of the free and of each nudged phase.
+    cosine : bool
+        Lower the learning rates to zero along half a cosine.
+    """
+
+    sizes: tuple[int, ...] = (64, 32, 10)
+    activation: str = "shifted_sigmoid"
+    nudging_strength: float = 0.5
+    free_steps: int = 25
+    nudged_steps: int = 10
+    learning_rates: tuple[float, ...] = (0.1, 0.05)
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    batch_size: int = 32
+    epochs: int = 60
+    cosine: bool = False
+
+    def __post_init__(self):
+        if len(self.learning_rates) != len(self.sizes) - 1:
+            raise ValueError(
+                f"learning_rates: {len(self.learning_rates)} given for {len(self.sizes) - 1} layers"
+            )
+        for rate in self.learning_rates:
+            checks.positive("learning_rates", rate)
+        checks.positive("nudging_strength", self.nudging_strength)
+        checks.in_range("momentum", self.momentum, 0, 0.999)
+        checks.nonnegative("weight_decay", self.weight_decay)
+        for name in ("free_steps", "nudged_steps", "batch_size", "epochs"):
+            checks.integer_at_least(name, getattr(self, name), 1)
+        if self.nudged_steps > self.free_steps:
+            raise ValueError(
+                f"nudged_steps: {self.nudged_steps} exceed the {self.free_steps} free steps, "
+                "through the last of which BPTT goes"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRun:
+    """What was measured after every epoch; the first entry is before training.
+
+    Attributes
+    ----------
+    test_error, train_error : ndarray, shape (runs, epochs + 1)
+        Share of images misclassified; the training error is on the labels trained with.
+    compliance : ndarray, shape (runs, epochs + 1)
+        Mean diagonal of M, by how much an output yields to a unit force.
+    spectral_radius : ndarray, shape (runs, epochs + 1)
+        Largest over the probed images; relaxation needs it below 1.
+    angle : ndarray, shape (runs, epochs + 1, layers - 1)
+        Degrees between forward and backward weights; empty where there are none.
+    ensemble : Ensemble
+    """
+
+    test_error: np.ndarray
+    train_error: np.ndarray
+    compliance: np.ndarray
+    spectral_radius: np.ndarray
+    angle: np.ndarray
+    ensemble: Ensemble
+
+
+def with_label_noise(labels: np.ndarray, share: float, classes: int, rng) -> np.ndarray:
+    """Return labels of which a share was replaced by classes drawn uniformly."""
+    share, rng = checks.in_range("share", share, 0, 1), checks.as_rng(rng)
+    noisy = np.array(labels)
+    wrong = rng.random(noisy.shape) < share
+    noisy[wrong] = rng.integers(0, classes, wrong.sum())
+    return noisy
+
+
+def train(
+    settings: TrainingSettings,
+    rule: str,
+    images: np.ndarray,
+    labels: np.ndarray,
+    test_images: np.ndarray,
+    test_labels: np.ndarray,
+    seeds: tuple[int, ...],
+    probed: int = 10,
+) -> TrainingRun:
+    """Train one network a seed, all at once.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+    rule : str
+        One of `theory.ep.learning_rules.RULES`.
+    images, test_images : ndarray, shape (images, pixels)
+    labels : ndarray, shape (images,) or (seeds, images)
+        Labels of their own for every run in the second case.
+    test_labels : ndarray, shape (images,)
+    seeds : tuple of int
+        Of the initial weights, the order of the images and the random signs.
+    probed : int
+        Test images on which compliance and spectral radius are measured.
+    """
+    rule = checks.one_of("rule", rule, RULES)
+    outputs, runs = settings.sizes[-1], len(seeds)
+    labels = np.broadcast_to(labels, (runs, len(images)))
+    targets, images = one_hot(labels, outputs), np.asarray(images, np.float32)
+    one_hot(test_labels, outputs)
+    generators = [np.random.default_rng(seed) for seed in seeds]
+    ensemble = Ensemble.of(
+        [
+            LayeredNetwork.random(
+                settings.sizes, rng, activation=settings.activation,
+                backward=rule in ASYMMETRIC_RULES,
+            )
+            for rng in generators
+        ]
+    )  # fmt: skip
+    layer = [*range(len(settings.learning_rates))] * 2 + [*range(1, len(settings.learning_rates))]
+    velocity = [np.zeros_like(p) for p in ensemble.parameters]
+    rows = np.arange(runs)[:, None]
+    history = [_measure(ensemble, settings, images, labels, test_images, test_labels, probed)]
+    signs = np.random.default_rng([*seeds, 1])
+    batches = len(images) // settings.batch_size
+    for epoch in range(settings.epochs):
+        orders = np.stack([rng.permutation(len(images)) for rng in generators])
+        slow = 0.5 * (1 + np.cos(np.pi * epoch / settings.epochs)) if settings.cosine else 1.0
+        for batch in range(batches):
+            chosen = orders[:, batch * settings.batch_size : (batch + 1) * settings.batch_size]
+            estimate = gradient_estimate(
+                ensemble, rule, images[chosen], targets[rows, chosen],
+                nudging_strength=settings.nudging_strength,
+                steps=(settings.free_steps, settings.nudged_steps), rng=signs,
+            )  # fmt: skip
+            for p, v, g, n in zip(ensemble.parameters, velocity, estimate, layer, strict=False):
+                v *= settings.momentum
+                v += g + settings.weight_decay * p
+                p -= np.float32(slow * settings.learning_rates[n]) * v
+        history.append(
+            _measure(ensemble, settings, images, labels, test_images, test_labels, probed)
+        )
+    measured = [np.stack(one, axis=1) for one in zip(*history, strict=True)]
+    return TrainingRun(*measured, ensemble)
+
+
+def _measure(ensemble, settings, images, labels, test_images, test_labels, probed):
+    runs = len(ensemble.weights[0])
+
+    def outputs(inputs):
+        stacked = np.broadcast_to(np.asarray(inputs, np.float32), (runs, *inputs.shape))
+        return ensemble.relax(stacked, settings.free_steps)
+
+    states = outputs(test_images)
+    test_error = np.mean(states[-1].argmax(axis=2) != test_labels, axis=1)
+    train_error = np.mean(outputs(images)[-1].argmax(axis=2) != labels, axis=1)
+    # The angle is a global number a layer; compliance and radius belong to single images.
+    angle = np.zeros((runs, len(ensemble.backward)))
+    for n, (w, b) in enumerate(zip(ensemble.weights[1:], ensemble.backward, strict=False)):
+        w, b = w.reshape(runs, -1).astype(float), b.reshape(runs, -1).astype(float)
+        cosine = (w * b).sum(1) / np.linalg.norm(w, axis=1) / np.linalg.norm(b, axis=1)
+        angle[:, n] = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    compliance, radius = np.zeros(runs), np.zeros(runs)
+    for run in range(runs):
+        at = np.concatenate([layer[run, :probed] for layer in states], axis=1).astype(float)
+        compliance[run], radius[run] = stiffness(ensemble.network(run), at)
+    return test_error, train_error, compliance, radius, angle
+
+
+def stiffness(network: LayeredNetwork, states: np.ndarray) -> tuple[float, float]:
+    """Return mean output compliance and largest spectral radius at states (batch, units)."""
+    a, b, c = network.sigma.riccati
+    slope = a + b * states + c * states**2
+    matrix = slope[:, :, None] * network.coupling()
+    inverse = np.linalg.inv(np.eye(states.shape[1]) - matrix) * slope[:, None, :]
+    diagonal = np.diagonal(inverse, axis1=1, axis2=2)[:, network.slices[-1]]
+    return float(diagonal.mean()), float(np.abs(np.linalg.eigvals(matrix)).max())

@@ -1,0 +1,91 @@
+r"""Networks without an energy: what the learning rules do when backward weights differ.
+
+The relaxation :math:`s = \sigma(J s + b)` has the true errors :math:`d = D (1 - J^\top D)^{-1}
+\nabla C`; nudged states deliver :math:`D (1 - J D)^{-1} \nabla C` instead.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory.ep.equilibria import equilibrium
+from theory.ep.gradients import Gradient, error_gradient
+from theory.ep.losses import SquaredError
+from theory.ep.networks import LayeredNetwork
+
+
+def true_errors(coupling: np.ndarray, slope: np.ndarray, loss_gradient: np.ndarray) -> np.ndarray:
+    """Return the errors at the preactivations of one sample, shapes (units, units), (units,)."""
+    return slope * np.linalg.solve(np.eye(len(slope)) - coupling.T * slope, loss_gradient)
+
+
+def vector_field_errors(
+    coupling: np.ndarray, slope: np.ndarray, loss_gradient: np.ndarray
+) -> np.ndarray:
+    """Return what nudged states deliver in place of the true errors, in the limit of no nudge."""
+    return slope * np.linalg.solve(np.eye(len(slope)) - coupling * slope, loss_gradient)
+
+
+def bias(coupling: np.ndarray, slope: np.ndarray, loss_gradient: np.ndarray) -> np.ndarray:
+    r"""Return the closed form of the difference of the two.
+
+    :math:`D (1 - J D)^{-1} (J - J^\top) D (1 - J^\top D)^{-1} \nabla C`: zero for symmetric J.
+    """
+    antisymmetric = coupling - coupling.T
+    inner = antisymmetric @ true_errors(coupling, slope, loss_gradient)
+    return slope * np.linalg.solve(np.eye(len(slope)) - coupling * slope, inner)
+
+
+def angle(left: np.ndarray, right: np.ndarray) -> float:
+    """Return the angle between two arrays of equal shape, in degrees."""
+    cosine = np.vdot(left, right) / (np.linalg.norm(left) * np.linalg.norm(right))
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+
+
+def relax_nudged(
+    coupling: np.ndarray, drive: np.ndarray, force: np.ndarray, steps: int = 400
+) -> np.ndarray:
+    """Return the state of a tanh network under a constant force, by plain relaxation."""
+    state = np.zeros_like(drive)
+    for _ in range(steps):
+        state = np.tanh(coupling @ state + drive + force)
+    return state
+
+
+def vector_field_estimate(
+    network: LayeredNetwork,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    nudging_strength: float,
+    loss=SquaredError(),  # noqa: B008 - immutable
+) -> Gradient:
+    """Return the symmetric vector-field estimate of the gradient of forward and backward weights.
+
+    The change of the state on the receiving side of a weight times the free state on the other.
+    """
+    free = equilibrium(network, inputs).states
+    plus, minus = (
+        equilibrium(
+            network, inputs, targets=targets, nudging_strength=b, loss=loss, initial=free
+        ).states
+        for b in (nudging_strength, -nudging_strength)
+    )
+    change = (minus - plus) / (2 * nudging_strength)
+    return error_gradient(network, free, change, inputs)
+
+
+def asymmetry_factor(
+    learning_rate: float, weight_decay: float, momentum: float, steps: np.ndarray
+) -> np.ndarray:
+    r"""Return what is left of W - B after equal updates with weight decay, relative to the start.
+
+    Exact for the momentum rule v <- mu v + g + lambda p, p <- p - eta v from v = 0: with the roots
+    r of :math:`r^2 - (1 + \mu - \eta\lambda) r + \mu = 0` a combination of their powers.
+    """
+    middle = 1 + momentum - learning_rate * weight_decay
+    root = np.sqrt(complex(middle**2 - 4 * momentum))
+    slow, fast = (middle + root) / 2, (middle - root) / 2
+    first = 1 - learning_rate * weight_decay  # after one step
+    weight = (first - fast) / (slow - fast)
+    steps = np.asarray(steps, float)
+    return np.real(weight * slow**steps + (1 - weight) * fast**steps)
