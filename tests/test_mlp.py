@@ -144,6 +144,15 @@ def test_copy_and_follow():
         np.testing.assert_allclose(own, new - 0.75)
 
 
+def test_astype_converts_everything():
+    network = multilayer_perceptron((3, 4, 2), 0).astype(np.float32)
+    x = np.random.default_rng(5).standard_normal((6, 3)).astype(np.float32)
+    y, caches = network.forward(x)
+    _, gradients = network.backward(y, caches)
+    assert y.dtype == network.forward(x, training=False)[0].dtype == np.float32
+    assert all(g.dtype == np.float32 for g in gradients)
+
+
 def test_bad_arguments():
     with pytest.raises(ValueError, match="inputs must be an integer"):
         Dense(0, 1, 0)

@@ -145,6 +145,15 @@ class Network:
         """Return an independent copy."""
         return copy.deepcopy(self)
 
+    def astype(self, dtype):
+        """Convert all parameters and running averages, and return the network."""
+        for layer in self.layers:
+            layer.parameters = [array.astype(dtype) for array in layer.parameters]
+            for name in ("mean", "variance"):
+                if hasattr(layer, name):
+                    setattr(layer, name, getattr(layer, name).astype(dtype))
+        return self
+
     def follow(self, other, memory):
         """Move the parameters towards another network's: ``memory`` old, the rest new."""
         for own, new in zip(self.parameters, other.parameters, strict=True):

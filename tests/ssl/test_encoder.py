@@ -23,7 +23,7 @@ class FixedPredictor(Encoder):
 
 
 def fixed(setting, seed=1):
-    encoder = FixedPredictor(setting, 5, np.random.default_rng(seed))
+    encoder = FixedPredictor(setting, 5, np.random.default_rng(seed), np.float64)
     a = np.random.default_rng(2).standard_normal((32, 32)) / 6
     encoder.matrix = a @ a.T
     return encoder
@@ -86,7 +86,7 @@ def test_closed_form_predictor_has_the_eigenvectors_of_the_covariance():
 
 def test_covariance_is_averaged_once_a_view():
     setting = EncoderSetting(covariance_memory=0.75, averaging=0.5)
-    encoder = Encoder(setting, 5, np.random.default_rng(7))
+    encoder = Encoder(setting, 5, np.random.default_rng(7), np.float64)
     views = small_views()
     moments = [(lambda z: z.T @ z / len(z))(encoder.online.forward(view)[0]) for view in views]
     encoder.loss_and_gradients(*views)

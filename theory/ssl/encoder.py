@@ -121,17 +121,22 @@ def prediction_loss(loss: str, prediction: np.ndarray, target: np.ndarray):
 class Encoder:
     """Backbone, projector, target copies and predictor of one setting."""
 
-    def __init__(self, setting: EncoderSetting, inputs: int, rng):
+    def __init__(self, setting: EncoderSetting, inputs: int, rng, dtype=np.float32):
         self.setting = setting
+        self.dtype = dtype
         self.backbone = multilayer_perceptron((inputs, 128, FEATURES), rng, normalize_output=True)
         self.projector = Network([Dense(FEATURES, PROJECTION, rng, bias=False)])
         self.online = Network(self.backbone.layers + self.projector.layers)
+        self.online.astype(dtype)
         self.target = self.online.copy()
         self.predictor = None
         if setting.predictor == "linear":
             self.predictor = Network([Dense(PROJECTION, PROJECTION, rng, bias=False)])
         elif setting.predictor == "nonlinear":
             self.predictor = multilayer_perceptron((PROJECTION, 64, PROJECTION), rng)
+        if self.predictor is not None:
+            self.predictor.astype(dtype)
+        # In double precision: the smallest eigenvalues are a millionth of the largest.
         self.covariance = np.zeros((PROJECTION, PROJECTION))
 
     @property
@@ -161,7 +166,7 @@ class Encoder:
             if self.predictor is None:
                 self.covariance *= keep
                 self.covariance += (1 - keep) / len(z) * (z.T @ z)
-                matrix = self.closed_form_predictor()
+                matrix = self.closed_form_predictor().astype(self.dtype)
                 value, gradient = prediction_loss(setting.loss, z @ matrix, targets[1 - k])
                 if not setting.isotropic:
                     gradient = gradient @ matrix

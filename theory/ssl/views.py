@@ -23,7 +23,7 @@ class BackgroundDigits:
     Attributes
     ----------
     train_images, test_images : ndarray, shape (images, 64)
-        Centred, with unit mean standard deviation of the pixels.
+        float32, centred, with unit mean standard deviation of the pixels.
     train_labels, test_labels : ndarray of int
     backgrounds : ndarray, shape (24, 64)
         Orthonormal directions of the background.
@@ -48,18 +48,23 @@ class BackgroundDigits:
         if train >= len(images):
             raise ValueError(f"train must be below the {len(images)} images, not {train}")
         order = rng.permutation(len(images))
-        images, labels = images[order].astype(float), labels[order]
+        images, labels = images[order], labels[order]
         images -= images[:train].mean(axis=0)
         images /= images[:train].std(axis=0).mean()
         basis, _ = np.linalg.qr(rng.standard_normal((images.shape[1], directions)))
-        return cls(images[:train], labels[:train], images[train:], labels[train:], basis.T)
+        basis = basis.T.astype(np.float32)
+        return cls(images[:train], labels[:train], images[train:], labels[train:], basis)
 
     def view(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return one view of each image, (images, 64)."""
-        components = self.strength * rng.standard_normal((len(images), len(self.backgrounds)))
-        return (
-            images + components @ self.backgrounds + self.noise * rng.standard_normal(images.shape)
-        )
+        shape = (len(images), len(self.backgrounds))
+        view = rng.standard_normal(shape, dtype=np.float32) @ self.backgrounds
+        view *= self.strength
+        view += images
+        pixels = rng.standard_normal(images.shape, dtype=np.float32)
+        pixels *= self.noise
+        view += pixels
+        return view
 
 
 def ridge_accuracy(
