@@ -116,6 +116,21 @@ def test_synaptic_intelligence_follows_the_unpenalised_gradient(path):
     np.testing.assert_allclose(steps(3), method.integrals[0], atol=1e-6)
 
 
+def test_synaptic_intelligence_adds_importances_and_protects_the_last_task():
+    method = SynapticIntelligence(1.0)
+    learner = train(method, steps=20)
+    finish(learner)
+    once = method.penalties[0].importance.copy()
+    for _ in range(20):
+        learner.step(IMAGES, LABELS)
+    second = method.integrals[0].copy()
+    moved = learner.network.weights[0].value - method.task_start[0]
+    finish(learner)
+    wanted = once + np.maximum(second, 0) / (moved**2 + 0.1)
+    np.testing.assert_allclose(method.penalties[0].importance, wanted, rtol=1e-4, atol=1e-7)
+    assert method.penalties[0].value(learner.network.weights[0].used) == pytest.approx(0, abs=1e-4)
+
+
 def test_the_binary_path_counts_steps_with_flips_only():
     learner = train(SynapticIntelligence(1.0, path="binary"), steps=30)
     start = small_network().weights[0].value

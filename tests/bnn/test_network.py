@@ -172,6 +172,20 @@ def test_flip_costs_restore_the_network_and_agree_with_one_flip_done_by_hand():
     assert abs(sample.mean() - np.mean(singles)) < 5 * error
 
 
+def test_the_cost_is_that_of_one_flip_also_where_many_are_flipped_at_once():
+    network, images, labels = trained_network()
+    weights = network.weights[1]
+    loss = network.loss(images, labels)
+    half = weights.used.size // 2
+    # All weights of the last layer but one bin's worth: every draw flips the same half at random.
+    costs = flip_costs(network, 1, images, labels, 2, flips=half, draws=5, bins=1).cost
+    weights.used *= -1
+    most = (network.loss(images, labels) - loss) / weights.used.size
+    weights.used *= -1
+    # Flipping half costs less than flipping all, and far less than `half` times one flip's cost.
+    assert 0 < costs.mean() < 3 * most
+
+
 def test_flip_costs_refuse_what_cannot_be_measured():
     network, images, labels = trained_network()
     with pytest.raises(ValueError, match=r"layer is 2; this network has weight arrays 0\.\.1"):
