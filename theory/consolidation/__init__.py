@@ -5,11 +5,32 @@ import lazy_loader as lazy
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
-        "beaker_memory": ["chain_lifetime", "chain_modes", "impulse_response", "noise_variance"],
+        "beaker_memory": [
+            "chain_lifetime",
+            "chain_modes",
+            "heat_kernel",
+            "impulse_response",
+            "noise_variance",
+            "response_exponent",
+        ],
         "beakers": ["BeakerChain"],
-        "hopfield": ["critical_load", "overlap", "palimpsest_overlaps", "simulate_hopfield"],
+        "hopfield": [
+            "critical_load",
+            "overlap",
+            "palimpsest_capacity",
+            "palimpsest_overlaps",
+            "simulate_hopfield",
+        ],
         "markov_synapse": ["MarkovSynapse"],
-        "memory_bounds": ["area_by_first_passage", "envelope", "first_passage_times"],
+        "memory_bounds": [
+            "area_by_first_passage",
+            "envelope",
+            "first_passage_times",
+            "leaky_signal_to_noise",
+            "pool_signal_to_noise",
+            "two_state_lifetime",
+        ],
+        "observed_memory": ["observe_memory"],
         "regularizers": [
             "QuadraticPenalty",
             "dense_absolute_moment",

@@ -1,0 +1,1 @@
+"""Verified derivations of theories of consolidation, one module a topic."""
