@@ -243,7 +243,7 @@ axes[0].text(1.2, 0.985, "stability boundary", va="top", fontsize=7)
 axes[0].plot(len(w), 1, "x", color=VERMILION, markersize=7)
 axes[0].text(700, 0.93, "one-sided", color=VERMILION)
 axes[0].text(1.5e4, runs["gradient"].coupling[-1] + 0.02, "exact gradient", ha="right")
-axes[0].text(1.8e4, 0.56, "symmetric,\nrandom sign", ha="right",
+axes[0].text(1.8e4, 0.6, "symmetric,\nrandom sign", ha="right",
              color=GREEN)  # fmt: skip
 axes[0].text(1.5e4, runs["negative"].coupling[-1] - 0.02, "negative", ha="right", va="top",
              color=BLUE)  # fmt: skip

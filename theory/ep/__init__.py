@@ -24,7 +24,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "kinks": ["linear_pieces"],
         "learning_rules": ["gradient_estimate"],
-        "losses": ["SoftReadout", "SquaredError"],
+        "losses": ["BinaryCrossEntropy", "SoftReadout", "SquaredError"],
         "networks": ["LayeredNetwork"],
         "optimal_stencil": ["best_stencil", "best_weights"],
         "outside_nudge": ["increments", "nudged_path", "state_errors"],

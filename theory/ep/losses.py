@@ -79,3 +79,27 @@ class SoftReadout:
             ]
             p[k] = sum(p[k - j] * (slope[j - 1] - mean[j - 1]) for j in range(1, k + 1)) / k
         return ((p[0] - targets) if order == 0 else p[order]) @ self.weights
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy:
+    r""":math:`C = -\text{factor} \sum_i [y_i \log s_i + (1 - y_i) \log(1 - s_i)]`, 0 < s < 1.
+
+    A quarter of it is what a nudge by the plain error *outside* the shifted sigmoid descends.
+    """
+
+    factor: float = 1.0
+
+    def value(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return C, shape (batch,)."""
+        terms = targets * np.log(output) + (1 - targets) * np.log(1 - output)
+        return -self.factor * terms.sum(axis=-1)
+
+    def gradient(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return the gradient with respect to the output, shape (batch, outputs)."""
+        return self.factor * (output - targets) / (output * (1 - output))
+
+    def curvature(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return the Hessian with respect to the output, shape (batch, outputs, outputs)."""
+        bend = targets / output**2 + (1 - targets) / (1 - output) ** 2
+        return self.factor * bend[..., None] * np.eye(output.shape[-1])
