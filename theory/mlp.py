@@ -14,8 +14,7 @@ import numpy as np
 
 from theory import checks
 
-# ---------------------------------------------------------------------------------------------
-# layers: forward(x, training) -> (y, cache); backward(gradient, cache) -> (gradient, gradients)
+# Layers: forward(x, training) -> (y, cache); backward(gradient, cache) -> (gradient, gradients).
 
 
 class Dense:
@@ -112,9 +111,7 @@ class ReLU:
 class Network:
     """Layers in a row.
 
-    Parameters
-    ----------
-    layers : sequence of layers
+    `layers` is a sequence of them.
     """
 
     def __init__(self, layers):
@@ -186,10 +183,6 @@ def multilayer_perceptron(sizes, rng, *, normalize=True, normalize_output=False)
     return Network(layers)
 
 
-# ---------------------------------------------------------------------------------------------
-# loss and optimizers
-
-
 def softmax_cross_entropy(logits, labels):
     """Return the mean cross-entropy and its gradient in the logits.
 
@@ -211,8 +204,7 @@ def softmax_cross_entropy(logits, labels):
 class SGD:
     """Gradient descent with momentum and weight decay, in place.
 
-    ``velocity = momentum velocity + gradient + weight_decay parameter``, then
-    ``parameter -= learning_rate velocity``.
+    ``velocity = momentum velocity + gradient + decay p``, then ``p -= learning_rate velocity``.
     """
 
     def __init__(self, parameters, learning_rate, *, momentum=0.0, weight_decay=0.0):

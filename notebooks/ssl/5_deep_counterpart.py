@@ -61,7 +61,7 @@ from figures.kit import (
 from theory import sweep
 from theory.ssl.derivations import losses as derivations
 from theory.ssl.derivations import solutions
-from theory.ssl.encoder import trained_encoder
+from theory.ssl.training import trained_encoder
 from theory.ssl.views import BackgroundDigits, ridge_accuracy
 
 use_style()

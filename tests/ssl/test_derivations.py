@@ -9,9 +9,17 @@ import sympy as sp
 from theory.derivation import Derivation
 from theory.numerics import numeric_function
 from theory.ssl import relative_rate
-from theory.ssl.closed_forms import standard_predictor_eigenvalue, weight_decay_fixed_points
+from theory.ssl.averaged_target import fixed_point_jacobian
+from theory.ssl.closed_forms import (
+    isotropic_predictor_eigenvalue,
+    recruitment_time,
+    standard_predictor_eigenvalue,
+    weight_decay_fixed_points,
+)
 from theory.ssl.derivations import background, losses, moments, relu, solutions
+from theory.ssl.relu_network import rectified_covariance, rectified_euclidean_update
 from theory.ssl.siamese import SiameseNetwork
+from theory.ssl.special_cases import isotropy_rate
 
 MODULES = (losses, moments, solutions, relu, background)
 ALL = [
@@ -72,3 +80,100 @@ def test_solutions_are_the_predictions():
         assert float(root.subs({c: sp.Rational(5, 4), rho: sp.Rational(1, 10)})) == pytest.approx(
             predicted, rel=1e-14
         )
+
+
+def named(expression):
+    return {symbol.name: symbol for symbol in expression.free_symbols}
+
+
+def test_isotropic_solution_and_recruitment_times():
+    value = solutions.isotropic()["candidate"].rhs
+    symbolic = numeric_function((solutions.START, solutions.T, solutions.ALPHA), value)
+    start = np.array([0.02, 0.5, 3.0])
+    np.testing.assert_allclose(
+        symbolic(start, 0.8, 1.5), isotropic_predictor_eigenvalue(start, 0.8, 1.5), rtol=1e-12
+    )
+    for build, variant in ((solutions.standard, "standard"), (solutions.isotropic, "isotropic")):
+        wait = build()["recruitment time"].rhs
+        symbols = named(wait)
+        derived = wait.subs({symbols["u_0"]: 24, symbols["alpha"]: sp.Rational(1, 2)})
+        assert float(derived) == pytest.approx(recruitment_time(0.04, variant, 0.5), rel=1e-13)
+
+
+def test_jacobian_of_the_averaged_target():
+    jacobian = solutions.averaged_target()["Jacobian"]
+    symbols = named(jacobian)
+    derived = jacobian.subs({symbols["alpha"]: 2, symbols["beta"]: sp.Rational(3, 10)})
+    np.testing.assert_allclose(np.array(derived, float), fixed_point_jacobian(0.3, 2.0))
+
+
+def test_return_to_isotropy_is_the_prediction():
+    rate = moments.near_isotropy()["rate"].rhs
+    symbols = named(rate)
+    derived = rate.subs(
+        {
+            symbols["M"]: 7,
+            symbols["alpha"]: sp.Rational(1, 2),
+            symbols[r"\bar{gamma}"]: 3,
+            symbols["epsilon_m"]: 1,
+        }
+    )
+    assert -2 * float(derived) == pytest.approx(isotropy_rate(7, 3.0, 0.5), rel=1e-13)
+
+
+def test_tilted_covariance_against_sampling():
+    """Reweighted samples have the determinant's mean weight and the inverse's covariance."""
+    derivation = moments.tilted_gaussian()
+    inverse = derivation["inverse"].rhs
+    symbols = named(inverse)
+    values = {"c_1": 1.2, "c_2": 1.5, "A": 0.4, "B": 0.7}
+    covariance = numeric_function([symbols[name] for name in values], inverse)(*values.values())
+    determinant = derivation["determinant"].rhs
+    symbols = named(determinant)
+    q = numeric_function([symbols[name] for name in values], determinant)(*values.values())
+    rng = np.random.default_rng(0)
+    pairs = rng.multivariate_normal([0, 0], [[1.2, 1], [1, 1.5]], 200_000)
+    weight = np.exp(-0.4 * pairs[:, 0] ** 2 - 0.7 * pairs[:, 1] ** 2)
+    products = weight[:, None, None] * pairs[:, :, None] * pairs[:, None, :]
+    for sample, exact in ((weight, q**-0.5), (products, covariance * q**-0.5)):
+        error = sample.std(axis=0) / np.sqrt(len(pairs))
+        assert np.all(np.abs(sample.mean(axis=0) - exact) < 5 * error)
+
+
+def test_kernel_and_noisy_view_are_the_predictions():
+    kernel = relu.arc_cosine_kernel()["kernel"]
+    (theta,) = kernel.free_symbols
+    angles = np.array([0.3, 1.2, 2.8])
+    for angle in angles:
+        weights = [[1.0, 0.0], [np.cos(angle), np.sin(angle)]]
+        assert float(kernel.subs(theta, angle)) == pytest.approx(
+            rectified_covariance(weights)[0, 1], rel=1e-12
+        )
+    coefficient = relu.noisy_view()["coefficient"].rhs
+    (noise,) = coefficient.free_symbols
+    update = rectified_euclidean_update(np.eye(2), variant="no_predictor", noise=0.7)
+    assert update[0, 0] == pytest.approx(float(coefficient.subs(noise, 0.7)) - 0.5, rel=1e-12)
+
+
+def test_stein_moment_is_the_off_diagonal_of_the_prediction():
+    moment = relu.stein()["inserted"].rhs
+    symbols = named(moment)
+    angle, lengths = 1.1, (0.8, 1.3)
+    weights = np.array(
+        [[lengths[0], 0.0], [lengths[1] * np.cos(angle), lengths[1] * np.sin(angle)]]
+    )
+    numbers = {"theta": angle, "n_i": lengths[0], "n_j": lengths[1]}
+    derived = [
+        float(
+            moment.subs(
+                {symbols[k]: v for k, v in numbers.items()}
+                | {symbols["w_i"]: weights[0, x], symbols["w_j"]: weights[1, x]}
+            )
+        )
+        for x in range(2)
+    ]
+    # isotropic update of unit 0 without noise: own view minus P_00 K_00 minus P_01 K_01
+    predictor = weights @ weights.T
+    own = (1 - predictor[0, 0]) * weights[0] / 2
+    expected = own - rectified_euclidean_update(weights, variant="isotropic", noise=0.0)[0]
+    np.testing.assert_allclose(derived, expected / predictor[0, 1], rtol=1e-12)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from theory.numerics import NotConverged
-from theory.ssl.encoder import Encoder, EncoderSetting, prediction_loss, train_encoder
+from theory.ssl.encoder import Encoder, EncoderSetting, prediction_loss
+from theory.ssl.training import eigenvector_alignment, train_encoder, trained_encoder
 from theory.ssl.views import BackgroundDigits, ridge_accuracy
 
 
@@ -94,6 +95,47 @@ def test_covariance_is_averaged_once_a_view():
     np.testing.assert_allclose(encoder.covariance, expected, rtol=1e-10)
 
 
+@pytest.mark.parametrize("averaging", [0.0, 0.5])
+def test_targets_are_the_other_view_of_the_right_network(averaging):
+    encoder = fixed(EncoderSetting("euclidean", averaging=averaging))
+    for p in encoder.target.parameters:
+        p *= 1.3
+    views = small_views()
+    teacher = encoder.target if averaging else encoder.online
+    expected = sum(
+        prediction_loss(
+            "euclidean", encoder.online.forward(a)[0] @ encoder.matrix, teacher.forward(b)[0]
+        )[0]
+        for a, b in (views, views[::-1])
+    )
+    assert encoder.loss_and_gradients(*views)[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_target_memory_matters_in_training(task):
+    ends = [
+        train_encoder(EncoderSetting(averaging=memory, epochs=1), task, 14).eigenvalues[-1]
+        for memory in (0.0, 0.5, 0.99)
+    ]
+    assert not np.allclose(ends[0], ends[1], rtol=1e-3)
+    assert not np.allclose(ends[1], ends[2], rtol=1e-3)
+
+
+def test_alignment_by_hand():
+    # rows are representations: the first unit vector goes to (1, 1), the second to (0, -2)
+    predictor = np.array([[1.0, 1.0], [0.0, -2.0]])
+    np.testing.assert_allclose(eigenvector_alignment(np.eye(2), predictor), [np.sqrt(0.5), -1.0])
+    symmetric = np.array([[2.0, 1.0], [1.0, 2.0]])
+    np.testing.assert_allclose(eigenvector_alignment(np.linalg.eigh(symmetric)[1], symmetric), 1.0)
+
+
+def test_reported_alignment_is_ordered_from_the_largest_mode(task):
+    run = train_encoder(EncoderSetting(predictor="linear", learning_rate=0.1, epochs=8), task, 15)
+    # the leading mode is learned first; the tail has not been
+    assert run.alignment[-1, 0] > 0.9
+    assert abs(run.alignment[-1, 16:].mean()) < 0.4
+    assert np.all(np.diff(run.eigenvalues, axis=1) >= 0)
+
+
 def test_training_improves_the_read_out_and_repeats(task):
     setting = EncoderSetting(isotropic=True, epochs=3)
     run, again = (train_encoder(setting, task, 8) for _ in range(2))
@@ -115,6 +157,15 @@ def test_divergence_is_reported(task):
     setting = EncoderSetting("euclidean", averaging=0.0, learning_rate=0.5, epochs=5)
     with pytest.raises(NotConverged, match="diverged"):
         train_encoder(setting, task, 10)
+
+
+def test_one_seed_draws_one_task_for_all_settings():
+    plain, isotropic = (trained_encoder(13, isotropic=flag, epochs=1) for flag in (False, True))
+    # the same task, split and weights: what is measured before training agrees
+    assert plain.accuracy[0] == isotropic.accuracy[0]
+    np.testing.assert_array_equal(plain.eigenvalues[0], isotropic.eigenvalues[0])
+    assert not np.allclose(plain.eigenvalues[1], isotropic.eigenvalues[1])
+    assert trained_encoder(13, loss="euclidean", averaging=0.0, learning_rate=0.5) is None
 
 
 def test_views_hide_the_digit_in_the_backgrounds(task):

@@ -39,11 +39,11 @@ def test_covariance_limits():
 def test_euclidean_update_against_sampling(variant, released):
     weights = drawn(3, 5)
     network = SiameseNetwork(
-        "euclidean", variant, 0.5, (0.0, 0.4), rectified=True, released=released
+        "euclidean", variant, 0.5, (0.0, 1.5), rectified=True, released=released
     )
     sampled = monte_carlo_update(network, weights, 100_000, 2)
     exact = rectified_euclidean_update(
-        weights, variant=variant, exponent=0.5, noise=0.4, released=released
+        weights, variant=variant, exponent=0.5, noise=1.5, released=released
     )
     # Student's t with 19 degrees of freedom: 6.5 has probability 3e-6 for one of 15 entries
     assert np.all(np.abs(sampled.mean - exact) <= 6.5 * sampled.standard_error)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from theory.numerics import NotConverged
-from theory.ssl import LOSSES, eigenvalue_map
+from theory.ssl import LOSSES, eigenvalue_map, relative_rate
 from theory.ssl.siamese import SiameseNetwork, sample_views, simulate_siamese
 
 SETTINGS = [
@@ -95,6 +95,38 @@ def test_batches_scatter_about_the_exact_map(loss, variant, released):
     moved = np.abs(exact - start)
     if variant != "no_predictor":
         assert np.any(moved > 20 * error)  # the comparison sees the dynamics
+
+
+@pytest.mark.parametrize("variant", ["standard", "isotropic", "no_stop_gradient"])
+@pytest.mark.parametrize("exponent", [0.5, 1.0])
+def test_euclidean_update_of_a_batch_with_exact_moments(variant, exponent):
+    """A batch whose second moments are those of the Gaussian gives the mean update exactly."""
+    rng = np.random.default_rng(8)
+    inputs, noise = 5, (0.3, 0.6)
+    basis, _ = np.linalg.qr(rng.standard_normal((400, 3 * inputs)))
+    clean, first, second = (np.sqrt(400) * basis.T).reshape(3, inputs, 400)
+    views = clean + noise[0] * first, clean + noise[1] * second
+    weights = rng.standard_normal((3, inputs)) / 2
+    left, s, right = np.linalg.svd(weights, full_matrices=False)
+    network = SiameseNetwork("euclidean", variant, exponent, noise)
+    rate = relative_rate(s**2, variant=variant, exponent=exponent, noise=noise)
+    np.testing.assert_allclose(
+        network.update(weights, *views), (left * (s * rate)) @ right, atol=1e-12
+    )
+
+
+def test_cosine_update_is_orthogonal_to_what_it_must_be():
+    """Each sample's update keeps the length of its representation or, isotropic, prediction."""
+    rng = np.random.default_rng(9)
+    weights = rng.standard_normal((3, 4))
+    view1, view2 = rng.standard_normal((2, 4, 1))
+    z = weights @ view1
+    for variant in ("standard", "isotropic"):
+        network = SiameseNetwork("cosine", variant)
+        change = network.update(weights, view1, view2) @ view1
+        kept = z if variant == "standard" else network.predictor(weights) @ z
+        assert abs(np.sum(change * kept)) < 1e-12 * np.linalg.norm(change) * np.linalg.norm(kept)
+        assert np.linalg.norm(change) > 1e-3
 
 
 def test_singular_vectors_stay():

@@ -18,10 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
-from theory.mlp import SGD, Dense, Network, multilayer_perceptron
-from theory.numerics import NotConverged
+from theory.mlp import Dense, Network, multilayer_perceptron
 from theory.ssl.settings import LOSSES
-from theory.ssl.views import BackgroundDigits, ridge_accuracy
 
 PREDICTORS = ("closed form", "linear", "nonlinear")
 FEATURES, PROJECTION = 64, 32
@@ -78,31 +76,6 @@ class EncoderSetting:
             checks.in_range(name, getattr(self, name), 0, 1, closed=(True, False))
         checks.integer_at_least("epochs", self.epochs, 1)
         checks.integer_at_least("batch", self.batch, 2)
-
-
-@dataclass(frozen=True, eq=False)
-class EncoderRun:
-    """What a training run leaves; the first row is before training, then one row an epoch.
-
-    Attributes
-    ----------
-    accuracy : ndarray, shape (epochs + 1,)
-        Test accuracy of a linear read-out from the 64 features.
-    eigenvalues : ndarray, shape (epochs + 1, 32)
-        Of the covariance of the representation over the training images, ascending.
-    alignment : ndarray, shape (epochs + 1, 32), or None
-        Of a learned linear predictor with the eigenvectors u of that covariance,
-        u.(W u) / |W u|, from the largest eigenvalue on.
-    """
-
-    accuracy: np.ndarray
-    eigenvalues: np.ndarray
-    alignment: np.ndarray | None
-
-    @property
-    def participation(self) -> np.ndarray:
-        """Participation ratio of the eigenvalues, between 1 and 32: an effective rank."""
-        return self.eigenvalues.sum(axis=1) ** 2 / np.sum(self.eigenvalues**2, axis=1)
 
 
 def prediction_loss(loss: str, prediction: np.ndarray, target: np.ndarray):
@@ -181,89 +154,3 @@ class Encoder:
                 a + b for a, b in zip(gradients, part, strict=True)
             ]  # fmt: skip
         return total, gradients
-
-
-def train_encoder(
-    setting: EncoderSetting, task: BackgroundDigits, rng: np.random.Generator | int
-) -> EncoderRun:
-    """Train the encoder on views of the task's training images.
-
-    Parameters
-    ----------
-    setting : EncoderSetting
-    task : BackgroundDigits
-    rng : Generator or int
-
-    Returns
-    -------
-    EncoderRun
-
-    Raises
-    ------
-    NotConverged
-        Where the weights are no longer finite: the run diverged.
-    """
-    rng = checks.as_rng(rng)
-    images = task.train_images
-    encoder = Encoder(setting, images.shape[1], rng)
-    rate = setting.learning_rate or (0.1 if setting.loss == "cosine" else 0.01)
-    optimizer = SGD(
-        encoder.parameters, rate, momentum=setting.momentum, weight_decay=setting.weight_decay
-    )
-    evaluation = rng.spawn(1)[0]
-    for k in range(0, len(images) - setting.batch + 1, setting.batch):  # running averages
-        encoder.online.forward(task.view(images[k : k + setting.batch], rng))
-    records = [_measured(encoder, task, evaluation)]
-    for epoch in range(setting.epochs):
-        order = rng.permutation(len(images))
-        for k in range(0, len(order) - setting.batch + 1, setting.batch):
-            chosen = images[order[k : k + setting.batch]]
-            with np.errstate(over="ignore", invalid="ignore"):
-                value, gradients = encoder.loss_and_gradients(
-                    task.view(chosen, rng), task.view(chosen, rng)
-                )
-            if not (np.isfinite(value) and value < 1e12):
-                raise NotConverged(
-                    "train_encoder: the training diverged; make the learning rate smaller",
-                    residual=value,
-                    iterations=epoch,
-                )
-            optimizer.step(gradients)
-            if setting.averaging:
-                encoder.target.follow(encoder.online, setting.averaging)
-        records.append(_measured(encoder, task, evaluation))
-    accuracy, eigenvalues, alignment = zip(*records, strict=True)
-    aligned = None if alignment[0] is None else np.array(alignment)
-    return EncoderRun(np.array(accuracy), np.array(eigenvalues), aligned)
-
-
-def trained_encoder(seed: int, **setting) -> EncoderRun | None:
-    """Draw a task and train one encoder on it, both from a seed; None where training diverges.
-
-    Parameters
-    ----------
-    seed : int
-        The same seed gives the same task, whatever the setting.
-    **setting
-        Arguments of `EncoderSetting`.
-    """
-    rng = checks.as_rng(seed)
-    task = BackgroundDigits.drawn(rng)
-    try:
-        return train_encoder(EncoderSetting(**setting), task, rng)
-    except NotConverged:
-        return None
-
-
-def _measured(encoder, task, rng):
-    train, test = (task.view(images, rng) for images in (task.train_images, task.test_images))
-    features = [encoder.backbone.forward(view, training=False)[0] for view in (train, test)]
-    accuracy = ridge_accuracy(features[0], task.train_labels, features[1], task.test_labels)
-    z = encoder.projector.forward(features[0], training=False)[0]
-    values, vectors = np.linalg.eigh(z.T @ z / len(z))
-    alignment = None
-    if encoder.setting.predictor == "linear":
-        u = vectors[:, ::-1]
-        moved = encoder.predictor.parameters[0].T @ u  # rows are representations: p = z W
-        alignment = np.sum(u * moved, axis=0) / np.linalg.norm(moved, axis=0)
-    return accuracy, np.maximum(values, 0), alignment
