@@ -232,7 +232,7 @@ record(
 #
 # A hidden weight stores how consolidated its synapse is. The histograms after the first, third and
 # sixth task show what metaplasticity adds: shoulders that move outward and stay, around a centre of
-# uncommitted weights.
+# uncommitted weights, which the next tasks have to share. After six tasks it is nearly empty.
 
 # %%
 largest, bins = base.histogram
@@ -282,8 +282,8 @@ record(
               share[0, 5, 1], "<", 0.5 * share[2, 5, 1]),
     ],
     alt="Histograms of hidden weights in three layers, on a logarithmic scale, after one, three and six "
-    "tasks. Without metaplasticity the three nearly coincide. With m = 8 they spread outward from task "
-    "to task, with shoulders left and right of a central peak.",
+    "tasks. Without metaplasticity they keep their peak at zero and widen little. With m = 8 shoulders left "
+    "and right of the central peak move outward from task to task, until after six the peak is nearly gone.",
 )  # fmt: skip
 
 # %% [markdown]

@@ -65,7 +65,13 @@ class NetworkLearner:
             self.optimizer = self._make_optimizer()
 
     def step(self, images, labels):
+        """Learn from one batch; the loss is NaN also where a scale or shift no longer is a number.
+
+        A sign is +1 or -1 even of NaN, so the loss alone would not tell.
+        """
         loss = self.network.loss_and_gradients(images, labels)
+        if not all(np.isfinite(p.value).all() for p in self.network.parameters if not p.is_weight):
+            return np.nan
         self.method.before_update()
         self.optimizer.update()
         self.method.after_update()
