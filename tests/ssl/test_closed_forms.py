@@ -33,8 +33,9 @@ def test_lambert_solution_against_an_integrator(start):
 
 @pytest.mark.parametrize("noise", [0.0, 0.6])
 @pytest.mark.parametrize("exponent", [0.5, 2.0])
-def test_closed_forms_satisfy_their_equations(noise, exponent):
-    c1, rho, step = 1 + noise**2, 0.15, 1e-5
+@pytest.mark.parametrize("rho", [0.15, 1.0, 1.4])
+def test_closed_forms_satisfy_their_equations(noise, exponent, rho):
+    c1, step = 1 + noise**2, 1e-5
     start = np.array([1e-3, 0.2, 0.7, 3.0, 40.0])
     for solution, pull in (
         (standard_predictor_eigenvalue, lambda p: p * (1 - c1 * p)),
