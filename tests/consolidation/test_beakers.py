@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from theory.consolidation import BeakerChain
 
@@ -111,3 +113,36 @@ def test_impossible_chains_get_a_sentence(options, sentence):
 def test_a_wrong_number_of_levels_gets_a_sentence():
     with pytest.raises(ValueError, match="levels: 4 arrays are needed, not 3"):
         BeakerChain().step(np.zeros(3))
+
+
+@given(
+    levels=st.lists(st.floats(-10, 10), min_size=4, max_size=4),
+    other=st.lists(st.floats(-10, 10), min_size=4, max_size=4),
+    factor=st.floats(-3, 3),
+)
+@settings(deadline=None, derandomize=True, max_examples=40)
+def test_the_plain_chain_is_linear_leaks_only_at_its_end_and_never_overshoots(
+    levels, other, factor
+):
+    chain = BeakerChain()
+    one, two = np.array(levels), np.array(other)
+    mixed = one + factor * two
+    before, volume = one.copy(), one @ np.array(chain.areas)
+    for array in (one, two, mixed):
+        chain.step(array)
+    np.testing.assert_allclose(mixed, one + factor * two, atol=1e-12)
+    leaked = chain.conductances[-1] * before[-1]
+    assert one @ np.array(chain.areas) == pytest.approx(volume - leaked, abs=1e-11)
+    # Every level moves to a weighted mean of itself, its neighbours and the empty sink.
+    assert one.max() <= max(before.max(), 0) + 1e-12
+    assert one.min() >= min(before.min(), 0) - 1e-12
+
+
+def test_a_chain_of_one_beaker_is_a_leaky_integrator():
+    chain = BeakerChain(conductances=(0.1,), areas=(2.0,))
+    path = spread(chain, [1.0], 50)
+    np.testing.assert_allclose(path[:, 0], 0.95 ** np.arange(51), rtol=1e-12)
+    with pytest.raises(ValueError, match="levels must be an integer, 1 or above"):
+        BeakerChain.geometric(0)
+    with pytest.raises(ValueError, match="ratio must be a number in"):
+        BeakerChain.geometric(3, ratio=1.0)

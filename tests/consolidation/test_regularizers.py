@@ -112,3 +112,27 @@ def test_an_empty_penalty_does_nothing_and_bad_ones_are_refused():
             penalty.add_task(np.array([bad]), np.ones(1))
     with pytest.raises(ValueError, match="strength must be a finite number, 0 or above"):
         QuadraticPenalty(-1.0)
+
+
+@pytest.mark.parametrize("damping", [1e-3, 0.1, 1.0])
+def test_the_path_importance_saturates_with_distance_as_predicted(damping):
+    """A steady gradient g under descent: omega = W^2 / (eta T), so Omega saturates at 1 / (eta T)."""
+    from theory.metaplasticity import normalised_path_importance
+
+    rate, steps = 0.01, 150
+    gradient = np.array([-3.0, -0.5, 0.02, 1.0, 40.0])
+    theta, path = np.zeros(5), np.zeros(5)
+    for _ in range(steps):
+        change = -rate * gradient
+        path += path_increment(gradient, change)
+        theta += change
+    wanted = normalised_path_importance(theta, rate * steps, damping)
+    np.testing.assert_allclose(path_importance(path, theta, damping), wanted, rtol=1e-12)
+    assert np.all(wanted <= 1 / (rate * steps))
+
+
+def test_a_zigzag_leaves_the_path_with_what_was_gained_in_all():
+    """On a linear loss steps forth and back cancel in the path as in the displacement."""
+    gradient = np.array([2.0])
+    path = sum(path_increment(gradient, np.array([step])) for step in (-0.3, 0.1, -0.3, 0.1))
+    assert path == pytest.approx(2.0 * 0.4)
