@@ -116,7 +116,7 @@ def test_an_empty_penalty_does_nothing_and_bad_ones_are_refused():
 
 @pytest.mark.parametrize("damping", [1e-3, 0.1, 1.0])
 def test_the_path_importance_saturates_with_distance_as_predicted(damping):
-    """A steady gradient g under descent: omega = W^2 / (eta T), so Omega saturates at 1 / (eta T)."""
+    """A steady gradient under descent: omega = W^2 / (eta T), so Omega saturates at 1 / (eta T)."""
     from theory.metaplasticity import normalised_path_importance
 
     rate, steps = 0.01, 150
