@@ -198,7 +198,7 @@ for row, loss in zip(axes, ("euclidean", "cosine"), strict=True):
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", title=title)
         ax.tick_params(labelsize=6)
 axes[0, 0].set_ylabel("Euclidean")
-axes[1, 0].set(ylabel="cosine", title="one sampled run")
+axes[1, 0].set(ylabel="cosine", title="released, one run")
 figure.supxlabel("horizontal $z_1$, vertical $z_2$; grey dots: after 1499 iterations", fontsize=7)
 
 record(

@@ -174,8 +174,8 @@ for row, loss in zip(axes, ("euclidean", "cosine"), strict=True):
         ax.tick_params(labelsize=6)
         ax.ticklabel_format(style="sci", scilimits=(-2, 3))
 axes[0, 0].set_ylabel("Euclidean")
-axes[1, 0].set(ylabel="cosine", title="one sampled run")
-axes[1, 3].set_title("$\\mathcal{L}_{iso}$, one sampled run")
+axes[1, 0].set(ylabel="cosine", title="released, one run")
+axes[1, 3].set_title("$\\mathcal{L}_{iso}$, one run")
 figure.supxlabel("horizontal $z_1$, vertical $z_2$; grey dots: after 1499 iterations", fontsize=7)
 
 

@@ -382,8 +382,8 @@ for shift, ema, color, marker in ((-0.14, "EMA", BLUE, "o"), (0.14, "no EMA", VE
                 va="center", ha="right", fontsize=7)  # fmt: skip
 ax.axvline(np.mean(raw), color=BLACK, linestyle=":", linewidth=1)
 ax.text(np.mean(raw) + 0.002, 4.72, "raw pixels", fontsize=7, va="center")
-ax.text(0.802, 0.0 - 0.42, "circles: with averaged target", color=BLUE, fontsize=7)
-ax.text(0.802, 0.0 - 0.1, "squares: without", color=VERMILION, fontsize=7)
+ax.text(0.912, -0.14, "circles: with averaged target", color=BLUE, fontsize=7)
+ax.text(0.912, 0.16, "squares: without", color=VERMILION, fontsize=7)
 ax.set(xlabel="read-out accuracy, mean and standard deviation over five seeds", xlim=(0.8, 0.995),
        yticks=range(5), ylim=(4.9, -0.75))  # fmt: skip
 ax.set_yticklabels(names)
