@@ -114,7 +114,7 @@ def test_return_to_isotropy(modes, exponent):
     np.testing.assert_allclose(isotropic, expected / level**exponent, atol=modes**2 * 20 * size)
 
 
-@pytest.mark.parametrize("modes", [2, 3, 10, 60])
+@pytest.mark.parametrize("modes", [2, 3, 10, 60, 400])
 @pytest.mark.parametrize("tolerance", [1e-5, 1e-7, 1e-9])
 def test_error_is_what_was_asked_for(modes, tolerance):
     rng = np.random.default_rng(modes)

@@ -62,7 +62,7 @@ def cross_moment_noiseless(eigenvalues: np.ndarray, exponent: float = 1.0) -> np
         [
             2
             / np.pi
-            * quad(lambda x, m=m: inner(np.sin(x) ** 2, m), 0, np.pi / 2, epsabs=0, epsrel=1e-13)[0]
+            * quad(lambda x, m=m: inner(np.sin(x) ** 2, m), 0, np.pi / 2, epsabs=0, epsrel=1e-12)[0]
             for m in range(len(gamma))
         ]
     )
