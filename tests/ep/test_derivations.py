@@ -1,0 +1,151 @@
+"""What the derivations state against what predictions and simulations compute."""
+
+import inspect
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from theory.derivation import Derivation
+from theory.ep import (
+    LayeredNetwork,
+    Stencil,
+    asymmetry_factor,
+    collapse_steps,
+    equilibrium,
+    estimate,
+    implicit_gradient,
+    output_compliance,
+    simulate_two_units,
+)
+from theory.ep.derivations import asymmetric, estimator_bias, in_time, surrogates
+
+MODULES = (estimator_bias, surrogates, in_time, asymmetric)
+DERIVATIONS = [
+    function
+    for module in MODULES
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__
+]
+
+
+def value(expression, **named):
+    symbols = {str(symbol): symbol for symbol in expression.free_symbols}
+    assert set(symbols) == set(named), (set(symbols), set(named))
+    return float(expression.subs({symbols[name]: number for name, number in named.items()}))
+
+
+@pytest.mark.parametrize("function", DERIVATIONS, ids=lambda f: f.__name__)
+def test_every_derivation_is_proved_and_prints(function):
+    derivation = function()
+    assert isinstance(derivation, Derivation) and len(derivation) >= 3
+    assert any(not step.is_premise for step in derivation)
+    assert derivation.title in derivation._repr_markdown_()
+
+
+def test_the_derivatives_of_the_fixed_point_are_those_of_a_nonlinear_unit():
+    """E = a x^2/2 + e3 x^3/6 + e4 x^4/24, C = c1 x + c2 x^2/2 + c3 x^3/6, solved for the root."""
+    derivation = estimator_bias.fixed_point_derivatives()
+    a, e3, e4, c1, c2, c3 = 1.3, 0.4, -0.3, 0.5, 0.7, 0.2
+
+    def state(b):
+        roots = np.roots([e4 / 6 + 0 * b, e3 / 2 + b * c3 / 2, a + b * c2, b * c1])
+        return roots[np.argmin(np.abs(roots))].real
+
+    h = 0.02
+    f = {k: state(k * h) for k in range(-3, 4)}
+    numeric = [
+        (f[-2] - 8 * f[-1] + 8 * f[1] - f[2]) / (12 * h),
+        (-f[-2] + 16 * f[-1] - 30 * f[0] + 16 * f[1] - f[2]) / (12 * h**2),
+        (f[-3] - 8 * f[-2] + 13 * f[-1] - 13 * f[1] + 8 * f[2] - f[3]) / (8 * h**3),
+    ]
+    s1 = value(derivation["first"].rhs, A=a, C_1=c1)
+    s2 = value(derivation["second"].rhs, A=a, E_3=e3, C_2=c2, s_1=s1)
+    s3 = value(
+        derivation["third"].rhs, A=a, E_3=e3, E_4=e4, C_2=c2, C_3=c3, s_1=s1, s_2=s2
+    )  # fmt: skip
+    # Differences of fourth order err by h^4 times fifth derivatives of order ten: 1e-6 / h-powers.
+    np.testing.assert_allclose([s1, s2, s3], numeric, atol=1e-4)
+
+
+def test_the_first_bias_is_minus_half_the_gradient_of_the_compliance():
+    """In a layered network: c1 from two small nudges, the compliance from linear algebra."""
+    rng = np.random.default_rng(0)
+    network = LayeredNetwork.random((4, 5, 3), rng, scale=0.7)
+    x, y = rng.uniform(size=(3, 4)), rng.uniform(size=(3, 3))
+
+    def half_compliance(weights):
+        net = network.with_parameters(weights, network.biases)
+        free = equilibrium(net, x, tolerance=1e-14).states
+        slope = free[:, net.slices[-1]] - y
+        return -0.5 * np.mean(
+            np.einsum("bi,bij,bj->b", slope, output_compliance(net, free, x), slope)
+        )
+
+    exact = implicit_gradient(network, x, y)
+    for n, cell in ((0, (2, 1)), (1, (1, 3))):
+        shifted = []
+        for sign in (1, -1):
+            weights = [w.copy() for w in network.weights]
+            weights[n][cell] += sign * 1e-4
+            shifted.append(half_compliance(weights))
+        predicted = (shifted[0] - shifted[1]) / 2e-4
+        b = 1e-4
+        bias = (estimate(network, x, y, Stencil.one_sided(b)).weights[n] - exact.weights[n])[cell]
+        # The next order of the bias adds 1e-4 of order one; rounding adds 1e-12 / b^2.
+        assert bias / b == pytest.approx(predicted, abs=5e-4)
+
+
+def test_the_quadratic_unit_has_the_derived_state_and_ratios():
+    derivation = surrogates.quadratic_energy()
+    network = LayeredNetwork([[[1.0]]], [[0.4]], "linear")  # stiffness 1, input 1.4
+    x, y, b = np.ones((1, 1)), np.array([[0.3]]), 0.35
+    found = equilibrium(network, x, targets=y, nudging_strength=b).states[0, 0]
+    assert found == pytest.approx(
+        value(derivation["state"].rhs, a=1, theta=1.4, y=0.3, beta=b), abs=1e-10
+    )
+    gradient = implicit_gradient(network, x, y).biases[0][0]
+    symmetric = estimate(network, x, y, Stencil.symmetric(b)).biases[0][0]
+    assert symmetric / gradient == pytest.approx(
+        value(derivation["symmetric"], a=1, beta=b), abs=1e-9
+    )
+
+
+def test_the_collapse_of_two_units_takes_the_predicted_time():
+    pace = surrogates.two_units()["pace"]
+    w, b = 0.97, 0.2
+    assert collapse_steps(w, b) == pytest.approx(
+        (1 - w) * value(pace, w=(1 + w) / 2, beta=b, delta=0.5, y=1.0) / 0.02, rel=0.02
+    )  # midpoint rule over a short interval
+    run = simulate_two_units("one-sided", b, 1000)
+    # Finite learning steps of a few per cent of the boundary layer, and the fitted mean lags.
+    assert run.unstable_at == pytest.approx(100 + collapse_steps(run.coupling[100], b), rel=0.1)
+
+
+def test_the_slow_root_is_that_of_the_asymmetry():
+    derivation = asymmetric.kolen_pollack()
+    rate, decay, momentum = 0.1, 0.01, 0.8
+    factor = value(derivation["factor"], eta=rate, **{"lambda": decay}, mu=momentum)
+    later = asymmetry_factor(rate, decay, momentum, np.array([400, 401]))
+    assert later[1] / later[0] == pytest.approx(factor, abs=1e-12)
+
+
+def test_the_best_nudge_is_a_minimum():
+    derivation = estimator_bias.bias_against_noise()
+    error = derivation["error"]
+    numbers = dict(q=2.0, c=3.0, tau=1e-3, G=0.5)
+    best = value(derivation["best"].rhs, **numbers)
+    at = [value(error, beta=best * f, **numbers) for f in (0.98, 1.0, 1.02)]
+    assert at[1] < at[0] and at[1] < at[2]
+    assert at[1] == pytest.approx(value(derivation["least error"], **numbers), rel=1e-12)
+
+
+def test_the_random_sign_moves_the_variance_by_the_odd_orders():
+    derivation = estimator_bias.random_sign()
+    g, c1, c2, c3, b = 0.3, 0.8, -0.5, 0.2, 0.4
+    values = [g + c1 * s + c2 * s**2 + c3 * s**3 for s in (b, -b)]
+    assert np.mean(values) == pytest.approx(value(derivation["mean series"], g=g, c_2=c2, beta=b))
+    assert np.var(values) == pytest.approx(
+        value(derivation["exact variance"], c_1=c1, c_3=c3, beta=b)
+    )
+    assert isinstance(derivation["leading variance"], sp.Expr)

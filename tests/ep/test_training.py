@@ -1,0 +1,215 @@
+"""The trained ensembles against the exact core, and the published learning rules."""
+
+import numpy as np
+import pytest
+
+from theory.data import load_images
+from theory.ep import (
+    LayeredNetwork,
+    Stencil,
+    TrainingSettings,
+    asymmetry_factor,
+    equilibrium,
+    estimate,
+    gradient_estimate,
+    implicit_gradient,
+    one_hot,
+    train,
+    trajectory,
+    vector_field_estimate,
+    with_label_noise,
+)
+from theory.ep.ensemble import Ensemble
+from theory.ep.learning_rules import RULES
+from theory.ep.published import CONFIRMED, PUBLISHED_ERRORS, SETTINGS_ROWS, ConvolutionalShape
+from theory.ep.training import stiffness
+
+
+@pytest.fixture(scope="module")
+def scene():
+    rng = np.random.default_rng(0)
+    plain, own = (
+        [LayeredNetwork.random((5, 6, 4, 3), rng, scale=0.7, backward=kind) for _ in range(2)]
+        for kind in (False, True)
+    )
+    inputs = rng.uniform(size=(2, 7, 5))
+    return plain, own, inputs, np.eye(3)[rng.integers(0, 3, (2, 7))]
+
+
+def _split(ensemble, estimate, run):
+    return np.concatenate([array[run].ravel() for array in estimate])
+
+
+def _estimate(networks, rule, inputs, targets, nudge=0.1, steps=(400, 400)):
+    ensemble = Ensemble.of(networks, np.float64)
+    found = gradient_estimate(
+        ensemble, rule, inputs, targets,
+        nudging_strength=nudge, steps=steps, rng=np.random.default_rng(3),
+    )  # fmt: skip
+    return [np.concatenate([a[run].ravel() for a in found]) for run in range(len(networks))]
+
+
+def test_the_ensemble_relaxes_like_each_network_alone(scene):
+    for networks in scene[:2]:
+        states = Ensemble.of(networks, np.float64).relax(scene[2], 9)
+        for run, network in enumerate(networks):
+            alone = trajectory(network, scene[2][run], 9)[-1]
+            together = np.concatenate([layer[run] for layer in states], axis=1)
+            np.testing.assert_allclose(together, alone, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("rule", "stencil"),
+    [
+        ("one-sided", Stencil.one_sided(0.1)),
+        ("negative", Stencil.one_sided(-0.1)),
+        ("symmetric", Stencil.symmetric(0.1)),
+    ],
+)
+def test_the_rules_are_the_stencils(scene, rule, stencil):
+    plain, _, inputs, targets = scene
+    for run, found in enumerate(_estimate(plain, rule, inputs, targets)):
+        wanted = estimate(plain[run], inputs[run], targets[run], stencil).flat()
+        # Equilibria to 1e-12 on either side, over the nudge.
+        np.testing.assert_allclose(found, wanted, atol=1e-9)
+
+
+def test_a_random_sign_is_one_of_the_two(scene):
+    plain, _, inputs, targets = scene
+    either = [_estimate(plain, rule, inputs, targets) for rule in ("one-sided", "negative")]
+    drawn = _estimate(plain, "random sign", inputs, targets)
+    for run, found in enumerate(drawn):
+        gaps = [np.abs(found - one[run]).max() for one in either]
+        assert min(gaps) < 1e-12 and max(gaps) > 1e-4
+
+
+@pytest.mark.parametrize("kind", [0, 1], ids=["symmetric", "own backward weights"])
+def test_bptt_is_the_exact_gradient_after_many_steps(scene, kind):
+    _, _, inputs, targets = scene
+    for run, found in enumerate(_estimate(scene[kind], "BPTT", inputs, targets)):
+        wanted = implicit_gradient(scene[kind][run], inputs[run], targets[run]).flat()
+        np.testing.assert_allclose(found, wanted, atol=1e-12)
+
+
+def test_bptt_through_few_steps_is_the_gradient_of_the_truncated_relaxation(scene):
+    """By finite differences: parameters act in the last three steps only."""
+    plain, _, inputs, targets = scene
+    network, x, y = plain[0], inputs[0], targets[0]
+    before = trajectory(network, x, 4)[-1]
+    found = _estimate(plain, "BPTT", inputs, targets, steps=(7, 3))[0]
+
+    def loss(weights):
+        moved = network.with_parameters(weights, network.biases)
+        out = trajectory(moved, x, 3, initial=before)[-1][:, network.slices[-1]]
+        return 0.5 * np.mean(np.sum((out - y) ** 2, axis=1))
+
+    for n, cell in ((0, (2, 3)), (1, (1, 4)), (2, (0, 2))):
+        values = []
+        for sign in (1, -1):
+            weights = [w.copy() for w in network.weights]
+            weights[n][cell] += sign * 1e-5
+            values.append(loss(weights))
+        start = sum(w.size for w in network.weights[:n])
+        index = start + np.ravel_multi_index(cell, network.weights[n].shape)
+        assert found[index] == pytest.approx((values[0] - values[1]) / 2e-5, abs=1e-9)
+
+
+def test_different_updates_are_the_vector_field_estimate(scene):
+    _, own, inputs, targets = scene
+    for run, found in enumerate(_estimate(own, "different updates", inputs, targets)):
+        wanted = vector_field_estimate(own[run], inputs[run], targets[run], 0.1).flat()
+        np.testing.assert_allclose(found, wanted, atol=1e-9)
+
+
+def test_equal_updates_leave_the_asymmetry_to_weight_decay():
+    rng = np.random.default_rng(1)
+    settings = TrainingSettings(
+        sizes=(6, 5, 4), learning_rates=(0.05, 0.05), momentum=0.7, weight_decay=0.02,
+        batch_size=10, epochs=6, free_steps=12, nudged_steps=6,
+    )  # fmt: skip
+    images, labels = rng.uniform(size=(40, 6)), rng.integers(0, 4, 40)
+    run = train(settings, "equal updates", images, labels, images, labels, (3,), probed=2)
+    start = LayeredNetwork.random((6, 5, 4), np.random.default_rng(3), backward=True)
+    left = run.ensemble.weights[1][0] - run.ensemble.backward[0][0]
+    law = asymmetry_factor(0.05, 0.02, 0.7, 24)
+    # Weights are in single precision: 24 updates of rounding 1e-7.
+    np.testing.assert_allclose(left, law * (start.weights[1] - start.backward[0]), atol=1e-5)
+    assert law < 0.95
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_learns_an_easy_task(rule):
+    task = load_images("digits")
+    settings = TrainingSettings(sizes=(64, 16, 10), epochs=8, learning_rates=(0.4, 0.2))
+    run = train(settings, rule, task.train_images[:600], task.train_labels[:600],
+                task.test_images, task.test_labels, (0,), probed=2)  # fmt: skip
+    assert run.test_error.shape == (1, 9)
+    # Chance is 0.9; the negative rule learns slowly at this nudge.
+    assert run.test_error[0, -1] < (0.85 if rule == "negative" else 0.5)
+    assert run.angle.shape == (1, 9, 1 if "updates" in rule else 0)
+    again = train(settings, rule, task.train_images[:600], task.train_labels[:600],
+                  task.test_images, task.test_labels, (0,), probed=2)  # fmt: skip
+    np.testing.assert_array_equal(run.test_error, again.test_error)
+
+
+def test_stiffness_is_the_response_to_a_force():
+    network = LayeredNetwork.random((4, 5, 3), 2, scale=0.7)
+    x = np.random.default_rng(2).uniform(size=(1, 4))
+    free = equilibrium(network, x, tolerance=1e-14).states
+    moved = []
+    for k in range(3):  # a force on output k through its bias
+        biases = [b.copy() for b in network.biases]
+        biases[-1][k] += 1e-6
+        net = network.with_parameters(network.weights, biases)
+        moved.append((equilibrium(net, x, tolerance=1e-14).states - free)[0, 5 + k] / 1e-6)
+    compliance, radius = stiffness(network, free)
+    assert compliance == pytest.approx(np.mean(moved), abs=1e-5)
+    # The synchronous relaxation loses this factor a step in the long run.
+    gaps = np.abs(np.diff(trajectory(network, x, 41), axis=0)).max(axis=(1, 2))
+    assert radius == pytest.approx(np.sqrt(gaps[40] / gaps[38]), rel=0.02)
+
+
+def test_label_noise_replaces_the_stated_share():
+    labels = np.zeros(20_000, int)
+    noisy = with_label_noise(labels, 0.2, 10, rng=0)
+    share = 0.2 * 0.9
+    assert abs(np.mean(noisy != labels) - share) < 4 * np.sqrt(share * (1 - share) / 20_000)
+    assert not labels.any() and set(noisy) == set(range(10))
+
+
+def test_published_facts_are_marked_and_consistent():
+    """The parameter count is that of the released network; three errors are confirmed."""
+    layers = ConvolutionalShape().layers()
+    assert sum(count for *_, count in layers) == 3_843_850
+    assert [(c, s) for c, s, _ in layers[:-1]] == [(128, 16), (256, 8), (512, 4), (512, 1)]
+    assert sum(row.certainty == CONFIRMED for row in PUBLISHED_ERRORS) == 3
+    assert len({len(row) for row in SETTINGS_ROWS}) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"learning_rates": (0.1,)}, "1 given for 2 layers"),
+        ({"learning_rates": (0.1, -0.1)}, "learning_rates must be"),
+        ({"nudging_strength": 0.0}, "nudging_strength must be"),
+        ({"momentum": 1.0}, "momentum must be"),
+        ({"weight_decay": -1.0}, "weight_decay must be"),
+        ({"epochs": 0}, "epochs must be"),
+        ({"nudged_steps": 30}, "exceed the 25 free steps"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        TrainingSettings(**change)
+
+
+def test_labels_and_rules_that_do_not_exist_are_refused():
+    with pytest.raises(ValueError, match=r"from 0 to 10; the network has 10 outputs.*0 to 9"):
+        one_hot(np.array([0, 10]), 10)
+    with pytest.raises(TypeError, match="class numbers are integers"):
+        one_hot(np.array([0.5]), 10)
+    images, labels = np.zeros((40, 64)), np.zeros(40, int)
+    with pytest.raises(ValueError, match=r"rule must be one of.*'symmetric'"):
+        train(TrainingSettings(), "symetric", images, labels, images, labels, (0,))
+    with pytest.raises(ValueError, match="one shape and one activation"):
+        Ensemble.of([LayeredNetwork.random((3, 2), 0), LayeredNetwork.random((3, 3), 0)])
