@@ -145,11 +145,11 @@ for (n, signal), color, style, at in zip(
     signals.items(),
     (ORANGE, GREEN, BLUE, BLACK),
     (":", "-.", "--", "-"),
-    (1.3, 48, 430, 3e5),
+    (1.3, 75, 1000, 3e5),
     strict=True,
 ):
     ax.loglog(times, signal, color=color, linestyle=style)
-    ax.text(at, 3e-7 if n < 30 else 1e-5, f"$n = {n}$", color=color, fontsize=7)
+    ax.text(at, 3e-7 if n < 30 else 1e-5, "$n = 3$" if n == 3 else str(n), color=color, fontsize=7)
 marks = np.array([1, 2, 4, 7, 12, 20, 35])
 ax.errorbar(marks, watched[marks], error[marks], fmt="o", color=GREEN, markersize=3)
 ax.text(1e8, 0.25, "dots: simulation, one event\na step, $n = 6$", color=GREEN, ha="right", va="center",

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "response_exponent",
         ],
         "beakers": ["BeakerChain"],
+        "capacity": ["Capacity", "capacity", "lifetime_of_modes", "uniform_chain_modes"],
         "hopfield": [
             "critical_load",
             "overlap",
@@ -30,7 +31,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "pool_signal_to_noise",
             "two_state_lifetime",
         ],
-        "observed_memory": ["observe_memory"],
+        "observed_memory": ["observe_beakers", "observe_memory"],
         "regularizers": [
             "QuadraticPenalty",
             "dense_absolute_moment",

@@ -7,8 +7,10 @@ constants beyond the distribution that the synapses start from.
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg import expm
 
 from theory import checks
+from theory.consolidation.beakers import BeakerChain
 from theory.consolidation.markov_synapse import MarkovSynapse
 
 
@@ -59,4 +61,57 @@ def observe_memory(
         state = np.minimum(passed.sum(axis=-1), synapse.states - 1)
         signal[step] = (ideal * synapse.weights[state]).mean(axis=1)
     signal /= synapse.weight_deviation
+    return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
+
+
+def observe_beakers(
+    chain: BeakerChain,
+    steps: int,
+    *,
+    burn: int,
+    synapses: int = 500,
+    repeats: int = 20,
+    rng: np.random.Generator | int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Follow one of many random patterns of -1 and 1, one added to the first beakers a step.
+
+    Between patterns the liquid flows for one unit of time, by the exponential of the flow matrix.
+
+    Parameters
+    ----------
+    chain : BeakerChain
+    steps : int
+        Patterns after the one that is followed.
+    burn : int
+        Patterns before it; the chain's slowest time constant or more.
+    synapses, repeats : int
+        Synapses in one population, and independent populations.
+    rng : Generator or int
+
+    Returns
+    -------
+    signal, error : ndarray, shape (steps + 1,)
+        Signal to noise of one synapse, mean and standard error over the populations; the noise is
+        the deviation of the visible variable over all synapses and steps.
+    """
+    steps, burn = (
+        checks.integer_at_least("steps", steps, 0),
+        checks.integer_at_least("burn", burn, 0),
+    )
+    synapses = checks.integer_at_least("synapses", synapses, 1)
+    repeats = checks.integer_at_least("repeats", repeats, 2)
+    rng = checks.as_rng(rng)
+    flow = expm(chain.matrix())
+    levels = np.zeros((chain.levels, repeats * synapses))
+    signal, variance = np.empty((steps + 1, repeats)), np.empty(steps + 1)
+    for step in range(-burn, steps + 1):
+        pattern = 2.0 * rng.integers(0, 2, repeats * synapses) - 1
+        levels = flow @ levels
+        levels[0] += pattern
+        if step == 0:
+            followed = pattern
+        if step >= 0:
+            signal[step] = (followed * levels[0]).reshape(repeats, synapses).mean(axis=1)
+            variance[step] = levels[0].var()
+    signal /= np.sqrt(variance.mean())
     return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)

@@ -1,0 +1,174 @@
+r"""How long N synapses of each model remember, at the best size of the model for that N.
+
+All lifetimes come from sums of exponentials or closed forms; no time is stepped, so N = 10^10 costs
+as much as N = 100. The threshold is a signal to noise ratio of one for every model.
+
+========== ============================================== =====================================
+model      size that is optimised                            law for large N
+========== ============================================== =====================================
+fast       none: two states, flip probability 1/2            :math:`\ln N`
+two_state  flip probability                                  :math:`\sqrt N / e`
+pool       kinds of two-state synapses, q = 1, 1/2, ...      about :math:`2 \sqrt N / \ln N`
+cascade    levels, ratio 1/2                                 about :math:`3 \sqrt N / e`
+chain      states of a uniform chain, sign readout           :math:`0.24 N`
+beakers    beakers, ratio 2                                  about :math:`N / \ln N`
+leaky      leak of an unbounded analog weight                :math:`N / e`
+========== ============================================== =====================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from theory import checks
+from theory.consolidation.beaker_memory import chain_modes, noise_variance
+from theory.consolidation.beakers import BeakerChain
+from theory.consolidation.synapse_models import cascade
+
+EARLIEST = 1e-3  # events; a lifetime below it counts as none
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """The best synapse of a model for a number of synapses.
+
+    Attributes
+    ----------
+    lifetime : float
+        Events until the signal to noise is one.
+    size : float
+        What was optimised: levels, states, beakers, flip probability or leak.
+    initial : float
+        Signal to noise right after storage.
+    """
+
+    lifetime: float
+    size: float
+    initial: float
+
+
+def lifetime_of_modes(rates: np.ndarray, weights: np.ndarray, synapses: float) -> float:
+    r"""Return the last time at which :math:`\sqrt N \sum_a I_a e^{-q_a t}` is one, 0 if never.
+
+    Parameters
+    ----------
+    rates, weights : ndarray, shape (modes,)
+        Real, rates above 0.
+    synapses : float
+        N.
+    """
+    level = 1 / np.sqrt(checks.positive("synapses", synapses))
+    grid = np.geomspace(EARLIEST, 60 / rates.min() + 60, 600)
+    above = np.flatnonzero(np.exp(-np.outer(grid, rates)) @ weights > level)
+    if not len(above):
+        return 0.0
+    ends = np.log(grid[above[-1] : above[-1] + 2])
+    return float(np.exp(brentq(lambda s: np.exp(-rates * np.exp(s)) @ weights - level, *ends)))
+
+
+def uniform_chain_modes(states: int, modes: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    r"""Return rates and weights of a uniform chain with sign readout, slowest first.
+
+    :math:`q_k = 1 - \cos(\pi k / M)` and :math:`I_k = \frac{4}{M^2} \sin(\tfrac{\pi k}{2})
+    \cot\frac{\pi k}{2M}`, k odd: the even modes do not see the sign.
+
+    Parameters
+    ----------
+    states : int
+        M, even.
+    modes : int, optional
+        Only so many slowest modes, for late times.
+    """
+    states = checks.integer_at_least("states", states, 2)
+    if states % 2:
+        raise ValueError(f"states: the sign readout needs an even number, got {states}")
+    count = states // 2 if modes is None else min(states // 2, modes)
+    k = 2 * np.arange(count) + 1
+    sign = np.where(np.arange(count) % 2, -1.0, 1.0)
+    rates = 2 * np.sin(np.pi * k / (2 * states)) ** 2  # 1 - cos without cancellation
+    return rates, 4 / states**2 * sign / np.tan(np.pi * k / (2 * states))
+
+
+def _cascade(levels):
+    rates, weights = cascade(levels).modes
+    return rates.real, weights.real
+
+
+def _pool(kinds):
+    q = 2.0 ** -np.arange(kinds)
+    return q, q / kinds
+
+
+def _beakers(levels):
+    chain = BeakerChain.geometric(levels)
+    rates, weights = chain_modes(chain)
+    return rates, weights / np.sqrt(noise_variance(chain))
+
+
+def _chain(half):
+    return uniform_chain_modes(2 * half, modes=200)
+
+
+def _best_integer(modes_of: Callable, synapses: float, guess: int) -> tuple[int, float]:
+    """Climb from a guess to the size with the longest lifetime, which has one maximum."""
+    known = {}
+
+    def life(size):
+        if size not in known:
+            known[size] = lifetime_of_modes(*modes_of(size), synapses) if size >= 1 else -1.0
+        return known[size]
+
+    best, step = max(1, guess), max(1, guess // 8)
+    while True:
+        better = max((best - step, best, best + step), key=life)
+        if better == best:
+            if step == 1:
+                return best, life(best)
+            step = max(1, step // 2)
+        best = better
+
+
+def capacity(model: str, synapses: float) -> Capacity:
+    """Return the longest lifetime that a model reaches with N synapses, over its size.
+
+    Parameters
+    ----------
+    model : {"fast", "two_state", "pool", "cascade", "chain", "beakers", "leaky"}
+    synapses : float
+        N, at least 10.
+    """
+    checks.one_of("model", model, MODELS)
+    synapses = checks.in_range("synapses", synapses, 10, np.inf, closed=(True, False))
+    root, log = np.sqrt(synapses), np.log2(synapses)
+    if model == "fast":
+        return Capacity(float(2 * np.log(root / 2)), 0.5, float(root / 2))
+    if model == "two_state":
+        return Capacity(float(root / np.e), float(np.e / root), float(np.e))
+    if model == "leaky":
+        leak = brentq(lambda e: _leaky_slope(e, synapses), 0.7 / synapses, 3 / synapses)
+        signal = np.log(synapses * leak * (2 - leak)) / 2
+        return Capacity(float(-signal / np.log1p(-leak)), float(leak), float(np.exp(signal)))
+    modes_of, guess = {
+        "pool": (_pool, log / 2 + 1),
+        "cascade": (_cascade, log / 2 + 2),
+        "chain": (_chain, 0.75 * root),
+        "beakers": (_beakers, log / 2 - 2),
+    }[model]
+    size, lifetime = _best_integer(modes_of, synapses, round(guess))
+    _, weights = uniform_chain_modes(2 * size, 2) if model == "chain" else modes_of(size)
+    # All modes of the uniform chain add up to 2/M = 1/half at time zero.
+    start = 1 / size if model == "chain" else float(weights.sum())
+    return Capacity(lifetime, 2 * size if model == "chain" else size, root * start)
+
+
+def _leaky_slope(e, synapses):
+    """Zero at the leak with the longest lifetime, ln(N (2 e - e^2)) / (-2 ln(1 - e))."""
+    gain = np.log(synapses * e * (2 - e))
+    return 2 * (1 - e) / (e * (2 - e)) * -np.log1p(-e) - gain / (1 - e)
+
+
+MODELS = ("fast", "two_state", "pool", "cascade", "chain", "beakers", "leaky")
