@@ -109,7 +109,7 @@ def draw_beakers(ax, chain):
     ax.axis("off")
     left = 0.0
     for k, area in enumerate(chain.areas):
-        width, level = 0.5 * area**0.62, [0.9, 0.72, 0.55, 0.42, 0.3][k]
+        width, level = 0.75 * area**0.5, [0.9, 0.72, 0.55, 0.42, 0.3][k]
         ax.add_patch(plt.Rectangle((left, 0), width, level, color=SKY, alpha=0.6, linewidth=0))
         ax.plot(
             [left, left, left + width, left + width], [1.1, 0, 0, 1.1], color=BLACK, linestyle="-"
@@ -117,11 +117,11 @@ def draw_beakers(ax, chain):
         ax.text(left + width / 2, level / 2, f"$u_{k + 1}$", ha="center", va="center", fontsize=7)
         ax.plot([left + width, left + width + 0.3], [0.1, 0.1], color=BLUE, linestyle="-",
                 linewidth=4.5 / 1.55**k)  # fmt: skip
-        left += width + 0.3
-    ax.text(left, 0.18, "leak", fontsize=7, ha="center")
-    ax.annotate("events", (0.25, 0.95), (0.25, 1.45), ha="center", color=VERMILION, fontsize=7,
+        left += width + (0.3 if k < 4 else 0.75)
+    ax.text(left - 0.38, 0.1, "leak", fontsize=7, va="center")
+    ax.annotate("events", (0.37, 0.95), (0.37, 1.45), ha="center", color=VERMILION, fontsize=7,
                 arrowprops={"arrowstyle": "-|>", "color": VERMILION})  # fmt: skip
-    ax.set(xlim=(-0.3, left + 0.3), ylim=(-0.3, 1.7), title="beakers and tubes")
+    ax.set(xlim=(-0.3, left + 0.5), ylim=(-0.3, 1.7), title="beakers and tubes")
 
 
 figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.5))
@@ -210,7 +210,7 @@ for (m, response), color, style in zip(
     )
 level = heat_kernel(1.0)
 ax.axhline(level, color=VERMILION, linestyle="--", linewidth=0.8)
-ax.text(1e8, level - 0.03, r"$1/\sqrt{\pi D}$", color=VERMILION, va="top", ha="right", fontsize=7)
+ax.text(30, level - 0.03, r"$1/\sqrt{\pi D}$", color=VERMILION, va="top", fontsize=7)
 ax.set(ylim=(0, 1.5), xlabel="time after one event $t$", ylabel=r"response $G(t)\,\sqrt{t}$")
 ax = axes[1]
 ax.semilogy(counts, cut_off, "o", color=BLUE)
@@ -280,7 +280,7 @@ life = {name: np.array([best.lifetime for best in row]) for name, row in table.i
 first = {name: np.array([best.initial for best in row]) for name, row in table.items()}
 rng = figure_rng("consolidation/b10")
 five = BeakerChain.geometric(4)
-watched, error = observe_beakers(five, 200, burn=1500, synapses=400, repeats=25, rng=rng)
+watched, error = observe_beakers(five, 200, burn=1500, synapses=2000, repeats=25, rng=rng)
 expected = impulse_response(five, np.arange(201.0)) / np.sqrt(noise_variance(five))
 
 # %%
@@ -307,10 +307,12 @@ ax.set(xlabel="events since storage + 1", ylabel=r"signal to noise $/\sqrt{N}$")
 ax = axes[2]
 for name, (color, _, label) in look.items():
     ax.loglog(first[name][12], life[name][12], "o", color=color)
-    ax.annotate(label.replace("\n", " "), (first[name][12], life[name][12]), fontsize=6,
-                xytext=(-4, 6) if name in ("fast", "pool", "cascade", "beakers") else (5, -2),
-                ha="right" if name in ("fast", "pool", "cascade", "beakers") else "left",
-                textcoords="offset points", color=color)  # fmt: skip
+    left = name in ("fast", "pool", "cascade", "beakers")
+    shift = {"leaky": (4, 4), "chain": (4, -9), "pool": (4, -10)}.get(
+        name, (-4, 6) if left else (5, 3)
+    )
+    ax.annotate(label.replace("\n", " "), (first[name][12], life[name][12]), fontsize=6, xytext=shift,
+                ha="right" if left else "left", textcoords="offset points", color=color)  # fmt: skip
 ax.set(
     xlim=(0.5, 2e4), ylim=(5, 5e8), xlabel="initial signal to noise", ylabel="lifetime, $N = 10^8$"
 )

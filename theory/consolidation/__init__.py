@@ -41,6 +41,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "shuffled_importance",
         ],
         "synapse_models": ["cascade", "random_synapse", "serial_chain", "two_state"],
+        "tagging": ["HOUR", "Stimulus", "TaggingModel", "solve_tagging"],
         "task_sequence": ["Learner", "SequenceRun", "TrainingDiverged", "run_sequence"],
     },
 )
