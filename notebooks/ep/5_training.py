@@ -99,7 +99,7 @@ for ax, what in zip(axes, ("train_error", "test_error"), strict=True):
                         linewidth=0)  # fmt: skip
         ax.plot(epoch, values.mean(axis=0), line, color=colour, label=rule)
     ax.set(xlabel="epoch", ylim=(0, 60))
-wrong = 100 * np.mean(noisy != digits.train_labels)
+wrong = 100 * np.mean(noisy[:360] != digits.train_labels[:360])
 axes[0].axhline(wrong, color=BLACK, linestyle=":", linewidth=1)
 axes[0].text(60, wrong - 1, "share of wrong labels", ha="right", va="top", fontsize=7)
 axes[0].set(ylabel="error (%)", title="training images, labels as given")

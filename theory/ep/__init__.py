@@ -12,6 +12,12 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "optimal_nudge",
             "predicted_estimate",
         ],
+        "convolution": ["ConvolutionalNetwork"],
+        "convolutional_training": [
+            "backpropagated_estimates",
+            "running_estimates",
+            "train_convolutional",
+        ],
         "ensemble": ["Ensemble", "one_hot"],
         "equilibria": ["Equilibrium", "Oscillates", "equilibrium", "trajectory"],
         "estimators": ["Stencil", "estimate", "truncated_estimates"],

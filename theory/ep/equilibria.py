@@ -159,6 +159,11 @@ def equilibrium(
 
     rows, states = np.arange(len(final)), final  # the samples that have not settled yet
     accelerate = _Anderson(MEMORY) if method == "anderson" else None
+    # A sweep forgets the even layers, except for a last layer that its nudge ties to itself: only
+    # what it remembers needs to be extrapolated.
+    parts, last = network.slices, len(network.sizes) - 1
+    remembered = [*odd, *([last] if nudging_strength != 0 and last % 2 == 0 else [])] or [*even]
+    units = np.concatenate([np.arange(parts[n].start, parts[n].stop) for n in remembered])
     before = states
     for count in range(1, max_sweeps + 1):
         new = sweep(states, rows)
@@ -172,7 +177,10 @@ def equilibrium(
             break
         if count == ACCELERATED_SWEEPS:
             accelerate = None  # what extrapolation has not settled by now, relaxation may
-        following = new if accelerate is None else accelerate(states, new)
+        following = new
+        if accelerate is not None:
+            following = new.copy()
+            following[:, units] = accelerate(states[:, units], new[:, units])
         if settled.any():
             rows, following, states = rows[~settled], following[~settled], states[~settled]
             if accelerate is not None:

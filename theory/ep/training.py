@@ -11,6 +11,8 @@ from theory.ep.ensemble import Ensemble, one_hot
 from theory.ep.learning_rules import ASYMMETRIC_RULES, RULES, gradient_estimate
 from theory.ep.networks import LayeredNetwork
 
+PROBED_TRAINING_IMAGES = 360  # enough for an error of one per cent at a quarter of the time
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
@@ -66,7 +68,8 @@ class TrainingRun:
     Attributes
     ----------
     test_error, train_error : ndarray, shape (runs, epochs + 1)
-        Share of images misclassified; the training error is on the labels trained with.
+        Share of images misclassified; the training error is on the labels trained with, of the
+        first 360 training images.
     compliance : ndarray, shape (runs, epochs + 1)
         Mean diagonal of M, by how much an output yields to a unit force.
     spectral_radius : ndarray, shape (runs, epochs + 1)
@@ -170,7 +173,8 @@ def _measure(ensemble, settings, images, labels, test_images, test_labels, probe
 
     states = outputs(test_images)
     test_error = np.mean(states[-1].argmax(axis=2) != test_labels, axis=1)
-    train_error = np.mean(outputs(images)[-1].argmax(axis=2) != labels, axis=1)
+    seen = slice(0, PROBED_TRAINING_IMAGES)
+    train_error = np.mean(outputs(images[seen])[-1].argmax(axis=2) != labels[:, seen], axis=1)
     # The angle is a global number a layer; compliance and radius belong to single images.
     angle = np.zeros((runs, len(ensemble.backward)))
     for n, (w, b) in enumerate(zip(ensemble.weights[1:], ensemble.backward, strict=False)):
@@ -191,4 +195,11 @@ def stiffness(network: LayeredNetwork, states: np.ndarray) -> tuple[float, float
     matrix = slope[:, :, None] * network.coupling()
     inverse = np.linalg.inv(np.eye(states.shape[1]) - matrix) * slope[:, None, :]
     diagonal = np.diagonal(inverse, axis1=1, axis2=2)[:, network.slices[-1]]
-    return float(diagonal.mean()), float(np.abs(np.linalg.eigvals(matrix)).max())
+    if (
+        network.backward is None
+    ):  # similar to a symmetric matrix: real eigenvalues, ten times faster
+        root = np.sqrt(slope)
+        eigenvalues = np.linalg.eigvalsh(root[:, :, None] * network.coupling() * root[:, None, :])
+    else:
+        eigenvalues = np.linalg.eigvals(matrix)
+    return float(diagonal.mean()), float(np.abs(eigenvalues).max())
