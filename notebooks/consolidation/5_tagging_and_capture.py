@@ -72,7 +72,7 @@ derivations.capture()
 # ## Prediction
 #
 # Between switches all is exponential, so the course is exact. Three experiments: a weak stimulus, a
-# strong one, and the weak one on a neuron whose other synapse is stimulated strongly an hour later.
+# strong one, and the weak one on a neuron whose other synapse is stimulated strongly half an hour later.
 
 # %%
 times = np.linspace(0, 8 * HOUR, 400)
@@ -81,7 +81,7 @@ minute = 60.0
 alone = solve_tagging([Stimulus(0, minute, weak, "potentiating")], times)
 saturated = solve_tagging([Stimulus(0, minute, strong, "potentiating")], times)
 pair = solve_tagging(
-    [Stimulus(0, minute, weak, "potentiating"), Stimulus(1, HOUR, strong, "potentiating")],
+    [Stimulus(0, minute, weak, "potentiating"), Stimulus(1, HOUR / 2, strong, "potentiating")],
     times, synapses=2,
 )  # fmt: skip
 
@@ -140,11 +140,11 @@ axes[0].text(1.4, 0.31, "early\n$h/h_0 - 1$", color=BLUE, fontsize=7)
 axes[0].text(7.9, 0.215, "tag threshold", fontsize=6, ha="right")
 axes[1].text(7.9, 0.74, "late $z$", color=VERMILION, fontsize=7, ha="right")
 axes[1].text(2.5, 0.4, "protein $p$", color=GREEN, fontsize=7)
-axes[2].text(7.9, 0.6, "captured", color=VERMILION, fontsize=7, ha="right")
+axes[2].text(7.9, 0.37, "captured", color=VERMILION, fontsize=7, ha="right")
 ax = axes[3]
 ax.plot(delays, window, color=VERMILION)
 ax.axvline(0, color=BLACK, linewidth=0.5, linestyle=":")
-ax.set(xlabel="hours from weak to strong", ylabel="late weight of the weak one", ylim=(-0.03, 0.7))
+ax.set(xlabel="hours from weak to strong", ylabel="late weight of the weak one", ylim=(-0.03, 0.8))
 label_panels(axes)
 
 size = alone.early[np.searchsorted(times, minute + weak), 0] - model.rest

@@ -5,6 +5,15 @@ import lazy_loader as lazy
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
+        "bayesian": [
+            "Gaussian",
+            "LinearTask",
+            "elastic_consolidation",
+            "interpolate",
+            "simulate_uncertain_weight",
+            "uncertain_precision",
+            "update",
+        ],
         "beaker_memory": [
             "chain_lifetime",
             "chain_modes",
@@ -32,6 +41,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "two_state_lifetime",
         ],
         "observed_memory": ["observe_beakers", "observe_memory"],
+        "quadratic_tasks": ["Descent", "QuadraticLoss", "descend", "flow_importance"],
         "regularizers": [
             "QuadraticPenalty",
             "dense_absolute_moment",

@@ -1,0 +1,179 @@
+r"""Bayesian memory of quadratic tasks: exact recursion, its approximations, uncertain weights.
+
+A linear Gaussian task adds its precision :math:`X^\top X / s^2` to the posterior and its pull
+:math:`X^\top y / s^2` to the precision-weighted mean. Everything that elastic weight consolidation
+(EWC) does to such tasks is exact here and can be compared with learning all tasks jointly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+
+
+@dataclass(frozen=True, eq=False)
+class LinearTask:
+    """Targets that are linear in the inputs, with Gaussian noise.
+
+    Parameters
+    ----------
+    inputs : array_like, shape (samples, parameters)
+    targets : array_like, shape (samples,)
+    noise : float
+        Standard deviation s > 0.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    noise: float = 1.0
+
+    def __post_init__(self):
+        inputs = checks.finite_array("inputs", self.inputs, ndim=2)
+        targets = checks.finite_array("targets", self.targets, shape=(len(inputs),))
+        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "targets", targets)
+        object.__setattr__(self, "noise", checks.positive("noise", self.noise))
+
+    @property
+    def precision(self) -> np.ndarray:
+        """The Fisher matrix, X'X / s^2."""
+        return self.inputs.T @ self.inputs / self.noise**2
+
+    @property
+    def pull(self) -> np.ndarray:
+        """X'y / s^2: gradient of the log-likelihood at zero."""
+        return self.inputs.T @ self.targets / self.noise**2
+
+    def loss(self, parameters: np.ndarray) -> float:
+        """Mean squared error."""
+        return float(np.mean((self.inputs @ parameters - self.targets) ** 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Gaussian:
+    """A Gaussian belief over parameters, by mean (n,) and precision matrix (n, n)."""
+
+    mean: np.ndarray
+    precision: np.ndarray
+
+    @classmethod
+    def prior(cls, parameters: int, precision: float = 1e-9) -> Gaussian:
+        """Return zero mean with one precision for all parameters."""
+        precision = checks.positive("precision", precision)
+        return cls(np.zeros(parameters), precision * np.eye(parameters))
+
+
+def update(belief: Gaussian, task: LinearTask) -> Gaussian:
+    """Return the belief after a task: Bayes' rule, exact."""
+    precision = belief.precision + task.precision
+    pull = belief.precision @ belief.mean + task.pull
+    return Gaussian(np.linalg.solve(precision, pull), precision)
+
+
+def elastic_consolidation(
+    tasks: Sequence[LinearTask], *, prior: float = 1e-9, fisher: str = "full", decay: float = 1.0
+) -> list[np.ndarray]:
+    r"""Return the optimum after each task under EWC with one accumulated penalty.
+
+    Each step minimises the new task's negative log-likelihood plus :math:`\tfrac12 (\theta -
+    \theta^*)^\top \gamma F (\theta - \theta^*)` around the last optimum; then :math:`F \leftarrow
+    \gamma F + F_{new}`. With the full Fisher matrix and no decay this is recursive Bayes.
+
+    Parameters
+    ----------
+    tasks : sequence of LinearTask
+    prior : float
+        Precision of the penalty before the first task.
+    fisher : {"full", "diagonal"}
+    decay : float
+        gamma in (0, 1], 1 for plain EWC, below for the online variant.
+    """
+    checks.one_of("fisher", fisher, ("full", "diagonal"))
+    decay = checks.in_range("decay", decay, 0, 1, closed=(False, True))
+    size = tasks[0].inputs.shape[1]
+    importance = checks.positive("prior", prior) * np.eye(size)
+    optimum, course = np.zeros(size), []
+    for task in tasks:
+        penalty = decay * importance
+        optimum = np.linalg.solve(penalty + task.precision, penalty @ optimum + task.pull)
+        new = task.precision
+        importance = penalty + (np.diag(np.diag(new)) if fisher == "diagonal" else new)
+        course.append(optimum)
+    return course
+
+
+def interpolate(start: np.ndarray, task: LinearTask) -> np.ndarray:
+    """Return where gradient flow on one task alone ends: the nearest parameters that fit best."""
+    return start + np.linalg.pinv(task.inputs) @ (task.targets - task.inputs @ start)
+
+
+def uncertain_precision(
+    steps: int, curvature: float, *, prior: float, window: float = np.inf
+) -> np.ndarray:
+    r"""Return the predicted precision of an uncertain weight, shape (steps + 1,).
+
+    :math:`P \leftarrow P + H + (P_0 - P) / N`: a leaky sum with the fixed point :math:`N H + P_0`.
+
+    Parameters
+    ----------
+    steps : int
+    curvature : float
+        H >= 0 a step.
+    prior : float
+        P_0 = 1 / sigma_0^2.
+    window : float
+        N in steps; infinite for Bayesian gradient descent.
+    """
+    curvature, prior = checks.nonnegative("curvature", curvature), checks.positive("prior", prior)
+    time = np.arange(checks.integer_at_least("steps", steps, 0) + 1)
+    if np.isinf(window):
+        return prior + curvature * time
+    window = checks.in_range("window", window, 1, np.inf)
+    return prior + window * curvature * (1 - (1 - 1 / window) ** time)
+
+
+def simulate_uncertain_weight(
+    curvature: np.ndarray,
+    *,
+    deviation: float,
+    window: float = np.inf,
+    optimum: np.ndarray | float = 0.0,
+) -> tuple[np.ndarray, np.ndarray]:
+    r"""Step mean and deviation of one weight under quadratic losses, as MESU does.
+
+    .. math::
+        \Delta\mu &= -\sigma^2 g_\mu + \sigma^2 (\mu_0 - \mu) / (N \sigma_0^2) \\
+        \Delta\sigma &= \tfrac12 \bigl(-\sigma^2 g_\sigma + \sigma (\sigma_0^2 - \sigma^2) / (N
+        \sigma_0^2)\bigr)
+
+    with the mean gradients :math:`g_\mu = H (\mu - w^*)`, :math:`g_\sigma = \sigma H` of a loss
+    :math:`\tfrac H2 (w - w^*)^2`; without the window, small steps of Bayesian gradient descent.
+
+    Parameters
+    ----------
+    curvature : array_like, shape (steps,)
+        H of each step.
+    deviation : float
+        sigma_0, of the start and of the prior; the mean starts at its prior, 0.
+    window : float
+        N.
+    optimum : float or array_like, shape (steps,)
+        w^* of each step.
+
+    Returns
+    -------
+    mean, deviation : ndarray, shape (steps + 1,)
+    """
+    curvature = checks.finite_array("curvature", curvature, ndim=1)
+    start = checks.positive("deviation", deviation)
+    optimum = np.broadcast_to(np.asarray(optimum, float), curvature.shape)
+    mean, spread = np.zeros(len(curvature) + 1), np.full(len(curvature) + 1, start)
+    for i, (h, target) in enumerate(zip(curvature, optimum, strict=True)):
+        m, s = mean[i], spread[i]
+        mean[i + 1] = m - s**2 * h * (m - target) - s**2 * m / (window * start**2)
+        spread[i + 1] = s + 0.5 * (-(s**3) * h + s * (start**2 - s**2) / (window * start**2))
+    return mean, spread
