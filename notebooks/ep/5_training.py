@@ -166,7 +166,7 @@ for ax, what, text in ((axes[1], "compliance", "output compliance $M$"),
     ax.set(xlabel="epoch", ylabel=text, title="noisy labels, median")
 axes[2].axhline(1, color=BLACK, linestyle=":", linewidth=1)
 axes[1].set(ylim=(0, 0.6))
-axes[1].text(36, 0.45, "one-sided", color=VERMILION)
+axes[1].text(10.5, 0.5, "one-sided", color=VERMILION)
 label_panels(axes)
 
 

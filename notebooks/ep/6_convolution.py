@@ -55,6 +55,7 @@ from figures.kit import (
 from theory.data import load_images
 from theory.ep import (
     ConvolutionalNetwork,
+    FullSizeSettings,
     backpropagated_estimates,
     one_hot,
     running_estimates,
@@ -200,6 +201,26 @@ record(
     ],
     alt="Test error of a small convolutional network against epoch, two seeds: from chance to about "
     "ten per cent.",
+)
+
+# %% [markdown]
+# ## At full size
+#
+# The published experiment is the same code with other settings. It needs CIFAR-10 and days of
+# computing, so it is not run here; it saves its state after every epoch and, started again, goes on
+# where it stopped:
+#
+# ```python
+# task = load_images("cifar10", scale="paper")
+# train_full_size(FullSizeSettings(), task, checkpoint="convnet.npz")
+# ```
+
+# %%
+settings = FullSizeSettings()
+print(settings)
+print(
+    "learning rates in epochs 0, 50, 100:",
+    [[round(settings.rate(n, e), 5) for n in range(5)] for e in (0, 50, 100)],
 )
 
 # %% [markdown]

@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "ensemble": ["Ensemble", "one_hot"],
         "equilibria": ["Equilibrium", "Oscillates", "equilibrium", "trajectory"],
         "estimators": ["Stencil", "estimate", "truncated_estimates"],
+        "full_size": ["FullSizeSettings", "train_full_size"],
         "gradients": [
             "Gradient",
             "backpropagation_through_time",

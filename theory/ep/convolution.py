@@ -20,25 +20,27 @@ from theory import checks
 from theory.ep.activations import find_activation
 
 
-def patches(images: np.ndarray) -> np.ndarray:
+def patches(images: np.ndarray, padding: int = 1) -> np.ndarray:
     """Return the 3 x 3 surroundings of every pixel, padded with zeros.
 
-    (batch, channels, rows, columns) -> (batch, rows, columns, 9 * channels).
+    (batch, channels, rows, columns) -> (batch, rows + 2 padding - 2, columns + ..., 9 * channels).
     """
-    padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    around = (padding, padding)
+    padded = np.pad(images, ((0, 0), (0, 0), around, around)) if padding else images
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
-    batch, channels, rows, columns = images.shape
-    return windows.transpose(0, 2, 3, 1, 4, 5).reshape(batch, rows, columns, 9 * channels)
+    windows = windows.transpose(0, 2, 3, 1, 4, 5)
+    return windows.reshape(*windows.shape[:3], -1)
 
 
-def convolve(images: np.ndarray, kernels: np.ndarray) -> np.ndarray:
-    """Return the correlation with kernels of shape (out, in, 3, 3), of the images' size."""
-    return (patches(images) @ kernels.reshape(len(kernels), -1).T).transpose(0, 3, 1, 2)
+def convolve(images: np.ndarray, kernels: np.ndarray, padding: int = 1) -> np.ndarray:
+    """Return the correlation with kernels of shape (out, in, 3, 3)."""
+    found = patches(images, padding) @ kernels.reshape(len(kernels), -1).T
+    return found.transpose(0, 3, 1, 2)
 
 
-def transposed_convolve(images: np.ndarray, kernels: np.ndarray) -> np.ndarray:
+def transposed_convolve(images: np.ndarray, kernels: np.ndarray, padding: int = 1) -> np.ndarray:
     """Return the adjoint of `convolve`: from the output's channels back to the input's."""
-    return convolve(images, kernels[:, :, ::-1, ::-1].swapaxes(0, 1))
+    return convolve(images, kernels[:, :, ::-1, ::-1].swapaxes(0, 1), 2 - padding)
 
 
 def pool(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -75,6 +77,10 @@ class ConvolutionalNetwork:
     dense: np.ndarray
     dense_bias: np.ndarray
     activation: str = "shifted_sigmoid"
+    padding: tuple[int, ...] = ()
+
+    def __post_init__(self):
+        self.padding = self.padding or (1,) * len(self.kernels)
 
     @classmethod
     def random(
@@ -85,6 +91,7 @@ class ConvolutionalNetwork:
         rng: np.random.Generator | int,
         *,
         activation: str = "shifted_sigmoid",
+        padding: tuple[int, ...] = (),
         dtype=np.float32,
     ) -> ConvolutionalNetwork:
         r"""Draw kernels and weights uniformly from :math:`\pm 1 / \sqrt{\text{fan-in}}`.
@@ -92,19 +99,23 @@ class ConvolutionalNetwork:
         Parameters
         ----------
         image_shape : tuple of int
-            (channels, rows, columns); rows and columns divisible by 2 for every convolution.
+            (channels, rows, columns); what each convolution returns must be divisible by 2.
         channels : tuple of int
             Of the convolutional layers.
+        padding : tuple of int, optional
+            0 or 1 for every convolution; by default 1, which keeps the size.
         """
         rng = checks.as_rng(rng)
         find_activation(activation)
         below, rows, columns = image_shape
-        if rows % 2 ** len(channels) or columns % 2 ** len(channels):
-            raise ValueError(
-                f"image_shape: {rows} x {columns} pixels cannot be halved {len(channels)} times"
-            )
         kernels, biases = [], []
-        for above in channels:
+        padding = tuple(padding) or (1,) * len(channels)
+        for above, pad in zip(channels, padding, strict=True):
+            rows, columns = rows + 2 * pad - 2, columns + 2 * pad - 2
+            if rows < 2 or columns < 2 or rows % 2 or columns % 2:
+                raise ValueError(
+                    f"image_shape: {image_shape} leaves {rows} x {columns} pixels to a pool"
+                )
             bound = 1 / np.sqrt(9 * below)
             kernels.append(rng.uniform(-bound, bound, (above, below, 3, 3)).astype(dtype))
             biases.append(rng.uniform(-bound, bound, above).astype(dtype))
@@ -117,6 +128,7 @@ class ConvolutionalNetwork:
             rng.uniform(-bound, bound, (classes, features)).astype(dtype),
             rng.uniform(-bound, bound, classes).astype(dtype),
             activation,
+            padding,
         )
 
     @property
@@ -125,14 +137,15 @@ class ConvolutionalNetwork:
 
     def ground(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the static image sends to the first layer: pooled values and places."""
-        return pool(convolve(images, self.kernels[0]) + self.biases[0][:, None, None])
+        current = convolve(images, self.kernels[0], self.padding[0])
+        return pool(current + self.biases[0][:, None, None])
 
     def zeros(self, images: np.ndarray) -> list[np.ndarray]:
         """Return states of zero for a batch of images."""
         batch, _, rows, columns = images.shape
         states = []
-        for bias in self.biases:
-            rows, columns = rows // 2, columns // 2
+        for bias, pad in zip(self.biases, self.padding, strict=True):
+            rows, columns = (rows + 2 * pad - 2) // 2, (columns + 2 * pad - 2) // 2
             states.append(np.zeros((batch, len(bias), rows, columns), self.dense.dtype))
         return [*states, np.zeros((batch, len(self.dense)), self.dense.dtype)]
 
@@ -141,11 +154,12 @@ class ConvolutionalNetwork:
         values, where = ground
         forces, places = [values], [where]
         for n in range(1, len(self.kernels)):
-            current = convolve(states[n - 1], self.kernels[n]) + self.biases[n][:, None, None]
+            kernels, pad = self.kernels[n], self.padding[n]
+            current = convolve(states[n - 1], kernels, pad) + self.biases[n][:, None, None]
             values, where = pool(current)
             forces.append(values)
             places.append(where)
-            back = transposed_convolve(unpool(states[n], where), self.kernels[n])
+            back = transposed_convolve(unpool(states[n], where), kernels, pad)
             forces[n - 1] = forces[n - 1] + back
         top = states[-2]
         forces.append(top.reshape(len(top), -1) @ self.dense.T + self.dense_bias)
@@ -155,8 +169,9 @@ class ConvolutionalNetwork:
     def primitive(self, images, states) -> np.ndarray:
         r"""Return :math:`\Phi` of every sample, shape (batch,)."""
         total, below = 0, images
-        for kernel, bias, state in zip(self.kernels, self.biases, states[:-1], strict=True):
-            current = pool(convolve(below, kernel) + bias[:, None, None])[0]
+        layers = zip(self.kernels, self.biases, self.padding, states[:-1], strict=True)
+        for kernel, bias, pad, state in layers:
+            current = pool(convolve(below, kernel, pad) + bias[:, None, None])[0]
             total = total + np.sum(state * current, axis=(1, 2, 3))
             below = state
         out = below.reshape(len(below), -1) @ self.dense.T + self.dense_bias
@@ -186,7 +201,10 @@ class ConvolutionalNetwork:
             sent = unpool(states[n], places[n])
             flat = sent.transpose(0, 2, 3, 1).reshape(-1, len(kernel))
             kernels.append(
-                (flat.T @ patches(below[n]).reshape(len(flat), -1)).reshape(kernel.shape) / batch
+                (flat.T @ patches(below[n], self.padding[n]).reshape(len(flat), -1)).reshape(
+                    kernel.shape
+                )
+                / batch
             )
             biases.append(sent.sum(axis=(0, 2, 3)) / batch)
         top = states[-2].reshape(batch, -1)

@@ -63,10 +63,12 @@ def _both_uses(network, images, states, deltas, places):
     batch, kernels, biases = len(images), [], []
     for n, kernel in enumerate(network.kernels):
         sent = unpool(deltas[n], places[n]).transpose(0, 2, 3, 1).reshape(-1, len(kernel))
-        gradient = sent.T @ patches(below[n]).reshape(len(sent), -1)
+        gradient = sent.T @ patches(below[n], network.padding[n]).reshape(len(sent), -1)
         if n > 0:
             state = unpool(states[n], places[n]).transpose(0, 2, 3, 1).reshape(-1, len(kernel))
-            gradient = gradient + state.T @ patches(errors_below[n]).reshape(len(state), -1)
+            gradient = gradient + state.T @ patches(errors_below[n], network.padding[n]).reshape(
+                len(state), -1
+            )
         kernels.append(gradient.reshape(kernel.shape) / batch)
         biases.append(sent.sum(axis=0) / batch)
     top, error = states[-2].reshape(batch, -1), deltas[-2].reshape(batch, -1)
@@ -79,10 +81,10 @@ def _one_step_back(network, deltas, places):
     errors = [np.zeros_like(d) for d in deltas]
     for n in range(1, len(network.kernels)):
         errors[n - 1] = errors[n - 1] + transposed_convolve(
-            unpool(deltas[n], places[n]), network.kernels[n]
+            unpool(deltas[n], places[n]), network.kernels[n], network.padding[n]
         )
         # Downward signals pass the same maxima, so their transpose gathers at these places.
-        spread = convolve(deltas[n - 1], network.kernels[n])
+        spread = convolve(deltas[n - 1], network.kernels[n], network.padding[n])
         errors[n] = errors[n] + _gather(spread, places[n])
     shape = deltas[-2].shape
     errors[-2] = errors[-2] + (deltas[-1] @ network.dense).reshape(shape)
@@ -96,6 +98,26 @@ def _gather(images, where):
     blocks = images.reshape(batch, channels, rows // 2, 2, columns // 2, 2)
     blocks = blocks.transpose(0, 1, 2, 4, 3, 5).reshape(batch, channels, rows // 2, columns // 2, 4)
     return np.take_along_axis(blocks, where[..., None], axis=-1)[..., 0]
+
+
+def nudged_gradient(
+    network: ConvolutionalNetwork, images, targets, nudges: tuple[float, float], steps
+) -> list[np.ndarray]:
+    """Return the estimate from two phases with the given nudges, 0 being the free state.
+
+    (b, -b) is the symmetric, (b, 0) the one-sided estimate; `steps` of the free and nudged phases.
+    """
+    free = network.relax(images, steps[0])
+    first, second = (
+        network.products(
+            images,
+            network.relax(images, steps[1], states=free, targets=targets, nudging_strength=nudge)
+            if nudge
+            else free,
+        )
+        for nudge in nudges
+    )
+    return [(b - a) / (nudges[0] - nudges[1]) for a, b in zip(first, second, strict=True)]
 
 
 def train_convolutional(
@@ -147,20 +169,10 @@ def train_convolutional(
         order = rng.permutation(len(images))
         for start in range(0, len(images) - batch_size + 1, batch_size):
             rows = order[start : start + batch_size]
-            free = network.relax(images[rows], steps[0])
-            both = [
-                network.products(
-                    images[rows],
-                    network.relax(images[rows], steps[1], states=free, targets=targets[rows],
-                                  nudging_strength=sign * b),
-                )
-                for sign in (1, -1)
-            ]  # fmt: skip
-            for p, v, up, down, rate in zip(
-                network.parameters, velocity, *both, rates, strict=True
-            ):
+            estimate = nudged_gradient(network, images[rows], targets[rows], (b, -b), steps)
+            for p, v, g, rate in zip(network.parameters, velocity, estimate, rates, strict=True):
                 v *= momentum
-                v += (down - up) / (2 * b)
+                v += g
                 p -= np.float32(slow * rate) * v
         history.append(error())
     return np.array(history)

@@ -1,0 +1,92 @@
+"""The full-size path on a tiny stand-in: resuming is exact, settings are the published ones."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from theory.data import ImageTask
+from theory.ep.convolution import ConvolutionalNetwork
+from theory.ep.full_size import FullSizeSettings, augmented, normalised, train_full_size
+
+
+@pytest.fixture(scope="module")
+def task():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 60)
+    images = 0.3 * rng.uniform(size=(60, 3, 8, 8))
+    images[labels == 1, 0] += 0.6  # class 1 is red
+    flat = images.reshape(60, -1).astype(np.float32)
+    return ImageTask(
+        flat[:40], labels[:40], flat[40:], labels[40:], (3, 8, 8), ("a", "b"), "tiny", "made here"
+    )
+
+
+TINY = FullSizeSettings(
+    channels=(3, 4), padding=(1, 0), learning_rates=(0.3, 0.2, 0.1), batch_size=10, epochs=4,
+    cosine_epochs=3, free_steps=8, nudged_steps=4, activation="shifted_sigmoid",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", ["symmetric", "random sign", "one-sided"])
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(task, tmp_path, rule):
+    settings, file = replace(TINY, rule=rule), tmp_path / "run.npz"
+    whole = train_full_size(settings, task, seed=1)
+    first = train_full_size(settings, task, seed=1, checkpoint=file, stop_after=2)
+    assert len(first) == 2 and not list(tmp_path.glob("*.new"))
+    resumed = train_full_size(settings, task, seed=1, checkpoint=file)
+    np.testing.assert_array_equal(resumed, whole)
+    other = train_full_size(settings, task, seed=1, checkpoint=tmp_path / "other.npz")
+    np.testing.assert_array_equal(other, whole)
+    with np.load(file) as a, np.load(tmp_path / "other.npz") as b:
+        for name in a.files:
+            np.testing.assert_array_equal(a[name], b[name])
+    with pytest.raises(ValueError, match=r"run\.npz belongs to other settings, another seed"):
+        train_full_size(settings, task, seed=2, checkpoint=file)
+
+
+def test_the_published_network_has_its_size():
+    settings = FullSizeSettings()
+    network = ConvolutionalNetwork.random(
+        (3, 32, 32), settings.channels, 10, 0, padding=settings.padding
+    )
+    assert sum(p.size for p in network.parameters) == 3_843_850
+    shapes = [s.shape[1:] for s in network.zeros(np.zeros((1, 3, 32, 32)))]
+    assert shapes == [(128, 16, 16), (256, 8, 8), (512, 4, 4), (512, 1, 1), (10,)]
+
+
+def test_rates_follow_half_a_cosine():
+    settings = FullSizeSettings()
+    assert settings.rate(0, 0) == pytest.approx(0.25)
+    assert settings.rate(1, 50) == pytest.approx((0.15 + 1e-5) / 2)
+    assert settings.rate(4, 100) == settings.rate(4, 119) == pytest.approx(1e-5)
+
+
+def test_augmentation_moves_and_flips_whole_images():
+    images = np.arange(2 * 3 * 6 * 6, dtype=float).reshape(2, 3, 6, 6)
+    found = augmented(np.repeat(images, 200, axis=0), np.random.default_rng(0))
+    assert found.shape == (400, 3, 6, 6)
+    middle = [np.array_equal(f, i) for f, i in zip(found, np.repeat(images, 200, 0), strict=True)]
+    # One in 2 x 81 stays as it is: 2.5 expected, and 12 would be six standard deviations.
+    assert sum(middle) < 12
+    assert {f.min() for f in found} <= set(images.ravel())
+
+
+def test_colour_is_normalised_and_grey_is_not():
+    colour = np.full((1, 3, 2, 2), 0.4914, np.float32)
+    assert abs(normalised(colour)[0, 0]).max() < 1e-6 < abs(normalised(colour)[0, 2]).max()
+    grey = np.full((1, 1, 2, 2), 0.3)
+    assert normalised(grey) is grey
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"rule": "both"}, "rule must be one of"),
+        ({"nudging_strength": 0.0}, "nudging_strength must be"),
+        ({"learning_rates": (0.1,)}, "1 given for 3 layers"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        replace(TINY, **change)

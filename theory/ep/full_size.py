@@ -1,0 +1,181 @@
+"""The ConvNet at full size: published settings, augmentation, checkpoints that resume exactly.
+
+About 4 million parameters and 310 relaxation steps for every mini-batch: days on two cores, so the
+lessons do not run it. The same code runs on any image task, for instance a tiny stand-in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from theory import checks
+from theory.data import ImageTask
+from theory.ep.convolution import ConvolutionalNetwork
+from theory.ep.convolutional_training import nudged_gradient
+from theory.ep.ensemble import one_hot
+
+RULES = ("one-sided", "random sign", "symmetric")
+
+
+@dataclass(frozen=True)
+class FullSizeSettings:
+    """Published hyper-parameters for the squared error; learning rates from the input up."""
+
+    channels: tuple[int, ...] = (128, 256, 512, 512)
+    padding: tuple[int, ...] = (1, 1, 1, 0)
+    activation: str = "wide_hard_sigmoid"
+    rule: str = "symmetric"
+    nudging_strength: float = 0.5
+    free_steps: int = 250
+    nudged_steps: int = 30
+    learning_rates: tuple[float, ...] = (0.25, 0.15, 0.1, 0.08, 0.05)
+    momentum: float = 0.9
+    weight_decay: float = 3e-4
+    batch_size: int = 128
+    epochs: int = 120
+    cosine_epochs: int = 100
+    least_rate: float = 1e-5
+
+    def __post_init__(self):
+        checks.one_of("rule", self.rule, RULES)
+        checks.positive("nudging_strength", self.nudging_strength)
+        if len(self.learning_rates) != len(self.channels) + 1:
+            raise ValueError(
+                f"learning_rates: {len(self.learning_rates)} given for {len(self.channels) + 1} "
+                "layers"
+            )
+
+    def rate(self, layer: int, epoch: int) -> float:
+        """Return a layer's learning rate: half a cosine, then constant."""
+        along = min(epoch, self.cosine_epochs) / self.cosine_epochs
+        start = self.learning_rates[layer]
+        return self.least_rate + (start - self.least_rate) * (1 + np.cos(np.pi * along)) / 2
+
+
+def augmented(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return images flipped at random and shifted by up to 4 pixels, edges repeated."""
+    batch, _, rows, columns = images.shape
+    flip = rng.random(batch) < 0.5
+    images = np.where(flip[:, None, None, None], images[..., ::-1], images)
+    padded = np.pad(images, ((0, 0), (0, 0), (4, 4), (4, 4)), mode="edge")
+    down, right = rng.integers(0, 9, (2, batch))
+    return np.stack(
+        [p[:, i : i + rows, j : j + columns] for p, i, j in zip(padded, down, right, strict=True)]
+    )
+
+
+def normalised(images: np.ndarray) -> np.ndarray:
+    """Return channels with the published means removed, over three standard deviations.
+
+    Grey images stay as they are.
+    """
+    if images.shape[1] != 3:
+        return images
+    mean = np.array([0.4914, 0.4822, 0.4465], images.dtype)[:, None, None]
+    scale = 3 * np.array([0.2023, 0.1994, 0.2010], images.dtype)[:, None, None]
+    return (images - mean) / scale
+
+
+def train_full_size(
+    settings: FullSizeSettings,
+    task: ImageTask,
+    *,
+    seed: int = 0,
+    checkpoint: str | Path | None = None,
+    stop_after: int | None = None,
+) -> np.ndarray:
+    """Train, saving after every epoch; a run that is started again goes on where it stopped.
+
+    Parameters
+    ----------
+    settings : FullSizeSettings
+    task : ImageTask
+        For the paper's experiment ``load_images("cifar10", scale="paper")``.
+    checkpoint : path-like, optional
+        File of the saved state (.npz). Results are the same, bit by bit, however often a run was
+        interrupted between epochs.
+    stop_after : int, optional
+        Stop after so many epochs in all.
+
+    Returns
+    -------
+    ndarray, shape (epochs done,)
+        Test error after each epoch.
+
+    Raises
+    ------
+    ValueError
+        If the checkpoint belongs to other settings or another seed.
+    """
+    shape = task.image_shape if len(task.image_shape) == 3 else (1, *task.image_shape)
+    rng = np.random.default_rng(seed)
+    network = ConvolutionalNetwork.random(
+        shape, settings.channels, len(task.classes), rng,
+        activation=settings.activation, padding=settings.padding,
+    )  # fmt: skip
+    velocity, history = [np.zeros_like(p) for p in network.parameters], []
+    identity = json.dumps([asdict(settings), seed, task.name])
+    file = None if checkpoint is None else Path(checkpoint)
+    if file is not None and file.exists():
+        history = _restore(file, identity, network, velocity, rng)
+    images = task.train_images.reshape(-1, *shape)
+    targets = one_hot(task.train_labels, len(task.classes))
+    layers = [*range(len(settings.channels))] * 2 + [len(settings.channels)] * 2
+    last = settings.epochs if stop_after is None else min(stop_after, settings.epochs)
+    for epoch in range(len(history), last):
+        order = rng.permutation(len(images))
+        for start in range(0, len(order) - settings.batch_size + 1, settings.batch_size):
+            rows = order[start : start + settings.batch_size]
+            b = settings.nudging_strength
+            if settings.rule == "random sign":
+                b *= rng.choice([-1, 1])
+            estimate = nudged_gradient(
+                network, normalised(augmented(images[rows], rng)), targets[rows],
+                (b, -b if settings.rule == "symmetric" else 0.0),
+                (settings.free_steps, settings.nudged_steps),
+            )  # fmt: skip
+            for p, v, g, n in zip(network.parameters, velocity, estimate, layers, strict=True):
+                v *= settings.momentum
+                v += g + settings.weight_decay * p
+                p -= np.float32(settings.rate(n, epoch)) * v
+        history.append(_test_error(network, settings, task, shape))
+        if file is not None:
+            _save(file, identity, network, velocity, rng, history)
+    return np.array(history)
+
+
+def _test_error(network, settings, task, shape) -> float:
+    images, wrong = normalised(task.test_images.reshape(-1, *shape)), 0
+    for start in range(0, len(images), settings.batch_size):
+        rows = slice(start, start + settings.batch_size)
+        out = network.relax(images[rows], settings.free_steps)[-1]
+        wrong += np.sum(out.argmax(axis=1) != task.test_labels[rows])
+    return float(wrong / len(images))
+
+
+def _save(file, identity, network, velocity, rng, history):
+    arrays = {f"p{k}": p for k, p in enumerate(network.parameters)}
+    arrays |= {f"v{k}": v for k, v in enumerate(velocity)}
+    new = file.with_name(file.name + ".new")
+    with new.open("wb") as stream:
+        np.savez(stream, identity=identity, rng=json.dumps(rng.bit_generator.state),
+                 history=history, **arrays)  # fmt: skip
+    os.replace(new, file)  # an interruption leaves the old state whole
+
+
+def _restore(file, identity, network, velocity, rng) -> list[float]:
+    with np.load(file) as saved:
+        if str(saved["identity"]) != identity:
+            raise ValueError(
+                f"checkpoint: {file.name} belongs to other settings, another seed or another task; "
+                "use a new file"
+            )
+        for k, (p, v) in enumerate(zip(network.parameters, velocity, strict=True)):
+            p[...], v[...] = saved[f"p{k}"], saved[f"v{k}"]
+        rng.bit_generator.state = json.loads(str(saved["rng"]))
+        return list(saved["history"])
