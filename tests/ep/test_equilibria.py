@@ -163,5 +163,19 @@ def test_an_equilibrium_that_cannot_be_is_refused():
         equilibrium(network, np.ones((1, 2)), targets=np.ones((1, 1)), nudging_strength=0.1j)
     with pytest.raises(ValueError, match=r"inputs: 3 columns; the network takes 2"):
         equilibrium(network, np.ones((1, 3)))
+    for targets, sentence in (
+        (np.ones((1, 2)), r"targets must have shape \(1, 1\)"),
+        (np.ones((2, 1)), r"targets must have shape \(1, 1\)"),
+        (np.full((1, 1), np.nan), "targets must be finite"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            equilibrium(network, np.ones((1, 2)), targets=targets, nudging_strength=0.1)
+    with pytest.raises(ValueError, match="inputs must be finite"):
+        equilibrium(network, np.array([[np.nan, 1.0]]))
+    with pytest.raises(ValueError, match="nudging_strength: a finite number"):
+        equilibrium(network, np.ones((1, 2)), targets=np.ones((1, 1)), nudging_strength=np.nan)
+    loss = SoftReadout(np.ones((3, 1)), np.zeros(3))
+    with pytest.raises(ValueError, match=r"targets must have shape \(1, 3\)"):
+        equilibrium(network, np.ones((1, 2)), targets=np.ones((1, 1)), loss=loss)
     with pytest.raises(ValueError, match=r"method.*anderson"):
         equilibrium(network, np.ones((1, 2)), method="newton")

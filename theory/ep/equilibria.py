@@ -143,6 +143,11 @@ def equilibrium(
             "kinks; choose one that is holomorphic (tanh, sigmoid, shifted_sigmoid, linear)"
         )
     drive = network.drive(inputs)
+    if targets is not None:
+        columns = len(loss.biases) if hasattr(loss, "biases") else network.sizes[-1]
+        targets = checks.finite_array("targets", targets, shape=(len(drive), columns))
+    if not np.isfinite(nudging_strength):
+        raise ValueError(f"nudging_strength: a finite number is needed, got {nudging_strength}")
     dtype = complex if np.iscomplexobj(nudging_strength) else float
     final = np.zeros(drive.shape, dtype) if initial is None else np.array(initial, dtype)
     even, odd = range(0, len(network.sizes), 2), range(1, len(network.sizes), 2)
