@@ -149,7 +149,7 @@ def capacity(model: str, synapses: float) -> Capacity:
     if model == "two_state":
         return Capacity(float(root / np.e), float(np.e / root), float(np.e))
     if model == "leaky":
-        leak = brentq(lambda e: _leaky_slope(e, synapses), 0.7 / synapses, 3 / synapses)
+        leak = brentq(lambda x: _leaky_slope(x / synapses, synapses), 0.7, 3) / synapses
         signal = np.log(synapses * leak * (2 - leak)) / 2
         return Capacity(float(-signal / np.log1p(-leak)), float(leak), float(np.exp(signal)))
     modes_of, guess = {

@@ -1,0 +1,132 @@
+"""Recursive Bayes, EWC and uncertain weights against each other and against joint learning."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from theory.consolidation import (
+    Gaussian,
+    LinearTask,
+    elastic_consolidation,
+    interpolate,
+    simulate_uncertain_weight,
+    uncertain_precision,
+    update,
+)
+
+quick = settings(max_examples=30, deadline=None, derandomize=True)
+
+
+def _tasks(seed, count=3, size=6, samples=9):
+    rng = np.random.default_rng(seed)
+    inputs = rng.standard_normal((count, samples, size)) * np.geomspace(1.5, 0.5, size)
+    return [LinearTask(x, rng.standard_normal(samples), 0.5) for x in inputs]
+
+
+@quick
+@given(seed=st.integers(0, 2**32 - 1))
+def test_ewc_with_the_full_matrix_is_joint_training(seed):
+    tasks, prior = _tasks(seed), 1e-3
+    together = LinearTask(
+        np.vstack([t.inputs for t in tasks]), np.concatenate([t.targets for t in tasks]), 0.5
+    )
+    joint = np.linalg.solve(together.precision + prior * np.eye(6), together.pull)
+    ewc = elastic_consolidation(tasks, prior=prior)[-1]
+    belief = Gaussian.prior(6, prior)
+    for task in tasks:
+        belief = update(belief, task)
+    np.testing.assert_allclose(
+        belief.mean, joint, rtol=0, atol=1e-12 * np.linalg.cond(belief.precision)
+    )
+    np.testing.assert_allclose(ewc, joint, rtol=0, atol=1e-12 * np.linalg.cond(belief.precision))
+    # and Bayes does not care for the order
+    backwards = Gaussian.prior(6, prior)
+    for task in reversed(tasks):
+        backwards = update(backwards, task)
+    np.testing.assert_allclose(backwards.precision, belief.precision, rtol=1e-12, atol=1e-12)
+
+
+def test_the_diagonal_is_exact_for_uncorrelated_inputs_only():
+    rng = np.random.default_rng(1)
+    diagonal = [
+        LinearTask(np.diag(rng.uniform(0.5, 2, 4)), rng.standard_normal(4)) for _ in range(3)
+    ]
+    full, part = (elastic_consolidation(diagonal, fisher=f)[-1] for f in ("full", "diagonal"))
+    np.testing.assert_allclose(full, part, atol=1e-12)
+    full, part = (elastic_consolidation(_tasks(2), fisher=f)[-1] for f in ("full", "diagonal"))
+    assert np.abs(full - part).max() > 1e-2
+
+
+def test_random_patterns_are_averaged_and_fade_with_online_ewc():
+    rng = np.random.default_rng(3)
+    patterns = rng.choice([-1.0, 1.0], (40, 5))
+    tasks = [LinearTask(np.eye(5), pattern) for pattern in patterns]
+    plain = elastic_consolidation(tasks, prior=1e-12)[-1]
+    np.testing.assert_allclose(plain, patterns.mean(axis=0), atol=1e-9)
+    gamma = 0.8
+    online = elastic_consolidation(tasks, prior=1e-12, decay=gamma)[-1]
+    weights = gamma ** np.arange(40)[::-1]
+    np.testing.assert_allclose(online, weights @ patterns / weights.sum(), atol=1e-9)
+
+
+def test_interpolation_moves_only_as_far_as_needed():
+    (task,) = _tasks(4, count=1, size=12)
+    start = np.ones(12)
+    end = interpolate(start, task)
+    assert task.loss(end) < 1e-20
+    _, _, rows = np.linalg.svd(task.inputs)
+    np.testing.assert_allclose(rows[9:] @ (end - start), 0, atol=1e-10)
+
+
+@pytest.mark.parametrize("window", [np.inf, 100.0])
+def test_precision_is_a_leaky_sum_with_an_error_of_the_step_size(window):
+    """Halving curvature and prior steps halves the gap between rule and leaky sum."""
+    gaps = []
+    for split in (1, 2, 4):
+        steps, curvature = 60 * split, 0.05 / split
+        scaled = window * split
+        _, spread = simulate_uncertain_weight(
+            np.full(steps, curvature), deviation=1.0, window=scaled
+        )
+        predicted = uncertain_precision(steps, curvature, prior=1.0, window=scaled)
+        gaps.append(abs(spread[-1] ** -2 - predicted[-1]))
+    assert gaps[0] / gaps[1] == pytest.approx(2, rel=0.15)
+    assert gaps[1] / gaps[2] == pytest.approx(2, rel=0.1)
+
+
+def test_the_mean_of_a_certain_weight_is_recursive_bayes():
+    """Without a window and with small steps the mean is the posterior mean of all targets."""
+    rng = np.random.default_rng(5)
+    targets, curvature = rng.standard_normal(400), 1e-2
+    mean, _ = simulate_uncertain_weight(np.full(400, curvature), deviation=1.0, optimum=targets)
+    posterior = curvature * targets.sum() / (1 + 400 * curvature)
+    assert mean[-1] == pytest.approx(posterior, abs=0.01)
+
+
+def test_the_fixed_point_holds_exactly():
+    precision = 200 * 3.0 + 4.0
+    curvature = np.full(1, 3.0)
+    _, spread = simulate_uncertain_weight(np.full(8000, 3.0), deviation=0.5, window=200.0)
+    # It is approached like exp(-t/N), N = 200: after 8000 steps to rounding.
+    assert spread[-1] ** -2 == pytest.approx(precision, rel=1e-12)
+    assert uncertain_precision(10, 0.0, prior=4.0, window=50.0)[-1] == 4.0
+    assert len(simulate_uncertain_weight(curvature, deviation=0.5)[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: LinearTask([[1.0, 2.0]], [1.0, 2.0]), "targets"),
+        (lambda: LinearTask([[1.0]], [1.0], 0.0), "noise"),
+        (lambda: Gaussian.prior(2, -1.0), "precision"),
+        (lambda: elastic_consolidation(_tasks(0), fisher="block"), "fisher"),
+        (lambda: elastic_consolidation(_tasks(0), decay=0.0), "decay"),
+        (lambda: uncertain_precision(3, -1.0, prior=1.0), "curvature"),
+        (lambda: uncertain_precision(3, 1.0, prior=1.0, window=0.5), "window"),
+        (lambda: simulate_uncertain_weight([1.0, np.nan], deviation=1.0), "curvature"),
+    ],
+)
+def test_bad_input(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()

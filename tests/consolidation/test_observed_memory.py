@@ -1,0 +1,53 @@
+"""Simulated synapses against the formulas, within computed errors."""
+
+import numpy as np
+import pytest
+
+from theory.consolidation import (
+    BeakerChain,
+    cascade,
+    impulse_response,
+    noise_variance,
+    observe_beakers,
+    observe_memory,
+    random_synapse,
+    serial_chain,
+)
+
+# Four standard errors at one fixed seed: a right formula would fail once in 16 000 comparisons.
+SIGMAS = 4
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: cascade(3), lambda: serial_chain(6, potentiation_fraction=0.6),
+             lambda: random_synapse(5, 4)]
+)  # fmt: skip
+def test_markov_synapses_do_what_the_discrete_clock_says(make):
+    synapse = make()
+    signal, error = observe_memory(synapse, 4, synapses=3000, repeats=40, rng=3)
+    expected = synapse.signal_to_noise(np.arange(5.0), clock="discrete")
+    assert np.all(np.abs(signal - expected) < SIGMAS * error)
+    assert expected[0] > 10 * error[0]  # a vanished signal would be seen
+
+
+def test_beakers_do_what_their_modes_say():
+    chain = BeakerChain.geometric(3)
+    signal, error = observe_beakers(chain, 30, burn=400, synapses=2000, repeats=30, rng=5)
+    expected = impulse_response(chain, np.arange(31.0)) / np.sqrt(noise_variance(chain))
+    assert np.all(np.abs(signal - expected) < SIGMAS * error)
+    assert expected[0] > 20 * error[0]
+
+
+def test_standard_errors_are_those_of_the_noise():
+    """One synapse has noise one: the error of the mean is one over root of their number."""
+    _, error = observe_memory(serial_chain(8), 3, synapses=500, repeats=200, rng=0)
+    assert error[3] * np.sqrt(500 * 200) == pytest.approx(1, abs=0.2)
+
+
+def test_one_seed_gives_one_run_and_bad_arguments_sentences():
+    first, second = (observe_memory(cascade(2), 3, synapses=50, repeats=2, rng=7) for _ in range(2))
+    assert np.array_equal(first[0], second[0])
+    with pytest.raises(ValueError, match="repeats"):
+        observe_memory(cascade(2), 3, repeats=1, rng=0)
+    with pytest.raises(ValueError, match="burn"):
+        observe_beakers(BeakerChain.geometric(2), 3, burn=-1, rng=0)
