@@ -1,7 +1,9 @@
 """Which sources a notebook's outputs depend on, and a stamp of their contents.
 
 The import closure is read from the syntax trees, so that nothing is imported: the notebook, every
-module of `theory` and `figures` that it reaches, and the files that shape all outputs.
+module of `theory` and `figures` that it reaches, and the files that shape all outputs. An
+`__init__` that only tells where public names live is followed, not counted: adding a name to it
+changes no output.
 """
 
 from __future__ import annotations
@@ -62,7 +64,20 @@ def _direct_imports(path: Path) -> frozenset[Path]:
         parts = name.split(".")
         ancestors = (".".join(parts[:k]) for k in range(1, len(parts) + 1))
         files |= {file for ancestor in ancestors if (file := _module_file(ancestor))}
-    return frozenset(files)
+    return frozenset(file for file in files if not _only_names(file))
+
+
+@cache
+def _only_names(file: Path) -> bool:
+    """Whether a file is an `__init__` with nothing but a docstring and a lazy table."""
+    if file.name != "__init__.py":
+        return False
+    allowed = (
+        lambda node: isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant),
+        lambda node: isinstance(node, ast.Import) and node.names[0].name == "lazy_loader",
+        lambda node: isinstance(node, ast.Assign) and _table_of(node) is not None,
+    )
+    return all(any(test(node) for test in allowed) for node in ast.parse(file.read_bytes()).body)
 
 
 def _with_lazy_members(module: str, names: list[str]) -> set[str]:
@@ -90,11 +105,18 @@ def _lazy_table(module: str) -> dict[str, str]:
     file = _module_file(module)
     if file is None or file.name != "__init__.py":
         return {}
-    for node in ast.walk(ast.parse(file.read_bytes())):
-        if isinstance(node, ast.keyword) and node.arg == "submod_attrs":
-            table = ast.literal_eval(node.value)
+    for node in ast.parse(file.read_bytes()).body:
+        if isinstance(node, ast.Assign) and (table := _table_of(node)) is not None:
             return {name: owner for owner, names in table.items() for name in names}
     return {}
+
+
+def _table_of(node: ast.Assign) -> dict[str, list[str]] | None:
+    """Return submodule -> public names of `... = lazy.attach(..., submod_attrs={...})`, or None."""
+    for keyword in getattr(node.value, "keywords", []):
+        if keyword.arg == "submod_attrs":
+            return ast.literal_eval(keyword.value)
+    return None
 
 
 def _absolute_name(path: Path, node: ast.ImportFrom) -> str:

@@ -22,7 +22,6 @@ FILES = {
     "theory/pack/three.py": "def f():\n    from theory.late import x\n",
 }
 SHARED = {"figures/suite.mplstyle", "figures/execution.py", "requirements.lock"}
-ALWAYS = {"theory/__init__.py", "theory/pack/__init__.py"}
 
 
 @pytest.fixture
@@ -39,14 +38,14 @@ def tree(tmp_path, monkeypatch):
     ("line", "modules"),
     [
         ("import numpy", set()),
-        ("from theory import base", {"theory/__init__.py", "theory/base.py"}),
-        ("import theory.base as b", {"theory/__init__.py", "theory/base.py"}),
-        ("from theory.pack import One", ALWAYS | {"theory/pack/one.py", "theory/base.py"}),
-        ("from theory.pack import Two", ALWAYS | {
+        ("from theory import base", {"theory/base.py"}),
+        ("import theory.base as b", {"theory/base.py"}),
+        ("from theory.pack import One", {"theory/pack/one.py", "theory/base.py"}),
+        ("from theory.pack import Two", {
             "theory/pack/two.py", "theory/pack/one.py", "theory/base.py", "theory/late.py"}),
-        ("from theory.pack import three", ALWAYS | {"theory/pack/three.py", "theory/late.py"}),
-        ("from theory.pack.one import One", ALWAYS | {"theory/pack/one.py", "theory/base.py"}),
-        ("import theory.pack as p", ALWAYS | {
+        ("from theory.pack import three", {"theory/pack/three.py", "theory/late.py"}),
+        ("from theory.pack.one import One", {"theory/pack/one.py", "theory/base.py"}),
+        ("import theory.pack as p", {
             "theory/pack/two.py", "theory/pack/one.py", "theory/base.py", "theory/late.py"}),
     ],
 )  # fmt: skip
@@ -70,6 +69,25 @@ def test_the_stamp_changes_with_every_source_and_entry_and_with_nothing_else(tre
     assert stamp(notebook, entries) != original
 
 
+def test_a_new_public_name_changes_no_stamp_but_code_in_an_init_does(tree):
+    notebook, init = tree / "lesson.py", tree / "theory/pack/__init__.py"
+    notebook.write_text("from theory.pack import One\n")
+    original = stamp(notebook, [])
+    init.write_text(init.read_text().replace("'two': ['Two']", "'two': ['Two', 'Three']"))
+    provenance._only_names.cache_clear()
+    provenance._direct_imports.cache_clear()
+    assert stamp(notebook, []) == original
+    # The name now lives elsewhere: another file is reached.
+    moved = init.read_text().replace("'one': ['One', ", "'two': ['One'], 'one': [")
+    init.write_text(moved.replace("'two': ['Two', 'Three']", "'three': ['Two']"))
+    provenance._direct_imports.cache_clear()
+    assert tree / "theory/pack/two.py" in import_closure(notebook)
+    init.write_text(init.read_text() + "import theory.late\n")
+    provenance._only_names.cache_clear()
+    provenance._direct_imports.cache_clear()
+    assert init in import_closure(notebook)
+
+
 def test_the_closure_of_every_notebook_holds_all_that_it_imports():
     """An independent, cruder reading: every dotted name imported in the closure is a file in it."""
     for name in notebook_figures(load_inventory()):
@@ -82,4 +100,5 @@ def test_the_closure_of_every_notebook_holds_all_that_it_imports():
                 module = getattr(node, "module", None)
                 if isinstance(node, ast.ImportFrom) and (module or "").startswith("theory"):
                     base = ROOT.joinpath(*module.split("."))
-                    assert {base.with_suffix(".py"), base / "__init__.py"} & set(closure)
+                    inside = {base.with_suffix(".py"), *base.glob("*.py")}
+                    assert inside & set(closure)
