@@ -13,6 +13,7 @@ from theory.ep import (
     Stencil,
     asymmetry_factor,
     backpropagation_through_time,
+    continual_update,
     equilibrium,
     estimate,
     implicit_gradient,
@@ -128,3 +129,23 @@ def test_the_asymmetry_law_is_the_recursion(rate, decay, momentum, steps):
 def test_the_asymmetry_law_without_momentum_is_a_power():
     found = asymmetry_factor(0.1, 0.2, 0.0, np.arange(5))
     np.testing.assert_allclose(found, 0.98 ** np.arange(5), atol=1e-14)
+
+
+def test_continual_moves_add_up_to_the_ordinary_update_for_small_learning_rates():
+    network, x, y, free = scene(3, 6)
+    nudge, steps = 0.1, 40
+    wanted = truncated_estimates(network, x, y, nudge, steps, free=free)[-1].flat()
+
+    def gap(rate):
+        moved = continual_update(network, x, y, nudge, steps, rate, free=free)
+        change = [(a - b).ravel() for a, b in zip(
+            (*moved.weights, *moved.biases), (*network.weights, *network.biases), strict=True
+        )]  # fmt: skip
+        return np.linalg.norm(np.concatenate(change) / rate + wanted) / np.linalg.norm(wanted)
+
+    # The weights seen by later steps have moved by order of the rate over the nudge.
+    assert gap(1e-4) < 0.01 and gap(2e-4) / gap(1e-4) == pytest.approx(2, rel=0.05)
+    with pytest.raises(ValueError, match="other than 0"):
+        continual_update(network, x, y, 0.0, steps, 0.1)
+    with pytest.raises(ValueError, match="learning_rate must be"):
+        continual_update(network, x, y, 0.1, steps, 0.0)

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "optimal_nudge",
             "predicted_estimate",
         ],
+        "continual": ["continual_update"],
         "convolution": ["ConvolutionalNetwork"],
         "convolutional_training": [
             "backpropagated_estimates",

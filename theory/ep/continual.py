@@ -1,0 +1,61 @@
+r"""Continual equilibrium propagation: the weights move at every step of the nudged phase.
+
+.. math:: \theta_{t+1} = \theta_t + \frac{\eta}{\beta} \left[ \frac{\partial \Phi}{\partial \theta}
+   (s_{t+1}) - \frac{\partial \Phi}{\partial \theta}(s_t) \right]
+
+Nothing has to be stored from the free phase. For learning rates far below the nudge the sum of the
+moves is the ordinary one-sided update (Ernoult et al. 2020).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory import checks
+from theory.ep.equilibria import equilibrium, update
+from theory.ep.gradients import hebbian
+from theory.ep.losses import SquaredError
+from theory.ep.networks import LayeredNetwork
+
+
+def continual_update(
+    network: LayeredNetwork,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    nudging_strength: float,
+    steps: int,
+    learning_rate: float,
+    loss=SquaredError(),  # noqa: B008 - immutable
+    free: np.ndarray | None = None,
+) -> LayeredNetwork:
+    """Return the network after one nudged phase during which it learned.
+
+    Parameters
+    ----------
+    network : LayeredNetwork
+        Symmetric.
+    nudging_strength : float
+        Not 0.
+    steps : int
+        Synchronous nudged steps.
+    learning_rate : float
+        > 0; the free and nudged states drift once it is comparable with the nudge.
+    free : ndarray, optional
+        The free equilibrium, where the phase starts.
+    """
+    rate = checks.positive("learning_rate", learning_rate)
+    if nudging_strength == 0:
+        raise ValueError("nudging_strength: a finite number other than 0 is needed, got 0")
+    states = equilibrium(network, inputs).states if free is None else free
+    before = hebbian(network, states, inputs)
+    for _ in range(checks.integer_at_least("steps", steps, 1)):
+        drive = network.drive(inputs)
+        states = update(network, states, drive, targets, nudging_strength, loss)
+        after = hebbian(network, states, inputs)
+        move = (after - before) * (rate / nudging_strength)
+        network = network.with_parameters(
+            [w + m for w, m in zip(network.weights, move.weights, strict=True)],
+            [b + m for b, m in zip(network.biases, move.biases, strict=True)],
+        )
+        before = after
+    return network
