@@ -197,6 +197,13 @@ def test_a_lifetime_is_the_last_crossing_and_zero_without_one():
     assert at[0] >= 1 >= at[1]
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_mode_that_one_event_wipes_out_ends_the_memory_within_a_step():
+    for fraction in (0.5, 0.55):
+        chain = serial_chain(2, readout="linear", potentiation_fraction=fraction)
+        assert 0 < chain.lifetime(1e4, clock="discrete") < 1
+
+
 UP, DOWN = [[0.5, 0.5], [0.0, 1.0]], [[1.0, 0.0], [0.5, 0.5]]
 
 

@@ -84,6 +84,15 @@ def test_tag_and_protein_last_as_long_as_their_formulas_say():
     assert MODEL.tag_duration(0.5 * MODEL.tag_threshold) == 0
 
 
+def test_depression_is_captured_to_half_the_depth_of_potentiation():
+    up, down = (
+        solve_tagging([Stimulus(0, 0.0, 30.0, regime)], [8 * HOUR]).late[0, 0]
+        for regime in ("potentiating", "depressing")
+    )
+    # Goals are 1 and -1/2; stimuli of 30 s saturate both ways, so tags and proteins last alike.
+    assert up > 0.6 and down == pytest.approx(-up / 2, abs=2e-3)
+
+
 def test_rest_stays_rest_and_synapses_are_alike():
     quiet = solve_tagging([], np.linspace(0, HOUR, 5), synapses=3)
     assert np.all(quiet.early == MODEL.rest) and not quiet.late.any() and not quiet.protein.any()

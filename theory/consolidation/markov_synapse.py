@@ -180,7 +180,9 @@ class MarkovSynapse:
         level = checks.positive("threshold", threshold) / np.sqrt(synapses)
         rates, weights = self.modes
         if clock == "discrete":
-            rates = -np.log((1 - rates).astype(complex))
+            # A mode that one event wipes out has no logarithm: any huge rate stands for it.
+            factors = (1 - rates).astype(complex)
+            rates = -np.log(np.where(np.abs(factors) < 1e-14, 1e-300, factors))
 
         def excess(log_time):
             return float(np.real(np.exp(-rates * np.exp(log_time)) @ weights)) - level
