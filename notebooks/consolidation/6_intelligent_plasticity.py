@@ -302,7 +302,7 @@ for n, (_, spread) in runs.items():
     ax.loglog(time[1:], predicted[n][1:], color=colours[n], linestyle="-")
     marks = np.unique(np.geomspace(1, steps, 12).astype(int))
     ax.plot(marks, spread[marks] ** -2, "o", color=colours[n], markersize=3)
-for n, y in ((np.inf, 5200), (200.0, 340), (50.0, 95)):
+for n, y in ((np.inf, 5200), (200.0, 250), (50.0, 95)):
     ax.text(1400, y, names[n], color=colours[n], fontsize=7, ha="right")
 ax.set(xlabel="step", ylabel=r"precision $1/\sigma^2$", ylim=(4, 1e4))
 ax = axes[1]
