@@ -72,7 +72,7 @@ use_style()
 # A simple synapse *is* its weight. A complex one has internal states behind the same weight. The
 # models of these lessons add two things to the simple one: dynamics on **many time scales**, which
 # soften the conflict between writing and keeping, and a **regulation** of plasticity, which decides
-# what is worth keeping. The first is the subject of lessons 1 to 4, the second of lessons 5 to 7.
+# what is worth keeping. The first is the subject of lessons 1 to 4, the second of lessons 5 and 6.
 
 
 # %%
