@@ -45,6 +45,18 @@ def test_the_same_figure_gives_the_same_bytes():
     assert b"<dc:date>" not in first[".svg"]
 
 
+def test_the_last_bits_of_the_layout_do_not_show():
+    """Clip paths are named after unrounded coordinates; solvers move those in their last bits."""
+    figures = []
+    for shift in (0, 1e-13):
+        figure = _figure()
+        figure.set_layout_engine("none")
+        figure.axes[0].set_position([0.1, 0.1, 0.8 + shift, 0.8])
+        figures.append(kit.render(ID, figure, **GOOD)[".svg"])
+    assert figures[0] == figures[1]
+    assert b'<clipPath id="clip0"' in figures[0] and b"url(#clip0)" in figures[0]
+
+
 def test_the_record_names_its_files_and_claims():
     files = kit.render(ID, _figure(), **GOOD)
     facts = json.loads(files[".json"])
