@@ -1,0 +1,1 @@
+"""Verified derivations of holomorphic equilibrium propagation and of Jacobian homeostasis."""
