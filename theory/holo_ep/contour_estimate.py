@@ -1,0 +1,109 @@
+r"""Gradient estimates from equilibria on a circle of complex nudges.
+
+With :math:`\beta_k = |\beta| e^{2 \pi i k / N}`,
+
+.. math:: \hat g_N = \frac1N \sum_{k=0}^{N-1} \frac{g(\beta_k)}{\beta_k} \quad (N \ge 2), \qquad
+          \hat g_1 = \frac{g(\beta) - g(0)}{\beta}
+
+(Laborieux and Zenke 2022). A real network answers conjugate nudges with conjugate states, so only
+:math:`\lfloor N/2 \rfloor + 1` of the N equilibria have to be computed.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from theory import checks
+from theory.ep.estimators import Stencil
+from theory.holo_ep.clamped_network import ClampedNetwork
+from theory.holo_ep.relaxation import relaxed_states, settled_states
+
+
+class BeyondBranchPoint(UserWarning):
+    """The contour encloses a branch point of the equilibrium: no order of N removes the error."""
+
+
+def contour_stencil(points: int, radius: float) -> Stencil:
+    """Return nodes and weights of the estimate with N points; N = 1 is the one-sided one."""
+    points = checks.integer_at_least("points", points, 1)
+    radius = checks.positive("radius", radius)
+    return Stencil.one_sided(radius) if points == 1 else Stencil.contour(points, radius)
+
+
+def half_stencil(stencil: Stencil) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes in the closed upper half plane and weights, for the real part of their sum.
+
+    Of two conjugate nodes one is left, with double weight: ``stencil`` applied to a function with
+    conjugate values at conjugate nodes is the real part of the sum over these.
+    """
+    nodes, weights = np.array(stencil.nodes, complex), np.array(stencil.weights, complex)
+    tiny = 1e-12 * np.abs(nodes).max()
+    on_axis = np.abs(nodes.imag) < tiny
+    nodes[on_axis] = nodes[on_axis].real
+    kept = on_axis | (nodes.imag > 0)
+    return nodes[kept], np.where(on_axis, weights, 2 * weights)[kept]
+
+
+def contour_estimate(
+    clamped: ClampedNetwork,
+    points: int,
+    radius: float,
+    *,
+    steps: int | None = None,
+    whole: bool = False,
+    warn: bool = True,
+) -> np.ndarray:
+    r"""Return the estimate of the gradient from N points on a circle.
+
+    Parameters
+    ----------
+    clamped : ClampedNetwork
+    points : int
+        N, at least 1.
+    radius : float
+        :math:`|\beta|`, larger than 0.
+    steps : int, optional
+        So many synchronous steps from the free equilibrium for every nudge, as published; by
+        default the equilibria themselves.
+    whole : bool
+        Relax all N nudges instead of half of them.
+    warn : bool
+        Say so where the radius exceeds the estimated radius of convergence.
+
+    Returns
+    -------
+    ndarray, shape (parameters,)
+        In the order of `ClampedNetwork.products`.
+
+    Warns
+    -----
+    BeyondBranchPoint
+    """
+    stencil = contour_stencil(points, radius)
+    if warn and points > 1 and radius > clamped.radius:
+        warnings.warn(
+            f"radius: the contour at |nudge| = {radius:g} encloses a branch point of the "
+            f"equilibrium at about |nudge| = {clamped.radius:.3g}; no number of points makes the "
+            f"estimate exact there, stay below it",
+            BeyondBranchPoint,
+            stacklevel=2,
+        )
+    nodes, weights = half_stencil(stencil)
+    if whole:
+        nodes, weights = np.array(stencil.nodes, complex), np.array(stencil.weights, complex)
+    if points <= 2:  # real nudges need no complex derivative
+        nodes = nodes.real
+    moved = nodes != 0
+    states = np.tile(clamped.free.astype(complex), (len(nodes), 1, 1))
+    if steps is None:
+        states[moved] = settled_states(clamped, nodes[moved])
+    else:
+        states[moved] = relaxed_states(clamped, nodes[moved], steps)[0]
+    return np.real(weights @ clamped.products(states, nodes))
+
+
+def cosine(left: np.ndarray, right: np.ndarray) -> float:
+    """Return the cosine of the angle between two vectors."""
+    return float(left @ right / np.linalg.norm(left) / np.linalg.norm(right))
