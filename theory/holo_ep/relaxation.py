@@ -121,14 +121,13 @@ def relaxed_states(
             for _ in range(steps):
                 new = step(now, rows)
                 if settled:
-                    # Not the negation of a comparison: nan rows are kept, and cost as before.
+                    # A row of nan is not below the bound: it runs on to the end.
                     still = np.abs(new - now).max(axis=1) < settled
-                    if still.any():
-                        states[rows[still]] = new[still]
-                        rows, new = rows[~still], new[~still]
-                        if not len(rows):
-                            break
+                    states[rows[still]] = new[still]
+                    rows, new = rows[~still], new[~still]
                 now = new
+                if not len(rows):
+                    break
             states[rows] = now
             rows = np.arange(start, min(start + ROWS, len(states)))
             last = states[rows]

@@ -1,0 +1,184 @@
+r"""Branch points of the equilibrium in the complex nudge plane: where the Jacobian is singular.
+
+At a simple branch point :math:`\beta_c` two fixed points meet, :math:`F = 0, F_s v = 0, c \cdot v =
+1`: a regular system for the state, the null vector and the nudge, solved by Newton's method. Near
+it the branch is a series in :math:`\sqrt{\beta - \beta_c}`. The branch point nearest to 0 among
+those on the sheet of the free equilibrium is the radius of convergence of the power series, and the
+largest contour on which the estimate can be exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+from theory.holo_ep.branch import Branch
+from theory.numerics import NotConverged
+
+CIRCLE = np.exp(2j * np.pi * np.arange(8) / 8)  # for derivatives of the Jacobian
+SMALL = 1e-2  # its radius: rounding / radius and radius^8 are both below 1e-13
+CANDIDATES = 12  # nearly singular places from which Newton's method is tried
+
+
+@dataclass(frozen=True, eq=False)
+class BranchPoint:
+    """A simple branch point.
+
+    Attributes
+    ----------
+    nudge : complex
+    state : ndarray of complex, shape (units,)
+    residual : float
+        Largest entry of the system that should vanish.
+    """
+
+    nudge: complex
+    state: np.ndarray
+    residual: float
+
+
+def refine_branch_point(
+    branch: Branch, state: np.ndarray, nudge: complex, *, steps: int = 25, tolerance: float = 1e-13
+) -> BranchPoint:
+    """Return the branch point near a state and a nudge, by Newton's method.
+
+    Raises
+    ------
+    NotConverged
+    """
+    units = len(state)
+    vector = np.linalg.svd(branch.jacobian(state, np.asarray(nudge)))[2][-1].conj()
+    normal = vector.conj()
+    unknown = np.concatenate([state, vector, [nudge]]).astype(complex)
+
+    def system(at):
+        s, v, b = at[..., :units], at[..., units:-1], at[..., -1]
+        null = np.einsum("...ij,...j->...i", branch.jacobian(s, b), v)
+        return np.concatenate([branch.residual(s, b), null, (v @ normal - 1)[..., None]], axis=-1)
+
+    directions = SMALL * np.eye(len(unknown))
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            wrong = system(unknown)
+            # The system is holomorphic: its derivative is a mean over a small circle.
+            around = system(unknown + CIRCLE[:, None, None] * directions)
+            matrix = np.tensordot(CIRCLE.conj(), around, axes=1).T / (len(CIRCLE) * SMALL)
+            if not np.isfinite(matrix).all():
+                break
+            try:
+                change = np.linalg.solve(matrix, wrong)
+            except np.linalg.LinAlgError:
+                break
+            # Far away Newton's method jumps: a step is at most a tenth.
+            unknown = unknown - change * min(1.0, 0.1 / np.abs(change).max())
+            if np.abs(change).max() < tolerance:
+                break
+    residual = np.abs(system(unknown)).max()
+    if not residual < 1e-10:
+        raise NotConverged(
+            "refine_branch_point: no branch point was found near the given state; start closer",
+            residual,
+            steps,
+        )
+    return BranchPoint(complex(unknown[-1]), unknown[:units], float(residual))
+
+
+def branch_points(
+    branch: Branch, reach: float, *, angles: int = 91, step: float = 0.02
+) -> list[BranchPoint]:
+    """Return the branch points that straight rays from nudge 0 meet, nearest first.
+
+    Those in the upper half plane and on the real axis; their conjugates are branch points, too. A
+    grid of rays shows where the Jacobian is nearly singular, Newton's method does the rest, and
+    what it finds is kept if the branch of the free equilibrium leads there.
+
+    Parameters
+    ----------
+    branch : Branch
+    reach : float
+        Largest modulus searched.
+    angles : int
+        Number of rays over the upper half plane.
+    step : float
+        Between points of a ray.
+    """
+    reach, step = checks.positive("reach", reach), checks.positive("step", step)
+    radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
+    directions = np.linspace(0, np.pi, checks.integer_at_least("angles", angles, 3))
+    nudges, states = branch.rays(directions, radii)
+    size = np.linalg.svd(branch.jacobian(states, nudges), compute_uv=False)[..., -1]
+    found = []
+    for i, j in _valleys(size)[:CANDIDATES]:
+        try:
+            point = refine_branch_point(branch, states[i, j], nudges[i, j])
+        except NotConverged:
+            continue
+        if point.nudge.imag < -1e-9:
+            point = BranchPoint(point.nudge.conjugate(), point.state.conj(), point.residual)
+        known = any(abs(point.nudge - other.nudge) < 1e-8 for other in found)
+        if not known and abs(point.nudge) <= reach and _leads_to(branch, point):
+            found.append(point)
+    return sorted(found, key=lambda point: abs(point.nudge))
+
+
+def radius_of_convergence(branch: Branch, reach: float = 2.0) -> float:
+    """Return the modulus of the nearest branch point.
+
+    Raises
+    ------
+    NotConverged
+        Where none is found within reach.
+    """
+    points = branch_points(branch, reach)
+    if not points:
+        raise NotConverged(
+            f"radius_of_convergence: no branch point within |nudge| = {reach:g}; enlarge reach",
+            np.inf,
+            0,
+        )
+    return abs(points[0].nudge)
+
+
+def round_trips(
+    branch: Branch, nudge: complex, radius: float, turns: int, *, points: int = 200
+) -> np.ndarray:
+    """Follow the branch to a circle around a nudge and so many times round it.
+
+    Returns
+    -------
+    ndarray of complex, shape (turns + 1, units)
+        The states at the same nudge, before the first turn and after every one.
+    """
+    first = nudge * (1 - radius / abs(nudge))
+    start = branch.along(np.linspace(0, first, points))[-1]
+    angle = 2 * np.pi * np.arange(turns * points + 1) / points
+    circle = nudge + (first - nudge) * np.exp(1j * angle)
+    return branch.along(circle, start)[::points]
+
+
+def _valleys(size):
+    """Return indices of the local minima of a table, by increasing value."""
+    padded = np.pad(size, 1, constant_values=np.inf)
+    rows, columns = size.shape
+    around = [
+        padded[1 + i : 1 + i + rows, 1 + j : 1 + j + columns]
+        for i in (-1, 0, 1)
+        for j in (-1, 0, 1)
+        if (i, j) != (0, 0)
+    ]
+    lowest = np.argwhere(size <= np.min(around, axis=0))
+    return lowest[np.argsort(size[tuple(lowest.T)])]
+
+
+def _leads_to(branch, point, close=1e-4):
+    """Whether the branch reaches the branch point on a straight line, as a square root does."""
+    try:
+        ends = 1 - close * np.array([4.0, 1.0])
+        path = point.nudge * np.append(np.linspace(0, 0.99, 100), np.sort(ends))
+        states = branch.along(path)[-2:]
+    except NotConverged:
+        return False
+    far, near = np.linalg.norm(states - point.state, axis=1)
+    return bool(0.4 < near / far < 0.6)
