@@ -24,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "beakers": ["BeakerChain"],
         "capacity": ["Capacity", "capacity", "lifetime_of_modes", "uniform_chain_modes"],
+        "continual_learner": ["ContinualLearner", "GatedReLU", "UncertainLearner"],
         "hopfield": [
             "critical_load",
             "overlap",
@@ -41,6 +42,17 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "two_state_lifetime",
         ],
         "observed_memory": ["observe_beakers", "observe_memory"],
+        "permuted_digits": ["RULES", "DigitSequence", "permuted_tasks", "run_digits"],
+        "protection": [
+            "Beakers",
+            "ElasticConsolidation",
+            "OutputSensitivity",
+            "Protection",
+            "SynapticIntelligence",
+            "UniformPenalty",
+            "fisher_diagonal",
+            "squared_gradients",
+        ],
         "quadratic_tasks": ["Descent", "QuadraticLoss", "descend", "flow_importance"],
         "regularizers": [
             "QuadraticPenalty",
