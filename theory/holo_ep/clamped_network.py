@@ -24,7 +24,7 @@ from theory.ep.losses import SoftReadout, SquaredError
 from theory.ep.networks import LayeredNetwork
 from theory.ep.power_series import equilibrium_series, radius_of_convergence
 
-SERIES_ORDER = 40  # from which the radius of convergence is estimated, to a few per cent
+SERIES_ORDER = 30  # from which the radius of convergence is estimated, to a few per cent
 
 
 class NotHolomorphic(ValueError):
