@@ -1,0 +1,180 @@
+"""Derivations: homeostatic loss, its estimator, which Jacobian, and what it does to weights."""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy import Eq
+
+from theory.derivation import Derivation
+
+
+def _general(units: int, name: str = "J") -> sp.Matrix:
+    return sp.Matrix(units, units, lambda i, k: sp.Symbol(f"{name}_{i + 1}{k + 1}", real=True))
+
+
+def homeostatic_loss() -> Derivation:
+    """Two traces make the antisymmetric part; the gradient pulls towards the transpose."""
+    j = _general(3)
+    odd = (j - j.T) / 2
+    d = Derivation(
+        "The homeostatic loss",
+        source="Laborieux and Zenke 2024, section on Jacobian homeostasis",
+        symbols={j[0, 0]: "entries of the Jacobian, three units"},
+    )
+    loss = (j.T * j).trace() - (j * j).trace()
+    d.given(
+        "traces",
+        loss,
+        "mean of |J e|^2 - e'J^2 e over perturbations e of unit variance: that of e'Me is tr M",
+    )
+    d.rewrite(
+        "antisymmetry", 2 * sum(x**2 for x in odd), "twice the squared norm of A = (J - J')/2"
+    )
+    d.differentiate(
+        "gradient",
+        2 * (j[0, 1] - j[1, 0]),
+        j[0, 1],
+        "entry (1, 2): the gradient is 2 (J - J')",
+    )
+    rate = sp.Symbol("eta", positive=True)
+    step = j[0, 1] - rate * 2 * (j[0, 1] - j[1, 0])
+    back = j[1, 0] - rate * 2 * (j[1, 0] - j[0, 1])
+    d.given("after a step", step - back, "difference of two reciprocal entries that both learn")
+    d.rewrite(
+        "decay", (1 - 4 * rate) * (j[0, 1] - j[1, 0]), "it decays by a constant factor a step"
+    )
+    return d
+
+
+def draw_variance() -> Derivation:
+    """Variance of one draw of the estimator, for two units by the moments of a Gaussian."""
+    a, b, s, t = sp.symbols("a b s t", real=True)
+    j = sp.Matrix([[a, s + t], [s - t, b]])
+    even, odd = (j + j.T) / 2, (j - j.T) / 2
+    x, y = sp.symbols("e_1 e_2", real=True)
+    e = sp.Matrix([x, y])
+    d = Derivation(
+        "One draw of the homeostatic loss",
+        source="derived here",
+        symbols={
+            a: "diagonal entries a and b, symmetric coupling s",
+            t: "antisymmetric coupling",
+            x: "with e_2: independent standard normal perturbations",
+        },
+    )
+    once = j * e
+    draw = (once.T * once - e.T * j * once)[0]
+    d.given("draw", draw, "|J e|^2 - e'J^2 e")
+    form = even * odd - odd * even - 2 * odd * odd
+    d.rewrite("form", sp.expand((e.T * form * e)[0]), "a quadratic form M = [S, A] - 2 A^2")
+    p, q, r = form[0, 0], form[0, 1], form[1, 1]
+    weight = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+    d.given("second moment", weight * x**2, "density of one perturbation times its square")
+    d.integrate("one", sp.Integer(1), (x, -sp.oo, sp.oo), "mean square")
+    d.given("fourth moment", weight * x**4, "and times its fourth power")
+    d.integrate("three", sp.Integer(3), (x, -sp.oo, sp.oo), "mean fourth power")
+    square = 3 * p**2 + 3 * r**2 + (2 * p * r + 4 * q**2)
+    d.given("mean square", square, "of p e_1^2 + 2 q e_1 e_2 + r e_2^2 by these moments")
+    d.given("squared mean", (p + r) ** 2, "mean p + r")
+    d.given("variance", square - (p + r) ** 2, "their difference")
+    d.rewrite("norm", 2 * sum(m**2 for m in form), "twice the squared norm of M")
+    d.rewrite(
+        "vanishes", 4 * t**2 * ((a - b) ** 2 + 4 * s**2) + 16 * t**4, "zero with the asymmetry t"
+    )
+    return d
+
+
+def which_jacobian() -> Derivation:
+    """Three Jacobians of one network; two share their antisymmetric part."""
+    w = _general(2, "W")
+    first, second = sp.symbols("D_1 D_2", positive=True)
+    slopes, one = sp.diag(first, second), sp.eye(2)
+    cost = sp.Matrix(sp.symbols("c_1 c_2", real=True))
+    d = Derivation(
+        "Which Jacobian?",
+        source="derived here; the released code uses W - 1",
+        symbols={
+            w[0, 0]: "recurrent weights, matrix W",
+            first: "slopes of the activation at the equilibrium, matrix D",
+            cost[0]: "gradient of the loss by the activities",
+        },
+    )
+    inner, outer = w * slopes - one, w - slopes.inv()
+    d.given("preactivations", inner, "of W r(u) - u by u")
+    d.given("activities", outer, "of W r - u(r) by r")
+    d.identity("chain rule", Eq(outer * slopes, inner), "they differ by the slopes")
+    odd = (outer - outer.T) / 2
+    d.apply(
+        "antisymmetric part",
+        (w - w.T) / 2,
+        lambda matrix: (matrix - matrix.T) / 2,
+        "that of W - 1/D is that of W and of W - 1: a diagonal has none",
+        of="activities",
+    )
+    d.identity(
+        "not the same",
+        Eq((inner - inner.T) / 2 - odd, (w * (slopes - one) - (slopes - one) * w.T) / 2),
+        "but W D - 1 gets another one where slopes differ, even for a symmetric W",
+    )
+    nudged = -outer.inv() * cost
+    d.identity(
+        "error of a nudge",
+        Eq(nudged, slopes * ((one - w * slopes).inv() * cost)),
+        "D (1 - W D)^-1 c, in activities",
+    )
+    exact = -outer.T.inv() * cost
+    d.identity(
+        "back-propagated error",
+        Eq(exact, slopes * ((one - w.T * slopes).inv() * cost)),
+        "the same with W transposed: symmetric weights are enough",
+    )
+    return d
+
+
+def weight_regimes() -> Derivation:
+    """Weight matching, weight decay, or neither: the loss of three kinds of wiring."""
+    up, down = sp.symbols("w v", real=True)
+    d = Derivation(
+        "What the loss does to the weights",
+        source="derived here",
+        symbols={
+            up: "weight from the first to the second unit",
+            down: "weight back, where there is one",
+        },
+    )
+    pair = sp.Matrix([[-1, down], [up, -1]])
+    d.given("reciprocal", (pair.T * pair).trace() - (pair * pair).trace(), "traces for a pair")
+    d.rewrite("matching", (up - down) ** 2, "the squared difference: weight matching")
+    d.substitute("decay", up**2, {down: 0}, "no way back, as in a loop: weight decay")
+    x, k1, k2, q1, q2 = sp.symbols("x k_1 k_2 q_1 q_2", real=True)
+    delta = sp.Symbol("z", real=True)
+
+    def pooled(first, second):
+        share = 1 / (1 + sp.exp(-delta))
+        return share * first + (1 - share) * second
+
+    d.given(
+        "soft pooling",
+        pooled(k1 * x, k2 * x),
+        "two currents k_1 x and k_2 x, pooled with shares that depend on their difference z",
+    )
+    share = 1 / (1 + sp.exp(-(k1 - k2) * x))
+    d.substitute("state", share * k1 * x + (1 - share) * k2 * x, {delta: (k1 - k2) * x}, "in x")
+    slope = (
+        (k1 + k2) / 2
+        + (k1 - k2) / 2 * (sp.tanh((k1 - k2) * x / 2))
+        + share * (1 - share) * (k1 - k2) ** 2 * x
+    )
+    d.differentiate("gain", slope, x, "effective weight upward: it changes with the state")
+    other = (q1 + q2) / 2 + (q1 - q2) / 2 * sp.tanh((q1 - q2) * x / 2)
+    other += sp.exp((q1 - q2) * x) / (1 + sp.exp((q1 - q2) * x)) ** 2 * (q1 - q2) ** 2 * x
+    d.given(
+        "loss", (slope - other) ** 2,
+        "with kernels q on the way back: it matches the two effective weights, not the kernels",
+    )  # fmt: skip
+    equal = sp.Symbol("m", real=True)
+    d.substitute(
+        "mean weights", (equal - (q1 + q2) / 2) ** 2, {x: 0, k1: equal, k2: equal},
+        "at rest (x = 0) only the means of the kernels count",
+    )  # fmt: skip
+    return d

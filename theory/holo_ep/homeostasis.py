@@ -1,0 +1,95 @@
+r"""The homeostatic loss: what pulls a Jacobian towards symmetry without naming its transpose.
+
+.. math:: L = \mathrm E_{\varepsilon \sim N(0, 1)}
+   [\lVert J \varepsilon \rVert^2 - \varepsilon^\top J^2 \varepsilon]
+   = \operatorname{tr} J^\top J - \operatorname{tr} J^2 = 2 \lVert A \rVert_F^2 .
+
+Both terms need only perturbations of the running network: its sensitivity, and how far a second
+pass reproduces the perturbation. Source: Laborieux and Zenke 2024; the variance and the gradient of
+one draw are derived here. The released code divides by the number of units n; these functions do
+not. Matrices have shape (..., n, n), perturbations (draws, ..., n).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from theory import checks
+from theory.holo_ep.asymmetry import antisymmetric_part, symmetric_part
+
+
+def homeostatic_loss(jacobian: np.ndarray) -> np.ndarray:
+    r"""Return :math:`2 \lVert A \rVert_F^2`, shape (...)."""
+    return 2 * np.sum(antisymmetric_part(jacobian) ** 2, axis=(-2, -1))
+
+
+def homeostatic_gradient(jacobian: np.ndarray) -> np.ndarray:
+    r"""Return the derivative by the entries of the Jacobian, :math:`4 A = 2 (J - J^\top)`."""
+    return 4 * antisymmetric_part(jacobian)
+
+
+def draw_variance(jacobian: np.ndarray) -> np.ndarray:
+    r"""Return the variance of one draw, :math:`2 \lVert [S, A] - 2 A^2 \rVert_F^2`, shape (...).
+
+    From :math:`\operatorname{Var} \varepsilon^\top M \varepsilon = 2 \lVert M \rVert_F^2` for
+    symmetric M. It vanishes with A, and a single draw may be negative.
+    """
+    even, odd = symmetric_part(jacobian), antisymmetric_part(jacobian)
+    form = even @ odd - odd @ even - 2 * odd @ odd
+    return 2 * np.sum(form**2, axis=(-2, -1))
+
+
+def sampled_loss(push: Callable[[np.ndarray], np.ndarray], perturbations: np.ndarray) -> np.ndarray:
+    r"""Return :math:`\lVert J \varepsilon \rVert^2 - \varepsilon^\top J^2 \varepsilon` per draw.
+
+    Parameters
+    ----------
+    push : callable
+        Takes perturbations (draws, ..., n) to :math:`J \varepsilon` of the same shape: the
+        network's own response, no transpose and no matrix is needed.
+    perturbations : ndarray, shape (draws, ..., n)
+
+    Returns
+    -------
+    ndarray, shape (draws, ...)
+    """
+    once = push(perturbations)
+    twice = push(once)
+    return np.sum(once**2 - perturbations * twice, axis=-1)
+
+
+def sampled_gradient(jacobian: np.ndarray, perturbations: np.ndarray) -> np.ndarray:
+    r"""Return the gradient by the Jacobian of the mean over the draws, shape (..., n, n).
+
+    One draw gives :math:`2 (J \varepsilon) \varepsilon^\top - \varepsilon (J \varepsilon)^\top -
+    (J^\top \varepsilon) \varepsilon^\top`.
+
+    Parameters
+    ----------
+    jacobian : ndarray, shape (..., n, n)
+    perturbations : ndarray, shape (..., draws, n)
+    """
+    draws = perturbations.shape[-2]
+    up = perturbations @ np.swapaxes(jacobian, -1, -2)  # rows are (J eps)'
+    back = perturbations @ jacobian
+    left = np.swapaxes(2 * up - back, -1, -2) @ perturbations
+    return (left - np.swapaxes(perturbations, -1, -2) @ up) / draws
+
+
+def descend(jacobian: np.ndarray, rate: float, steps: int, free: np.ndarray | bool = True):
+    """Return Jacobians under gradient descent on the loss, shape (steps + 1, ..., n, n).
+
+    Parameters
+    ----------
+    rate : float
+        Learning rate; below 1/4 the descent is monotone.
+    free : ndarray of bool, shape (n, n)
+        Entries that learn, for instance the connections that exist; all by default.
+    """
+    rate, steps = checks.positive("rate", rate), checks.integer_at_least("steps", steps, 0)
+    path = [np.asarray(jacobian, float)]
+    for _ in range(steps):
+        path.append(path[-1] - rate * homeostatic_gradient(path[-1]) * free)
+    return np.stack(path)
