@@ -12,6 +12,7 @@ a relaxation finds play no part.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -125,7 +126,7 @@ class Branch:
         NotConverged
         """
         states = np.array(states, complex)
-        for count in range(1, steps + 1):
+        for _ in range(steps):
             with np.errstate(all="ignore"):
                 wrong = self.residual(states, nudges)
                 change = _solve(self.jacobian(states, nudges), wrong)
@@ -137,7 +138,7 @@ class Branch:
             "newton: no fixed point was found near the given states; take smaller steps in the "
             "nudge or stay away from branch points",
             size,
-            count,
+            steps,
         )
 
     def along(self, path: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
@@ -161,7 +162,7 @@ class Branch:
             start = self.free
         state = np.array(np.broadcast_to(start, (*path.shape[1:], self.clamped.units)), complex)
         states = [state]
-        for before, now in zip(path[:-1], path[1:], strict=True):
+        for before, now in pairwise(path):
             slope = self.clamped.network.sigma.derivative(self.preactivation(state, before))
             tangent = -_solve(self.jacobian(state, before), slope * self.nudge_slope(state))
             guess = state + (now - before)[..., None] * tangent

@@ -14,13 +14,15 @@ of the noise. Valid for weak noise and a radius where the free state's fluctuati
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from theory import checks
+from theory.ep.gradients import slopes
 from theory.holo_ep.aliasing import aliased
 from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.lag import step_jacobians
-from theory.ep.gradients import slopes
 
 
 def state_covariance(clamped: ClampedNetwork) -> np.ndarray:
@@ -51,7 +53,7 @@ def product_variance(clamped: ClampedNetwork) -> np.ndarray:
     parts, batch = clamped.network.slices, len(states)
     variance = np.einsum("bii->bi", covariance)
     pieces = [np.einsum("bo,bi->oi", variance[:, parts[0]], clamped.inputs**2).ravel()]
-    for low, high in zip(parts[:-1], parts[1:], strict=True):
+    for low, high in pairwise(parts):
         mixed = np.einsum("bo,bi,boi->oi", states[:, high], states[:, low],
                           covariance[:, high, low])  # fmt: skip
         own = np.einsum("bo,bi->oi", variance[:, high], states[:, low] ** 2)

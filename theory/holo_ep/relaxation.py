@@ -37,7 +37,9 @@ class NudgedRows:
 
     def gradient(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Return the nudged slope, shape (rows, outputs)."""
-        nudges = targets[:, -2:-1] + 1j * targets[:, -1:]
+        nudges = targets[:, -2:-1]
+        if np.iscomplexobj(output):
+            nudges = nudges + 1j * targets[:, -1:]
         return nudges * self.loss.gradient(output, targets[:, :-2])
 
 
@@ -85,30 +87,41 @@ def settled_states(
 
 
 def relaxed_states(
-    clamped: ClampedNetwork, nudges: np.ndarray, steps: int, *, settled: float = 0.0
+    clamped: ClampedNetwork,
+    nudges: np.ndarray,
+    steps: int,
+    *,
+    settled: float = 0.0,
+    single: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the states after synchronous steps from the free equilibrium, and the next change.
 
     Parameters
     ----------
     clamped : ClampedNetwork
-    nudges : ndarray of complex, shape (nudges,)
+    nudges : ndarray, shape (nudges,)
+        Complex, or real for an activation that is not holomorphic.
     steps : int
     settled : float
         Rows that change by less than this in one step are left where they are; 0 relaxes all to
         the end.
+    single : bool
+        Keep the states in single precision, rounded after every operation.
 
     Returns
     -------
-    states : ndarray of complex, shape (nudges, batch, units)
+    states : ndarray, shape (nudges, batch, units)
         May hold nan or infinity where the dynamics diverge.
     change : ndarray, shape (nudges, batch)
         Norm of what one more step changes.
     """
-    inputs, targets, loss = _rows(clamped, np.asarray(nudges, complex))
+    nudges = np.asarray(nudges)
+    inputs, targets, loss = _rows(clamped, nudges)
     steps = checks.integer_at_least("steps", steps, 0)
     drive = clamped.network.drive(inputs)
-    states = np.tile(clamped.free, (len(nudges), 1)).astype(complex)
+    kinds = (np.complex64, np.float32) if single else (complex, float)
+    dtype = kinds[0] if np.iscomplexobj(nudges) else kinds[1]
+    states = np.tile(clamped.free, (len(nudges), 1)).astype(dtype)
     change = np.empty(len(states))
 
     def step(now, rows):
