@@ -1,0 +1,219 @@
+"""Training of binarized networks whose weights are pairs of simulated devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+from theory.bnn.architectures import dense_network
+from theory.bnn.optimizer import Adam
+from theory.consolidation.task_sequence import run_sequence
+from theory.data import ImageTask, load_images, resized
+from theory.rram.architectures import block_network
+from theory.rram.augmentation import cropped_and_flipped, normalised
+from theory.rram.device_laws import spread_factors, switched_on
+from theory.rram.pink_noise import RELEASED_TAPS
+from theory.rram.pulse_optimizer import DIGITAL_RATE, PulseAdam
+from theory.rram.synapses import REFRESH
+
+LARGEST_RATE = 1e30
+
+
+@dataclass(frozen=True)
+class DeviceExperiment:
+    """Everything that determines a run, besides the seed.
+
+    Parameters
+    ----------
+    images, scale : str
+        For `theory.data.load_images`; at laptop scale the seed draws the division into training
+        and test images.
+    side : int or None
+        Shrink or enlarge the images to this many pixels.
+    hidden, channels : tuple of int
+        Dense hidden layers, and convolutions in front of them (`block_network`).
+    convolutions_a_block : int
+    epochs, batch : int
+    learning_rate : float
+        Pulses per unit of Adam's normalised step; for `weights` "software", the usual rate.
+    decay_every, decay_factor : int, float
+        The learning rate is multiplied by the factor after every so many epochs.
+    weights : {"devices", "software"}
+        Pairs of devices, or hidden weights in floating point (Adam, latent weights).
+    imperfections, widths, taps, as_coded
+        Of the devices, see `DeviceArray`; widths as a tuple of pairs.
+    largest : int or None
+        Most pulses of one update; None for taps - 1, as released.
+    refresh, refresh_after
+        See `DifferentialSynapses`.
+    augmented : bool
+        Random crops and mirrored images while training.
+    """
+
+    images: str = "digits"
+    scale: str = "laptop"
+    side: int | None = None
+    hidden: tuple[int, ...] = (256,)
+    channels: tuple[int, ...] = ()
+    convolutions_a_block: int = 1
+    epochs: int = 20
+    batch: int = 100
+    learning_rate: float = 10.0
+    decay_every: int = 7
+    decay_factor: float = 0.5
+    weights: str = "devices"
+    imperfections: tuple[str, ...] = ("all",)
+    widths: tuple[tuple[str, float], ...] = ()
+    taps: int = RELEASED_TAPS
+    as_coded: bool = False
+    largest: int | None = None
+    refresh: str = "none"
+    refresh_after: int = 0
+    augmented: bool = False
+
+    def __post_init__(self):
+        switched_on(self.imperfections)
+        spread_factors(self.imperfections, dict(self.widths))
+        checks.one_of("weights", self.weights, ("devices", "software"))
+        checks.one_of("refresh", self.refresh, REFRESH)
+        for name in ("learning_rate", "decay_factor"):
+            checks.positive(name, getattr(self, name))
+        for name in ("epochs", "batch", "decay_every", "taps", "convolutions_a_block"):
+            checks.integer_at_least(name, getattr(self, name), 1)
+
+    def rate(self, epoch: int) -> float:
+        """Return the learning rate of an epoch, counted from 0.
+
+        The released ConvNet's factor of 50 would leave single precision; long before, every update
+        is saturated and a larger rate changes nothing.
+        """
+        steps = epoch // self.decay_every
+        log = np.log(self.learning_rate) + steps * np.log(self.decay_factor)
+        if log > np.log(LARGEST_RATE):
+            return LARGEST_RATE
+        return self.learning_rate * self.decay_factor**steps
+
+
+class DeviceLearner:
+    """One network with devices or software weights; implements `theory.consolidation.Learner`."""
+
+    def __init__(self, experiment: DeviceExperiment, task: ImageTask, rngs):
+        for_network, for_devices, self.for_images = rngs
+        classes = len(task.classes)
+        self.experiment, self.shape = experiment, task.image_shape
+        if experiment.channels:
+            self.network = block_network(
+                task.image_shape, experiment.channels, experiment.hidden, classes, for_network,
+                convolutions_a_block=experiment.convolutions_a_block,
+            )  # fmt: skip
+        else:
+            sizes = (task.pixels, *experiment.hidden, classes)
+            self.network = dense_network(sizes, for_network, normalisation="running", scale="one")
+        if experiment.weights == "software":
+            self.optimizer = Adam(self.network.parameters, experiment.learning_rate)
+        else:
+            self.optimizer = PulseAdam(
+                self.network.parameters,
+                experiment.learning_rate,
+                rng=for_devices,
+                largest=experiment.largest or max(experiment.taps - 1, 1),
+                digital_rate=DIGITAL_RATE,
+                imperfections=experiment.imperfections,
+                widths=dict(experiment.widths),
+                taps=experiment.taps,
+                as_coded=experiment.as_coded,
+                refresh=experiment.refresh,
+                refresh_after=experiment.refresh_after,
+            )
+        self.flips, self.steps = 0, 0
+        self.records: dict[str, list] = {"pulses": [], "past_kink": [], "sets": [], "flips": []}
+
+    def begin_task(self, number, task):
+        self._keep()
+
+    def step(self, images, labels):
+        if self.experiment.augmented:
+            images = cropped_and_flipped(images, self.shape, self.for_images)
+        loss = self.network.loss_and_gradients(normalised(images, self.shape), labels)
+        self.optimizer.update()
+        self.flips, self.steps = self.flips + getattr(self.optimizer, "flips", 0), self.steps + 1
+        return loss
+
+    def end_task(self, number, task):
+        pass
+
+    def accuracy(self, number, images, labels):
+        return self.network.accuracy(normalised(images, self.shape), labels)
+
+    def after_epoch(self, run, rng):
+        self._keep()
+        self.optimizer.learning_rate = self.experiment.rate(len(run.losses))
+
+    def spent(self) -> np.ndarray:
+        """Pulses that every device has received, shape (devices,)."""
+        sides = [side for s in self.optimizer.synapses for side in (s.raising, s.lowering)]
+        return np.concatenate([side.spent.reshape(-1) for side in sides])
+
+    def _keep(self):
+        if self.experiment.weights == "software":
+            return
+        sides = [side for s in self.optimizer.synapses for side in (s.raising, s.lowering)]
+        devices = sum(side.pulses.size for side in sides)
+        self.records["pulses"].append(sum(side.spent.sum(dtype=float) for side in sides) / devices)
+        self.records["past_kink"].append(sum(side.past_kink.sum() for side in sides) / devices)
+        self.records["sets"].append(sum(side.sets.sum() for side in sides) / devices)
+        self.records["flips"].append(self.flips / max(self.steps, 1) / (devices / 2))
+        self.flips = self.steps = 0
+
+
+def prepare(experiment: DeviceExperiment, seed: int, task: ImageTask | None = None):
+    """Return (learner, task, generator of the sample order).
+
+    Division, network, devices and sample order are drawn apart from the settings, so that runs
+    that differ in one setting and share a seed can be compared pair by pair.
+    """
+    for_task, *rngs, for_order = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)
+    )
+    if task is None:
+        task = load_images(experiment.images, experiment.scale, rng=for_task)
+    if experiment.side is not None:
+        task = resized(task, experiment.side)
+    return DeviceLearner(experiment, task, rngs), task, for_order
+
+
+def train(
+    experiment: DeviceExperiment, seed: int, *, task: ImageTask | None = None
+) -> tuple[DeviceLearner, dict[str, np.ndarray]]:
+    """Train one network.
+
+    Parameters
+    ----------
+    experiment : DeviceExperiment
+    seed : int
+    task : ImageTask, optional
+        Instead of the images named in the settings.
+
+    Returns
+    -------
+    learner : DeviceLearner
+    measured : dict of ndarray, each of shape (epochs + 1,) from before training on
+        ``accuracy`` on the test images; for devices also ``pulses`` (mean per device, in all),
+        ``past_kink`` (share of devices), ``sets`` (mean per device) and ``flips`` (share of the
+        weights that changed sign, mean over the updates of the epoch).
+    """
+    learner, task, rng = prepare(experiment, seed, task)
+    run = run_sequence(
+        learner, [task], epochs=experiment.epochs, batch=experiment.batch, rng=rng,
+        after_epoch=learner.after_epoch,
+    )  # fmt: skip
+    measured = {"accuracy": run.curves[:, 0]}
+    measured |= {name: np.array(values) for name, values in learner.records.items() if values}
+    return learner, measured
+
+
+def run_devices(experiment: DeviceExperiment, seed: int) -> dict[str, np.ndarray]:
+    """Return only what `train` measured: for `theory.sweep`."""
+    return train(experiment, seed)[1]

@@ -1,0 +1,68 @@
+"""The experiments at laptop size and with the settings of the released code.
+
+The paper's own accuracies are not known here; what a run at either size gives is ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from theory import checks
+from theory.rram.experiment import DeviceExperiment
+
+# What is compared: name -> changes of the settings. Software weights have a rate of their own.
+CONDITIONS = {
+    "software": {"weights": "software", "learning_rate": 0.005},
+    "ideal devices": {"imperfections": ("none",)},
+    "pink noise": {"imperfections": ("pink",)},
+    "telegraph noise": {"imperfections": ("telegraph",)},
+    "device spread": {"imperfections": ("spread",)},
+    "all": {"imperfections": ("all",)},
+}
+
+
+def dense(*, scale: str = "laptop", images: str | None = None, **changes) -> DeviceExperiment:
+    """One hidden layer: MNIST and 3000 units as released, the small digits and 256 on a laptop.
+
+    Parameters
+    ----------
+    scale : {"laptop", "paper"}
+        "paper" needs the full MNIST (`theory.data.load_images`), about 0.5 GB and an hour.
+    images : str, optional
+    **changes
+        Any fields of `DeviceExperiment`.
+    """
+    if checks.one_of("scale", scale, ("laptop", "paper")) == "paper":
+        released = DeviceExperiment(
+            images=images or "mnist", scale="paper", hidden=(3000,), epochs=20, batch=1000,
+            learning_rate=100.0, decay_every=7, decay_factor=0.5,
+        )  # fmt: skip
+        return replace(released, **changes)
+    return replace(DeviceExperiment(images=images or "digits"), **changes)
+
+
+def convolutional(
+    *, scale: str = "laptop", images: str | None = None, **changes
+) -> DeviceExperiment:
+    """Convolutions: CIFAR-10 and six of them as released, a few channels on a laptop.
+
+    The released schedule multiplies the learning rate by 50 every 15 epochs, which saturates every
+    update. At paper scale the 36 million weights take 8 GB of devices.
+    """
+    if checks.one_of("scale", scale, ("laptop", "paper")) == "paper":
+        released = DeviceExperiment(
+            images=images or "cifar10", scale="paper", channels=(384, 384, 768, 768, 1536, 512),
+            convolutions_a_block=2, hidden=(1024, 1024), epochs=700, batch=500,
+            learning_rate=100.0, decay_every=15, decay_factor=50.0, augmented=True,
+        )  # fmt: skip
+        return replace(released, **changes)
+    small = DeviceExperiment(
+        images=images or "letters", side=14, channels=(16, 32), hidden=(), epochs=8,
+        decay_every=3,
+    )  # fmt: skip
+    return replace(small, **changes)
+
+
+def condition(base: DeviceExperiment, name: str) -> DeviceExperiment:
+    """Return an experiment under one of `CONDITIONS`."""
+    return replace(base, **CONDITIONS[checks.one_of("name", name, tuple(CONDITIONS))])
