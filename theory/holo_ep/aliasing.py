@@ -104,9 +104,7 @@ def aliasing_bound(largest: float, circle: float, points: int, radius: float) ->
     return checks.nonnegative("largest", largest) / circle * ratio / (1 - ratio)
 
 
-def points_needed(
-    coefficients: np.ndarray, radius: float, tolerance: float, most: int = 64
-) -> int:
+def points_needed(coefficients: np.ndarray, radius: float, tolerance: float, most: int = 64) -> int:
     """Return the smallest N whose predicted relative error is below a tolerance.
 
     Raises

@@ -123,7 +123,7 @@ def branch_points(
     return sorted(found, key=lambda point: abs(point.nudge))
 
 
-def radius_of_convergence(branch: Branch, reach: float = 2.0) -> float:
+def exact_radius(branch: Branch, reach: float = 2.0) -> float:
     """Return the modulus of the nearest branch point.
 
     Raises
@@ -134,7 +134,7 @@ def radius_of_convergence(branch: Branch, reach: float = 2.0) -> float:
     points = branch_points(branch, reach)
     if not points:
         raise NotConverged(
-            f"radius_of_convergence: no branch point within |nudge| = {reach:g}; enlarge reach",
+            f"exact_radius: no branch point within |nudge| = {reach:g}; enlarge reach",
             np.inf,
             0,
         )

@@ -121,9 +121,7 @@ class ClampedNetwork:
         """
         layers = [states[..., part] for part in self.network.slices]
         fixed = np.broadcast_to(self.inputs, (len(states), *self.inputs.shape))
-        weights = [
-            np.swapaxes(upper, 1, 2) @ lower for lower, upper in pairwise([fixed, *layers])
-        ]
+        weights = [np.swapaxes(upper, 1, 2) @ lower for lower, upper in pairwise([fixed, *layers])]
         parts = [w.reshape(len(states), -1) for w in weights]
         parts += [layer.sum(axis=1) for layer in layers]
         inner = -np.concatenate(parts, axis=1) / len(self.inputs)

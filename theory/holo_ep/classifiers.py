@@ -43,8 +43,10 @@ class Classifiers:
     activation: str
 
     @classmethod
-    def random(cls, sizes: tuple[int, ...], activation: str, seeds: tuple[int, ...]) -> Classifiers:
-        """Draw normal weights of variance 1 / fan-in and zero biases, one network a seed.
+    def random(
+        cls, sizes: tuple[int, ...], activation: str, seeds: tuple[int, ...], scale: float = 1.0
+    ) -> Classifiers:
+        """Draw normal weights of variance scale^2 / fan-in and zero biases, one network a seed.
 
         `sizes` are those of the input, every layer and the classes.
         """
@@ -55,7 +57,7 @@ class Classifiers:
         drawn = []
         for seed in seeds:
             rng = np.random.default_rng(seed)
-            drawn.append([rng.standard_normal(s) / np.sqrt(s[1]) for s in shapes])
+            drawn.append([scale * rng.standard_normal(s) / np.sqrt(s[1]) for s in shapes])
         weights = [np.stack(same).astype(np.float32) for same in zip(*drawn, strict=True)]
         biases = [np.zeros(w.shape[:2], np.float32) for w in weights]
         return cls(weights, biases, activation)

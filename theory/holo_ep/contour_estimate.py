@@ -102,8 +102,3 @@ def contour_estimate(
     else:
         states[moved] = relaxed_states(clamped, nodes[moved], steps)[0]
     return np.real(weights @ clamped.products(states, nodes))
-
-
-def cosine(left: np.ndarray, right: np.ndarray) -> float:
-    """Return the cosine of the angle between two vectors."""
-    return float(left @ right / np.linalg.norm(left) / np.linalg.norm(right))

@@ -32,6 +32,8 @@ class ContourSettings:
         Of the contour; the classic rule uses one point at the radius.
     sizes : tuple of int
         Input, layers, classes.
+    scale : float
+        Of the initial weights, in units of 1 / sqrt(fan-in).
     free_steps, nudged_steps : int
         Synchronous steps of the free phase and of every nudge.
     periods : int
@@ -46,6 +48,7 @@ class ContourSettings:
     radius: float = 0.4
     sizes: tuple[int, ...] = (64, 32, 32, 10)
     activation: str = "shifted_sigmoid"
+    scale: float = 0.5
     free_steps: int = 25
     nudged_steps: int = 8
     periods: int = 3
@@ -64,6 +67,7 @@ class ContourSettings:
         for name in ("free_steps", "nudged_steps", "periods", "batch_size", "epochs"):
             checks.integer_at_least(name, getattr(self, name), 1)
         checks.nonnegative("noise", self.noise)
+        checks.positive("scale", self.scale)
         checks.positive("learning_rate", self.learning_rate)
 
 
@@ -196,7 +200,7 @@ def train_classifiers(
     seeds : tuple of int
         Of the initial weights and the order of the images.
     """
-    classifiers = Classifiers.random(settings.sizes, settings.activation, seeds)
+    classifiers = Classifiers.random(settings.sizes, settings.activation, seeds, settings.scale)
     images = np.asarray(images, np.float32)
     targets = one_hot(labels, settings.sizes[-1])
     generators = [np.random.default_rng([seed, 1]) for seed in seeds]

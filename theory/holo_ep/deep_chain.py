@@ -14,8 +14,9 @@ from theory import checks
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 from theory.holo_ep.activations import SoftClipNetwork
+from theory.holo_ep.asymmetry import cosine
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.contour_estimate import contour_stencil, cosine, half_stencil
+from theory.holo_ep.contour_estimate import contour_stencil, half_stencil
 from theory.holo_ep.relaxation import relaxed_states
 
 

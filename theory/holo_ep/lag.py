@@ -60,9 +60,7 @@ def lagged_gradient(clamped: ClampedNetwork, points: int, steps: int) -> np.ndar
     harmonic = np.linalg.solve(unit - turn * power, (unit - power) @ derivative)[..., 0]
     if points == 2:  # the two points see the harmonic only through real states
         harmonic = harmonic.real
-    return error_gradient(
-        clamped.network, clamped.free, -np.real(harmonic), clamped.inputs
-    ).flat()
+    return error_gradient(clamped.network, clamped.free, -np.real(harmonic), clamped.inputs).flat()
 
 
 def best_number_of_points(
