@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "device_array": ["DeviceArray"],
         "synapses": ["DifferentialSynapses"],
+        "traces": ["Traces", "octave_means", "periodogram", "record_traces"],
         "random_drive": ["DriveRun", "drive_at_random"],
         "ensemble": [
             "log_ratio_distribution",

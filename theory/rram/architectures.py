@@ -1,4 +1,4 @@
-"""Binary convolutional networks of blocks with and without pooling, from the layers of the suite."""
+"""Binary convolutional networks of blocks with and without pooling, of the suite's layers."""
 
 from __future__ import annotations
 

@@ -161,6 +161,21 @@ class DeviceArray:
         return self._spent_before + self.pulses
 
     @property
+    def mean(self) -> np.ndarray:
+        """The mean response, a part of w."""
+        return self._mean
+
+    @property
+    def pink(self) -> np.ndarray:
+        """The pink noise, a part of w."""
+        return self.noise.values["pink"].reshape(self.shape)
+
+    @property
+    def telegraph(self) -> np.ndarray:
+        """The telegraph noise, a part of w."""
+        return self._noise - self.pink
+
+    @property
     def log_ratio(self) -> np.ndarray:
         """w = ln(R/R0) at the last read."""
         return self._mean + self._noise

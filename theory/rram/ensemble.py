@@ -1,4 +1,4 @@
-r"""The ensemble of devices after t pulses: mean, spread and whole law of w, from the truncated laws.
+r"""The ensemble of devices after t pulses: mean, spread and law of w, from the truncated laws.
 
 With :math:`A = \min(t, t^*)` and :math:`B = \max(t - t^*, 0)`, both functions of the kink alone,
 :math:`w = c_1 + m_1 A + m_2 B` has the mean and variance
@@ -122,8 +122,8 @@ def log_ratio_distribution(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the distribution function of w (or of ln R) after t pulses, without noise.
 
-    At a given kink w is a sum of independent variables, whose laws, binned, are convolved by Fourier
-    transform; the kink is averaged over by the midpoint rule in its own probability.
+    At a given kink w is a sum of independent variables, whose laws, binned, are convolved by
+    Fourier transform; the kink is averaged over by the midpoint rule in its own probability.
 
     Parameters
     ----------

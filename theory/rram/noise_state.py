@@ -158,7 +158,8 @@ class SlippedNoise(IntendedNoise):
         shifted = np.take_along_axis(register, np.maximum(place, 0), axis=1)
         register = np.where(place < 0, fresh, shifted)
         weights = (self.scale * pink_taps(self.taps)).astype(register.dtype)
-        self.values["sum"] = amplitude + register @ weights
+        self.values["pink"] = register @ weights
+        self.values["sum"] = amplitude + self.values["pink"]
         self.state = np.concatenate([amplitude[:, None], register], axis=1)  # the slip
 
     def read(self):

@@ -22,8 +22,8 @@ def asymmetry_survival(asymmetry, location_over_scale: float) -> np.ndarray:
     .. math:: P(A > a) = \tfrac{1-a}{2} \exp\!\left(-\tfrac{2 \epsilon a}{1 - a}\right),
               \quad 0 \le a < 1
 
-    and 1 - P(A > -a) for negative a, :math:`\epsilon` = location / scale. For :math:`\epsilon = 0` A
-    is uniform in (-1, 1). The upper cut of the released law holds back a share of 1e-5.
+    and 1 - P(A > -a) for negative a, :math:`\epsilon` = location / scale. For :math:`\epsilon = 0`
+    A is uniform in (-1, 1). The upper cut of the released law holds back a share of 1e-5.
     """
     epsilon = checks.nonnegative("location_over_scale", location_over_scale)
     a = np.asarray(asymmetry, float)
@@ -35,7 +35,10 @@ def asymmetry_survival(asymmetry, location_over_scale: float) -> np.ndarray:
 
 
 def asymmetry_density(asymmetry, location_over_scale: float) -> np.ndarray:
-    r"""Return :math:`\left(\tfrac12 + \tfrac{\epsilon}{1 - |a|}\right) e^{-2\epsilon|a|/(1-|a|)}`."""
+    r"""Return the density of the asymmetry.
+
+    .. math:: \left(\tfrac12 + \tfrac{\epsilon}{1 - |a|}\right) e^{-2\epsilon|a|/(1-|a|)}
+    """
     epsilon = checks.nonnegative("location_over_scale", location_over_scale)
     size = np.abs(np.asarray(asymmetry, float))
     inside = np.where(size < 1, 1 - size, 1.0)

@@ -1,7 +1,8 @@
 r"""Pink noise as filtered white noise: taps, spectrum and moments in closed form.
 
-:math:`w = \alpha \sum_{k<K} h_k \xi_{n-k}` with :math:`h_k = \binom{2k}{k} / 4^k`, the expansion of
-:math:`(1 - z^{-1})^{-1/2}` (Kasdin 1995), and :math:`\xi` uniform in (0, 1): one new number a pulse.
+:math:`w = \alpha \sum_{k<K} h_k \xi_{n-k}` with :math:`h_k = \binom{2k}{k} / 4^k`, the expansion
+of :math:`(1 - z^{-1})^{-1/2}` (Kasdin 1995), and :math:`\xi` uniform in (0, 1), one new number a
+pulse.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@ r"""Adam's steps counted out in pulses.
 
 The step of a binary weight is rounded to whole pulses, :math:`n = \operatorname{round}(
 \operatorname{clip}(-\eta\, \hat m / (\sqrt{\hat v} + \epsilon), \pm n_{\max}))`: nothing happens
-below half a pulse (dead zone), nothing more than :math:`n_{\max}` at once (saturation). The learning
-rate is a number of pulses. Scales and shifts of the normalisation layers are digital and take
-ordinary Adam steps with a rate of their own.
+below half a pulse (dead zone), nothing more than :math:`n_{\max}` at once (saturation). The
+learning rate is a number of pulses. Scales and shifts of the normalisation layers are digital and
+take ordinary Adam steps with a rate of their own.
 """
 
 from __future__ import annotations

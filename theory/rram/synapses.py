@@ -9,7 +9,7 @@ from theory.rram.device_array import DeviceArray
 
 REFRESH = ("none", "after flip", "program and verify")
 TIES = ("zero", "plus")
-MOST_VERIFYING_PULSES = 200
+VERIFYING_BURSTS = 8  # of 1, 2, 4, ... pulses, each followed by a read
 
 
 class DifferentialSynapses:
@@ -26,7 +26,8 @@ class DifferentialSynapses:
         What happens to a pair whose weight has just changed sign. ``none``: nothing, as released.
         ``after flip``: SET of both devices, then one weak RESET pulse on the side of the update;
         our reading of lines that the released code has commented out. ``program and verify``: SET
-        of both, then pulses on the side of the new sign until it is read (ours).
+        of both, then bursts of 1, 2, 4, ... pulses on the side of the new sign until it is read
+        (ours).
     ties : {"zero", "plus"}
         Weight of a pair with exactly equal resistances, which occurs only for identical devices
         that received equal pulses: 0, as released, or +1.
@@ -93,13 +94,13 @@ class DifferentialSynapses:
         if self.refresh == "after flip":
             wanted, rounds = np.sign(pulses) * flipped, 1
         else:
-            wanted, rounds = after * flipped, MOST_VERIFYING_PULSES
-        for _ in range(rounds):
+            wanted, rounds = after * flipped, VERIFYING_BURSTS
+        for number in range(rounds):
             wrong = wanted * (self.weights != wanted) if rounds > 1 else wanted
             if not wrong.any():
                 return
-            self.raising.pulse((wrong > 0).astype(np.int32))
-            self.lowering.pulse((wrong < 0).astype(np.int32))
+            self.raising.pulse((wrong > 0).astype(np.int32) << number)
+            self.lowering.pulse((wrong < 0).astype(np.int32) << number)
 
     def _signs(self, log_ratio):
         signs = np.sign(log_ratio)

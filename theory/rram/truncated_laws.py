@@ -42,7 +42,7 @@ class TruncatedLaw:
         if not self._support()[0] < self._support()[1] or not self.mass > 0:
             raise ValueError(
                 f"the window from low={self.low:g} to high={self.high:g} is empty: "
-                f"{type(self).__name__} has no probability there; take low < high where the law lies"
+                f"{type(self).__name__} has no probability there; take low < high"
             )
 
     def _support(self):
@@ -213,9 +213,9 @@ class TruncatedNormal(TruncatedLaw):
 def power_widened(law, x, factor):
     r"""Return draws of a positive law with its standard deviation multiplied, its mean kept.
 
-    :math:`x \mapsto E[X]\, x^s / E[X^s]` with the power s that gives the wanted deviation: identical
-    devices for factor 0, the law itself for 1, and never a negative value, which a linear stretch
-    would give.
+    :math:`x \mapsto E[X]\, x^s / E[X^s]` with the power s that gives the wanted deviation:
+    identical devices for factor 0, the law itself for 1, and never a negative value, which a linear
+    stretch would give.
 
     Raises
     ------
