@@ -1,9 +1,9 @@
 r"""Error vectors of vector-field networks: exact, iterated, from a contour, and in continuous time.
 
 All are errors in activity coordinates, shape (runs, batch, units), at the free equilibrium with
-slopes D and loss gradient c: back-propagation's :math:`\delta = D (1 - W^\top D)^{-1} c` and the
-one of a small nudge, :math:`d r^* / d\beta = D (1 - W D)^{-1} c`, which has W in place of its
-transpose. Source: Laborieux and Zenke 2024 and their released code.
+slopes D, derivative W of the forces by the activities and loss gradient c. Back-propagation has
+:math:`\delta = D (1 - W^\top D)^{-1} c`; a small nudge has W in place of its transpose,
+:math:`d r^* / d\beta = D (1 - W D)^{-1} c`. Source: Laborieux and Zenke 2024, released code.
 """
 
 from __future__ import annotations
@@ -11,24 +11,18 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
-from theory.holo_ep.field_networks import FieldNetworks
 from theory.holo_ep.field_relaxation import relax
+from theory.holo_ep.vector_field import VectorField
 
 KINDS = ("backpropagated", "nudged")
 
 
-def _side(networks: FieldNetworks, kind: str) -> np.ndarray:
-    kind = checks.one_of("kind", kind, KINDS)
-    recurrent = networks.recurrent
-    return np.swapaxes(recurrent, 1, 2) if kind == "backpropagated" else recurrent
-
-
-def solved_errors(networks: FieldNetworks, states, targets, kind: str) -> np.ndarray:
+def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarray:
     """Return the exact error vectors at preactivations, by one linear system a sample.
 
     Parameters
     ----------
-    networks : FieldNetworks
+    networks : VectorField
     states : ndarray, shape (runs, batch, units)
         Free equilibrium.
     targets : ndarray, shape (runs or 1, batch, classes)
@@ -39,9 +33,13 @@ def solved_errors(networks: FieldNetworks, states, targets, kind: str) -> np.nda
     ValueError
         Where the Jacobian is singular.
     """
-    slope = networks.sigma.derivative(states)
-    cost = networks.loss_gradient(networks.activity(states), targets)
-    matrix = np.eye(slope.shape[-1]) - _side(networks, kind)[:, None] * slope[..., None, :]
+    checks.one_of("kind", kind, KINDS)
+    activities, slope = networks.activity(states), networks.slope(states)
+    cost = networks.loss_gradient(activities, targets)
+    coupling = networks.jacobian(activities) + np.eye(slope.shape[-1])
+    if kind == "backpropagated":
+        coupling = np.swapaxes(coupling, -1, -2)
+    matrix = np.eye(slope.shape[-1]) - coupling * slope[..., None, :]
     try:
         solution = np.linalg.solve(matrix, cost[..., None])[..., 0]
     except np.linalg.LinAlgError:
@@ -53,7 +51,7 @@ def solved_errors(networks: FieldNetworks, states, targets, kind: str) -> np.nda
 
 
 def iterated_errors(
-    networks: FieldNetworks, states, targets, kind: str, steps: int, damping: float = 0.5
+    networks: VectorField, states, targets, kind: str, steps: int, damping: float = 0.5
 ) -> np.ndarray:
     r"""Return the error vectors after steps of the linear relaxation that they are fixed points of.
 
@@ -62,14 +60,16 @@ def iterated_errors(
     the nudged relaxation.
     """
     steps = checks.integer_at_least("steps", steps, 1)
-    slope = networks.sigma.derivative(states)
-    cost = networks.loss_gradient(networks.activity(states), targets)
-    across = np.ascontiguousarray(np.swapaxes(_side(networks, kind), 1, 2))
+    checks.one_of("kind", kind, KINDS)
+    activities, slope = networks.activity(states), networks.slope(states)
+    cost = networks.loss_gradient(activities, targets)
+    push, pull = networks.linear_maps(activities)
+    through = pull if kind == "backpropagated" else push
     damping = slope.dtype.type(damping)
     cost *= damping
     v = np.zeros_like(slope)
     for _ in range(steps):
-        change = (slope * v) @ across
+        change = through(slope * v)
         change *= damping
         change += cost
         v *= 1 - damping
@@ -78,7 +78,7 @@ def iterated_errors(
 
 
 def contour_errors(
-    networks: FieldNetworks,
+    networks: VectorField,
     inputs,
     targets,
     free,
@@ -128,7 +128,7 @@ def contour_errors(
 
 
 def online_errors(
-    networks: FieldNetworks,
+    networks: VectorField,
     inputs,
     targets,
     points: int,

@@ -1,12 +1,8 @@
-r"""Networks as vector fields: reciprocal, loop or feedforward wiring, several runs at once.
+r"""Networks of dense layers as vector fields: reciprocal, loop or feedforward wiring.
 
-The preactivations u of all units, with activities :math:`r = \sigma(u)`, follow
+.. math:: \dot u = W r + B x + b - u + \beta\, \partial L / \partial r, \qquad r = \sigma(u)
 
-.. math:: \dot u = F(u) + \beta\, \partial L / \partial r, \qquad F(u) = W r + B x + b - u,
-
-where the loss L is the cross-entropy of a linear softmax read-out of the last layer. A positive
-nudge pushes away from the target. Source: Laborieux and Zenke 2024. All arrays carry the runs along
-their first axis: networks of one shape share every matrix product.
+with all recurrent weights in one matrix W. Source: Laborieux and Zenke 2024.
 """
 
 from __future__ import annotations
@@ -18,10 +14,11 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
-from theory.ep.activations import Activation, find_activation
+from theory.ep.activations import find_activation
 from theory.ep.networks import LayeredNetwork
-from theory.holo_ep import complex_arrays
+from theory.holo_ep.homeostasis import sampled_gradient
 from theory.holo_ep.symmetry import weight_angle, weights_at_angle
+from theory.holo_ep.vector_field import VectorField, times_real
 
 TOPOLOGIES = ("reciprocal", "loop", "feedforward")
 
@@ -53,7 +50,7 @@ def connections(sizes: Sequence[int], topology: str) -> np.ndarray:
 
 
 @dataclass(eq=False)
-class FieldNetworks:
+class FieldNetworks(VectorField):
     """Parameters of several networks of one shape; updated in place by training.
 
     Attributes
@@ -140,18 +137,8 @@ class FieldNetworks:
         )  # fmt: skip
 
     @property
-    def sigma(self) -> Activation:
-        return find_activation(self.activation)
-
-    @property
     def parameters(self) -> list[np.ndarray]:
         return [self.recurrent, self.inward, self.biases, self.readout, self.readout_biases]
-
-    def activity(self, states: np.ndarray) -> np.ndarray:
-        """Return the activities r of preactivations u, real or complex."""
-        if np.iscomplexobj(states) and self.activation == "shifted_sigmoid":
-            return complex_arrays.shifted_sigmoid(states)  # ten times faster than a complex tanh
-        return self.sigma.function(states)
 
     def drive(self, inputs: np.ndarray) -> np.ndarray:
         """Return B x + b, shape (runs, batch, units); inputs (runs or 1, batch, pixels)."""
@@ -160,30 +147,40 @@ class FieldNetworks:
                 f"inputs: shape {inputs.shape}; the networks take (runs, batch, "
                 f"{self.inward.shape[-1]})"
             )
-        runs, batch = len(self.biases), inputs.shape[1]
-        drive = np.repeat(self.biases[:, None], batch, axis=1)
+        drive = np.repeat(self.biases[:, None], inputs.shape[1], axis=1)
         drive[:, :, self.slices[0]] += inputs @ np.swapaxes(self.inward, 1, 2)
-        assert drive.shape[0] == runs
         return drive
 
-    def probabilities(self, activities: np.ndarray) -> np.ndarray:
-        """Return the softmax of the read-out, shape (runs, batch, classes), real or complex."""
-        logits = activities[..., self.slices[-1]] @ np.swapaxes(self.readout, 1, 2)
-        return complex_arrays.softmax(logits + self.readout_biases[:, None])
+    def forces(self, drive):
+        across = np.ascontiguousarray(np.swapaxes(self.recurrent, 1, 2))
 
-    def loss(self, activities: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the cross-entropy, shape (runs, batch); targets (runs, batch, classes)."""
-        return -np.sum(targets * np.log(self.probabilities(activities)), axis=-1)
+        def field(activities):
+            force = times_real(activities, across)
+            force += drive
+            return force
 
-    def loss_gradient(self, activities: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the loss gradient by all activities, shape (runs, batch, units)."""
-        gradient = np.zeros_like(activities)
-        gradient[..., self.slices[-1]] = (self.probabilities(activities) - targets) @ self.readout
-        return gradient
+        return field
 
-    def jacobian(self) -> np.ndarray:
-        """Return W - 1, shape (runs, units, units): but for its diagonal that of the forces."""
-        return self.recurrent - np.eye(self.recurrent.shape[1], dtype=self.recurrent.dtype)
+    def linear_maps(self, activities):
+        across = np.ascontiguousarray(np.swapaxes(self.recurrent, 1, 2))
+        return (lambda shift: shift @ across), (lambda error: error @ self.recurrent)
+
+    def jacobian(self, activities=None) -> np.ndarray:
+        """Return W - 1, shape (runs, 1, units, units): the same for every sample.
+
+        But for its diagonal it is the Jacobian of the forces in activity coordinates.
+        """
+        units = self.recurrent.shape[1]
+        return (self.recurrent - np.eye(units, dtype=self.recurrent.dtype))[:, None]
+
+    def homeostatic_gradient(self, activities, draws, rngs) -> list[np.ndarray]:
+        jacobian = self.jacobian()[:, 0]
+        shape = (draws * activities.shape[1], jacobian.shape[1])
+        perturbations = np.stack(
+            [rng.standard_normal(shape, dtype=np.float32) for rng in rngs]
+        ).astype(jacobian.dtype, copy=False)
+        pull = sampled_gradient(jacobian, perturbations) * self.linked
+        return [pull, *(np.zeros_like(p) for p in self.parameters[1:])]
 
     def angle(self) -> np.ndarray:
         """Return the angle of forward and backward weights in degrees, nan without reciprocity."""
@@ -194,20 +191,10 @@ class FieldNetworks:
         backward = [np.swapaxes(self.recurrent[:, below, above], 1, 2) for below, above in pairs]
         return weight_angle(forward, backward)
 
-    def parameter_gradient(self, activities, errors, inputs, targets) -> list[np.ndarray]:
-        """Return what errors give for every parameter, averaged over the batch.
-
-        Errors have the shape (runs, batch, units) and multiply the derivatives of the field; the
-        read-out gets its ordinary gradient. With back-propagated errors this is the gradient of
-        the loss.
-        """
-        batch = activities.shape[1]
-        turned = np.swapaxes(errors, 1, 2) / batch
-        left = (self.probabilities(activities) - targets) / batch
+    def field_gradient(self, activities, errors, inputs) -> list[np.ndarray]:
+        turned = np.swapaxes(errors, 1, 2) / activities.shape[1]
         return [
             (turned @ activities) * self.linked,
             turned[:, self.slices[0]] @ inputs,
             errors.mean(axis=1),
-            np.swapaxes(left, 1, 2) @ activities[..., self.slices[-1]],
-            left.sum(axis=1),
         ]

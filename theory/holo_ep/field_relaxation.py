@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
-from theory.holo_ep.field_networks import FieldNetworks
+from theory.holo_ep.vector_field import VectorField
 
 CHECKED_EVERY = 5  # steps between two looks at the residual
 
@@ -36,18 +36,8 @@ class Relaxed:
         return np.mean(~(self.residual <= tolerance), axis=1)
 
 
-def _times_real(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return the product of a real or complex array with a real one in two real products."""
-    if not np.iscomplexobj(left):
-        return left @ right
-    product = np.empty(left.shape, left.dtype)
-    product.real = np.ascontiguousarray(left.real) @ right
-    product.imag = np.ascontiguousarray(left.imag) @ right
-    return product
-
-
 def relax(
-    networks: FieldNetworks,
+    networks: VectorField,
     inputs: np.ndarray,
     steps: int,
     *,
@@ -64,7 +54,7 @@ def relax(
 
     Parameters
     ----------
-    networks : FieldNetworks
+    networks : VectorField
     inputs : ndarray, shape (runs or 1, batch, pixels)
     steps : int
         Most steps; fewer where every sample reaches the tolerance before.
@@ -83,31 +73,30 @@ def relax(
     damping = checks.in_range("damping", damping, 0, 1, closed=(False, True))
     if nudging_strength != 0 and targets is None:
         raise ValueError("targets: a nudged relaxation needs targets")
-    if np.iscomplexobj(nudging_strength) and not networks.sigma.smooth:
+    if np.iscomplexobj(nudging_strength) and not networks.holomorphic:
         raise ValueError(
             f"nudging_strength: it is complex, and the activation {networks.activation!r} has "
             "kinks; only a holomorphic one has an equilibrium for complex nudges"
         )
-    drive, sigma = networks.drive(inputs), networks.activity
+    drive, activity = networks.drive(inputs), networks.activity
     kind = np.result_type(drive, np.complex64 if np.iscomplexobj(nudging_strength) else drive)
-    across = np.ascontiguousarray(np.swapaxes(networks.recurrent, 1, 2))
     u = np.zeros(drive.shape, kind) if initial is None else np.array(initial, kind)
     nudge = kind.type(nudging_strength)
     last, damping = networks.slices[-1], drive.dtype.type(damping)
+    field = networks.forces(drive)
 
     def force(u, r):
-        f = _times_real(r, across)
-        f += drive
+        f = field(r)
         f -= u
         if nudge != 0:
             f[..., last] += nudge * (networks.probabilities(r) - targets) @ networks.readout
         return f
 
     for done in range(1, steps + 1):
-        f = force(u, sigma(u))
+        f = force(u, activity(u))
         if tolerance > 0 and done % CHECKED_EVERY == 0 and np.abs(f).max() <= tolerance:
             break
         f *= damping
         u += f
-    r = sigma(u)
+    r = activity(u)
     return Relaxed(u, r, np.abs(force(u, r)).max(axis=-1), done)

@@ -18,12 +18,13 @@ from theory.holo_ep.asymmetry import cosine
 from theory.holo_ep.error_vectors import contour_errors, iterated_errors, online_errors
 from theory.holo_ep.field_networks import TOPOLOGIES, FieldNetworks
 from theory.holo_ep.field_relaxation import relax
-from theory.holo_ep.homeostasis import sampled_gradient
 from theory.holo_ep.symmetry import symmetry_measure
+from theory.holo_ep.vector_field import VectorField
 from theory.mlp import SGD, Adam
 
 RULES = ("backpropagation", "derivative", "contour", "online")
 OPTIMIZERS = ("sgd", "adam")
+PROBED_JACOBIANS = 5  # samples, where Jacobians differ from one to the other
 SETTLING = 2  # how many times more steps a state may take to settle when it is measured
 
 
@@ -94,14 +95,14 @@ class FieldRun:
     unsettled : ndarray
         Fraction of test images whose relaxation does not reach the tolerance.
     symmetry : ndarray
-        Symmetry measure of W - 1.
+        Symmetry measure of dG/dr - 1, mean over samples where it depends on them.
     angle : ndarray
         Degrees between forward and backward weights, nan without reciprocity.
     alignment : ndarray, shape (runs, epochs + 1, layers)
         Mean cosine between the back-propagated and the nudged error over settled test images.
     unsettled_in_training : ndarray, shape (runs, epochs)
         Fraction of samples that did not settle in the free phases of an epoch.
-    networks : FieldNetworks
+    networks : VectorField
     """
 
     test_error: np.ndarray
@@ -110,7 +111,7 @@ class FieldRun:
     angle: np.ndarray
     alignment: np.ndarray
     unsettled_in_training: np.ndarray
-    networks: FieldNetworks
+    networks: VectorField
 
 
 def train_fields(
@@ -151,6 +152,14 @@ def train_fields(
         *(np.concatenate(same) for same in zip(*(p.parameters for p in parts), strict=True)),
         parts[0].sizes, settings.topology, parts[0].activation,
     )  # fmt: skip
+    return train_networks(networks, settings, task, rngs, homeostasis)
+
+
+def train_networks(
+    networks: VectorField, settings: FieldSettings, task, rngs, homeostasis
+) -> FieldRun:
+    """Train given networks in place, one generator and homeostatic coefficient each."""
+    classes, coefficients = networks.readout.shape[1], np.asarray(homeostasis, np.float32)
     images, targets = np.asarray(task.train_images, np.float32), one_hot(task.train_labels, classes)
     optimizer = (
         Adam(networks.parameters, settings.learning_rate)
@@ -163,10 +172,15 @@ def train_fields(
         unsettled = []
         for start in range(0, len(images) - settings.batch_size + 1, settings.batch_size):
             chosen = orders[:, start : start + settings.batch_size]
-            gradient, lost = task_gradient(networks, settings, images[chosen], targets[chosen])
+            gradient, activities, lost = task_gradient(
+                networks, settings, images[chosen], targets[chosen]
+            )
             unsettled.append(lost)
-            if homeostasis.any():
-                gradient[0] += homeostatic_pull(networks, settings, homeostasis, rngs)
+            if coefficients.any():
+                pulls = networks.homeostatic_gradient(activities, settings.draws, rngs)
+                share = coefficients / activities.shape[-1]  # over n, as in the released code
+                for g, pull in zip(gradient, pulls, strict=True):
+                    g += pull * share.reshape(-1, *(1,) * (pull.ndim - 1))
             optimizer.step(gradient)
         left_over.append(np.mean(unsettled, axis=0))
         history.append(measure(networks, settings, task))
@@ -174,8 +188,8 @@ def train_fields(
     return FieldRun(*measured, np.stack(left_over, axis=1), networks)
 
 
-def task_gradient(networks, settings, inputs, targets) -> tuple[list[np.ndarray], np.ndarray]:
-    """Return the estimated gradient of the loss and the fraction of samples left unsettled."""
+def task_gradient(networks, settings, inputs, targets) -> tuple:
+    """Return the estimated gradient of the loss, activities, and the unsettled fraction."""
     if settings.rule == "online":
         mean, errors = online_errors(
             networks, inputs, targets, settings.points, settings.radius, settings.nudged_steps,
@@ -185,7 +199,8 @@ def task_gradient(networks, settings, inputs, targets) -> tuple[list[np.ndarray]
         activities = networks.activity(mean)
         residual = relax(networks, inputs, 1, initial=mean, damping=settings.damping).residual
         lost = np.mean(~(residual <= settings.tolerance), axis=1)
-        return networks.parameter_gradient(activities, errors, inputs, targets), lost
+        gradient = networks.parameter_gradient(activities, errors, inputs, targets)
+        return gradient, activities, lost
     free = relax(
         networks, inputs, settings.free_steps, damping=settings.damping,
         tolerance=settings.tolerance / 10,
@@ -201,23 +216,10 @@ def task_gradient(networks, settings, inputs, targets) -> tuple[list[np.ndarray]
             networks, free.states, targets, kind, settings.nudged_steps, settings.damping
         )
     gradient = networks.parameter_gradient(free.activities, errors, inputs, targets)
-    return gradient, free.unsettled(settings.tolerance)
+    return gradient, free.activities, free.unsettled(settings.tolerance)
 
 
-def homeostatic_pull(networks, settings, coefficients, rngs) -> np.ndarray:
-    """Return the sampled homeostatic gradient of the recurrent weights, shape as these.
-
-    The Jacobian W - 1 does not depend on the sample, so all draws of a batch share it. The loss is
-    divided by the number of units, as in the released code.
-    """
-    jacobian = networks.jacobian()
-    shape = (settings.draws * settings.batch_size, jacobian.shape[1])
-    perturbations = np.stack([rng.standard_normal(shape, dtype=np.float32) for rng in rngs])
-    pull = sampled_gradient(jacobian, perturbations) * networks.linked
-    return pull * (np.asarray(coefficients, np.float32) / shape[1])[:, None, None]
-
-
-def measure(networks: FieldNetworks, settings: FieldSettings, task, probed: int = 50) -> tuple:
+def measure(networks: VectorField, settings: FieldSettings, task, probed: int = 50) -> tuple:
     """Return test error, unsettled fraction, symmetry, angle and alignment of the error vectors."""
     images = np.asarray(task.test_images, np.float32)[None]
     free = relax(
@@ -243,7 +245,7 @@ def measure(networks: FieldNetworks, settings: FieldSettings, task, probed: int 
     return (
         error,
         free.unsettled(settings.tolerance),
-        symmetry_measure(networks.jacobian()),
+        symmetry_measure(networks.jacobian(free.activities[:, :PROBED_JACOBIANS])).mean(axis=1),
         networks.angle(),
         np.stack(alignment, axis=1),
     )

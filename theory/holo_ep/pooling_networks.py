@@ -1,0 +1,271 @@
+r"""Convolutional vector fields with soft pooling: forward and backward kernels of their own.
+
+Layer l receives, with convolutions M and soft pooling P,
+
+.. math:: G_l = P(M_{w_l} r_{l-1} + b_l)
+   + \frac{\partial}{\partial r_l}\, r_{l+1} \cdot P(M_{v_{l+1}} r_l + b_{l+1}) .
+
+With equal kernels v = w that is the gradient of an energy. With others its Jacobian depends on the
+state: what flows back is weighted by how the *backward* kernels' currents share their pools.
+Source: Laborieux and Zenke 2024, released code; there four layers on CIFAR, here three on digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory.holo_ep import complex_arrays
+from theory.holo_ep.activations import soft_clip_slope
+from theory.holo_ep.field_networks import layer_slices
+from theory.holo_ep.soft_pooling import pool_slope_changes, pool_slopes, soft_pool
+from theory.holo_ep.symmetry import weight_angle, weights_at_angle
+from theory.holo_ep.unfolded_kernels import UnfoldedKernels
+from theory.holo_ep.vector_field import VectorField, times_real
+
+STEP = 1e-4  # of the complex step: its square is below single precision
+
+
+@dataclass(eq=False)
+class PoolingNetworks(VectorField):
+    """Kernels of several networks of one shape; updated in place by training.
+
+    Attributes
+    ----------
+    forward : list of ndarray, shapes (runs, above, below, 3, 3)
+    backward : list of ndarray
+        Of the same shapes, from the second layer on.
+    biases : list of ndarray, shapes (runs, above)
+        Shared by both ways.
+    readout, readout_biases : ndarray, shapes (runs, classes, units above), (runs, classes)
+    side : int
+        Pixels along the image; each layer halves it.
+    temperature : float
+        Of the pools.
+    """
+
+    forward: list[np.ndarray]
+    backward: list[np.ndarray]
+    biases: list[np.ndarray]
+    readout: np.ndarray
+    readout_biases: np.ndarray
+    side: int = 8
+    temperature: float = 1.0
+    activation: str = "soft_clip"
+
+    def __post_init__(self):
+        sides = [self.side // 2**n for n in range(len(self.forward))]
+        self.patterns = [
+            UnfoldedKernels(side, kernel.shape[2], kernel.shape[1])
+            for side, kernel in zip(sides, self.forward, strict=True)
+        ]
+        self.slices = layer_slices([pattern.shape[1] // 4 for pattern in self.patterns])
+        shapes = [kernel.shape for kernel in self.forward[1:]]
+        if shapes != [kernel.shape for kernel in self.backward]:
+            raise ValueError(
+                f"backward: shapes {[k.shape for k in self.backward]} differ from those of the "
+                f"forward kernels, {shapes}"
+            )
+
+    @classmethod
+    def random(
+        cls,
+        channels: Sequence[int],
+        rngs: Sequence[np.random.Generator],
+        *,
+        degrees: float = 0.0,
+        classes: int = 10,
+        side: int = 8,
+        gain: float = 1.0,
+        temperature: float = 1.0,
+        dtype=np.float32,
+    ) -> PoolingNetworks:
+        """Draw kernels of variance gain^2 / fan-in, backward ones at an angle, biases of zero."""
+        below = (1, *channels[:-1])
+        forward, backward, readout = [], [], []
+        units = channels[-1] * (side // 2 ** len(channels)) ** 2
+        for rng in rngs:
+            kernels = [
+                gain * rng.standard_normal((above, into, 3, 3)) / np.sqrt(9 * into)
+                for above, into in zip(channels, below, strict=True)
+            ]
+            forward.append(kernels)
+            backward.append([weights_at_angle(k, degrees, rng) for k in kernels[1:]])
+            readout.append(rng.standard_normal((classes, units)) / np.sqrt(units))
+
+        def stack(lists):
+            return [np.stack(same).astype(dtype) for same in zip(*lists, strict=True)]
+
+        runs = len(rngs)
+        return cls(
+            stack(forward), stack(backward), [np.zeros((runs, c), dtype) for c in channels],
+            np.stack(readout).astype(dtype), np.zeros((runs, classes), dtype), side, temperature,
+        )  # fmt: skip
+
+    @property
+    def parameters(self) -> list[np.ndarray]:
+        return [*self.forward, *self.backward, *self.biases, self.readout, self.readout_biases]
+
+    @property
+    def holomorphic(self) -> bool:
+        return True
+
+    def activity(self, states):
+        return complex_arrays.soft_clip(states)
+
+    def slope(self, states):
+        return soft_clip_slope(states)
+
+    def angle(self) -> np.ndarray:
+        return weight_angle(self.forward[1:], self.backward)
+
+    def _currents(self, layer: int, kernels: np.ndarray, below: np.ndarray) -> np.ndarray:
+        """Return the currents in front of a layer's pools, shape (runs, batch, units, 4)."""
+        pattern = self.patterns[layer]
+        currents = times_real(below, pattern.matrix(kernels)) + pattern.spread(self.biases[layer])
+        return currents.reshape(*currents.shape[:2], -1, 4)
+
+    def drive(self, inputs: np.ndarray) -> np.ndarray:
+        if inputs.ndim != 3 or inputs.shape[-1] != self.side**2:
+            raise ValueError(
+                f"inputs: shape {inputs.shape}; the networks take (runs, batch, {self.side**2})"
+            )
+        pooled = soft_pool(self._currents(0, self.forward[0], inputs), self.temperature)
+        drive = np.zeros((*pooled.shape[:2], self.slices[-1].stop), pooled.dtype)
+        drive[..., self.slices[0]] = pooled
+        return drive
+
+    def forces(self, drive):
+        rest = range(1, len(self.forward))
+        up = {n: self.patterns[n].matrix(self.forward[n]) for n in rest}
+        down = {n: self.patterns[n].matrix(self.backward[n - 1]) for n in rest}
+        back = {n: np.ascontiguousarray(np.swapaxes(m, 1, 2)) for n, m in down.items()}
+        bias = {n: self.patterns[n].spread(self.biases[n]) for n in rest}
+
+        def field(activities):
+            force = activities * 0
+            force += drive
+            for n in rest:
+                below, own = self.slices[n - 1], self.slices[n]
+                sent = activities[..., below]
+                shape = (*sent.shape[:2], -1, 4)
+                current = (times_real(sent, up[n]) + bias[n]).reshape(shape)
+                force[..., own] += soft_pool(current, self.temperature)
+                current = (times_real(sent, down[n]) + bias[n]).reshape(shape)
+                spread = pool_slopes(current, self.temperature) * activities[..., own, None]
+                force[..., below] += times_real(spread.reshape(*sent.shape[:2], -1), back[n])
+            return force
+
+        return field
+
+    def linear_maps(self, activities):
+        rest, flat = range(1, len(self.forward)), (*activities.shape[:2], -1)
+        prepared = []
+        for n in rest:
+            below, own = self.slices[n - 1], self.slices[n]
+            sent, received = activities[..., below], activities[..., own, None]
+            up, down = self.forward[n], self.backward[n - 1]
+            currents = self._currents(n, down, sent)
+            prepared.append(
+                (
+                    below, own, received, currents, pool_slopes(currents, self.temperature),
+                    pool_slopes(self._currents(n, up, sent), self.temperature),
+                    self.patterns[n].matrix(up), self.patterns[n].matrix(down),
+                )
+            )  # fmt: skip
+
+        def push(shift):
+            change = np.zeros_like(shift)
+            for below, own, received, currents, slopes, rises, up, down in prepared:
+                lower = shift[..., below]
+                change[..., own] += np.sum(rises * (lower @ up).reshape(rises.shape), axis=-1)
+                bend = pool_slope_changes(
+                    currents, (lower @ down).reshape(rises.shape), self.temperature
+                )
+                sent = bend * received + slopes * shift[..., own, None]
+                change[..., below] += sent.reshape(flat) @ np.swapaxes(down, 1, 2)
+            return change
+
+        def pull(error):
+            change = np.zeros_like(error)
+            for below, own, received, currents, slopes, rises, up, down in prepared:
+                upper = (rises * error[..., own, None]).reshape(flat)
+                change[..., below] += upper @ np.swapaxes(up, 1, 2)
+                lower = (error[..., below] @ down).reshape(rises.shape)
+                change[..., own] += np.sum(slopes * lower, axis=-1)
+                bend = pool_slope_changes(currents, lower, self.temperature) * received
+                change[..., below] += bend.reshape(flat) @ np.swapaxes(down, 1, 2)
+            return change
+
+        return push, pull
+
+    def jacobian(self, activities) -> np.ndarray:
+        units = activities.shape[-1]
+        push, _ = self.linear_maps(np.repeat(activities, units, axis=1))
+        basis = np.tile(np.eye(units, dtype=activities.dtype), (activities.shape[1], 1))
+        columns = push(np.broadcast_to(basis, (len(activities), *basis.shape)))
+        columns = columns.reshape(len(activities), -1, units, units)
+        return np.swapaxes(columns, -1, -2) - np.eye(units, dtype=activities.dtype)
+
+    def field_gradient(self, activities, errors, inputs) -> list[np.ndarray]:
+        batch = activities.shape[1]
+        rises = pool_slopes(self._currents(0, self.forward[0], inputs), self.temperature)
+        sent = (rises * errors[..., self.slices[0], None]).reshape(*rises.shape[:2], -1) / batch
+        first = self.patterns[0].kernel_gradient(np.swapaxes(inputs, 1, 2) @ sent)
+        first_bias = self.patterns[0].bias_gradient(sent.sum(axis=1))
+        forward, backward, biases = self._recurrent_gradient(activities, errors)
+        return [first, *forward, *backward, first_bias, *biases]
+
+    def _recurrent_gradient(self, activities, errors):
+        """Return batch means of errors times dG/dtheta, but for the first layer's; real errors."""
+        forward, backward, biases = [], [], []
+        batch, flat = activities.shape[1], (*activities.shape[:2], -1)
+        for n in range(1, len(self.forward)):
+            below, own = self.slices[n - 1], self.slices[n]
+            sent, pattern = activities[..., below], self.patterns[n]
+            rises = pool_slopes(self._currents(n, self.forward[n], sent), self.temperature)
+            upper = (rises * errors[..., own, None]).reshape(flat) / batch
+            across = np.swapaxes(sent, 1, 2)
+            forward.append(pattern.kernel_gradient(across @ upper))
+            currents = self._currents(n, self.backward[n - 1], sent)
+            received = activities[..., own, None]
+            direct = pool_slopes(currents, self.temperature) * received
+            lower = errors[..., below] @ pattern.matrix(self.backward[n - 1])
+            bend = pool_slope_changes(currents, lower.reshape(rises.shape), self.temperature)
+            bend = (bend * received).reshape(flat) / batch
+            total = np.swapaxes(errors[..., below], 1, 2) @ (direct.reshape(flat) / batch)
+            backward.append(pattern.kernel_gradient(total + across @ bend))
+            biases.append(pattern.bias_gradient((upper + bend).sum(axis=1)))
+        return forward, backward, biases
+
+    def homeostatic_gradient(self, activities, draws, rngs) -> list[np.ndarray]:
+        r"""Return the sampled gradient; the state counts as constant, as in the released code.
+
+        The derivative of :math:`a \cdot J b` by the parameters is the change of :math:`a \cdot
+        \partial G / \partial \theta` along b: one evaluation at a state moved by a small imaginary
+        step, since the field is holomorphic.
+        """
+        push, pull = self.linear_maps(activities)
+        shape = activities.shape[1:]
+        total = None
+        for _ in range(draws):
+            eps = np.stack([rng.standard_normal(shape, dtype=np.float32) for rng in rngs])
+            eps = eps.astype(activities.dtype, copy=False)
+            once, back = push(eps) - eps, pull(eps) - eps
+            first = self._recurrent_gradient(activities + 1j * STEP * eps, 2 * once - back)
+            second = self._recurrent_gradient(activities + 1j * STEP * once, eps)
+            parts = [
+                [(a - b).imag / (STEP * draws) for a, b in zip(one, two, strict=True)]
+                for one, two in zip(first, second, strict=True)
+            ]
+            flat = [array for part in parts for array in part]
+            total = flat if total is None else [a + b for a, b in zip(total, flat, strict=True)]
+        count = len(self.backward)
+        zero = np.zeros_like
+        return [
+            zero(self.forward[0]), *total[:count], *total[count : 2 * count],
+            zero(self.biases[0]), *total[2 * count :], zero(self.readout),
+            zero(self.readout_biases),
+        ]  # fmt: skip
