@@ -25,6 +25,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "beakers": ["BeakerChain"],
         "capacity": ["Capacity", "capacity", "lifetime_of_modes", "uniform_chain_modes"],
         "continual_learner": ["ContinualLearner", "GatedReLU", "UncertainLearner"],
+        "gated_states": ["GatedSynapse", "predicted_shares", "simulate_states", "stimulate"],
         "hopfield": [
             "critical_load",
             "overlap",
@@ -63,7 +64,20 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "shuffled_importance",
         ],
         "synapse_models": ["cascade", "random_synapse", "serial_chain", "two_state"],
+        "tag_trigger": [
+            "TagTriggerModel",
+            "Tetanus",
+            "predicted_capture",
+            "simulate_tag_trigger",
+        ],
         "tagging": ["HOUR", "Stimulus", "TaggingModel", "solve_tagging"],
         "task_sequence": ["Learner", "SequenceRun", "TrainingDiverged", "run_sequence"],
+        "write_protection": [
+            "CRITICAL_DRIVE",
+            "WriteProtection",
+            "escape_time",
+            "simulate_write_protection",
+            "survival",
+        ],
     },
 )
