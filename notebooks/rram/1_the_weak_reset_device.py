@@ -164,7 +164,12 @@ for k, colour in enumerate(COLOURS):
 axes[0].set(xlabel="pulses", ylabel=r"resistance (k$\Omega$)")
 axes[1].set(xlabel="pulses", ylabel="$w = \\ln(R/R_0)$")
 axes[0].text(
-    0.03, 0.97, "black: mean, dot: kink", transform=axes[0].transAxes, va="top", fontsize=7
+    0.03,
+    0.97,
+    "black: mean without noise, dot: kink",
+    transform=axes[0].transAxes,
+    va="top",
+    fontsize=7,
 )
 label_panels(axes)
 jump = np.abs(np.diff(traces.telegraph, axis=0)).max()
@@ -473,8 +478,10 @@ for t, colour, line in ((250, GREEN, "-"), (500, VERMILION, "--"), (1000, PINK, 
     start = np.exp(laws.fast_slope.location * t)
     ax.loglog(r, np.minimum((r / start) ** -tail_exponent(t, laws.fast_slope), 1), ":", color=BLACK,
               linewidth=0.9)  # fmt: skip
-    ax.text(1.25 * steep[-200], 200 / count, f"$t$ = {t}", color=colour, fontsize=7)
-ax.set(xlabel="$e^{m_1 t}$, fast piece alone", ylabel="share of devices above", ylim=(5e-5, 1.3),
+    rank = {250: 3, 500: 15, 1000: 150}[t]
+    ax.text(1.3 * steep[-rank], rank / count, f"{t}", color=colour, fontsize=7)
+ax.set(xlabel="$e^{m_1 t}$, fast piece alone", ylabel="share of devices above",
+       ylim=(5e-5, 1.3),
        xlim=(1, 1000), title="dotted: Pareto law")  # fmt: skip
 label_panels(axes)
 standard_error = deviation / np.sqrt(count)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.rram.device_laws import DeviceLaws
+from theory import checks
+from theory.rram.device_laws import DeviceLaws, Devices
 
 
 def slope_ratio(laws: DeviceLaws | None = None) -> float:
@@ -50,3 +51,47 @@ def expected_log_ratio(up, down, laws: DeviceLaws | None = None) -> np.ndarray:
 
     laws = laws or DeviceLaws()
     return mean_log_ratio_over_devices(up, laws) - mean_log_ratio_over_devices(down, laws)
+
+
+def pulses_to_flip(invested, raising: Devices, lowering: Devices) -> np.ndarray:
+    """Return the pulses on the lowering devices that make up for pulses on the raising ones.
+
+    The two-slope mean of the raising device, solved for the pulses of the other one; no noise.
+
+    Parameters
+    ----------
+    invested : array_like
+        Pulses on the raising devices, broadcast against their shape.
+    raising, lowering : Devices
+
+    Returns
+    -------
+    ndarray
+        0 where the weight is negative anyway.
+    """
+    t = np.asarray(invested, float)
+    d = raising
+    slow = np.maximum(t - d.kink, 0)
+    target = d.offset + d.fast_slope * (t - slow) + d.slow_slope * slow
+    target = target + np.log(d.initial_resistance) - np.log(lowering.initial_resistance)
+    climb = target - lowering.offset
+    fast_part = climb / lowering.fast_slope
+    behind = lowering.kink + (climb - lowering.fast_slope * lowering.kink) / lowering.slow_slope
+    return np.maximum(np.where(fast_part < lowering.kink, fast_part, behind), 0)
+
+
+def updates_to_flip_hidden(invested, strength: float) -> np.ndarray:
+    r"""Return the inward updates that undo outward ones on a metaplastic hidden weight.
+
+    .. math:: n' = \frac n2 + \frac{\sinh(2 m\eta n)}{4 m \eta}
+
+    Parameters
+    ----------
+    invested : array_like
+        n outward updates from zero, each of size eta.
+    strength : float
+        :math:`m \eta > 0`.
+    """
+    strength = checks.positive("strength", strength)
+    n = np.asarray(invested, float)
+    return n / 2 + np.sinh(2 * strength * n) / (4 * strength)

@@ -108,3 +108,42 @@ def freezing() -> Derivation:
     share = sp.erf(sp.sqrt(u / 2)) - sp.sqrt(2 / (sp.pi * u)) * (1 - sp.exp(-u / 2))
     d.integrate("frozen share", share, (s, 0, u), "last zero before u")
     return d
+
+
+def effort_to_flip() -> Derivation:
+    """What it takes to flip a metaplastic hidden weight, and a synapse of two equal devices."""
+    m, eta, size, w, n = sp.symbols("m eta W w n", positive=True)
+    device = sp.Function("g")
+    back = sp.Symbol("k", positive=True)
+    d = Derivation(
+        "The effort to undo n updates",
+        source="derived here; f of Laborieux et al. 2021",
+        symbols={
+            m: "metaplasticity",
+            eta: "size of an update",
+            size: "hidden weight after n outward updates",
+            device(n): "mean response of a device to n pulses, rising",
+            back: "pulses on the other device",
+        },
+    )
+    d.given("inward updates", sp.cosh(m * w) ** 2 / eta, "per unit of hidden weight: 1 / (eta f)")
+    d.integrate(
+        "to zero",
+        (size / 2 + sp.sinh(2 * m * size) / (4 * m)) / eta,
+        (w, 0, size),
+        "until the sign changes",
+    )
+    d.substitute(
+        "hidden weight",
+        n / 2 + sp.sinh(2 * m * eta * n) / (4 * m * eta),
+        {size: eta * n},
+        "n outward updates of size eta: the effort grows like an exponential",
+    )
+    d.given("two devices", sp.Eq(device(back), device(n)), "equal devices: where the sign changes")
+    d.solve(
+        "the same effort",
+        sp.Eq(back, n),
+        back,
+        "whatever the kink: inward pulses meet a device as fresh as the first one was",
+    )
+    return d
