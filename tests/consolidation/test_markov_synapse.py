@@ -37,35 +37,6 @@ def test_modes_and_exponential_give_the_same_signal(seed):
     np.testing.assert_allclose(by_modes, exact, atol=1e-7)
 
 
-def _simulated_signal(synapse, steps, synapses, memories, rng):
-    """Store random patterns one a step and correlate the first with the weights ever after."""
-    f = synapse.potentiation_fraction
-    cumulative = [np.cumsum(m, axis=1) for m in (synapse.depression, synapse.potentiation)]
-    state = rng.choice(synapse.states, p=synapse.equilibrium, size=(memories, synapses))
-    first, signal = None, []
-    for _ in range(steps + 1):
-        up = rng.random((memories, synapses)) < f
-        first = up if first is None else first
-        draws = rng.random((memories, synapses, 1))
-        rows = np.where(up[..., None], cumulative[1][state], cumulative[0][state])
-        state = np.minimum((draws > rows).sum(axis=-1), synapse.states - 1)
-        # The ideal observer asks for the difference of the weights that should be up and down.
-        ideal = np.where(first, 1 / f, -1 / (1 - f)) * 2 * f * (1 - f)
-        signal.append((ideal * synapse.weights[state]).mean(axis=1))
-    return np.array(signal) / synapse.weight_deviation
-
-
-@pytest.mark.parametrize("make", [lambda: cascade(3), lambda: serial_chain(6), lambda: _random(4)])
-def test_the_discrete_clock_is_what_simulated_synapses_do(make):
-    synapse, rng = make(), np.random.default_rng(8)
-    signal = _simulated_signal(synapse, 5, 4000, 40, rng)
-    error = signal.std(axis=1, ddof=1) / np.sqrt(signal.shape[1])
-    expected = synapse.signal_to_noise(np.arange(6.0), clock="discrete")
-    # Six comparisons: four standard errors are exceeded once in 2600 runs; the seed is fixed.
-    assert np.all(np.abs(signal.mean(axis=1) - expected) < 4 * error)
-    assert abs(expected[0]) > 10 * error[0]
-
-
 def _unit_noise(synapse):
     """The bounds speak of a noise of one per synapse."""
     return synapse.weight_deviation
@@ -148,6 +119,28 @@ def test_hard_bounds_with_linear_weights(levels):
     assert synapse.initial == pytest.approx(2 / levels / deviation, rel=1e-9)
     slowest = 1 - np.min(synapse.modes[0].real)
     assert slowest == pytest.approx(np.cos(np.pi / levels), rel=1e-9)
+
+
+def test_rates_that_differ_by_ten_orders_keep_their_digits():
+    """No subtraction in the elimination: also forty levels, rates down to 2^-40, are exact."""
+    np.testing.assert_allclose(cascade(40).equilibrium, 1 / 80, rtol=1e-13)
+    assert cascade(40).initial == pytest.approx(1 / 20, rel=1e-12)
+
+
+@quick
+@given(seed=seeds)
+def test_the_equilibrium_is_stationary(seed):
+    synapse = _random(seed)
+    assert synapse.equilibrium.sum() == pytest.approx(1)
+    np.testing.assert_allclose(synapse.equilibrium @ synapse.generator, 0, atol=1e-14)
+
+
+def test_transient_states_are_empty_in_equilibrium_wherever_they_stand():
+    for order in ([0, 1, 2], [2, 0, 1], [1, 2, 0]):
+        up = np.array([[0, 1, 0], [0, 0.3, 0.7], [0, 0, 1]])[np.ix_(order, order)]
+        down = np.array([[0, 0, 1], [0, 1, 0], [0, 0.2, 0.8]])[np.ix_(order, order)]
+        found = MarkovSynapse(up, down, [-1.0, 0.0, 1.0]).equilibrium[np.argsort(order)]
+        np.testing.assert_allclose(found, [0, 2 / 9, 7 / 9], atol=1e-15)
 
 
 @pytest.mark.parametrize("levels", [1, 2, 3, 6, 10])

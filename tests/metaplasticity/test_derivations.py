@@ -1,12 +1,9 @@
 """What the derivations state against what the predictions compute, at random points."""
 
-import inspect
-
 import numpy as np
 import pytest
 import sympy as sp
 
-from theory.derivation import Derivation
 from theory.metaplasticity import (
     GaussianSpectrum,
     PowerTail,
@@ -39,43 +36,15 @@ from theory.metaplasticity.derivations import (
 from theory.metaplasticity.derivations import retention as retention_derivations
 from theory.metaplasticity.spectra import effective_ridge, noise_gain
 
-MODULES = (consolidation, mean_field, noise, random_hessian, retention_derivations, rotation)
 
-
-def value(expression, **named):
-    """Evaluate an expression with its symbols given by name."""
-    symbols = {str(symbol): symbol for symbol in expression.free_symbols}
-    assert set(symbols) == set(named), (set(symbols), set(named))
-    return float(expression.subs({symbols[name]: number for name, number in named.items()}))
-
-
-def _all():
-    for module in MODULES:
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and not name.startswith("_"):
-                yield pytest.param(function, id=f"{module.__name__.split('.')[-1]}.{name}")
-
-
-@pytest.mark.parametrize("function", list(_all()))
-def test_every_derivation_is_proved_and_reads_as_a_text(function):
-    derivation = function()
-    assert isinstance(derivation, Derivation)
-    assert len(derivation) >= 2
-    assert derivation.title and derivation.source
-    assert inspect.getdoc(function)
-    assert "align" in derivation.latex()
-    # A text of premises only would prove nothing.
-    assert any(step.kind != "given" for step in derivation)
-
-
-def test_rotation_bounds_the_mean():
+def test_rotation_bounds_the_mean(value):
     result = rotation.circle_rotation()["mean"].rhs
     w, h, steps = 0.3, 0.2, 50
     ends = [value(result, w=w, h=h, T=steps, W_0=0.0, W_T=e) for e in (-2 * h, 2 * h)]
     np.testing.assert_allclose(np.array(ends) - w, [2 / steps, -2 / steps])
 
 
-def test_stationary_averages_are_the_moments_of_the_uniform_density():
+def test_stationary_averages_are_the_moments_of_the_uniform_density(value):
     d = rotation.stationary_averages()
     rng = np.random.default_rng(0)
     uniform = rng.uniform(-0.1 * 0.6, 0.1 * 1.4, 400_000)
@@ -87,13 +56,13 @@ def test_stationary_averages_are_the_moments_of_the_uniform_density():
     )
 
 
-def test_polarisation_is_the_predicted_one():
+def test_polarisation_is_the_predicted_one(value):
     result = rotation.polarisation().result
     for w, kappa in ((0.3, 0.1), (-0.8, 0.25)):
         assert value(result, w=w, kappa=kappa) == pytest.approx(polarised_mean(w, kappa))
 
 
-def test_expansion_is_the_slope_of_the_step():
+def test_expansion_is_the_slope_of_the_step(value):
     slope = rotation.expansion()["slope"].rhs
     speed, m, weight, h = 0.4, 1.3, 0.7, 1e-6
     law = SechSquared(m)
@@ -102,7 +71,7 @@ def test_expansion_is_the_slope_of_the_step():
     assert measured > 1
 
 
-def test_gaussian_design_is_the_solved_fixed_point():
+def test_gaussian_design_is_the_solved_fixed_point(value):
     d = random_hessian.gaussian_design()
     state = random_hessian_mean_field(1.7, UniformOptimum(2.5))
     assert value(d["curvature"].rhs, f=state.free_fraction, delta=1.7) == pytest.approx(
@@ -115,7 +84,7 @@ def test_gaussian_design_is_the_solved_fixed_point():
     assert loss == pytest.approx(state.loss, rel=1e-6)
 
 
-def test_gaussian_response_solves_the_marchenko_pastur_equation():
+def test_gaussian_response_solves_the_marchenko_pastur_equation(value):
     d = random_hessian.gaussian_design()
     spectrum = GaussianSpectrum(1.7)
     for ridge in (0.01, 0.4, 3.0):
@@ -125,7 +94,7 @@ def test_gaussian_response_solves_the_marchenko_pastur_equation():
         )
 
 
-def test_the_effective_curvature_is_the_r_transform():
+def test_the_effective_curvature_is_the_r_transform(value):
     d = random_hessian.effective_ridge()
     for spectrum in (GaussianSpectrum(2.2), UniformSpectrum(1.0, 4.0)):
         ridge = effective_ridge(spectrum, 0.35)
@@ -138,7 +107,7 @@ def test_the_effective_curvature_is_the_r_transform():
         assert value(d["freedom"].rhs, chi=chi, zeta=ridge) == pytest.approx(0.35, rel=1e-9)
 
 
-def test_uniform_spectrum_is_the_langevin_function():
+def test_uniform_spectrum_is_the_langevin_function(value):
     d = random_hessian.uniform_spectrum()
     spectrum = UniformSpectrum(10.5, 29.5)
     ridge = effective_ridge(spectrum, 0.25)
@@ -149,7 +118,7 @@ def test_uniform_spectrum_is_the_langevin_function():
     assert value(d["Langevin"].rhs, chi=chi, **named) == pytest.approx(curvature, rel=1e-9)
 
 
-def test_flip_time_gain_and_asymptotics():
+def test_flip_time_gain_and_asymptotics(value):
     d = consolidation.flip_time()
     point = {"W_0": 1.4, "m": 1.35}
     assert value(d["law"].rhs, v=0.03, **point) == pytest.approx(flip_time(1.4, 0.03, 1.35))
@@ -157,19 +126,19 @@ def test_flip_time_gain_and_asymptotics():
     assert value(d["large"], x=25.0) == pytest.approx(consolidation_gain(25.0), rel=1e-12)
 
 
-def test_discrete_correction():
+def test_discrete_correction(value):
     result = consolidation.discrete_flip_time().result
     difference = flip_time(1.1, 0.2, 1.7, discrete=True) - flip_time(1.1, 0.2, 1.7)
     assert value(result, m=1.7, W_0=1.1) == pytest.approx(difference, rel=1e-12)
 
 
-def test_front_far_out():
+def test_front_far_out(value):
     result = consolidation.front().result.rhs
     # The front neglects W/2 against exp(2 m W)/(8 m).
     assert value(result, m=1.2, V=1e9) == pytest.approx(forgetting_front(1e9, 1.2), rel=1e-7)
 
 
-def test_transported_density():
+def test_transported_density(value):
     squeeze = consolidation.transported_density()["squeeze"].rhs
     law = SechSquared(0.9)
     origin = float(law.front(law.travel(0.6) + 1.4))
@@ -179,20 +148,20 @@ def test_transported_density():
     )
 
 
-def test_passive_decay_is_the_difference_of_the_antiderivative():
+def test_passive_decay_is_the_difference_of_the_antiderivative(value):
     antiderivative = consolidation.passive_decay()["decay time"]
     ends = [value(antiderivative, m=0.7, W=w) for w in (2.5, 0.2)]
     assert (ends[0] - ends[1]) / 0.03 == pytest.approx(passive_decay_time(2.5, 0.2, 0.03, 0.7))
 
 
-def test_tails():
+def test_tails(value):
     d = consolidation.tails()
     assert value(d["power front"], m=1.3, W_0=2.0, p=2.5) == pytest.approx(
         PowerTail(1.3, 2.5).travel(2.0)
     )
 
 
-def test_kept_fractions():
+def test_kept_fractions(value):
     d = retention_derivations.kept_fraction()
     tasks = TwoTasks()
     point = {"e": 2.0, "T": 200.0, "t": 60.0, "u": 1.5}
@@ -209,12 +178,12 @@ def test_kept_fractions():
     assert drop == pytest.approx(doubling / 2, rel=2e-3)
 
 
-def test_ratchet_drift():
+def test_ratchet_drift(value):
     result = noise.ratchet()["ratchet"].rhs
     assert value(result, g=0.1, m=1.5, W=0.8) == pytest.approx(ratchet_drift(0.8, 0.1, 1.5))
 
 
-def test_adam():
+def test_adam(value):
     d = noise.adam()
     cost = value(d["read off"], sigma=30.0, rho=0.6, H_ii=20.0)
     assert cost == pytest.approx(float(adam_flip_cost(0.6, 20.0, 30.0)))
@@ -222,7 +191,7 @@ def test_adam():
     assert adam_speed(speed, 30.0) == pytest.approx(0.6)
 
 
-def test_decay_and_path():
+def test_decay_and_path(value):
     size = noise.weight_decay()["size"].rhs
     assert value(size, v_k=7.0, d=0.02) == pytest.approx(decayed_hidden_weights(7.0, 0.02))
     path = noise.path_importance()["importance"].rhs
@@ -231,7 +200,7 @@ def test_decay_and_path():
     )
 
 
-def test_mean_flip_cost_of_a_consolidated_weight():
+def test_mean_flip_cost_of_a_consolidated_weight(value):
     d = mean_field.consolidated_flip_cost()
     assert value(d["sign"].rhs, H_ii=3.0, **{"|v_i|": 2.0}) == 10
     assert value(d["velocity"].rhs, H_ii=3.0, eta=0.1, **{r"\tilde{W}_i": 0.2}) == 10

@@ -23,7 +23,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "response_exponent",
         ],
         "beakers": ["BeakerChain"],
-        "capacity": ["Capacity", "capacity", "lifetime_of_modes", "uniform_chain_modes"],
+        "capacity": ["Capacity", "capacity", "uniform_chain_modes"],
         "continual_learner": ["ContinualLearner", "GatedReLU", "UncertainLearner"],
         "gated_states": ["GatedSynapse", "predicted_shares", "simulate_states", "stimulate"],
         "hopfield": [
@@ -33,6 +33,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "palimpsest_overlaps",
             "simulate_hopfield",
         ],
+        "lifetime": ["lifetime_of_modes"],
         "markov_synapse": ["MarkovSynapse"],
         "memory_bounds": [
             "area_by_first_passage",

@@ -27,9 +27,8 @@ from scipy.optimize import brentq
 from theory import checks
 from theory.consolidation.beaker_memory import chain_modes, noise_variance
 from theory.consolidation.beakers import BeakerChain
+from theory.consolidation.lifetime import lifetime_of_modes
 from theory.consolidation.synapse_models import cascade
-
-EARLIEST = 1e-3  # events; a lifetime below it counts as none
 
 
 @dataclass(frozen=True)
@@ -49,25 +48,6 @@ class Capacity:
     lifetime: float
     size: float
     initial: float
-
-
-def lifetime_of_modes(rates: np.ndarray, weights: np.ndarray, synapses: float) -> float:
-    r"""Return the last time at which :math:`\sqrt N \sum_a I_a e^{-q_a t}` is one, 0 if never.
-
-    Parameters
-    ----------
-    rates, weights : ndarray, shape (modes,)
-        Real, rates above 0.
-    synapses : float
-        N.
-    """
-    level = 1 / np.sqrt(checks.positive("synapses", synapses))
-    grid = np.geomspace(EARLIEST, 60 / rates.min() + 60, 600)
-    above = np.flatnonzero(np.exp(-np.outer(grid, rates)) @ weights > level)
-    if not len(above):
-        return 0.0
-    ends = np.log(grid[above[-1] : above[-1] + 2])
-    return float(np.exp(brentq(lambda s: np.exp(-rates * np.exp(s)) @ weights - level, *ends)))
 
 
 def uniform_chain_modes(states: int, modes: int | None = None) -> tuple[np.ndarray, np.ndarray]:

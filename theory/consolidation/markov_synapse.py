@@ -21,12 +21,12 @@ from functools import cached_property
 
 import numpy as np
 from scipy.linalg import expm
-from scipy.optimize import brentq
+from scipy.sparse.csgraph import connected_components
 
 from theory import checks
+from theory.consolidation.lifetime import lifetime_of_modes
 
 CLOCKS = ("poisson", "discrete")
-SHORTEST = 1e-3  # events; a lifetime below it counts as none
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +74,10 @@ class MarkovSynapse:
         )
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "potentiation_fraction", fraction)
-        rank = np.linalg.matrix_rank(self.generator, tol=1e-12)
-        if rank < states - 1:
+        equilibria = len(_classes(self.generator)[1])
+        if equilibria > 1:
             raise ValueError(
-                f"potentiation, depression: {states - rank} equilibria; events must lead from "
+                f"potentiation, depression: {equilibria} equilibria; events must lead from "
                 "every state to one common set of states"
             )
 
@@ -94,10 +94,7 @@ class MarkovSynapse:
     @cached_property
     def equilibrium(self) -> np.ndarray:
         """The stationary distribution, shape (M,)."""
-        system = np.vstack([self.generator.T, np.ones(self.states)])
-        right = np.append(np.zeros(self.states), 1.0)
-        distribution = np.linalg.lstsq(system, right, rcond=None)[0]
-        return np.clip(distribution, 0, None) / np.clip(distribution, 0, None).sum()
+        return _stationary(self.generator)
 
     @cached_property
     def weight_deviation(self) -> float:
@@ -176,21 +173,42 @@ class MarkovSynapse:
         whole numbers.
         """
         checks.one_of("clock", clock, CLOCKS)
-        synapses = checks.positive("synapses", synapses)
-        level = checks.positive("threshold", threshold) / np.sqrt(synapses)
         rates, weights = self.modes
         if clock == "discrete":
             # A mode that one event wipes out has no logarithm: any huge rate stands for it.
             factors = (1 - rates).astype(complex)
             rates = -np.log(np.where(np.abs(factors) < 1e-14, 1e-300, factors))
+        # Complex modes make the signal oscillate: a finer grid than for a falling one.
+        return lifetime_of_modes(rates, weights, synapses, threshold=threshold, points=4000)
 
-        def excess(log_time):
-            return float(np.real(np.exp(-rates * np.exp(log_time)) @ weights)) - level
 
-        longest = np.log(60 / rates.real.min() + 60)
-        grid = np.linspace(np.log(SHORTEST), longest, 4000)
-        above = np.flatnonzero([excess(t) > 0 for t in grid])
-        if not len(above):
-            return 0.0
-        last = above[-1]
-        return float(np.exp(brentq(excess, grid[last], grid[last + 1])))
+def _classes(generator):
+    """Class of each state, and the classes that events never leave: free of rounding."""
+    leads = generator - np.diag(np.diag(generator)) > 0
+    count, label = connected_components(leads, directed=True, connection="strong")
+    sources, targets = np.nonzero(leads)
+    left = label[sources[label[sources] != label[targets]]]
+    return label, np.setdiff1d(np.arange(count), left)
+
+
+def _stationary(generator):
+    """Stationary distribution by eliminating states one by one (Grassmann, Taksar, Heyman 1985).
+
+    Without a single subtraction, so also rates that differ by ten orders of magnitude keep their
+    digits. Transient states come last in the order and are eliminated first.
+    """
+    label, closed = _classes(generator)
+    order = np.argsort(label != closed[0], kind="stable")
+    rates = np.where(np.eye(len(generator), dtype=bool), 0, generator)[np.ix_(order, order)]
+    leaving = np.zeros(len(rates))
+    for k in range(len(rates) - 1, 0, -1):
+        leaving[k] = rates[k, :k].sum()
+        if leaving[k]:
+            rates[:k, :k] += np.outer(rates[:k, k] / leaving[k], rates[k, :k])
+    share = np.zeros(len(rates))
+    share[0] = 1.0
+    for k in range(1, np.sum(label == closed[0])):
+        share[k] = share[:k] @ rates[:k, k] / leaving[k]
+    distribution = np.empty_like(share)
+    distribution[order] = share / share.sum()
+    return distribution
