@@ -124,7 +124,7 @@ def test_thresholds_of_bistable_synapses_are_those_of_the_models(value):
 
 
 def test_capture_through_a_gate_is_that_of_the_six_states(value):
-    law = bistable.gated_capture()["captured"].rhs
+    law = bistable.gated_capture()["captured"]
     synapse = GatedSynapse(decay=0.4, capture=1.1, turnover=0.0)
     shares = predicted_shares(synapse, np.eye(6)[1], [(0.8, 2.3)], np.array([2.3]))
     expected = value(law, kappa=1.1, delta=0.4, a=0.8, b=1.5)
