@@ -187,7 +187,8 @@ record(
 # %% [markdown]
 # ## Other models of the family
 #
-# Their structure is known here, not all of their numbers; none is simulated, no number is made up.
+# Their structure is known here, not all of their numbers. Lesson 8 analyses their mechanisms, with
+# stand-ins that are named so.
 #
 # | model | states | what gates consolidation | not known here |
 # |---|---|---|---|
