@@ -1,8 +1,7 @@
 r"""Classifiers with a soft read-out that learn from their own equilibria, several seeds at once.
 
-All arrays carry the seeds along their first axis. States are relaxed as published: synchronous
-steps in single precision, in which the nudge enters through the read-out's weights, and noise on
-the preactivations of every layer.
+All arrays carry the seeds along their first axis. States are relaxed in single precision by a given
+number of sweeps; the nudge enters through the read-out's weights, noise at every preactivation.
 """
 
 from __future__ import annotations
@@ -36,11 +35,15 @@ class Classifiers:
         The last ones are the read-out's.
     biases : list of ndarray, shapes (runs, units of layer n)
     activation : {"shifted_sigmoid", "soft_clip", "hard_clip"}
+    alternating : bool
+        Relax odd and even layers in turn instead of all at once, as published: the same
+        equilibria, reached in half the sweeps and without cycles of period two.
     """
 
     weights: list[np.ndarray]
     biases: list[np.ndarray]
     activation: str
+    alternating: bool = True
 
     @classmethod
     def random(
@@ -79,7 +82,7 @@ class Classifiers:
         return ClampedNetwork(network, inputs, targets, SoftReadout(weights[-1], biases[-1]))
 
     def relax(self, inputs, steps, *, states=None, targets=None, nudge=None, noise=0.0, rng=None):
-        """Return the states after synchronous steps, a list of layers (runs, rows, units).
+        """Return the states after sweeps over all layers, a list of layers (runs, rows, units).
 
         Parameters
         ----------
@@ -109,19 +112,22 @@ class Classifiers:
         states, last = [s.astype(dtype) for s in states], len(states) - 1
         if complex_nudge:
             nudge = np.asarray(nudge, np.complex64)
+        count = len(states)
+        groups = [range(0, count, 2), range(1, count, 2)] if self.alternating else [range(count)]
         for _ in range(steps):
-            new = []
-            for n, layer in enumerate(states):
-                u = ground.astype(dtype) if n == 0 else states[n - 1] @ up[n] + bias[n]
-                if n < last:
-                    u += states[n + 1] @ self.weights[n + 1]
-                elif nudge is not None:
-                    error = targets - complex_arrays.softmax(layer @ up[-1] + bias[-1])
-                    u += nudge * (error @ self.weights[-1])
-                if noise:
-                    u += np.float32(noise) * rng.standard_normal(u.shape, np.float32)
-                new.append(sigma(u))
-            states = new
+            for group in groups:
+                new = list(states)
+                for n in group:
+                    u = ground.astype(dtype) if n == 0 else states[n - 1] @ up[n] + bias[n]
+                    if n < last:
+                        u += states[n + 1] @ self.weights[n + 1]
+                    elif nudge is not None:
+                        error = targets - complex_arrays.softmax(states[n] @ up[-1] + bias[-1])
+                        u += nudge * (error @ self.weights[-1])
+                    if noise:
+                        u += np.float32(noise) * rng.standard_normal(u.shape, np.float32)
+                    new[n] = sigma(u)
+                states = new
         return states
 
     def products(self, states, inputs) -> list[np.ndarray]:

@@ -9,6 +9,7 @@ times without ever resting. With noise the network is carried over from one nudg
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class ContourSettings:
     scale : float
         Of the initial weights, in units of 1 / sqrt(fan-in).
     free_steps, nudged_steps : int
-        Synchronous steps of the free phase and of every nudge.
+        Sweeps of the free phase and of every nudge.
     periods : int
         Of the continuous rule, for every update.
     noise : float
@@ -133,10 +134,7 @@ def _restarted(classifiers, settings, inputs, targets):
     factor = np.repeat(weights, batch)[:, None]
     # The weight of a point multiplies one factor of every product, and the sum over rows does all.
     layers = [rows, *states]
-    products = [
-        np.swapaxes(factor * upper, 1, 2) @ lower
-        for lower, upper in zip(layers[:-1], layers[1:], strict=True)
-    ]
+    products = [np.swapaxes(factor * upper, 1, 2) @ lower for lower, upper in pairwise(layers)]
     products += [(factor * layer).sum(axis=1) for layer in states]
     outer = classifiers.readout_slope(states, wanted, factor * np.repeat(nodes, batch)[:, None])
     return [a - p for a, p in zip(inner, products, strict=True)], outer
