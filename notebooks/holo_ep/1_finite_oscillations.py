@@ -41,7 +41,6 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from figures.kit import (
     BLACK,
     BLUE,
-    COLUMN,
     GREEN,
     ORANGE,
     PAGE,
@@ -50,7 +49,6 @@ from figures.kit import (
     VERMILION,
     claim,
     explore,
-    figure_rng,
     label_panels,
     record,
     use_style,
@@ -69,7 +67,6 @@ from theory.holo_ep import (
     nudged_series,
     points_needed,
     relaxation_rate,
-    relaxed_states,
     settled_states,
     toy_network,
 )
@@ -118,14 +115,18 @@ for low, high in ((-2, -0.8), (-0.8, 0.4), (0.4, 1.6)):
         ax.add_patch(FancyArrowPatch((x, low + 0.34), (x, high - 0.34), arrowstyle=style,
                                      mutation_scale=7, color=BLACK, shrinkA=0, shrinkB=0))  # fmt: skip
 angle = np.linspace(0, 2 * np.pi, 100)
-ax.plot(3 + 0.55 * np.cos(angle), 1.6 + 0.55 * np.sin(angle), color=VERMILION)
+ax.plot(3 + 0.55 * np.cos(angle), 1.6 + 0.55 * np.sin(angle), "-", color=VERMILION)
 arrow(ax, (3, 1.6), (3 + 0.55 * np.cos(0.9), 1.6 + 0.55 * np.sin(0.9)), VERMILION)
 arrow(ax, (2.3, 1.6), (1.4, 1.6), VERMILION)
-ax.text(3, 0.75, r"teacher $\beta(t) = r\,e^{2\pi i t/T}$", color=VERMILION, ha="center", fontsize=7)
+ax.text(
+    3, 0.75, r"teacher $\beta(t) = r\,e^{2\pi i t/T}$", color=VERMILION, ha="center", fontsize=7
+)
 time = np.linspace(0, 2, 200)
 for y, size in ((-0.8, 0.1), (0.4, 0.22)):
-    ax.plot(2 + time, y - 0.1 + size * np.cos(2 * np.pi * time), color=BLUE)
-ax.text(3, -1.5, "activities oscillate about\ntheir fixed points", color=BLUE, ha="center", fontsize=7)
+    ax.plot(2 + time, y - 0.1 + size * np.cos(2 * np.pi * time), "-", color=BLUE)
+ax.text(
+    3, -1.5, "activities oscillate about\ntheir fixed points", color=BLUE, ha="center", fontsize=7
+)
 ax.text(-1.7, -2, "input,\nclamped", ha="right", va="center", fontsize=7)
 ax.set(xlim=(-3.2, 4.6), ylim=(-2.6, 2.6), title="the network under its teacher")
 for ax in axes:
@@ -212,7 +213,9 @@ for k in range(4):
     twice = np.tile(change[:, k].real, 2) * 1e3
     axes[1].plot(np.arange(48), twice, marker=markers[k], markersize=2.5, color=colours[k],
                  linewidth=0.8)  # fmt: skip
-    axes[1].text(48.5, twice[-1], f"neuron {k + 1}", color=colours[k], va="center", fontsize=7)
+    shift = (0.9, 0.7, -0.9, -0.7)[k]  # pairs of neurons end close together
+    axes[1].text(48.5, twice[-1] + shift, f"neuron {k + 1}", color=colours[k], va="center",
+                 fontsize=7)  # fmt: skip
 axes[0].set(xlabel=r"$\mathrm{Im}\,\Delta s \times 10^3$", ylabel=r"$\mathrm{Re}\,\Delta s \times 10^3$",
             title="one turn, layer 1")  # fmt: skip
 axes[0].set_aspect("equal")
@@ -268,9 +271,8 @@ for ax, radius, one, two in zip(axes, radii_c, raw, demodulated, strict=True):
     ax.plot(exact * 1e3, 0, "+", color="0.5", markersize=11)
     ax.set(title=f"$r = {radius:g}$", xlabel="real part", box_aspect=1)
 axes[0].set(ylabel=r"imaginary part ($\times 10^3$)")
-axes[3].text(0.04, 0.93, "divided by\nthe nudge", color=VERMILION, transform=axes[3].transAxes,
-             va="top", fontsize=7)  # fmt: skip
-axes[0].text(0.5, 0.04, "raw", color=BLUE, transform=axes[0].transAxes, ha="center", fontsize=7)
+axes[0].text(0, 0, "raw", color=BLUE, ha="center", va="center", fontsize=7)
+axes[1].text(0.2, 0, "divided by\nthe nudge", color=VERMILION, ha="center", va="center", fontsize=7)
 label_panels(axes)
 means = np.array([two.mean() for two in demodulated])
 spread = np.array([np.ptp(two.real) for two in demodulated])
@@ -341,8 +343,8 @@ for points, colour in zip(measured, shades, strict=True):
     ax.loglog(grid, predicted[points], "-", color=colour, linewidth=0.9)
     ax.loglog(grid, measured[points], "o", color=colour, markersize=2.5)
     if points in (1, 2, 3, 4, 6, 8, 10):
-        low = np.flatnonzero(predicted[points] > 4e-15)[0]
-        ax.text(grid[low] * 0.93, predicted[points][low], f"{points}", color=colour, ha="right",
+        low = np.flatnonzero(predicted[points] > 2e-12)[0]
+        ax.text(grid[low] * 0.93, predicted[points][low] * 3, f"{points}", color=colour, ha="right",
                 va="center", fontsize=7)  # fmt: skip
 ax.set(xlabel="radius $r$", ylabel="relative error of the gradient", ylim=(1e-16, 2), xlim=(3.8e-3, 0.6),
        title="points: equilibria; lines: series")  # fmt: skip
@@ -514,7 +516,9 @@ assert np.linalg.norm(estimate.imag) > 0.1 * np.linalg.norm(plain)
 # %% tags=["solution"]
 # 3. The bound rests on the largest value on the whole circle.
 outer = circle(0.55, 60)
-largest = np.linalg.norm(toy.products(settled_states(toy, outer, tolerance=1e-10), outer), axis=1).max()
+largest = np.linalg.norm(
+    toy.products(settled_states(toy, outer, tolerance=1e-10), outer), axis=1
+).max()
 bound = aliasing_bound(largest, 0.55, 6, 0.2)
 true_error = np.linalg.norm(contour_estimate(toy, 6, 0.2) - gradient)
 
