@@ -136,6 +136,7 @@ def online_errors(
     steps: int,
     turns: int,
     *,
+    skipped: int = 0,
     damping: float = 0.5,
     path: bool = False,
 ):
@@ -149,18 +150,24 @@ def online_errors(
     ----------
     turns : int
         Full turns of the nudge.
+    skipped : int
+        First turns that are left out of the means; the transient from zero is in them.
     path : bool
-        Return what there is after every value of the nudge, one more axis in front.
+        Return what there is after every value of the nudge, one more axis in front, and the
+        complex activities themselves before the two means.
 
     Returns
     -------
-    presynaptic, errors : ndarray, shape ([turns * points,] runs, batch, units)
+    [activities,] presynaptic, errors : ndarray, shape ([values of the nudge,] runs, batch, units)
     """
     points = checks.integer_at_least("points", points, 2)
     turns = checks.integer_at_least("turns", turns, 1)
     radius = checks.positive("radius", radius)
     nodes = radius * np.exp(2j * np.pi * np.arange(points) / points)
     state, mean, error, passed = None, 0.0, 0.0, []
+    skipped = checks.integer_at_least("skipped", skipped, 0) * points
+    if skipped >= turns * points:
+        raise ValueError(f"skipped: all {turns} turns are left out, so nothing is averaged")
     for k in range(turns * points):
         node = nodes[k % points]
         now = relax(
@@ -168,10 +175,12 @@ def online_errors(
             damping=damping,
         )  # fmt: skip
         state = now.states
-        mean = mean + (state.real - mean) / (k + 1)
-        error = error + ((now.activities / node).real - error) / (k + 1)
+        if k < skipped:
+            continue
+        mean = mean + (state.real - mean) / (k + 1 - skipped)
+        error = error + ((now.activities / node).real - error) / (k + 1 - skipped)
         if path:
-            passed.append((mean, error))
+            passed.append((now.activities, mean, error))
     if path:
         return tuple(np.stack(one) for one in zip(*passed, strict=True))
     kind = networks.recurrent.dtype

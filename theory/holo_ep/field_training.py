@@ -46,8 +46,8 @@ class FieldSettings:
         Of "sgd".
     free_steps, nudged_steps : int
         Most steps of the free relaxation, steps of each nudged one and of the error iterations.
-    turns : int
-        Of the nudge, for each update of the rule "online".
+    turns, skipped_turns : int
+        Of the nudge, for each update of the rule "online", and how many of them are not averaged.
     damping, tolerance : float
         Share of a step, and the residual above which a sample counts as unsettled.
     draws : int
@@ -64,7 +64,8 @@ class FieldSettings:
     momentum: float = 0.9
     free_steps: int = 100
     nudged_steps: int = 40
-    turns: int = 3
+    turns: int = 4
+    skipped_turns: int = 1
     damping: float = 0.5
     tolerance: float = 1e-3
     batch_size: int = 50
@@ -193,7 +194,7 @@ def task_gradient(networks, settings, inputs, targets) -> tuple:
     if settings.rule == "online":
         mean, errors = online_errors(
             networks, inputs, targets, settings.points, settings.radius, settings.nudged_steps,
-            settings.turns, damping=settings.damping,
+            settings.turns, skipped=settings.skipped_turns, damping=settings.damping,
         )  # fmt: skip
         # There is no free phase: the field is evaluated at the averaged state, as in the paper.
         activities = networks.activity(mean)

@@ -80,6 +80,7 @@ class PoolingNetworks(VectorField):
         side: int = 8,
         gain: float = 1.0,
         temperature: float = 1.0,
+        activation: str = "soft_clip",
         dtype=np.float32,
     ) -> PoolingNetworks:
         """Draw kernels of variance gain^2 / fan-in, backward ones at an angle, biases of zero."""
@@ -102,6 +103,7 @@ class PoolingNetworks(VectorField):
         return cls(
             stack(forward), stack(backward), [np.zeros((runs, c), dtype) for c in channels],
             np.stack(readout).astype(dtype), np.zeros((runs, classes), dtype), side, temperature,
+            activation,
         )  # fmt: skip
 
     @property
@@ -110,22 +112,24 @@ class PoolingNetworks(VectorField):
 
     @property
     def holomorphic(self) -> bool:
-        return True
+        return self.activation == "soft_clip" or super().holomorphic
 
     def activity(self, states):
-        return complex_arrays.soft_clip(states)
+        if self.activation == "soft_clip":
+            return complex_arrays.soft_clip(states)
+        return super().activity(states)
 
     def slope(self, states):
-        return soft_clip_slope(states)
+        return soft_clip_slope(states) if self.activation == "soft_clip" else super().slope(states)
 
     def angle(self) -> np.ndarray:
         return weight_angle(self.forward[1:], self.backward)
 
     def _currents(self, layer: int, kernels: np.ndarray, below: np.ndarray) -> np.ndarray:
-        """Return the currents in front of a layer's pools, shape (runs, batch, units, 4)."""
+        """Return the currents in front of a layer's pools, shape (runs, batch, 4, units)."""
         pattern = self.patterns[layer]
         currents = times_real(below, pattern.matrix(kernels)) + pattern.spread(self.biases[layer])
-        return currents.reshape(*currents.shape[:2], -1, 4)
+        return currents.reshape(*currents.shape[:2], 4, -1)
 
     def drive(self, inputs: np.ndarray) -> np.ndarray:
         if inputs.ndim != 3 or inputs.shape[-1] != self.side**2:
@@ -150,11 +154,11 @@ class PoolingNetworks(VectorField):
             for n in rest:
                 below, own = self.slices[n - 1], self.slices[n]
                 sent = activities[..., below]
-                shape = (*sent.shape[:2], -1, 4)
+                shape = (*sent.shape[:2], 4, -1)
                 current = (times_real(sent, up[n]) + bias[n]).reshape(shape)
                 force[..., own] += soft_pool(current, self.temperature)
                 current = (times_real(sent, down[n]) + bias[n]).reshape(shape)
-                spread = pool_slopes(current, self.temperature) * activities[..., own, None]
+                spread = pool_slopes(current, self.temperature) * activities[..., None, own]
                 force[..., below] += times_real(spread.reshape(*sent.shape[:2], -1), back[n])
             return force
 
@@ -165,7 +169,7 @@ class PoolingNetworks(VectorField):
         prepared = []
         for n in rest:
             below, own = self.slices[n - 1], self.slices[n]
-            sent, received = activities[..., below], activities[..., own, None]
+            sent, received = activities[..., below], activities[..., None, own]
             up, down = self.forward[n], self.backward[n - 1]
             currents = self._currents(n, down, sent)
             prepared.append(
@@ -180,21 +184,21 @@ class PoolingNetworks(VectorField):
             change = np.zeros_like(shift)
             for below, own, received, currents, slopes, rises, up, down in prepared:
                 lower = shift[..., below]
-                change[..., own] += np.sum(rises * (lower @ up).reshape(rises.shape), axis=-1)
+                change[..., own] += np.sum(rises * (lower @ up).reshape(rises.shape), axis=-2)
                 bend = pool_slope_changes(
                     currents, (lower @ down).reshape(rises.shape), self.temperature
                 )
-                sent = bend * received + slopes * shift[..., own, None]
+                sent = bend * received + slopes * shift[..., None, own]
                 change[..., below] += sent.reshape(flat) @ np.swapaxes(down, 1, 2)
             return change
 
         def pull(error):
             change = np.zeros_like(error)
             for below, own, received, currents, slopes, rises, up, down in prepared:
-                upper = (rises * error[..., own, None]).reshape(flat)
+                upper = (rises * error[..., None, own]).reshape(flat)
                 change[..., below] += upper @ np.swapaxes(up, 1, 2)
                 lower = (error[..., below] @ down).reshape(rises.shape)
-                change[..., own] += np.sum(slopes * lower, axis=-1)
+                change[..., own] += np.sum(slopes * lower, axis=-2)
                 bend = pool_slope_changes(currents, lower, self.temperature) * received
                 change[..., below] += bend.reshape(flat) @ np.swapaxes(down, 1, 2)
             return change
@@ -212,7 +216,7 @@ class PoolingNetworks(VectorField):
     def field_gradient(self, activities, errors, inputs) -> list[np.ndarray]:
         batch = activities.shape[1]
         rises = pool_slopes(self._currents(0, self.forward[0], inputs), self.temperature)
-        sent = (rises * errors[..., self.slices[0], None]).reshape(*rises.shape[:2], -1) / batch
+        sent = (rises * errors[..., None, self.slices[0]]).reshape(*rises.shape[:2], -1) / batch
         first = self.patterns[0].kernel_gradient(np.swapaxes(inputs, 1, 2) @ sent)
         first_bias = self.patterns[0].bias_gradient(sent.sum(axis=1))
         forward, backward, biases = self._recurrent_gradient(activities, errors)
@@ -226,11 +230,11 @@ class PoolingNetworks(VectorField):
             below, own = self.slices[n - 1], self.slices[n]
             sent, pattern = activities[..., below], self.patterns[n]
             rises = pool_slopes(self._currents(n, self.forward[n], sent), self.temperature)
-            upper = (rises * errors[..., own, None]).reshape(flat) / batch
+            upper = (rises * errors[..., None, own]).reshape(flat) / batch
             across = np.swapaxes(sent, 1, 2)
             forward.append(pattern.kernel_gradient(across @ upper))
             currents = self._currents(n, self.backward[n - 1], sent)
-            received = activities[..., own, None]
+            received = activities[..., None, own]
             direct = pool_slopes(currents, self.temperature) * received
             lower = errors[..., below] @ pattern.matrix(self.backward[n - 1])
             bend = pool_slope_changes(currents, lower.reshape(rises.shape), self.temperature)
@@ -241,31 +245,36 @@ class PoolingNetworks(VectorField):
         return forward, backward, biases
 
     def homeostatic_gradient(self, activities, draws, rngs) -> list[np.ndarray]:
-        r"""Return the sampled gradient; the state counts as constant, as in the released code.
-
-        The derivative of :math:`a \cdot J b` by the parameters is the change of :math:`a \cdot
-        \partial G / \partial \theta` along b: one evaluation at a state moved by a small imaginary
-        step, since the field is holomorphic.
-        """
-        push, pull = self.linear_maps(activities)
-        shape = activities.shape[1:]
-        total = None
+        shape, total = activities.shape[1:], None
         for _ in range(draws):
             eps = np.stack([rng.standard_normal(shape, dtype=np.float32) for rng in rngs])
-            eps = eps.astype(activities.dtype, copy=False)
-            once, back = push(eps) - eps, pull(eps) - eps
-            first = self._recurrent_gradient(activities + 1j * STEP * eps, 2 * once - back)
-            second = self._recurrent_gradient(activities + 1j * STEP * once, eps)
-            parts = [
-                [(a - b).imag / (STEP * draws) for a, b in zip(one, two, strict=True)]
-                for one, two in zip(first, second, strict=True)
-            ]
-            flat = [array for part in parts for array in part]
-            total = flat if total is None else [a + b for a, b in zip(total, flat, strict=True)]
-        count = len(self.backward)
+            one = self.homeostatic_gradient_along(
+                activities, eps.astype(activities.dtype, copy=False)
+            )
+            total = one if total is None else [a + b for a, b in zip(total, one, strict=True)]
+        return [array / draws for array in total]
+
+    def homeostatic_gradient_along(self, activities, perturbations) -> list[np.ndarray]:
+        r"""Return the batch mean of the gradient of one draw a sample, in the order of `parameters`.
+
+        The state counts as constant, as in the released code. The derivative of :math:`a \cdot J b`
+        by the parameters is the change of :math:`a \cdot \partial G / \partial \theta` along b: one
+        evaluation at a state moved by a small imaginary step, since the field is holomorphic.
+
+        Parameters
+        ----------
+        activities, perturbations : ndarray, shapes (runs, batch, units)
+        """
+        push, pull = self.linear_maps(activities)
+        once, back = push(perturbations) - perturbations, pull(perturbations) - perturbations
+        first = self._recurrent_gradient(activities + 1j * STEP * perturbations, 2 * once - back)
+        second = self._recurrent_gradient(activities + 1j * STEP * once, perturbations)
+        forward, backward, biases = (
+            [((a - b).imag / STEP).astype(activities.dtype) for a, b in zip(one, two, strict=True)]
+            for one, two in zip(first, second, strict=True)
+        )
         zero = np.zeros_like
         return [
-            zero(self.forward[0]), *total[:count], *total[count : 2 * count],
-            zero(self.biases[0]), *total[2 * count :], zero(self.readout),
-            zero(self.readout_biases),
+            zero(self.forward[0]), *forward, *backward, zero(self.biases[0]), *biases,
+            zero(self.readout), zero(self.readout_biases),
         ]  # fmt: skip

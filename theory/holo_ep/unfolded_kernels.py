@@ -1,8 +1,8 @@
 """Convolutions with 3 x 3 kernels on small images as plain matrices that share their entries.
 
 On grids of 8 x 8 pixels and below a matrix product is faster than a convolution. Inputs are ordered
-(row, column, channel); outputs (pool row, pool column, channel, pixel of the 2 x 2 pool), so that
-pools are the last axis after a reshape and pooled outputs are ordered like inputs.
+(row, column, channel); outputs (pixel of the 2 x 2 pool, pool row, pool column, channel), so that
+after a reshape to (4, pools) the pooled outputs are ordered like inputs.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class UnfoldedKernels:
         out, into = np.arange(self.above)[:, None], np.arange(self.below)
         cells = np.broadcast_arrays(
             source * self.below + into,
-            (pool * self.above + out) * 4 + pixel,
+            (pixel * (side // 2) ** 2 + pool) * self.above + out,
             (out * self.below + into) * 9 + tap,
         )
         source, target, entry = (cell.ravel() for cell in cells)
@@ -77,9 +77,8 @@ class UnfoldedKernels:
 
     def spread(self, biases: np.ndarray) -> np.ndarray:
         """Return biases (runs, above) as currents of all outputs, (runs, 1, outputs)."""
-        each = np.repeat(biases[:, None], (self.side // 2) ** 2, axis=1)
-        return np.repeat(each.reshape(len(biases), -1), 4, axis=1)[:, None]
+        return np.tile(biases, (1, self.side**2))[:, None]
 
     def bias_gradient(self, gradient: np.ndarray) -> np.ndarray:
         """Return the sum of gradients of currents, (runs, outputs), for every channel."""
-        return gradient.reshape(len(gradient), -1, self.above, 4).sum(axis=(1, 3))
+        return gradient.reshape(len(gradient), -1, self.above).sum(axis=1)
