@@ -255,7 +255,7 @@ class PoolingNetworks(VectorField):
         return [array / draws for array in total]
 
     def homeostatic_gradient_along(self, activities, perturbations) -> list[np.ndarray]:
-        r"""Return the batch mean of the gradient of one draw a sample, in the order of `parameters`.
+        r"""Return the batch mean of the gradient of one draw a sample, ordered as `parameters`.
 
         The state counts as constant, as in the released code. The derivative of :math:`a \cdot J b`
         by the parameters is the change of :math:`a \cdot \partial G / \partial \theta` along b: one
