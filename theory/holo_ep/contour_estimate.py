@@ -96,7 +96,7 @@ def contour_estimate(
     if points <= 2:  # real nudges need no complex derivative
         nodes = nodes.real
     moved = nodes != 0
-    states = np.tile(clamped.free.astype(complex), (len(nodes), 1, 1))
+    states = np.tile(clamped.free.astype(nodes.dtype), (len(nodes), 1, 1))
     if steps is None:
         states[moved] = settled_states(clamped, nodes[moved])
     else:

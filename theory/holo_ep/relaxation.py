@@ -80,7 +80,8 @@ def settled_states(
     """
     inputs, targets, loss = _rows(clamped, nudges)
     found = equilibrium(
-        clamped.network, inputs, targets=targets, nudging_strength=1 + 0j, loss=loss,
+        clamped.network, inputs, targets=targets, loss=loss,
+        nudging_strength=1 + 0j if np.iscomplexobj(nudges) else 1.0,
         initial=np.tile(clamped.free, (len(nudges), 1)), tolerance=tolerance,
     )  # fmt: skip
     return found.states.reshape(len(nudges), len(clamped.inputs), -1)
