@@ -136,7 +136,9 @@ record(
     figure,
     data={name: net.jacobian()[0, 0] for name, net in kinds.items()},
     claims=[
-        claim("symmetry measure of the energy-based network", measured["energy-based"], ">", 1 - 1e-6),
+        claim(
+            "symmetry measure of the energy-based network", measured["energy-based"], ">", 1 - 1e-6
+        ),
         claim("of separate weights up and down", measured["not energy-based"], "<", 0.9),
         claim("of the feedforward network", measured["feedforward"], "<", 0.9),
     ],
@@ -311,19 +313,18 @@ for ax, shown, title in (
     (axes[1], {sizes_of_a[2]: off_circle}, "$S$ indefinite"),
 ):
     ax.plot(around.real, around.imag, color="0.75", linewidth=1, zorder=0)
-    for (t, values), colour, marker in zip(
-        shown.items(), (GREEN, BLUE, VERMILION) if len(shown) > 1 else (PINK,), "^os", strict=False
+    for values, colour, marker in zip(
+        shown.values(), (GREEN, BLUE, VERMILION) if len(shown) > 1 else (PINK,), "^os", strict=False
     ):
         ax.plot(values.real, values.imag, marker, color=colour, markersize=5, fillstyle="none")
     ax.set(aspect="equal", title=title, xlabel="real part")
 axes[0].set(ylabel=r"imaginary part of $\lambda(J^{-1}J^\top)$")
-axes[1].set(xscale="linear")
 grid = np.geomspace(0.03, 3, 100)
 axes[2].semilogx(grid, np.degrees(2 * np.arctan(grid)), color=BLACK, linewidth=1)
 for t, colour, marker in zip(sizes_of_a, (GREEN, BLUE, VERMILION), "^os", strict=True):
-axes[2].semilogx(np.sort(kappas[t]), np.degrees(turned[t]), marker, color=colour, markersize=4,
+    axes[2].semilogx(np.sort(kappas[t]), np.degrees(turned[t]), marker, color=colour, markersize=4,
                      fillstyle="none")  # fmt: skip
-axes[2].text(0.037, 118 - 16 * sizes_of_a.index(t), f"$A \\times {t}$", color=colour)
+    axes[2].text(0.037, 118 - 16 * sizes_of_a.index(t), f"$A \\times {t}$", color=colour)
 axes[2].text(0.5, 25, r"$2 \arctan \kappa$", ha="left")
 axes[2].set(xlabel=r"$\kappa$, eigenvalues of $S^{-1} A$ are $\pm i \kappa$",
             ylabel="angle on the circle (°)", yticks=[0, 45, 90, 135], title="turn",
@@ -365,7 +366,9 @@ strengths = np.geomspace(0.01, 10, 60)
 jacobians = []
 for strength in np.repeat(strengths, 4):
     matrix = rng.standard_normal((20, 20)) / np.sqrt(20)
-    jacobians.append(-np.eye(20) + 0.3 * symmetric_part(matrix) + strength * antisymmetric_part(matrix))
+    jacobians.append(
+        -np.eye(20) + 0.3 * symmetric_part(matrix) + strength * antisymmetric_part(matrix)
+    )
 angles = np.linspace(2, 90, 90)
 nets = [FieldNetworks.random(6, (8, 7, 5), "reciprocal", [rng], degrees=a, classes=4,
                              dtype=np.float64) for a in angles]  # fmt: skip
@@ -398,7 +401,7 @@ worst = np.array(worst)
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.9))
-for (name, row), colour, marker in zip(rows.items(), (BLUE, VERMILION), "o^", strict=True):
+for row, colour, marker in zip(rows.values(), (BLUE, VERMILION), "o^", strict=True):
     axes[0].semilogx(row["norm"], row["cosine"], marker, color=colour, markersize=3,
                      fillstyle="none")  # fmt: skip
     axes[1].semilogx(row["radius"], row["S cosine"], marker, color=colour, markersize=3,
@@ -461,7 +464,9 @@ print(" N   relaxed - closed form   cosine with the derivative   with the true e
 for points in (1, 2, 3, 4, 8):
     estimate = field.contour_estimate(points, 0.15)
     gap = np.abs(estimate - predicted_contour_estimate(field, points, 0.15)).max()
-    print(f"{points:2d} {gap:14.1e} {cosine(estimate, derivative):24.6f} {cosine(estimate, delta):25.6f}")
+    print(
+        f"{points:2d} {gap:14.1e} {cosine(estimate, derivative):24.6f} {cosine(estimate, delta):25.6f}"
+    )
 
 # %% [markdown]
 # More points take the estimate to $d_\beta u^*$ and no further: the last column stops below 1. A single

@@ -105,7 +105,7 @@ class FieldNetworks(VectorField):
         """
         linked, parts = connections(sizes, topology), layer_slices(sizes)
         units = sum(sizes)
-        fields = ([], [], [])
+        fields, rngs = ([], [], []), [checks.as_rng(rng) for rng in rngs]
         for rng in rngs:
             recurrent = np.zeros((units, units))
             for below, above in pairwise(parts):
