@@ -41,7 +41,8 @@ class ContourSettings:
         Of the continuous rule, for every update.
     noise : float
         Standard deviation on every preactivation.
-    learning_rate : float
+    learning_rates : tuple of float
+        One for every layer and one for the read-out; biases use their layer's.
     """
 
     rule: str = "contour"
@@ -54,7 +55,7 @@ class ContourSettings:
     nudged_steps: int = 8
     periods: int = 3
     noise: float = 0.0
-    learning_rate: float = 0.2
+    learning_rates: tuple[float, ...] = (0.1, 0.02, 0.1)
     batch_size: int = 32
     epochs: int = 15
 
@@ -69,7 +70,12 @@ class ContourSettings:
             checks.integer_at_least(name, getattr(self, name), 1)
         checks.nonnegative("noise", self.noise)
         checks.positive("scale", self.scale)
-        checks.positive("learning_rate", self.learning_rate)
+        if len(self.learning_rates) != len(self.sizes) - 1:
+            raise ValueError(
+                f"learning_rates: {len(self.learning_rates)} given for {len(self.sizes) - 1} layers"
+            )
+        for rate in self.learning_rates:
+            checks.positive("learning_rates", rate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +215,7 @@ def train_classifiers(
         test = classifiers.predict(test_images, settings.free_steps) != test_labels
         return train.mean(axis=1), test.mean(axis=1)
 
-    history, rate = [errors()], np.float32(settings.learning_rate)
+    history, rates = [errors()], np.float32(settings.learning_rates)
     for _ in range(settings.epochs):
         orders = np.stack([rng.permutation(len(images)) for rng in generators])
         for start in range(0, len(images) - settings.batch_size + 1, settings.batch_size):
@@ -217,8 +223,8 @@ def train_classifiers(
             gradient = estimated_gradient(
                 classifiers, settings, images[chosen], targets[chosen], noise
             )
-            for p, g in zip(classifiers.parameters, gradient, strict=True):
-                p -= rate * g
+            for k, (p, g) in enumerate(zip(classifiers.parameters, gradient, strict=True)):
+                p -= rates[k % len(rates)] * g
         history.append(errors())
     train, test = (np.stack(one, axis=1) for one in zip(*history, strict=True))
     return ContourRun(train, test, classifiers)
