@@ -93,6 +93,7 @@ class DeviceArray:
         self.sets = np.zeros(self.shape, np.int32)
         self._spent_before = np.zeros(self.shape, np.int32)
         self._mean = mean_log_ratio(self.pulses, self.devices)
+        self._log_initial = np.log(self.devices.initial_resistance)
         self._noise = self.noise.read().reshape(self.shape)
 
     def pulse(self, counts) -> None:
@@ -131,8 +132,8 @@ class DeviceArray:
     def set(self, which) -> None:
         """Bring devices back to the low-resistance state by a SET pulse.
 
-        R0 is drawn anew (where its spread is on), the pulse count and the noise start anew; slopes,
-        kink and offset stay those of the device.
+        R0 is drawn anew (where its spread is on), the pulse count and the pink register start anew;
+        slopes, kink and offset stay those of the device, and so does the telegraph state.
 
         Parameters
         ----------
@@ -151,6 +152,7 @@ class DeviceArray:
             dtype=self.dtype,
         )
         self.devices.initial_resistance[which] = fresh.initial_resistance
+        self._log_initial[which] = np.log(fresh.initial_resistance)
         numbers = np.flatnonzero(which)
         self._refresh_mean(numbers)
         self.noise.forget(numbers)
@@ -183,7 +185,7 @@ class DeviceArray:
     @property
     def log_resistance(self) -> np.ndarray:
         """ln R, R in ohm, at the last read."""
-        return np.log(self.devices.initial_resistance) + self._mean + self._noise
+        return self._log_initial + self._mean + self._noise
 
     @property
     def resistance(self) -> np.ndarray:

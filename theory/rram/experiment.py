@@ -30,6 +30,8 @@ class DeviceExperiment:
     images, scale : str
         For `theory.data.load_images`; at laptop scale the seed draws the division into training
         and test images.
+    test_share : float or None
+        Share of the images that is held out; None for the default of the set.
     side : int or None
         Shrink or enlarge the images to this many pixels.
     hidden, channels : tuple of int
@@ -54,6 +56,7 @@ class DeviceExperiment:
 
     images: str = "digits"
     scale: str = "laptop"
+    test_share: float | None = None
     side: int | None = None
     hidden: tuple[int, ...] = (256,)
     channels: tuple[int, ...] = ()
@@ -178,7 +181,9 @@ def prepare(experiment: DeviceExperiment, seed: int, task: ImageTask | None = No
         np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)
     )
     if task is None:
-        task = load_images(experiment.images, experiment.scale, rng=for_task)
+        task = load_images(
+            experiment.images, experiment.scale, test_share=experiment.test_share, rng=for_task
+        )
     if experiment.side is not None:
         task = resized(task, experiment.side)
     return DeviceLearner(experiment, task, rngs), task, for_order

@@ -85,8 +85,7 @@ class IntendedNoise:
         return part
 
     def forget(self, which):
-        """Back to an empty register and the low state, as after a SET."""
-        self.high[which] = False
+        """Empty the register, as after a SET; what the trap holds is kept until pulses move it."""
         for values in self.values.values():
             values[which] = 0
         if self.register is not None:

@@ -38,7 +38,7 @@ def dense(*, scale: str = "laptop", images: str | None = None, **changes) -> Dev
             learning_rate=100.0, decay_every=7, decay_factor=0.5,
         )  # fmt: skip
         return replace(released, **changes)
-    return replace(DeviceExperiment(images=images or "digits"), **changes)
+    return replace(DeviceExperiment(images=images or "digits", test_share=0.25), **changes)
 
 
 def convolutional(
@@ -57,7 +57,7 @@ def convolutional(
         )  # fmt: skip
         return replace(released, **changes)
     small = DeviceExperiment(
-        images=images or "letters", side=14, channels=(16, 32), hidden=(), epochs=8,
+        images=images or "letters", side=12, channels=(12, 24), hidden=(64,), epochs=8,
         decay_every=3,
     )  # fmt: skip
     return replace(small, **changes)
