@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "relative_asymmetry",
             "symmetric_part",
         ],
+        "backpropagation": ["train_feedforward"],
         "branch": ["Branch", "SingularJacobian"],
         "branch_points": [
             "BranchPoint",
