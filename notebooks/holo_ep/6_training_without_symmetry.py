@@ -157,7 +157,7 @@ record(
 
 # %%
 start = np.repeat(np.arange(0, 91, 15), 2)  # two seeds an angle
-plain = {"optimizer": "sgd", "learning_rate": 0.02, "epochs": 12}
+plain = {"optimizer": "sgd", "learning_rate": 0.03, "epochs": 15}
 turned = {
     rule: train_fields(FieldSettings(rule=rule, **plain), digits, (0, 1) * 7, degrees=start)
     for rule in ("backpropagation", "derivative")
@@ -191,7 +191,7 @@ for layer, ax in enumerate(axes[2:]):
     ax.axhline(0, color="0.7", linewidth=0.7, zorder=0)
     ax.set(ylim=(-0.6, 1.05), xlabel="epoch", title=f"layer {layer + 1}")
 axes[2].set_ylabel("cosine of both errors")
-axes[3].text(12, -0.55, "dashed: back-propagation\nfull: nudged error\n(start at 0°; shaded: all)", ha="right",
+axes[3].text(15, -0.55, "dashed: back-propagation\nfull: nudged error\n(start at 0°; shaded: all)", ha="right",
              fontsize=6)  # fmt: skip
 label_panels(axes)
 last = {rule: over_seeds(run.angle)[:, -1] for rule, run in turned.items()}

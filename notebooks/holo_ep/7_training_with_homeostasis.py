@@ -112,7 +112,7 @@ def last(runs, name, what):
 def draw_wiring(ax, loop):
     """Layers as bars with the links between them."""
     for level, (name, width) in enumerate(((r"$x$", 3), ("1", 2), ("2", 2), ("3", 1))):
-        ax.plot([-width / 2, width / 2], [level, level], color=BLUE if level else "0.6", linewidth=5,
+        ax.plot([-width / 2, width / 2], [level, level], "-", color=BLUE if level else "0.6", linewidth=5,
                 solid_capstyle="round")  # fmt: skip
         ax.text(-width / 2 - 0.35, level, name, ha="right", va="center")
     link = {"arrowstyle": "->", "linewidth": 1.2}
@@ -142,9 +142,9 @@ def draw_row(runs, loop):
         name: 100 * run.unsettled_in_training[rows].mean() for name, (run, rows) in runs.items()
     }
     told = "\n".join(f"{name}: {share:.1f} %" for name, share in unsettled.items())
-    axes[1].text(0.98, 0.98, "unsettled in training\n" + told, transform=axes[1].transAxes, ha="right",
+    axes[1].text(1, 1, "unsettled in training\n" + told, transform=axes[1].transAxes, ha="right",
                  va="top", fontsize=6)  # fmt: skip
-    axes[1].set(ylim=(0, 90), ylabel="test error (%)")
+    axes[1].set(ylim=(0, 130), yticks=[0, 30, 60, 90], ylabel="test error (%)")
     axes[2].set(ylim=(0.5, 1.02), ylabel="symmetry measure")
     axes[3].set(ylim=(-0.4, 1.05), ylabel="cosine of both errors", title="thick: layer 1, thin: 2")
     axes[3].axhline(0, color="0.7", linewidth=0.7, zorder=0)
@@ -169,9 +169,9 @@ reciprocal = train_both(1.0, learning_rate=1e-3)
 
 # %%
 figure, axes = draw_row(reciprocal, loop=False)
-axes[2].text(25, 0.9, "with homeostasis", color=BLUE, ha="right")
+axes[2].text(25, 0.85, "with homeostasis", color=BLUE, ha="right")
 axes[2].text(25, 0.68, "without", color=VERMILION, ha="right")
-axes[2].text(25, 0.585, "back-propagation", ha="right")
+axes[2].text(25, 0.585, "dotted: back-propagation", ha="right")
 label_panels(axes)
 record(
     "holo_ep/j24_fig4a_d",
@@ -219,8 +219,8 @@ by_norm = np.sqrt(74 + norm**2 / 2) / (np.sqrt(74 + norm**2 / 2) + norm / np.sqr
 # %%
 figure, axes = draw_row(loop, loop=True)
 axes[2].text(25, 0.68, "with homeostasis", color=BLUE, ha="right")
-axes[2].text(12, 0.53, "without", color=VERMILION)
-axes[2].text(25, 0.6, "back-propagation", ha="right")
+axes[2].text(3, 0.565, "without", color=VERMILION)
+axes[2].text(25, 0.507, "dotted: back-propagation", ha="right")
 label_panels(axes)
 record(
     "holo_ep/j24_fig4e_h",

@@ -44,6 +44,8 @@ class PoolingNetworks(VectorField):
         Pixels along the image; each layer halves it.
     temperature : float
         Of the pools.
+    tied : bool
+        Give both ways the mean of their updates, so that equal kernels stay equal (an energy).
     """
 
     forward: list[np.ndarray]
@@ -54,6 +56,7 @@ class PoolingNetworks(VectorField):
     side: int = 8
     temperature: float = 1.0
     activation: str = "soft_clip"
+    tied: bool = False
 
     def __post_init__(self):
         sides = [self.side // 2**n for n in range(len(self.forward))]
@@ -81,6 +84,7 @@ class PoolingNetworks(VectorField):
         gain: float = 1.0,
         temperature: float = 1.0,
         activation: str = "soft_clip",
+        tied: bool = False,
         dtype=np.float32,
     ) -> PoolingNetworks:
         """Draw kernels of variance gain^2 / fan-in, backward ones at an angle, biases of zero."""
@@ -103,7 +107,7 @@ class PoolingNetworks(VectorField):
         return cls(
             stack(forward), stack(backward), [np.zeros((runs, c), dtype) for c in channels],
             np.stack(readout).astype(dtype), np.zeros((runs, classes), dtype), side, temperature,
-            activation,
+            activation, tied,
         )  # fmt: skip
 
     @property
@@ -220,6 +224,9 @@ class PoolingNetworks(VectorField):
         first = self.patterns[0].kernel_gradient(np.swapaxes(inputs, 1, 2) @ sent)
         first_bias = self.patterns[0].bias_gradient(sent.sum(axis=1))
         forward, backward, biases = self._recurrent_gradient(activities, errors)
+        if self.tied:
+            forward = [(up + down) / 2 for up, down in zip(forward, backward, strict=True)]
+            backward = forward
         return [first, *forward, *backward, first_bias, *biases]
 
     def _recurrent_gradient(self, activities, errors):

@@ -15,11 +15,13 @@ def train_pooling(
     task,
     seeds: Sequence[int],
     *,
-    channels: Sequence[int] = (4, 8, 16),
+    channels: Sequence[int] = (6, 12),
     degrees: float = 0.0,
     homeostasis: Sequence[float] | float = 0.0,
     gain: float = 1.0,
+    input_gain: float = 4.0,
     activation: str = "soft_clip",
+    tied: bool = False,
 ) -> FieldRun:
     """Train one network a seed, all at once.
 
@@ -37,7 +39,11 @@ def train_pooling(
         Coefficient of the homeostatic loss over the number of units.
     gain : float
         Standard deviation of the initial kernels times the root of their fan-in.
+    input_gain : float
+        The same for the kernels of the input, which shared currents of a pool would drown.
     activation : str
+    tied : bool
+        Keep the kernels of both ways equal, as with an energy.
     """
     rngs = [np.random.default_rng(seed) for seed in seeds]
     classes = int(task.train_labels.max()) + 1
@@ -49,6 +55,7 @@ def train_pooling(
         classes=classes,
         side=side,
         gain=gain,
-        activation=activation,
-    )
+        activation=activation, tied=tied,
+    )  # fmt: skip
+    networks.forward[0] *= np.float32(input_gain / gain)
     return train_networks(networks, settings, task, rngs, np.broadcast_to(homeostasis, len(seeds)))
