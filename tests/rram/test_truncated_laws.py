@@ -119,7 +119,7 @@ def test_switches_are_named_and_groups_are_unions():
     assert switched_on("none") == set()
     assert spread_factors("spread", {"kink": 2.0})["kink"] == 2.0
     assert spread_factors("noise") == dict.fromkeys(SPREADS, 0.0)
-    with pytest.raises(ValueError, match=r"imperfections must be one of .* did you mean 'kink'"):
+    with pytest.raises(ValueError, match=r"imperfections must be one of .*did you mean 'kink'"):
         switched_on("kinks")
     with pytest.raises(ValueError, match=r"widths must be one of .*'kink'.* not 'pink'"):
         spread_factors("all", {"pink": 2.0})

@@ -106,7 +106,14 @@ def freezing() -> Derivation:
         "uniform asymmetry",
     )
     share = sp.erf(sp.sqrt(u / 2)) - sp.sqrt(2 / (sp.pi * u)) * (1 - sp.exp(-u / 2))
-    d.integrate("frozen share", share, (s, 0, u), "last zero before u")
+    d.given("frozen share", share, "claimed: the last zero lies before u")
+    d.differentiate(
+        "its slope",
+        (1 - sp.exp(-u / 2)) / (sp.sqrt(2 * sp.pi) * u ** sp.Rational(3, 2)),
+        u,
+        "the density found above, at u",
+    )
+    d.limit("its start", sp.S.Zero, u, 0, "and nothing is frozen at first", of="frozen share")
     return d
 
 

@@ -1,0 +1,93 @@
+"""Simulated resistive devices and training with them, as ratios to what bounds them here.
+
+The bounds, measured in the same run: drawing the random numbers that the model needs (one uniform
+number a pulse for the pink noise, one a read for the telegraph switch), and reading the state of a
+device once (register, parameters, counters: 100 bytes with 15 taps). Targets: 10^6 devices x 100
+pulses within 2 s and 400 MB, a training run of the laptop experiment within 10 s.
+"""
+
+import sys
+import time
+
+import numpy as np
+from timing import row, seconds
+
+from theory.rram import CONDITIONS, DeviceArray, condition, convolutional, dense, train
+
+BYTES = 15 * 4 + 5 * 4 + 4 + 4 + 4 + 4 + 1  # register, parameters, amplitude, counters, sums, state
+
+
+def bounds(devices: int, pulses: int) -> tuple[float, float]:
+    """Return seconds of CPU to draw the random numbers, and to read the states once a pulse."""
+    rng = np.random.default_rng(0)
+    block = 4096
+    draw = seconds(lambda: rng.random(block, np.float32)) / block
+    state = np.ones(devices * BYTES // 8)
+    read = seconds(state.sum)
+    return 2 * draw * devices * pulses, read * pulses
+
+
+def cpu(function) -> float:
+    started = time.process_time()
+    function()
+    return time.process_time() - started
+
+
+def memory(array: DeviceArray) -> float:
+    """Return the megabytes of the arrays that an array of devices keeps."""
+    seen = {}
+    for holder in (array, array.devices, array.noise):
+        for value in vars(holder).values():
+            for part in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(part, np.ndarray):
+                    base = part if part.base is None else part.base
+                    seen[id(base)] = base.nbytes
+    return sum(seen.values()) / 1e6
+
+
+def devices(count: int) -> None:
+    draw, read = bounds(count, 100)
+    array = DeviceArray(count, 0)
+
+    def singles():
+        for _ in range(100):
+            array.pulse(1)
+
+    name = f"{count:.0e} devices, 100 single pulses, each read"
+    best = min(cpu(singles) for _ in range(2))
+    row(name, best, f"{best / (draw + read):.2f} of random numbers and one pass over the state",
+        f"{best / count / 100 * 1e9:.1f} ns a pulse", f"state {memory(array):.0f} MB")  # fmt: skip
+    burst = cpu(lambda: array.pulse(100))
+    row(
+        f"{count:.0e} devices, 100 pulses in one burst", burst, f"{burst / best:.3f} of single ones"
+    )
+    some = np.random.default_rng(1).integers(0, 2, count) * 14
+    array.pulse(some)
+    mixed = cpu(lambda: array.pulse(some))
+    row(f"{count:.0e} devices, 14 pulses to every second", mixed,
+        f"{mixed / (count / 2 * 14) * 1e9:.1f} ns a pulse")  # fmt: skip
+    quiet = DeviceArray(count, 0, imperfections="spread")
+    plain = cpu(lambda: [quiet.pulse(1) for _ in range(100)])
+    row(f"{count:.0e} devices without noise, 100 single pulses", plain,
+        f"{plain / best:.2f} of those with noise")  # fmt: skip
+
+
+def training(epochs: int) -> None:
+    for base, task in ((dense(epochs=epochs), "digits, 64-256-10"),
+                       (convolutional(epochs=min(epochs, 8)), "letters, ConvNet")):  # fmt: skip
+        train(condition(base, "software"), 0)  # the images are read once
+        software = cpu(lambda base=base: train(condition(base, "software"), 0))
+        for name in CONDITIONS:
+            spent = cpu(lambda base=base, name=name: train(condition(base, name), 0))
+            row(f"{task}, {base.epochs} epochs, {name}", spent,
+                f"{spent / software:.2f} of software weights")  # fmt: skip
+
+
+def main() -> None:
+    count = int(float(sys.argv[1])) if len(sys.argv) > 1 else 10**6
+    devices(count)
+    training(20 if count >= 10**6 else 1)
+
+
+if __name__ == "__main__":
+    main()

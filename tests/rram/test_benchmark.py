@@ -1,0 +1,35 @@
+"""The benchmark runs and prints what it promises; it asserts no times."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def bench(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("bench_rram")
+
+
+def test_the_benchmark_names_every_ratio(bench, monkeypatch, capsys):
+    monkeypatch.setattr(bench, "training", lambda epochs: print("training for", epochs))
+    monkeypatch.setattr(sys, "argv", ["bench_rram.py", "500"])
+    bench.main()
+    printed = capsys.readouterr().out
+    for promised in ("5e+02 devices", "of random numbers", "ns a pulse", "of single ones", "MB",
+                     "of those with noise", "training for 1"):  # fmt: skip
+        assert promised in printed
+
+
+def test_the_counted_memory_is_that_of_the_states(bench):
+    from theory.rram import DeviceArray
+
+    array = DeviceArray(1000, 0)
+    array.pulse(3)
+    per_device = 1e6 * bench.memory(array) / 1000
+    # Sums, logarithms and counts of SET events come on top of what a pulse has to read.
+    assert bench.BYTES <= per_device <= 1.6 * bench.BYTES

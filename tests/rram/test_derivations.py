@@ -1,0 +1,139 @@
+"""What the derivations state against what predictions compute."""
+
+import inspect
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from theory.derivation import Derivation
+from theory.rram import (
+    DeviceLaws,
+    Telegraph,
+    asymmetry_density,
+    asymmetry_survival,
+    dead_share,
+    device_factor,
+    mean_growth,
+    pink_taps,
+    saturated_share,
+    step_deviation,
+    tail_exponent,
+    updates_to_flip_hidden,
+    walk_flip_rate,
+    walk_frozen_share,
+)
+from theory.rram.derivations import device, noise, pair, training
+
+DERIVATIONS = [
+    function
+    for module in (device, noise, pair, training)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__ and not name.startswith("_")
+]
+
+
+def value(expression, **named):
+    symbols = {str(symbol): symbol for symbol in expression.free_symbols}
+    assert set(symbols) == set(named), (set(symbols), set(named))
+    return float(expression.subs({symbols[name]: number for name, number in named.items()}))
+
+
+@pytest.mark.parametrize("function", DERIVATIONS, ids=lambda f: f.__name__)
+def test_every_derivation_is_proved_and_prints(function):
+    derivation = function()
+    assert isinstance(derivation, Derivation) and len(derivation) >= 3
+    assert any(not step.is_premise for step in derivation)
+    assert derivation.title in derivation._repr_markdown_()
+
+
+def test_partial_moments_of_the_kink():
+    law = DeviceLaws().kink
+    moment = device.ensemble_mean()["partial moment"]
+    for t in (100.0, 700.0):
+        ends = [(np.log(x) - law.mu) / law.sigma for x in (law.low, t)]
+        for p in (1, 2):
+            low, high = (value(moment, p=p, mu=law.mu, sigma=law.sigma, z=z) for z in ends)
+            assert law.partial_moment(p, upto=t) == pytest.approx((high - low) / law.mass, rel=1e-9)
+
+
+def test_heavy_tail():
+    derivation, law = device.heavy_tail(), DeviceLaws().fast_slope
+    tail = derivation["tail"]
+    for t in (300, 900):
+        slope = np.log(
+            value(tail, r=4, theta=law.scale, t=t) / value(tail, r=2, theta=law.scale, t=t)
+        ) / np.log(2)
+        assert slope == pytest.approx(-tail_exponent(t, law))
+    mean = value(derivation["mean in pulses"], theta=law.scale, t=300) * np.exp(300 * law.location)
+    # Far below the divergence the cut at the top does not matter.
+    assert mean_growth(300, law) == pytest.approx(mean, rel=1e-3)
+
+
+def test_the_factor_of_devices():
+    laws = DeviceLaws()
+    statement = device.device_factor()["in the ratio"].rhs
+    fresh = next(iter(statement.atoms(sp.core.function.AppliedUndef)))
+    ratio = laws.fast_slope.mean / laws.slow_slope.mean
+    for t in (50, 800):
+        share = 1 - laws.kink.cdf(t)
+        assert device_factor(t) == pytest.approx(
+            float(statement.subs({fresh: share, sp.Symbol("rho", positive=True): ratio}))
+        )
+
+
+def test_asymmetry():
+    derivation = pair.asymmetry()
+    for a, epsilon in ((0.2, 0.05), (0.9, 0.3)):
+        point = {"a": a, "epsilon": epsilon}
+        assert value(derivation["survival"], **point) == pytest.approx(
+            asymmetry_survival(a, epsilon)
+        )
+        assert -value(derivation["minus the density"], **point) == pytest.approx(
+            asymmetry_density(a, epsilon)
+        )
+
+
+def test_flips_and_freezing():
+    rate, share = pair.flips()["flip rate"], pair.freezing()["frozen share"]
+    for u in (0.7, 30.0):
+        assert value(rate, u=u) == pytest.approx(walk_flip_rate(u))
+        assert value(share, u=u) == pytest.approx(walk_frozen_share(u))
+    effort = pair.effort_to_flip()["hidden weight"]
+    assert value(effort, n=500, m=2, eta=0.001) == pytest.approx(updates_to_flip_hidden(500, 0.002))
+
+
+def test_telegraph():
+    chain = Telegraph()
+    claim = noise.telegraph_chain()["claim"]
+    symbols = {str(s): s for s in claim.free_symbols}
+    at = {symbols["P_h"]: 0.0008, symbols["P_l"]: 0.002, symbols["n"]: 37}
+    matrix = np.array(claim.subs(at)).astype(float)
+    assert np.allclose([matrix[0, 1], matrix[1, 0]], chain.switching(37))
+    spectrum = noise.telegraph_spectrum()["spectrum"]
+    slow = chain.spectrum(0.01) - chain.stationary * (1 / 9 - 1 / 16)
+    variance = chain.stationary * (1 - chain.stationary) / 16
+    shape = spectrum.subs({s: {"lambda": chain.memory, "omega": 0.02 * np.pi}[str(s)]
+                           for s in spectrum.free_symbols})  # fmt: skip
+    assert slow == pytest.approx(variance * float(shape))
+    moments = noise.telegraph_moments()
+    top = 0.5
+    assert value(moments["mean, all"], a_0=top) / top == pytest.approx(1 / 16)
+    assert value(moments["mean square, all"], a_0=top) / top == pytest.approx(0.25 / 27)
+
+
+def test_pink_filter():
+    derivation = noise.pink_filter()
+    assert value(derivation["sum of the taps"], n=14) == pytest.approx(pink_taps(15).sum())
+    assert value(derivation["tap"], k=9) == pytest.approx(pink_taps(10)[9])
+
+
+def test_pulse_rule():
+    derivation = training.pulse_rule()
+    assert value(derivation["variance of the step"], beta=0.9) == pytest.approx(
+        step_deviation() ** 2
+    )
+    point = {"sigma": step_deviation(), "eta": 10.0}
+    assert value(derivation["dead updates"], **point) == pytest.approx(dead_share(10.0))
+    rest = value(derivation["unsaturated updates"], n_max=14, **point)
+    assert 1 - rest == pytest.approx(saturated_share(10.0), abs=1e-15)
