@@ -241,8 +241,8 @@ level, swing = free.activities[0, 0, unit], np.ptp(raw[period:, unit].real)
 axes[2].set(ylim=(level - 1.2 * swing, level + 2 * swing))
 axes[2].text(400, level + 1.95 * swing, "grey: oscillation\nblue: running mean\ndotted: free state",
              ha="right", va="top", fontsize=6)  # fmt: skip
-axes[3].text(400, axes[3].get_ylim()[0] * 0.98, r"dotted: exact $d_\beta r^*$", ha="right",
-             va="bottom", fontsize=6)  # fmt: skip
+axes[3].text(400, axes[3].get_ylim()[1], r"dotted: exact $d_\beta r^*$", ha="right", va="top",
+             fontsize=6)  # fmt: skip
 label_panels(axes)
 slope = [np.polyfit(np.log(radii[1:4]), np.log(simulated[row][1:4]), 1)[0] for row in range(3)]
 seen = predicted > 1e-8  # below, the relaxed states are no more exact than that

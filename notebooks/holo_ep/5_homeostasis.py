@@ -126,7 +126,7 @@ for values, points, colour, marker in (
 ):
     axes[1].loglog(fine, values, "-", color=colour, linewidth=1)
     axes[1].loglog(scales, points, marker, color=colour, fillstyle="none")
-axes[1].text(0.6, 2.1e-1 * losses[4], "mean", color=BLUE)
+axes[1].text(0.5, 1.1 * losses[4], "mean", color=BLUE, ha="right")
 axes[1].text(0.045, 1.3, "standard deviation\nof one draw", color=VERMILION)
 axes[1].set(xlabel="scale of the antisymmetric part", title="points: 20 000 draws, lines: formulas")
 label_panels(axes)

@@ -61,12 +61,12 @@ epoch = np.arange(epochs + 1)
 derivations.weight_regimes()
 
 # %% [markdown]
-# In a loop network the symmetric part of $W - 1$ is the diagonal plus half the weights, the antisymmetric part
-# the other half. The measure can approach 1 only as the weights vanish, and at a fixed norm $\lVert W \rVert$ it *is* a
-# function of that norm:
-#
-# $$\text{measure} = \frac{\sqrt{n + \lVert W \rVert^2 / 2}}{\sqrt{n + \lVert W \rVert^2 / 2} + \lVert W \rVert / \sqrt 2}.$$
-#
+# So a loop network can only become symmetric by giving up its weights, and its measure tells nothing but their size:
+
+# %%
+derivations.loop_symmetry()
+
+# %% [markdown]
 # ## Reciprocal network
 #
 # Weights up and down start at 90 degrees. Trained by the nudged error without and with the homeostatic loss, and
@@ -169,7 +169,7 @@ reciprocal = train_both(1.0, learning_rate=1e-3)
 
 # %%
 figure, axes = draw_row(reciprocal, loop=False)
-axes[2].text(25, 0.85, "with homeostasis", color=BLUE, ha="right")
+axes[2].text(25, 0.78, "with homeostasis", color=BLUE, ha="right")
 axes[2].text(25, 0.68, "without", color=VERMILION, ha="right")
 axes[2].text(25, 0.585, "dotted: back-propagation", ha="right")
 label_panels(axes)
@@ -219,7 +219,7 @@ by_norm = np.sqrt(74 + norm**2 / 2) / (np.sqrt(74 + norm**2 / 2) + norm / np.sqr
 # %%
 figure, axes = draw_row(loop, loop=True)
 axes[2].text(25, 0.68, "with homeostasis", color=BLUE, ha="right")
-axes[2].text(3, 0.565, "without", color=VERMILION)
+axes[2].text(2, 0.555, "without", color=VERMILION)
 axes[2].text(25, 0.507, "dotted: back-propagation", ha="right")
 label_panels(axes)
 record(
@@ -272,7 +272,7 @@ explore(draw, homeostasis=[0.0, 0.1, 1.0])
 # %% [markdown]
 # ## Exercises
 #
-# 1. Which symmetry measure has a loop network at the start, by the formula above? Its blocks have variance 1 / fan-in.
+# 1. Which symmetry measure has a loop network at the start, by the derivation above? Its blocks have variance 1 / fan-in.
 # 2. By what factor would plain weight decay have to be set to act like the coefficient 0.1 in the loop?
 
 # %% tags=["solution"]

@@ -178,3 +178,33 @@ def weight_regimes() -> Derivation:
         "at rest (x = 0) only the means of the kernels count",
     )  # fmt: skip
     return d
+
+
+def loop_symmetry() -> Derivation:
+    """Without reciprocal links the symmetry measure is a function of the size of the weights."""
+    weights = sp.symbols("w_1 w_2 w_3", real=True)
+    size = sp.Symbol("q", positive=True)
+    units = sp.Symbol("n", positive=True)
+    loop = sp.Matrix([[0, 0, weights[2]], [weights[0], 0, 0], [0, weights[1], 0]]) - sp.eye(3)
+    even, odd = (loop + loop.T) / 2, (loop - loop.T) / 2
+    d = Derivation(
+        "Symmetry measure of a loop",
+        source="derived here; the measure is that of the released code",
+        symbols={
+            weights[0]: "weights of a loop of three units; W - 1 is its Jacobian",
+            size: "sum of all squared weights",
+            units: "number of units",
+        },
+    )
+    whole = {weights[2]: sp.sqrt(size - weights[0] ** 2 - weights[1] ** 2)}
+    d.given("even part", sum(x**2 for x in even), "squared norm of S")
+    d.substitute(
+        "size of S", 3 + size / 2, whole, "the diagonal, n in general, and half the weights"
+    )
+    d.given("odd part", sum(x**2 for x in odd), "squared norm of A")
+    d.substitute("size of A", size / 2, whole, "the other half")
+    even_norm, odd_norm = sp.sqrt(units + size / 2), sp.sqrt(size / 2)
+    d.given("measure", even_norm / (even_norm + odd_norm), "norm of S over the sum of both norms")
+    d.limit("small weights", sp.Integer(1), size, 0, "1 only without any weights")
+    d.limit("large weights", sp.Rational(1, 2), size, sp.oo, "1/2 at least", of="measure")
+    return d
