@@ -5,6 +5,7 @@ import pytest
 
 from theory.data import load_images
 from theory.holo_ep import FieldNetworks, FieldSettings, train_fields, train_pooling
+from theory.holo_ep.asymmetric_full_size import PUBLISHED_RUNS, train_published
 from theory.holo_ep.field_training import RULES, task_gradient
 from theory.holo_ep.published_asymmetric import CONVOLUTIONAL_ACCURACIES, FASHION_ERRORS
 
@@ -122,3 +123,33 @@ def test_published_numbers_are_few_and_unknown_ones_none():
     by_rule = {row.rule: row for row in CONVOLUTIONAL_ACCURACIES}
     assert by_rule["back-propagation, homeostasis"].cifar100 is None
     assert by_rule["derivative, homeostasis"].cifar10 > by_rule["N = 2, homeostasis"].cifar10
+
+
+def test_published_runs_have_the_published_settings():
+    table = PUBLISHED_RUNS["table 1, N = 6, radius 0.5"].settings
+    assert (table.sizes, table.points, table.radius) == ((256, 256, 10), 6, 0.5)
+    assert (table.learning_rate, table.momentum, table.epochs) == (0.01, 0.9, 50)
+    # 1200 steps of the oscillation: 20 values of the nudge, 60 steps each, none left out.
+    online = PUBLISHED_RUNS["table 1, continuous"].settings
+    assert online.points * online.turns * online.nudged_steps == 1200 and not online.skipped_turns
+    assert PUBLISHED_RUNS["fig. 4a-d"].homeostasis == (0.0, 1.0)
+    assert PUBLISHED_RUNS["fig. 4e-h"].homeostasis == (0.0, 0.1)
+    assert len(PUBLISHED_RUNS["fig. 3, derivative"].degrees) == 7
+
+
+@pytest.mark.parametrize("name", ["fig. 4a-d", "fig. 4e-h", "table 1, continuous"])
+def test_published_runs_also_run_on_a_stand_in(digits, name):
+    small = {
+        "sizes": (6, 5, 4),
+        "epochs": 1,
+        "free_steps": 10,
+        "nudged_steps": 3,
+        "batch_size": 400,
+    }
+    found = train_published(name, digits, (0, 1), **small)
+    run = PUBLISHED_RUNS[name]
+    assert set(found) == {(a, c) for a in run.degrees for c in run.homeostasis}
+    for result in found.values():
+        assert result.test_error.shape == (2, 2) and np.isfinite(result.symmetry).all()
+    with pytest.raises(ValueError, match="name must be one of"):
+        train_published("fig. 5", digits)

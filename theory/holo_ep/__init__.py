@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submod_attrs={
         "activations": ["SoftClipNetwork", "activation_poles", "soft_clip"],
         "aliasing": ["aliased", "aliasing_bound", "nudged_series", "points_needed"],
+        "asymmetric_full_size": ["PublishedRun", "train_published"],
         "asymmetry": [
             "antisymmetric_part",
             "backpropagated_error",
