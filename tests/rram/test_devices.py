@@ -102,9 +102,11 @@ def test_the_pink_register_holds_the_last_samples_in_order(taps):
         def __init__(self):
             self.count = 0
 
-        def random(self, size, dtype=float):
+        def random(self, size=None, dtype=float, out=None):
             self.count += 1
-            return np.full(size, self.count / 1000, dtype)
+            if out is None:
+                return np.full(size, self.count / 1000, dtype)
+            out[:] = self.count / 1000
 
     array = DeviceArray(3, 0, imperfections=("pink",), taps=taps, dtype=float)
     array.noise.rng = Ramp()

@@ -92,7 +92,7 @@ class DeviceArray:
         self.pulses = np.zeros(self.shape, np.int32)
         self.sets = np.zeros(self.shape, np.int32)
         self._spent_before = np.zeros(self.shape, np.int32)
-        self._mean = mean_log_ratio(self.pulses, self.devices)
+        self._mean = mean_log_ratio(self.pulses, self.devices).astype(self.dtype)
         self._log_initial = np.log(self.devices.initial_resistance)
         self._noise = self.noise.read().reshape(self.shape)
 

@@ -12,6 +12,7 @@ from theory.rram.pink_noise import STRENGTH, pink_taps
 from theory.rram.telegraph import Telegraph
 
 BLOCK = 4096  # devices worked on at a time, so that intermediate arrays stay in the caches
+RARE = 0.02  # below this chance it is faster to draw who than to ask everyone
 
 
 class IntendedNoise:
@@ -39,12 +40,13 @@ class IntendedNoise:
         self.values = {name: np.zeros(size, dtype) for name in ("sum", "pink")}
         self.register = None
         if taps is not None:
-            self.register = np.zeros((size, taps), dtype)
+            # One row a place: a pulse to all devices writes one row, in memory order.
+            self.register = np.zeros((taps, size), dtype)
             self.head = np.zeros(size, np.int16)
             weights = (STRENGTH * pink_taps(taps)).astype(dtype)
-            # Row p: the weight of each place while the head stands at p.
-            age = (np.arange(taps)[:, None] - 1 - np.arange(taps)) % taps
-            self.weights = weights[age]
+            # Column p: the weight of each place while the head stands at p.
+            age = (np.arange(taps) - 1 - np.arange(taps)[:, None]) % taps
+            self.weights = np.ascontiguousarray(weights[age])
 
     def advance(self, which, counts):
         if self.register is not None:
@@ -58,15 +60,6 @@ class IntendedNoise:
                     self._move(numbers[part], counts[part])
         if self.amplitude is not None:
             self._switch(which, counts)
-
-    def _switch(self, which, counts):
-        table = self.telegraph.switching(np.arange(int(np.max(counts, initial=0)) + 1))
-        if not isinstance(which, slice):
-            self._switch_part(which, counts, table)
-            return
-        for first in range(0, len(self.high), BLOCK):
-            part = slice(first, first + BLOCK)
-            self._switch_part(part, counts if np.ndim(counts) == 0 else counts[part], table)
 
     def read(self) -> np.ndarray:
         """Return the noise of all devices; the telegraph part is drawn anew at every read.
@@ -89,42 +82,45 @@ class IntendedNoise:
         for values in self.values.values():
             values[which] = 0
         if self.register is not None:
-            self.register[which], self.head[which] = 0, 0
+            self.register[:, which], self.head[which] = 0, 0
 
     def _move_together(self, count):
         """All devices receive the same number and stand at the same place."""
-        taps, head = self.register.shape[1], int(self.head[0])
-        places = [place % taps for place in range(head, head + min(count, taps))]
+        taps, head = self.register.shape[0], int(self.head[0])
+        for place in range(head, head + min(count, taps)):
+            row = self.register[place % taps]
+            self.rng.random(dtype=row.dtype, out=row)
         self.head[:] = (head + count) % taps
-        weights, pink = self.weights[self.head[0]], self.values["pink"]
-        for first in range(0, len(self.register), BLOCK):
-            part = self.register[first : first + BLOCK]
-            for place in places:
-                part[:, place] = self.rng.random(len(part), part.dtype)
-            np.dot(part, weights, out=pink[first : first + BLOCK])
+        np.dot(self.weights[:, self.head[0]], self.register, out=self.values["pink"])
 
     def _move(self, numbers, counts):
-        taps, head = self.register.shape[1], self.head[numbers]
+        taps, head = self.register.shape[0], self.head[numbers]
         new = np.minimum(counts, taps)  # older samples would only be overwritten
         for k in range(int(new.max(initial=0))):
             still = np.flatnonzero(new > k)
-            self.register[numbers[still], (head[still] + k) % taps] = self.rng.random(
+            self.register[(head[still] + k) % taps, numbers[still]] = self.rng.random(
                 len(still), self.register.dtype
             )
         head = (head + counts) % taps
         self.head[numbers] = head
-        rows = self.register[numbers]
-        self.values["pink"][numbers] = np.einsum("ij,ij->i", rows, self.weights[head])
+        samples = self.register[:, numbers]
+        self.values["pink"][numbers] = np.einsum("ji,ji->i", samples, self.weights[:, head])
 
-    def _switch_part(self, which, counts, table):
+    def _switch(self, which, counts):
+        table = self.telegraph.switching(np.arange(int(np.max(counts, initial=0)) + 1))
         state = self.high[which]
-        uniform = self.rng.random(len(state), np.float32)
         # Few devices can switch at all: only those are looked at one by one.
-        few = np.flatnonzero(uniform < np.float32(table.max()))
+        few = self._chosen(len(state), table.max())
         pulses = counts if np.ndim(counts) == 0 else counts[few]
-        switch = uniform[few] < table[state[few].astype(np.int8), pulses]
-        state[few[switch]] ^= True
+        chance = table[state[few].astype(np.int8), pulses]
+        state[few] ^= self.rng.random(len(few)) * table.max() < chance
         self.high[which] = state
+
+    def _chosen(self, size, chance):
+        """Numbers of devices, each chosen with the same chance."""
+        if chance > RARE:
+            return np.flatnonzero(self.rng.random(size, np.float32) < np.float32(chance))
+        return self.rng.choice(size, self.rng.binomial(size, chance), replace=False, shuffle=False)
 
 
 class SlippedNoise(IntendedNoise):

@@ -27,7 +27,7 @@ def dense(*, scale: str = "laptop", images: str | None = None, **changes) -> Dev
     Parameters
     ----------
     scale : {"laptop", "paper"}
-        "paper" needs the full MNIST (`theory.data.load_images`), about 0.5 GB and an hour.
+        "paper" needs the full MNIST (`theory.data.load_images`) and about 0.6 GB of devices.
     images : str, optional
     **changes
         Any fields of `DeviceExperiment`.
