@@ -57,6 +57,7 @@ from theory.holo_ep import (
     PoolingNetworks,
     antisymmetric_part,
     draw_variance,
+    gradient_noise_at_symmetry,
     homeostatic_gradient,
     homeostatic_loss,
     relax,
@@ -150,8 +151,22 @@ record(
 
 # %% [markdown]
 # The closer to symmetry, the noisier in relation to its mean: the standard deviation falls with $\lVert A
-# \rVert$, the mean with its square. The *gradient* does not suffer: its mean is $2 (J - J^\top)$, of first order,
-# too.
+# \rVert$, the mean with its square. The *gradient* is worse off. Its mean $2 (J - J^\top)$ is of first order in
+# $A$, and its noise does not vanish at all:
+
+# %%
+derivations.gradient_noise()
+
+# %%
+eps = np.random.default_rng(1).standard_normal((20_000, 1, units))
+gradients = sampled_gradient(np.broadcast_to(even, (20_000, units, units)), eps)
+noise = gradient_noise_at_symmetry(even)
+print(f"summed variance of one draw's gradient at A = 0: formula {noise:.1f}, "
+      f"20 000 draws {gradients.var(axis=0).sum():.1f}")  # fmt: skip
+print(f"a batch of 50 samples with 5 draws each divides it by 250: {noise / 250:.2f}")
+
+# %% [markdown]
+# So learning with few draws keeps a floor of asymmetry, as the cell to play with below shows.
 #
 # ## Which Jacobian?
 #
@@ -314,7 +329,7 @@ record(
 #
 # ## What happens if
 #
-# ... a single draw is used for every step of the descent? Below, one perturbation a step against the mean.
+# ... few draws are used for every step of the descent? Full: the mean gradient; dashed: so many draws a step.
 
 
 # %%

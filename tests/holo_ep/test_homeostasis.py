@@ -12,6 +12,7 @@ from theory.derivation import Derivation
 from theory.holo_ep import (
     antisymmetric_part,
     draw_variance,
+    gradient_noise_at_symmetry,
     homeostatic_gradient,
     homeostatic_loss,
     sampled_gradient,
@@ -139,6 +140,19 @@ def test_the_sampled_gradient_has_the_right_mean():
     np.testing.assert_allclose(
         sampled_gradient(jacobian, basis), homeostatic_gradient(jacobian), atol=1e-12
     )
+
+
+def test_the_gradient_of_a_draw_is_noisy_even_at_symmetry():
+    even, draws = symmetric_part(matrix(9)), 20_000
+    eps = np.random.default_rng(2).standard_normal((draws, 1, 5))
+    found = sampled_gradient(np.broadcast_to(even, (draws, 5, 5)), eps)
+    size = np.sum(found**2, axis=(1, 2))  # its mean is the summed variance, since the mean is zero
+    assert abs(size.mean() - gradient_noise_at_symmetry(even)) < 4 * size.std() / np.sqrt(draws)
+    assert gradient_noise_at_symmetry(3 * np.eye(4)) == 0
+    a, b, s = sp.symbols("a b s", real=True)
+    derived = homeostasis.gradient_noise()["formula"].subs({a: 0.3, b: -1, s: 0.7})
+    two = np.array([[0.3, 0.7], [0.7, -1]])
+    assert float(derived) == pytest.approx(gradient_noise_at_symmetry(two))
 
 
 def test_the_sampled_gradient_takes_stacks():

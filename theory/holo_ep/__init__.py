@@ -44,6 +44,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "field_training": ["FieldRun", "FieldSettings", "train_fields", "train_networks"],
         "homeostasis": [
             "draw_variance",
+            "gradient_noise_at_symmetry",
             "homeostatic_gradient",
             "homeostatic_loss",
             "sampled_gradient",

@@ -41,6 +41,18 @@ def draw_variance(jacobian: np.ndarray) -> np.ndarray:
     return 2 * np.sum(form**2, axis=(-2, -1))
 
 
+def gradient_noise_at_symmetry(symmetric: np.ndarray) -> np.ndarray:
+    r"""Return the summed variance of one draw's gradient where the Jacobian is symmetric, (...).
+
+    :math:`2\, (n \lVert S \rVert_F^2 - (\operatorname{tr} S)^2)` for :math:`S \varepsilon
+    \varepsilon^\top - \varepsilon \varepsilon^\top S`, whose mean is zero. Unlike the noise of the
+    loss it does not vanish with A; it does for multiples of the identity.
+    """
+    even = symmetric_part(symmetric)
+    units = even.shape[-1]
+    return 2 * (units * np.sum(even**2, axis=(-2, -1)) - np.trace(even, axis1=-2, axis2=-1) ** 2)
+
+
 def sampled_loss(push: Callable[[np.ndarray], np.ndarray], perturbations: np.ndarray) -> np.ndarray:
     r"""Return :math:`\lVert J \varepsilon \rVert^2 - \varepsilon^\top J^2 \varepsilon` per draw.
 

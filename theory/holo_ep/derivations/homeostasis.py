@@ -84,6 +84,35 @@ def draw_variance() -> Derivation:
     return d
 
 
+def gradient_noise() -> Derivation:
+    """At symmetry the gradient of one draw is zero on average only."""
+    a, b, s = sp.symbols("a b s", real=True)
+    x, y = sp.symbols("e_1 e_2", real=True)
+    even, e = sp.Matrix([[a, s], [s, b]]), sp.Matrix([x, y])
+    d = Derivation(
+        "Noise of the homeostatic gradient at symmetry",
+        source="derived here",
+        symbols={
+            a: "diagonal entries a and b, coupling s of a symmetric Jacobian S",
+            x: "with e_2: independent standard normal perturbations",
+        },
+    )
+    draw = (2 * even * e * e.T - e * (even * e).T - even * e * e.T)[0, 1]
+    d.given("entry", draw, "entry (1, 2) of the gradient of one draw; entry (2, 1) is its negative")
+    d.rewrite("terms", s * (y**2 - x**2) + (a - b) * x * y, "two terms, uncorrelated, of mean zero")
+    d.given(
+        "variance",
+        2 * (4 * s**2 + (a - b) ** 2),
+        "both entries: the mean of (e_2^2 - e_1^2)^2 is 4, that of e_1^2 e_2^2 is 1",
+    )
+    d.rewrite(
+        "formula",
+        2 * (2 * sum(m**2 for m in even) - even.trace() ** 2),
+        "2 (n |S|^2 - (tr S)^2), for n = 2",
+    )
+    return d
+
+
 def which_jacobian() -> Derivation:
     """Three Jacobians of one network; two share their antisymmetric part."""
     w = _general(2, "W")
