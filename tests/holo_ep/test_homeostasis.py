@@ -206,6 +206,13 @@ def test_weights_are_turned_by_exactly_the_angle(seed, degrees):
     assert weight_angle([weights[None]], [turned[None]])[0] == pytest.approx(degrees, abs=1e-5)
 
 
+def test_a_single_weight_can_only_be_kept_or_reversed():
+    rng = np.random.default_rng(0)
+    np.testing.assert_allclose(weights_at_angle(np.full((1, 1), 2.0), 180, rng), -2, atol=1e-12)
+    with pytest.raises(ValueError, match="not turned by an angle"):
+        weights_at_angle(np.ones((1, 1)), 45, rng)
+
+
 def test_the_weight_angle_joins_all_blocks():
     a, b = np.eye(2)[None], 3 * np.eye(2)[None]
     assert weight_angle([a, b], [a, -b])[0] == pytest.approx(np.degrees(np.arccos(-0.8)))

@@ -54,6 +54,20 @@ def test_unknown_wiring_is_refused_with_the_names_there_are():
         FieldNetworks.random(7, SIZES, "loop", [0], activation="relu")
 
 
+def test_networks_of_wrong_shapes_are_refused():
+    nets = FieldNetworks.random(7, SIZES, "loop", [0], classes=3, dtype=float)
+    parts = dict(zip(("recurrent", "inward", "biases", "readout", "readout_biases"),
+                     nets.parameters, strict=True))  # fmt: skip
+    for name in parts:
+        wrong = parts | {name: parts[name][..., 1:]}
+        if name == "inward":  # any number of inputs will do
+            wrong[name] = parts[name][:, 1:]
+        with pytest.raises(ValueError, match=f"{name} must have shape"):
+            FieldNetworks(**wrong, sizes=SIZES, topology="loop")
+    with pytest.raises(ValueError, match="feedforward wiring has no links"):
+        FieldNetworks(**parts, sizes=SIZES, topology="feedforward")
+
+
 def test_weights_stand_only_where_links_are(scene):
     nets = scene[0]
     assert np.all(nets.recurrent[:, ~nets.linked] == 0)
@@ -296,8 +310,9 @@ def test_a_complex_nudge_needs_a_holomorphic_activation(scene):
 
 
 def test_a_singular_jacobian_is_refused_by_name():
-    nets = FieldNetworks.random(2, (1, 1), "reciprocal", [0], classes=2, activation="linear",
-                                dtype=float)  # fmt: skip
+    nets = FieldNetworks.random(
+        2, (1, 1), "reciprocal", [0], degrees=0, classes=2, activation="linear", dtype=float
+    )
     nets.recurrent[0] = [[0.0, 1.0], [1.0, 0.0]]  # 1 - W D is singular
     with pytest.raises(ValueError, match="Jacobian is singular at a free equilibrium"):
         solved_errors(nets, np.zeros((1, 1, 2)), np.eye(2)[None, :1], "nudged")

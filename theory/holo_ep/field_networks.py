@@ -81,6 +81,25 @@ class FieldNetworks(VectorField):
         self.linked = connections(self.sizes, self.topology)
         self.slices = layer_slices(self.sizes)
         find_activation(self.activation)
+        runs, units = len(self.recurrent), sum(self.sizes)
+        classes = self.readout.shape[1] if self.readout.ndim == 3 else None
+        for name, wanted in (
+            ("recurrent", (runs, units, units)),
+            ("inward", (runs, self.sizes[0], None)),
+            ("biases", (runs, units)),
+            ("readout", (runs, None, self.sizes[-1])),
+            ("readout_biases", (runs, classes)),
+        ):
+            shape = getattr(self, name).shape
+            if len(shape) != len(wanted) or any(
+                want not in (None, have) for want, have in zip(wanted, shape, strict=True)
+            ):
+                told = ", ".join("any" if want is None else str(want) for want in wanted)
+                raise ValueError(f"{name} must have shape ({told}), not {shape}")
+        if np.any(self.recurrent[:, ~self.linked]):
+            raise ValueError(
+                f"recurrent: there are weights where {self.topology} wiring has no links"
+            )
 
     @classmethod
     def random(

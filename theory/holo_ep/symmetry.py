@@ -67,8 +67,12 @@ def weights_at_angle(weights: np.ndarray, degrees: float, rng: np.random.Generat
     rng : Generator
         Draws the direction in which they are turned.
     """
+    if weights.size < 2 and degrees % 180:
+        raise ValueError("weights: a single weight can be kept or reversed, not turned by an angle")
     turn = np.radians(degrees)
     fresh = rng.standard_normal(weights.shape)
     fresh -= weights * np.vdot(weights, fresh) / np.vdot(weights, weights)
-    fresh *= np.linalg.norm(weights) / np.linalg.norm(fresh)
+    length = np.linalg.norm(fresh)
+    if length > 0:
+        fresh *= np.linalg.norm(weights) / length
     return np.cos(turn) * weights + np.sin(turn) * fresh
