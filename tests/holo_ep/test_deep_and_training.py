@@ -96,6 +96,8 @@ def test_the_twin_differs_only_in_its_activation():
     np.testing.assert_array_equal(hard.network.weights[1], soft.network.weights[1])
     np.testing.assert_array_equal(hard.targets, soft.targets)
     assert soft.network.sigma.smooth and not hard.network.sigma.smooth
+    assert np.isnan(soft.radius)  # no recursion for its series, so no warning rests on it
+    contour_estimate(soft, 3, 5.0, steps=1)
     with pytest.raises(ValueError, match="twin of 'wide_hard_sigmoid' only"):
         SoftClipNetwork.twin(Classifiers.random((3, 2, 2), "shifted_sigmoid", (0,)).clamped(
             0, np.ones((1, 3)), np.ones((1, 2))).network)  # fmt: skip

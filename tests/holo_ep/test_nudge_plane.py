@@ -91,11 +91,11 @@ def test_one_turn_exchanges_two_states_and_two_turns_return():
 
 def test_the_radius_of_the_power_series_is_the_branch_point():
     rho = exact_radius(BRANCH, 1.0)
-    size = np.linalg.norm(nudged_series(TOY, 70), axis=1)
-    orders = np.arange(30, 71)
-    slope = np.polyfit(orders, np.log(size[30:]) + 1.5 * np.log(orders), 1)[0]
+    size = np.linalg.norm(nudged_series(TOY, 50), axis=1)
+    orders = np.arange(20, 51)
+    slope = np.polyfit(orders, np.log(size[20:]) + 1.5 * np.log(orders), 1)[0]
     # The beat of two conjugate points, of period 360 / 69.6 orders, averages out to 1 / orders.
-    assert np.exp(-slope) == pytest.approx(rho, rel=0.01)
+    assert np.exp(-slope) == pytest.approx(rho, rel=0.02)
     assert TOY.radius == pytest.approx(rho, rel=0.05)  # the quick estimate
 
 
@@ -151,6 +151,8 @@ def test_what_cannot_be_is_refused():
     critical = Branch(ClampedNetwork(twins, [[0.0]], [[0.3]], SquaredError()))
     with pytest.raises(SingularJacobian, match=r"singular here.*stay away from branch points"):
         critical.tangent(np.zeros(2, complex), np.array(0j))
+    with pytest.raises(SingularJacobian, match="singular here"):
+        critical.clamped.gradient  # noqa: B018 - computed at the first look
     with pytest.raises(SingularJacobian):
         BRANCH.tangent(POINTS[0].state, np.array(POINTS[0].nudge))
     with pytest.raises(ValueError, match="it has to start at nudge 0"):

@@ -20,7 +20,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "symmetric_part",
         ],
         "backpropagation": ["train_feedforward"],
-        "branch": ["Branch", "SingularJacobian"],
+        "branch": ["Branch"],
         "branch_points": [
             "BranchPoint",
             "branch_points",
@@ -28,7 +28,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "refine_branch_point",
             "round_trips",
         ],
-        "clamped_network": ["ClampedNetwork", "NotHolomorphic"],
+        "clamped_network": ["ClampedNetwork", "NotHolomorphic", "SingularJacobian"],
         "classifiers": ["Classifiers"],
         "contour_estimate": [
             "BeyondBranchPoint",

@@ -17,14 +17,8 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
-from theory.holo_ep.clamped_network import ClampedNetwork
+from theory.holo_ep.clamped_network import ClampedNetwork, require_invertible
 from theory.numerics import NotConverged
-
-SINGULAR = 1e-13  # smallest over largest singular value that still counts as invertible
-
-
-class SingularJacobian(ValueError):
-    """The equilibrium is no function of the nudge here: the Jacobian has no inverse."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,14 +100,7 @@ class Branch:
         """
         slope = self.clamped.network.sigma.derivative(self.preactivation(states, nudges))
         jacobian = self.jacobian(states, nudges)
-        sizes = np.linalg.svd(jacobian, compute_uv=False)
-        if np.any(sizes[..., -1] < SINGULAR * sizes[..., 0]):
-            raise SingularJacobian(
-                "states: the Jacobian of the fixed-point equation is singular here (smallest "
-                f"singular value {sizes[..., -1].min():.2g}), so the equilibrium is no function "
-                "of the nudge and has no derivative; stay away from branch points, or use smaller "
-                "weights"
-            )
+        require_invertible(jacobian)
         return -np.linalg.solve(jacobian, (slope * self.nudge_slope(states))[..., None])[..., 0]
 
     def newton(

@@ -19,7 +19,7 @@ import numpy as np
 
 from theory import checks
 from theory.ep.equilibria import equilibrium
-from theory.ep.gradients import implicit_gradient
+from theory.ep.gradients import implicit_gradient, slopes
 from theory.ep.losses import SoftReadout, SquaredError
 from theory.ep.networks import LayeredNetwork
 from theory.ep.power_series import equilibrium_series, radius_of_convergence
@@ -27,8 +27,31 @@ from theory.ep.power_series import equilibrium_series, radius_of_convergence
 SERIES_ORDER = 30  # from which the radius of convergence is estimated, to a few per cent
 
 
+SINGULAR = 1e-13  # smallest over largest singular value that still counts as invertible
+
+
 class NotHolomorphic(ValueError):
     """A complex nudge was asked of a network whose activation has no complex derivative."""
+
+
+class SingularJacobian(ValueError):
+    """The equilibrium is no function of nudge and parameters here: the Jacobian has no inverse."""
+
+
+def require_invertible(jacobian: np.ndarray) -> None:
+    """Refuse Jacobians of the fixed-point equation, (..., units, units), that have no inverse.
+
+    Raises
+    ------
+    SingularJacobian
+    """
+    sizes = np.linalg.svd(jacobian, compute_uv=False)
+    if np.any(sizes[..., -1] < SINGULAR * sizes[..., 0]):
+        raise SingularJacobian(
+            "states: the Jacobian of the fixed-point equation is singular here (smallest singular "
+            f"value {sizes[..., -1].min():.2g}), so the equilibrium is no function of the nudge "
+            "and has no derivative; stay away from branch points, or use smaller weights"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +97,14 @@ class ClampedNetwork:
 
     @cached_property
     def gradient(self) -> np.ndarray:
-        """The gradient of the mean loss by implicit differentiation, shape (parameters,)."""
+        """The gradient of the mean loss by implicit differentiation, shape (parameters,).
+
+        Raises
+        ------
+        SingularJacobian
+        """
+        slope = slopes(self.network, self.free, self.inputs)
+        require_invertible(np.eye(self.units) - slope[:, :, None] * self.network.coupling())
         inner = implicit_gradient(self.network, self.inputs, self.targets, self.loss, self.free)
         return np.concatenate([inner.flat(), self._readout_slope(self.free[None])[0]])
 
@@ -82,9 +112,12 @@ class ClampedNetwork:
     def radius(self) -> float:
         """Estimate of the radius of convergence in the nudge: the least over the samples.
 
-        From the decay of the power series; `theory.holo_ep.branch_points` gives it exactly.
+        From the decay of the power series; `theory.holo_ep.branch_points` gives it exactly. nan
+        for the soft clip, whose series has no recursion.
         """
         self.require_holomorphic()
+        if self.network.sigma.riccati is None:
+            return np.nan
         series = equilibrium_series(
             self.network, self.inputs, self.targets, SERIES_ORDER, self.loss, self.free
         )
