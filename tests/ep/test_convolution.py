@@ -9,7 +9,7 @@ from theory.ep import (
     running_estimates,
     train_convolutional,
 )
-from theory.ep.convolution import convolve, pool, transposed_convolve, unpool
+from theory.ep.convolution_maps import convolve, pool, transposed_convolve, unpool
 
 
 @pytest.fixture(scope="module", params=[(1, 1), (1, 0)], ids=["padded", "last not padded"])

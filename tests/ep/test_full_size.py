@@ -7,7 +7,14 @@ import pytest
 
 from theory.data import ImageTask
 from theory.ep.convolution import ConvolutionalNetwork
-from theory.ep.full_size import FullSizeSettings, augmented, normalised, train_full_size
+from theory.ep.full_size import (
+    PUBLISHED_SETTINGS,
+    FullSizeSettings,
+    augmented,
+    normalised,
+    train_full_size,
+)
+from theory.ep.published import PUBLISHED_ERRORS
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +35,23 @@ TINY = FullSizeSettings(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("rule", ["symmetric", "random sign", "one-sided"])
-def test_an_interrupted_run_ends_like_an_uninterrupted_one(task, tmp_path, rule):
-    settings, file = replace(TINY, rule=rule), tmp_path / "run.npz"
+SOFT = {"loss": "cross-entropy", "nudging_strength": 1.0}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"rule": "random sign"},
+        {"rule": "one-sided"},
+        {**SOFT, "kept_share": 0.9},
+        {**SOFT, "rule": "different updates"},
+        {**SOFT, "rule": "equal updates"},
+    ],
+    ids=lambda change: ", ".join(map(str, change.values())) or "symmetric",
+)
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(task, tmp_path, change):
+    settings, file = replace(TINY, **change), tmp_path / "run.npz"
     whole = train_full_size(settings, task, seed=1)
     first = train_full_size(settings, task, seed=1, checkpoint=file, stop_after=2)
     assert len(first) == 2 and not list(tmp_path.glob("*.new"))
@@ -53,6 +74,13 @@ def test_the_published_network_has_its_size():
     assert sum(p.size for p in network.parameters) == 3_843_850
     shapes = [s.shape[1:] for s in network.zeros(np.zeros((1, 3, 32, 32)))]
     assert shapes == [(128, 16, 16), (256, 8, 8), (512, 4, 4), (512, 1, 1), (10,)]
+
+
+def test_every_row_of_the_table_has_its_settings():
+    assert set(PUBLISHED_SETTINGS) == {(row.loss, row.rule) for row in PUBLISHED_ERRORS}
+    for (loss, rule), settings in PUBLISHED_SETTINGS.items():
+        assert settings.rule == rule and loss.startswith(settings.loss)
+        assert (settings.kept_share < 1) == ("dropout" in loss)
 
 
 def test_rates_follow_half_a_cosine():
@@ -85,6 +113,8 @@ def test_colour_is_normalised_and_grey_is_not():
         ({"rule": "both"}, "rule must be one of"),
         ({"nudging_strength": 0.0}, "nudging_strength must be"),
         ({"learning_rates": (0.1,)}, "1 given for 3 layers"),
+        ({"kept_share": 0.5}, "for networks with the cross-entropy"),
+        ({"rule": "equal updates"}, "for networks with the cross-entropy"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(change, sentence):

@@ -12,17 +12,18 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "optimal_nudge",
             "predicted_estimate",
         ],
-        "continual": ["continual_update"],
+        "continual": ["continual_update", "descend_in_phase"],
         "convolution": ["ConvolutionalNetwork"],
-        "convolutional_training": [
+        "convolutional_estimates": [
             "backpropagated_estimates",
+            "convolutional_estimate",
             "running_estimates",
-            "train_convolutional",
         ],
+        "convolutional_training": ["train_convolutional"],
         "ensemble": ["Ensemble", "one_hot"],
         "equilibria": ["Equilibrium", "Oscillates", "equilibrium", "trajectory"],
         "estimators": ["Stencil", "estimate", "truncated_estimates"],
-        "full_size": ["FullSizeSettings", "train_full_size"],
+        "full_size": ["PUBLISHED_SETTINGS", "FullSizeSettings", "train_full_size"],
         "gradients": [
             "Gradient",
             "backpropagation_through_time",

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.ep.ensemble import Ensemble
 from theory.ep.equilibria import equilibrium, update
 from theory.ep.gradients import hebbian
 from theory.ep.losses import SquaredError
@@ -59,3 +60,32 @@ def continual_update(
         )
         before = after
     return network
+
+
+def descend_in_phase(
+    ensemble: Ensemble, inputs, targets, *, rates, nudging_strength, steps
+) -> None:
+    """Move the parameters of an ensemble in place during one nudged phase of a mini-batch.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        With symmetric weights and the squared error.
+    inputs, targets : ndarray, shapes (runs, batch, inputs), (runs, batch, outputs)
+    rates : sequence of float
+        Learning rate of every parameter array.
+    nudging_strength : float
+    steps : tuple of int
+        Of the free and of the nudged phase.
+    """
+    if ensemble.backward or ensemble.readout:
+        raise ValueError("ensemble: continual updates are for symmetric weights and squared error")
+    states = ensemble.relax(inputs, steps[0])
+    before = ensemble.products(states, inputs)
+    nudge = np.full((len(inputs), 1, 1), nudging_strength, inputs.dtype)
+    for _ in range(steps[1]):
+        states = ensemble.relax(inputs, 1, states=states, targets=targets, nudge=nudge)
+        after = ensemble.products(states, inputs)
+        for p, rate, old, new in zip(ensemble.parameters, rates, before, after, strict=True):
+            p += p.dtype.type(rate / nudging_strength) * (new - old)
+        before = after

@@ -8,56 +8,21 @@ dense layer on top. The states obey :math:`s = \sigma(\partial \Phi / \partial s
 / \partial s)`. What flows down from a layer goes through **un-pooling**, to the place of the
 maximum of the current convolution, and the transposed convolution. Where two inputs of a pool tie,
 :math:`\Phi` has a kink.
+
+With a *soft read-out* the dense layer does not relax: its softmax is outside the system, and the
+cross-entropy nudges the last convolutional layer. With *backward* kernels of their own, signals run
+down through these instead, still by the maxima of the way up, and there is no :math:`\Phi`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from theory import checks
 from theory.ep.activations import find_activation
-
-
-def patches(images: np.ndarray, padding: int = 1) -> np.ndarray:
-    """Return the 3 x 3 surroundings of every pixel, padded with zeros.
-
-    (batch, channels, rows, columns) -> (batch, rows + 2 padding - 2, columns + ..., 9 * channels).
-    """
-    around = (padding, padding)
-    padded = np.pad(images, ((0, 0), (0, 0), around, around)) if padding else images
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
-    windows = windows.transpose(0, 2, 3, 1, 4, 5)
-    return windows.reshape(*windows.shape[:3], -1)
-
-
-def convolve(images: np.ndarray, kernels: np.ndarray, padding: int = 1) -> np.ndarray:
-    """Return the correlation with kernels of shape (out, in, 3, 3)."""
-    found = patches(images, padding) @ kernels.reshape(len(kernels), -1).T
-    return found.transpose(0, 3, 1, 2)
-
-
-def transposed_convolve(images: np.ndarray, kernels: np.ndarray, padding: int = 1) -> np.ndarray:
-    """Return the adjoint of `convolve`: from the output's channels back to the input's."""
-    return convolve(images, kernels[:, :, ::-1, ::-1].swapaxes(0, 1), 2 - padding)
-
-
-def pool(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return maxima over 2 x 2 blocks and which of the four pixels each one is."""
-    batch, channels, rows, columns = images.shape
-    blocks = images.reshape(batch, channels, rows // 2, 2, columns // 2, 2)
-    blocks = blocks.transpose(0, 1, 2, 4, 3, 5).reshape(batch, channels, rows // 2, columns // 2, 4)
-    where = blocks.argmax(axis=-1)
-    return np.take_along_axis(blocks, where[..., None], axis=-1)[..., 0], where
-
-
-def unpool(images: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """Return the adjoint of pooling at fixed places: every value back to where its maximum was."""
-    batch, channels, rows, columns = images.shape
-    blocks = images[..., None] * (where[..., None] == np.arange(4))
-    blocks = blocks.reshape(batch, channels, rows, columns, 2, 2).transpose(0, 1, 2, 4, 3, 5)
-    return blocks.reshape(batch, channels, 2 * rows, 2 * columns)
+from theory.ep.convolution_maps import convolve, patches, pool, transposed_convolve, unpool
 
 
 @dataclass(eq=False)
@@ -70,6 +35,11 @@ class ConvolutionalNetwork:
     dense : ndarray, shape (classes, features)
     dense_bias : ndarray, shape (classes,)
     activation : str
+    padding : tuple of int
+    soft : bool
+        Whether the dense layer is a softmax read-out outside the relaxing system.
+    backward : list of ndarray
+        Kernels of the way down, of convolutions 2 ... N; empty where the forward ones serve.
     """
 
     kernels: list[np.ndarray]
@@ -78,9 +48,15 @@ class ConvolutionalNetwork:
     dense_bias: np.ndarray
     activation: str = "shifted_sigmoid"
     padding: tuple[int, ...] = ()
+    soft: bool = False
+    backward: list[np.ndarray] = field(default_factory=list)
 
     def __post_init__(self):
         self.padding = self.padding or (1,) * len(self.kernels)
+        if self.backward and not self.soft:
+            raise ValueError(
+                "backward: kernels of the way down are for networks with a soft readout"
+            )
 
     @classmethod
     def random(
@@ -92,6 +68,8 @@ class ConvolutionalNetwork:
         *,
         activation: str = "shifted_sigmoid",
         padding: tuple[int, ...] = (),
+        soft: bool = False,
+        backward: bool = False,
         dtype=np.float32,
     ) -> ConvolutionalNetwork:
         r"""Draw kernels and weights uniformly from :math:`\pm 1 / \sqrt{\text{fan-in}}`.
@@ -104,11 +82,13 @@ class ConvolutionalNetwork:
             Of the convolutional layers.
         padding : tuple of int, optional
             0 or 1 for every convolution; by default 1, which keeps the size.
+        soft, backward : bool
+            A read-out outside the system; kernels of their own on the way down.
         """
         rng = checks.as_rng(rng)
         find_activation(activation)
         below, rows, columns = image_shape
-        kernels, biases = [], []
+        kernels, biases, down = [], [], []
         padding = tuple(padding) or (1,) * len(channels)
         for above, pad in zip(channels, padding, strict=True):
             rows, columns = rows + 2 * pad - 2, columns + 2 * pad - 2
@@ -119,6 +99,8 @@ class ConvolutionalNetwork:
             bound = 1 / np.sqrt(9 * below)
             kernels.append(rng.uniform(-bound, bound, (above, below, 3, 3)).astype(dtype))
             biases.append(rng.uniform(-bound, bound, above).astype(dtype))
+            if backward and len(kernels) > 1:
+                down.append(rng.uniform(-bound, bound, (above, below, 3, 3)).astype(dtype))
             below, rows, columns = above, rows // 2, columns // 2
         features = below * rows * columns
         bound = 1 / np.sqrt(features)
@@ -129,11 +111,34 @@ class ConvolutionalNetwork:
             rng.uniform(-bound, bound, classes).astype(dtype),
             activation,
             padding,
+            soft,
+            down,
         )
 
     @property
     def parameters(self) -> list[np.ndarray]:
-        return [*self.kernels, *self.biases, self.dense, self.dense_bias]
+        return [*self.kernels, *self.biases, self.dense, self.dense_bias, *self.backward]
+
+    def outputs(self, states) -> np.ndarray:
+        """Return the relaxing outputs, or the class probabilities of the soft read-out."""
+        if not self.soft:
+            return states[-1]
+        top = states[-1].reshape(len(states[-1]), -1)
+        logits = top @ self.dense.T + self.dense_bias
+        scaled = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return scaled / scaled.sum(axis=1, keepdims=True)
+
+    def loss_gradient(self, states, targets) -> np.ndarray:
+        """Return the gradient of squared error or cross-entropy in the last relaxing layer."""
+        error = self.outputs(states) - targets
+        return (error @ self.dense).reshape(states[-1].shape) if self.soft else error
+
+    def readout_gradient(self, states, targets) -> list[np.ndarray]:
+        """Return the gradient of the cross-entropy in the soft read-out; [] without one."""
+        if not self.soft:
+            return []
+        error, top = self.outputs(states) - targets, states[-1].reshape(len(states[-1]), -1)
+        return [error.T @ top / len(error), error.mean(axis=0)]
 
     def ground(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the static image sends to the first layer: pooled values and places."""
@@ -147,7 +152,9 @@ class ConvolutionalNetwork:
         for bias, pad in zip(self.biases, self.padding, strict=True):
             rows, columns = (rows + 2 * pad - 2) // 2, (columns + 2 * pad - 2) // 2
             states.append(np.zeros((batch, len(bias), rows, columns), self.dense.dtype))
-        return [*states, np.zeros((batch, len(self.dense)), self.dense.dtype)]
+        if not self.soft:
+            states.append(np.zeros((batch, len(self.dense)), self.dense.dtype))
+        return states
 
     def forces(self, ground, states) -> tuple[list[np.ndarray], list[np.ndarray]]:
         r"""Return :math:`\partial \Phi / \partial s` of all layers, and places of the maxima."""
@@ -159,8 +166,11 @@ class ConvolutionalNetwork:
             values, where = pool(current)
             forces.append(values)
             places.append(where)
-            back = transposed_convolve(unpool(states[n], where), kernels, pad)
+            down = self.backward[n - 1] if self.backward else kernels
+            back = transposed_convolve(unpool(states[n], where), down, pad)
             forces[n - 1] = forces[n - 1] + back
+        if self.soft:
+            return forces, places
         top = states[-2]
         forces.append(top.reshape(len(top), -1) @ self.dense.T + self.dense_bias)
         forces[-2] = forces[-2] + (states[-1] @ self.dense).reshape(top.shape)
@@ -169,31 +179,56 @@ class ConvolutionalNetwork:
     def primitive(self, images, states) -> np.ndarray:
         r"""Return :math:`\Phi` of every sample, shape (batch,)."""
         total, below = 0, images
-        layers = zip(self.kernels, self.biases, self.padding, states[:-1], strict=True)
+        layers = zip(self.kernels, self.biases, self.padding, states, strict=False)
         for kernel, bias, pad, state in layers:
             current = pool(convolve(below, kernel, pad) + bias[:, None, None])[0]
             total = total + np.sum(state * current, axis=(1, 2, 3))
             below = state
+        if self.soft:
+            return total
         out = below.reshape(len(below), -1) @ self.dense.T + self.dense_bias
         return total + np.sum(states[-1] * out, axis=1)
 
-    def relax(self, images, steps, *, states=None, targets=None, nudging_strength=0.0, path=False):
-        """Return the states after synchronous steps on the squared error, or all of them."""
+    def relax(
+        self, images, steps, *, states=None, targets=None, nudging_strength=0.0, path=False,
+        mask=None,
+    ):  # fmt: skip
+        """Return the states after synchronous steps, or all of them.
+
+        Parameters
+        ----------
+        images : ndarray, shape (batch, channels, rows, columns)
+        steps : int
+        states : list of ndarray, optional
+            Where to start; zero by default.
+        targets : ndarray, shape (batch, classes), optional
+        nudging_strength : float
+            On the squared error, or on the cross-entropy of a soft read-out.
+        path : bool
+            Return the list of states from the start to the end.
+        mask : ndarray, optional
+            Factor on the states of the last convolution: dropout, the same in all phases.
+        """
         sigma = find_activation(self.activation).function
-        ground = self.ground(images)
+        ground, last = self.ground(images), len(self.kernels) - 1
         states = self.zeros(images) if states is None else states
         passed = [states]
         for _ in range(checks.integer_at_least("steps", steps, 0)):
             forces, _ = self.forces(ground, states)
             if nudging_strength != 0:
-                forces[-1] = forces[-1] + nudging_strength * (targets - states[-1])
+                forces[-1] = forces[-1] - nudging_strength * self.loss_gradient(states, targets)
             states = [sigma(force) for force in forces]
+            if mask is not None:
+                states[last] = states[last] * mask
             if path:
                 passed.append(states)
         return passed if path else states
 
     def products(self, images, states) -> list[np.ndarray]:
-        r"""Return :math:`\partial \Phi / \partial \theta`, batch averaged, as `parameters`."""
+        r"""Return :math:`\partial \Phi / \partial \theta`, batch averaged, as `parameters`.
+
+        Without the dense layer where it is a soft read-out, and without backward kernels.
+        """
         _, places = self.forces(self.ground(images), states)
         below, batch = [images, *states], len(images)
         kernels, biases = [], []
@@ -207,5 +242,7 @@ class ConvolutionalNetwork:
                 / batch
             )
             biases.append(sent.sum(axis=(0, 2, 3)) / batch)
+        if self.soft:
+            return [*kernels, *biases]
         top = states[-2].reshape(batch, -1)
         return [*kernels, *biases, states[-1].T @ top / batch, states[-1].mean(axis=0)]

@@ -7,13 +7,14 @@ independently.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from theory import checks
 from theory.ep.activations import find_activation
+from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 
 
@@ -41,16 +42,25 @@ class Ensemble:
     backward : list of ndarray
         Backward weights of layers 2 ... N, or empty where the forward weights serve.
     activation : str
+    readout : list of ndarray
+        Weights (runs, classes, units of layer N) and biases (runs, classes) of a softmax read-out
+        that is no part of the relaxing system; empty where the last layer is the output.
     """
 
     weights: list[np.ndarray]
     biases: list[np.ndarray]
     backward: list[np.ndarray]
     activation: str
+    readout: list[np.ndarray] = field(default_factory=list)
 
     @classmethod
-    def of(cls, networks: list[LayeredNetwork], dtype=np.float32) -> Ensemble:
-        """Stack networks of equal sizes and activation."""
+    def of(
+        cls,
+        networks: list[LayeredNetwork],
+        dtype=np.float32,
+        readouts: list[SoftReadout] | None = None,
+    ) -> Ensemble:
+        """Stack networks of equal sizes and activation, with a read-out each or none."""
         kinds = {(n.weights[0].shape, n.sizes, n.activation, n.backward is None) for n in networks}
         if len(kinds) != 1:
             raise ValueError("networks: an ensemble has one shape and one activation")
@@ -64,6 +74,7 @@ class Ensemble:
             stack([n.biases for n in networks]),
             backward,
             networks[0].activation,
+            stack([(one.weights, one.biases) for one in readouts]) if readouts else [],
         )
 
     def network(self, run: int) -> LayeredNetwork:
@@ -77,9 +88,33 @@ class Ensemble:
 
     @property
     def parameters(self) -> list[np.ndarray]:
-        return [*self.weights, *self.biases, *self.backward]
+        return [*self.weights, *self.biases, *self.backward, *self.readout]
 
-    def relax(self, inputs, steps, *, states=None, targets=None, nudge=None, keep=0):
+    def outputs(self, states) -> np.ndarray:
+        """Return the last layer, or the class probabilities of the read-out behind it."""
+        if not self.readout:
+            return states[-1]
+        weights, biases = self.readout
+        logits = states[-1] @ np.swapaxes(weights, 1, 2) + biases[:, None]
+        scaled = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return scaled / scaled.sum(axis=-1, keepdims=True)
+
+    def loss_gradient(self, states, targets) -> np.ndarray:
+        """Return the gradient of the loss in the last layer, (runs, batch, units).
+
+        Of the squared error, or of the cross-entropy of the read-out.
+        """
+        error = self.outputs(states) - targets
+        return error @ self.readout[0] if self.readout else error
+
+    def readout_gradient(self, states, targets) -> list[np.ndarray]:
+        """Return the gradient of the loss in the read-out at these states; [] without one."""
+        if not self.readout:
+            return []
+        error = self.outputs(states) - targets
+        return [np.swapaxes(error, 1, 2) @ states[-1] / error.shape[1], error.mean(axis=1)]
+
+    def relax(self, inputs, steps, *, states=None, targets=None, nudge=None, keep=0, mask=None):
         r"""Return the states after synchronous steps, as a list of layers (runs, batch, units).
 
         Parameters
@@ -90,9 +125,11 @@ class Ensemble:
             Where to start; all zero by default.
         targets : ndarray, shape (runs, batch, outputs), optional
         nudge : ndarray, shape (runs, 1, 1), optional
-            Nudging strength of every run, on the squared error.
+            Nudging strength of every run, on the squared error or the read-out's cross-entropy.
         keep : int
             How many of the last states before the final one to return as well.
+        mask : ndarray, shape (runs, batch, units of layer N), optional
+            Factor on the states of the last layer: dropout, the same in all phases of a batch.
 
         Returns
         -------
@@ -113,20 +150,20 @@ class Ensemble:
             if step >= steps - keep:
                 kept.append(states)
             new = []
-            for n, layer in enumerate(states):
+            for n in range(len(states)):
                 u = ground.copy() if n == 0 else states[n - 1] @ up[n] + bias[n]
                 if n < last:
                     u += states[n + 1] @ down[n]
                 elif nudge is not None:
-                    u += nudge * (targets - layer)
-                new.append(sigma(u))
+                    u -= nudge * self.loss_gradient(states, targets)
+                new.append(sigma(u) if mask is None or n < last else sigma(u) * mask)
             states = new
         return (states, kept) if keep else states
 
     def products(self, states, inputs) -> list[np.ndarray]:
         """Return the local products of both ends of every weight, and the mean states.
 
-        Batch means in the order of `parameters`, without backward weights.
+        Batch means in the order of `parameters`, without backward weights and read-out.
         """
         layers = [inputs, *states]
         weights = [

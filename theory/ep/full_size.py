@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +16,35 @@ import numpy as np
 from theory import checks
 from theory.data import ImageTask
 from theory.ep.convolution import ConvolutionalNetwork
-from theory.ep.convolutional_training import nudged_gradient
+from theory.ep.convolutional_estimates import CONVOLUTIONAL_RULES, convolutional_estimate
+from theory.ep.convolutional_training import dropout_mask, layer_of_parameters, momentum_step
 from theory.ep.ensemble import one_hot
-
-RULES = ("one-sided", "random sign", "symmetric")
+from theory.ep.learning_rules import ASYMMETRIC_RULES
+from theory.ep.training import LOSSES
 
 
 @dataclass(frozen=True)
 class FullSizeSettings:
-    """Published hyper-parameters for the squared error; learning rates from the input up."""
+    """Published hyper-parameters, by default of the symmetric rule on the squared error.
+
+    Attributes
+    ----------
+    rule : str
+        One of `theory.ep.convolutional_estimates.CONVOLUTIONAL_RULES`; those with backward kernels
+        need the cross-entropy.
+    loss : {"squared error", "cross-entropy"}
+    kept_share : float
+        Of the units of the last convolution; below 1 it is dropout.
+    learning_rates : tuple of float
+        From the input up, the dense layer last; backward kernels use their layer's.
+    """
 
     channels: tuple[int, ...] = (128, 256, 512, 512)
     padding: tuple[int, ...] = (1, 1, 1, 0)
     activation: str = "wide_hard_sigmoid"
     rule: str = "symmetric"
+    loss: str = "squared error"
+    kept_share: float = 1.0
     nudging_strength: float = 0.5
     free_steps: int = 250
     nudged_steps: int = 30
@@ -42,7 +57,13 @@ class FullSizeSettings:
     least_rate: float = 1e-5
 
     def __post_init__(self):
-        checks.one_of("rule", self.rule, RULES)
+        checks.one_of("rule", self.rule, CONVOLUTIONAL_RULES)
+        checks.one_of("loss", self.loss, LOSSES)
+        checks.in_range("kept_share", self.kept_share, 0, 1, closed=(False, True))
+        if self.loss == "squared error" and (self.kept_share < 1 or self.rule in ASYMMETRIC_RULES):
+            raise ValueError(
+                "loss: dropout and backward kernels are for networks with the cross-entropy"
+            )
         checks.positive("nudging_strength", self.nudging_strength)
         if len(self.learning_rates) != len(self.channels) + 1:
             raise ValueError(
@@ -55,6 +76,21 @@ class FullSizeSettings:
         along = min(epoch, self.cosine_epochs) / self.cosine_epochs
         start = self.learning_rates[layer]
         return self.least_rate + (start - self.least_rate) * (1 + np.cos(np.pi * along)) / 2
+
+
+SOFT = FullSizeSettings(loss="cross-entropy", nudging_strength=1.0, nudged_steps=25)
+PUBLISHED_SETTINGS = {
+    ("squared error", "one-sided"): FullSizeSettings(rule="one-sided"),
+    ("squared error", "random sign"): FullSizeSettings(rule="random sign"),
+    ("squared error", "symmetric"): FullSizeSettings(),
+    ("cross-entropy", "symmetric"): SOFT,
+    ("cross-entropy, dropout", "symmetric"): replace(SOFT, kept_share=0.9),
+    ("cross-entropy", "different updates"): replace(
+        SOFT, rule="different updates", nudged_steps=30
+    ),
+    ("cross-entropy", "equal updates"): replace(SOFT, rule="equal updates", nudged_steps=30),
+}
+"""Settings behind the rows of the table of errors, by loss and rule."""
 
 
 def augmented(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -117,6 +153,7 @@ def train_full_size(
     network = ConvolutionalNetwork.random(
         shape, settings.channels, len(task.classes), rng,
         activation=settings.activation, padding=settings.padding,
+        soft=settings.loss == "cross-entropy", backward=settings.rule in ASYMMETRIC_RULES,
     )  # fmt: skip
     velocity, history = [np.zeros_like(p) for p in network.parameters], []
     identity = json.dumps([asdict(settings), seed, task.name])
@@ -125,24 +162,23 @@ def train_full_size(
         history = _restore(file, identity, network, velocity, rng)
     images = task.train_images.reshape(-1, *shape)
     targets = one_hot(task.train_labels, len(task.classes))
-    layers = [*range(len(settings.channels))] * 2 + [len(settings.channels)] * 2
     last = settings.epochs if stop_after is None else min(stop_after, settings.epochs)
     for epoch in range(len(history), last):
         order = rng.permutation(len(images))
+        rates = [settings.rate(n, epoch) for n in layer_of_parameters(network)]
         for start in range(0, len(order) - settings.batch_size + 1, settings.batch_size):
             rows = order[start : start + settings.batch_size]
-            b = settings.nudging_strength
-            if settings.rule == "random sign":
-                b *= rng.choice([-1, 1])
-            estimate = nudged_gradient(
-                network, normalised(augmented(images[rows], rng)), targets[rows],
-                (b, -b if settings.rule == "symmetric" else 0.0),
-                (settings.free_steps, settings.nudged_steps),
+            sign = rng.choice([-1, 1]) if settings.rule == "random sign" else 1
+            seen = normalised(augmented(images[rows], rng))
+            estimate = convolutional_estimate(
+                network, settings.rule, seen, targets[rows],
+                nudging_strength=settings.nudging_strength, sign=sign,
+                steps=(settings.free_steps, settings.nudged_steps),
+                mask=dropout_mask(network, seen, settings.kept_share, rng),
             )  # fmt: skip
-            for p, v, g, n in zip(network.parameters, velocity, estimate, layers, strict=True):
-                v *= settings.momentum
-                v += g + settings.weight_decay * p
-                p -= np.float32(settings.rate(n, epoch)) * v
+            momentum_step(
+                network, velocity, estimate, rates, settings.momentum, settings.weight_decay
+            )
         history.append(_test_error(network, settings, task, shape))
         if file is not None:
             _save(file, identity, network, velocity, rng, history)
@@ -153,7 +189,7 @@ def _test_error(network, settings, task, shape) -> float:
     images, wrong = normalised(task.test_images.reshape(-1, *shape)), 0
     for start in range(0, len(images), settings.batch_size):
         rows = slice(start, start + settings.batch_size)
-        out = network.relax(images[rows], settings.free_steps)[-1]
+        out = network.outputs(network.relax(images[rows], settings.free_steps))
         wrong += np.sum(out.argmax(axis=1) != task.test_labels[rows])
     return float(wrong / len(images))
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.ep.continual import descend_in_phase
 from theory.ep.ensemble import Ensemble, one_hot
 from theory.ep.learning_rules import ASYMMETRIC_RULES, RULES, gradient_estimate
+from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 
+TRAINING_RULES = (*RULES, "continual")
+LOSSES = ("squared error", "cross-entropy")
 PROBED_TRAINING_IMAGES = 360  # enough for an error of one per cent at a quarter of the time
 
 
@@ -21,7 +25,12 @@ class TrainingSettings:
     Attributes
     ----------
     sizes : tuple of int
-        Inputs and units of every layer.
+        Inputs and units of every layer; the last number is that of the classes.
+    loss : {"squared error", "cross-entropy"}
+        With the cross-entropy the last layer is a softmax read-out outside the relaxing system.
+    kept_share : float
+        Of the last relaxing layer's units in each mini-batch; below 1 it is dropout, the same in
+        all phases of a batch. Only with a read-out.
     learning_rates : tuple of float
         One for every layer, from the input up; backward weights use their layer's.
     free_steps, nudged_steps : int
@@ -32,6 +41,8 @@ class TrainingSettings:
 
     sizes: tuple[int, ...] = (64, 32, 10)
     activation: str = "shifted_sigmoid"
+    loss: str = "squared error"
+    kept_share: float = 1.0
     nudging_strength: float = 0.5
     free_steps: int = 25
     nudged_steps: int = 10
@@ -47,6 +58,12 @@ class TrainingSettings:
             raise ValueError(
                 f"learning_rates: {len(self.learning_rates)} given for {len(self.sizes) - 1} layers"
             )
+        checks.one_of("loss", self.loss, LOSSES)
+        checks.in_range("kept_share", self.kept_share, 0, 1, closed=(False, True))
+        if self.loss == "squared error" and self.kept_share < 1:
+            raise ValueError("kept_share: dropout is for the layer below a read-out")
+        if self.loss == "cross-entropy" and len(self.sizes) < 3:
+            raise ValueError("sizes: below a read-out at least one layer has to relax")
         for rate in self.learning_rates:
             checks.positive("learning_rates", rate)
         checks.positive("nudging_strength", self.nudging_strength)
@@ -112,7 +129,8 @@ def train(
     ----------
     settings : TrainingSettings
     rule : str
-        One of `theory.ep.learning_rules.RULES`.
+        One of `theory.ep.learning_rules.RULES`, or "continual": parameters move at every step of
+        a one-sided nudged phase. That is plain descent, without momentum and weight decay.
     images, test_images : ndarray, shape (images, pixels)
     labels : ndarray, shape (images,) or (seeds, images)
         Labels of their own for every run in the second case.
@@ -122,22 +140,18 @@ def train(
     probed : int
         Test images on which compliance and spectral radius are measured.
     """
-    rule = checks.one_of("rule", rule, RULES)
+    rule = checks.one_of("rule", rule, TRAINING_RULES)
+    if rule == "continual" and (settings.momentum or settings.weight_decay):
+        raise ValueError(
+            "momentum, weight_decay: continual updates are plain descent; leave them 0"
+        )
     outputs, runs = settings.sizes[-1], len(seeds)
     labels = np.broadcast_to(labels, (runs, len(images)))
     targets, images = one_hot(labels, outputs), np.asarray(images, np.float32)
     one_hot(test_labels, outputs)
     generators = [np.random.default_rng(seed) for seed in seeds]
-    ensemble = Ensemble.of(
-        [
-            LayeredNetwork.random(
-                settings.sizes, rng, activation=settings.activation,
-                backward=rule in ASYMMETRIC_RULES,
-            )
-            for rng in generators
-        ]
-    )  # fmt: skip
-    layer = [*range(len(settings.learning_rates))] * 2 + [*range(1, len(settings.learning_rates))]
+    ensemble = _initial(settings, generators, backward=rule in ASYMMETRIC_RULES)
+    layer = _layer_of_parameters(ensemble)
     velocity = [np.zeros_like(p) for p in ensemble.parameters]
     rows = np.arange(runs)[:, None]
     history = [_measure(ensemble, settings, images, labels, test_images, test_labels, probed)]
@@ -148,12 +162,21 @@ def train(
         slow = 0.5 * (1 + np.cos(np.pi * epoch / settings.epochs)) if settings.cosine else 1.0
         for batch in range(batches):
             chosen = orders[:, batch * settings.batch_size : (batch + 1) * settings.batch_size]
+            if rule == "continual":
+                descend_in_phase(
+                    ensemble, images[chosen], targets[rows, chosen],
+                    rates=[slow * settings.learning_rates[n] for n in layer],
+                    nudging_strength=settings.nudging_strength,
+                    steps=(settings.free_steps, settings.nudged_steps),
+                )  # fmt: skip
+                continue
             estimate = gradient_estimate(
                 ensemble, rule, images[chosen], targets[rows, chosen],
                 nudging_strength=settings.nudging_strength,
                 steps=(settings.free_steps, settings.nudged_steps), rng=signs,
+                mask=_dropout(settings, chosen.shape, signs),
             )  # fmt: skip
-            for p, v, g, n in zip(ensemble.parameters, velocity, estimate, layer, strict=False):
+            for p, v, g, n in zip(ensemble.parameters, velocity, estimate, layer, strict=True):
                 v *= settings.momentum
                 v += g + settings.weight_decay * p
                 p -= np.float32(slow * settings.learning_rates[n]) * v
@@ -164,17 +187,49 @@ def train(
     return TrainingRun(*measured, ensemble)
 
 
+def _initial(settings, generators, backward):
+    """One network a generator, with a read-out where the loss asks for it."""
+    soft = settings.loss == "cross-entropy"
+    sizes = settings.sizes[:-1] if soft else settings.sizes
+    networks, readouts = [], []
+    for rng in generators:
+        networks.append(
+            LayeredNetwork.random(sizes, rng, activation=settings.activation, backward=backward)
+        )
+        if soft:
+            bound, shape = 1 / np.sqrt(sizes[-1]), (settings.sizes[-1], sizes[-1])
+            readouts.append(
+                SoftReadout(rng.uniform(-bound, bound, shape), rng.uniform(-bound, bound, shape[0]))
+            )
+    return Ensemble.of(networks, readouts=readouts)
+
+
+def _layer_of_parameters(ensemble):
+    """For every parameter array the number of its layer, whose learning rate it takes."""
+    layers = [*range(len(ensemble.weights))]
+    backward = layers[1:] if ensemble.backward else []
+    return layers * 2 + backward + [len(layers)] * len(ensemble.readout)
+
+
+def _dropout(settings, shape, rng):
+    if settings.kept_share == 1:
+        return None
+    drawn = rng.random((*shape, settings.sizes[-2])) < settings.kept_share
+    return drawn.astype(np.float32) / np.float32(settings.kept_share)
+
+
 def _measure(ensemble, settings, images, labels, test_images, test_labels, probed):
     runs = len(ensemble.weights[0])
 
     def outputs(inputs):
         stacked = np.broadcast_to(np.asarray(inputs, np.float32), (runs, *inputs.shape))
-        return ensemble.relax(stacked, settings.free_steps)
+        states = ensemble.relax(stacked, settings.free_steps)
+        return states, ensemble.outputs(states).argmax(axis=2)
 
-    states = outputs(test_images)
-    test_error = np.mean(states[-1].argmax(axis=2) != test_labels, axis=1)
+    states, answers = outputs(test_images)
+    test_error = np.mean(answers != test_labels, axis=1)
     seen = slice(0, PROBED_TRAINING_IMAGES)
-    train_error = np.mean(outputs(images[seen])[-1].argmax(axis=2) != labels[:, seen], axis=1)
+    train_error = np.mean(outputs(images[seen])[1] != labels[:, seen], axis=1)
     # The angle is a global number a layer; compliance and radius belong to single images.
     angle = np.zeros((runs, len(ensemble.backward)))
     for n, (w, b) in enumerate(zip(ensemble.weights[1:], ensemble.backward, strict=False)):
