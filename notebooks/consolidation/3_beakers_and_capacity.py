@@ -131,7 +131,7 @@ for k, (color, style) in enumerate(
     zip((BLACK, BLUE, GREEN, ORANGE, VERMILION), ("-", "--", "-.", ":", (0, (5, 1))), strict=True)
 ):
     ax.loglog(times, course[:, k], color=color, linestyle=style)
-for k, (x, y) in enumerate([(0.4, 0.6), (0.5, 0.085), (2.2, 0.011), (20, 0.0063), (270, 0.0033)]):
+for k, (x, y) in enumerate([(0.4, 0.6), (0.5, 0.085), (2.2, 0.011), (9, 0.0042), (270, 0.0033)]):
     ax.text(x, y, f"$u_{k + 1}$", color=(BLACK, BLUE, GREEN, ORANGE, VERMILION)[k], fontsize=7)
 ax.set(ylim=(1e-3, 1.2), xlabel="time after one event", ylabel="level")
 ax = axes[2]

@@ -31,7 +31,7 @@
 # digit, a fresh background and pixel noise. Learning means to ignore the subspace. Backgrounds, batch
 # normalisation and learning rates were chosen so that there is something to learn; nothing was tuned
 # after that, except the learning rate of the learned linear predictor under the Euclidean loss (0.003,
-# since it collapses at 0.01). All of this is class B: an illustration of the mechanism, no evidence
+# the one of four tried at which it learns; it collapses at 0.01). All of this is class B: an illustration of the mechanism, no evidence
 # about natural images.
 #
 # | quantity | here | paper |
