@@ -33,6 +33,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "contour_estimate": [
             "BeyondBranchPoint",
             "contour_estimate",
+            "contour_estimates",
             "contour_stencil",
             "half_stencil",
         ],

@@ -12,6 +12,7 @@ With :math:`\beta_k = |\beta| e^{2 \pi i k / N}`,
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -81,24 +82,47 @@ def contour_estimate(
     -----
     BeyondBranchPoint
     """
-    stencil = contour_stencil(points, radius)
-    if warn and points > 1 and radius > clamped.radius:
+    return contour_estimates(clamped, points, [radius], steps=steps, whole=whole, warn=warn)[0]
+
+
+def contour_estimates(
+    clamped: ClampedNetwork,
+    points: int,
+    radii: Sequence[float],
+    *,
+    steps: int | None = None,
+    whole: bool = False,
+    warn: bool = True,
+) -> np.ndarray:
+    """Return the estimates from circles of several radii, relaxed together.
+
+    Parameters as in `contour_estimate`, with a sequence of radii.
+
+    Returns
+    -------
+    ndarray, shape (radii, parameters)
+    """
+    stencils = [contour_stencil(points, radius) for radius in radii]
+    if warn and points > 1 and max(radii) > clamped.radius:
         warnings.warn(
-            f"radius: the contour at |nudge| = {radius:g} encloses a branch point of the "
+            f"radius: the contour at |nudge| = {max(radii):g} encloses a branch point of the "
             f"equilibrium at about |nudge| = {clamped.radius:.3g}; no number of points makes the "
             f"estimate exact there, stay below it",
             BeyondBranchPoint,
-            stacklevel=2,
+            stacklevel=3,
         )
-    nodes, weights = half_stencil(stencil)
+    pairs = [half_stencil(stencil) for stencil in stencils]
     if whole:
-        nodes, weights = np.array(stencil.nodes, complex), np.array(stencil.weights, complex)
+        pairs = [(np.array(s.nodes, complex), np.array(s.weights, complex)) for s in stencils]
+    nodes, weights = (np.stack(parts) for parts in zip(*pairs, strict=True))
     if points <= 2:  # real nudges need no complex derivative
         nodes = nodes.real
-    moved = nodes != 0
-    states = np.tile(clamped.free.astype(nodes.dtype), (len(nodes), 1, 1))
+    nudges = nodes.ravel()
+    moved = nudges != 0
+    states = np.tile(clamped.free.astype(nodes.dtype), (len(nudges), 1, 1))
     if steps is None:
-        states[moved] = settled_states(clamped, nodes[moved])
+        states[moved] = settled_states(clamped, nudges[moved])
     else:
-        states[moved] = relaxed_states(clamped, nodes[moved], steps)[0]
-    return np.real(weights @ clamped.products(states, nodes))
+        states[moved] = relaxed_states(clamped, nudges[moved], steps)[0]
+    products = clamped.products(states, nudges).reshape(*nodes.shape, -1)
+    return np.real(np.einsum("rn,rnp->rp", weights, products))
