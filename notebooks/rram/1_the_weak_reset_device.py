@@ -388,6 +388,7 @@ ax.hist(unlike, 50, density=True, color=ORANGE)
 x = np.linspace(-0.999, 0.999, 400)
 ax.plot(x, asymmetry_density(x, smallest), "-", color=BLACK, linewidth=1)
 ax.axhline(0.5, color=BLACK, linestyle=":", linewidth=1)
+ax.text(0, 0.25, "dotted: uniform law", ha="center", fontsize=7)
 ax.set(xlabel="asymmetry $A$ of a synapse", yticks=[])
 label_panels(axes)
 gaps = {name: np.abs(np.arange(1, count + 1) / count

@@ -113,7 +113,11 @@ for ax, epoch in zip(axes, ("last", "best"), strict=True):
         ax.errorbar(budget * 1.06 ** (k - 1.5), mean, error, fmt=marker, linestyle=line, color=colour,
                     capsize=2, label=name)  # fmt: skip
     ax.axhline(0, color=BLACK, linewidth=0.7)
-    ax.set(xscale="log", xlabel="pulses per device", title=f"{epoch} epoch")
+    ax.set(
+        xscale="log",
+        xlabel="pulses per device",
+        title={"last": "last three epochs", "best": "best epoch"}[epoch],
+    )
 axes[0].set_ylabel("cost against ideal devices (points)")
 axes[0].legend(loc="lower left")
 label_panels(axes)
@@ -132,7 +136,8 @@ record(
         claim("fewest pulses: device spread minus mean of the noises, last epoch, points", lead[0][0], "<",
               -0.7),
         claim("the same in standard errors", np.divide(*lead[0]), "<", -2),
-        claim("ten pulses per unit step: the same in standard errors", np.divide(*lead[2]), "<", -1.5),
+        claim("the three smaller rates together: the same in points", np.mean([m for m, _ in lead[:3]]),
+              "<", -0.5),
         claim("most pulses: device spread minus mean of the noises, points", lead[-1][0], ">", 0.7),
         claim("the same in standard errors", np.divide(*lead[-1]), ">", 2),
         claim("most pulses: pink noise alone, last epoch, points", costs("pink noise", "last")[-1, 0],
@@ -191,12 +196,11 @@ record(
     figure,
     data={"factor": (0.0, *FACTORS)} | {f"{law}_{epoch}": v for (law, epoch), v in curves.items()},
     claims=[
-        claim("fast slope: response to doubling the spread, points",
-              paired_difference(slope_last[2], slope_last[0])[0], "<", -0.5),
+        claim("fast slope: twice against half the spread, points",
+              paired_difference(slope_last[2], slope_last[0])[0], "<", -0.3),
         claim("all five laws: twice against half the spread, in standard errors",
               np.divide(*paired_difference(all_last[2], all_last[0])), "<", -3),
-        claim("all five laws at half the spread: cost, points", curves["spread", "last"][1, 0], ">",
-              curves["spread", "last"][3, 0] + 1),
+        claim("the same in points", paired_difference(all_last[2], all_last[0])[0], "<", -1.5),
         claim("slow slope, never reached: largest response, points",
               np.abs(curves["slow_slope", "last"][:, 0]).max(), "<", 0.5),
     ],
@@ -230,12 +234,10 @@ mean_spent = np.array([runs[rate, "all"]["pulses"][:, -1].mean() for rate in RAT
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.7))
 ax = axes[0]
-ax.loglog(RATES, mean_spent, "o-", color=VERMILION)
-ax.loglog(RATES, budget, "s-", color=GREEN)
-ax.loglog(RATES, noise_only, ":", color=BLACK)
-ax.text(3, 300, "pure gradient\nnoise", fontsize=7)
-ax.text(60, 250, "ideal", color=GREEN, fontsize=7)
-ax.text(14, 420, "all", color=VERMILION, fontsize=7)
+ax.loglog(RATES, noise_only, ":", color=BLACK, label="gradient noise")
+ax.loglog(RATES, mean_spent, "o-", color=VERMILION, label="all")
+ax.loglog(RATES, budget, "s-", color=GREEN, label="ideal")
+ax.legend(loc="lower right")
 ax.set(xlabel=r"learning rate $\eta$", ylabel="pulses per device")
 ax = axes[1]
 COLOURS = (SKY, BLUE, GREEN, ORANGE, VERMILION)
@@ -310,7 +312,7 @@ for ax, key, colour in ((axes[1], "pulses", PINK), (axes[2], "sets", ORANGE)):
     ax.bar(places, ends.mean(axis=1), yerr=ends.std(axis=1, ddof=1), color=colour, capsize=2)
 ideal = last_and_best(refreshed["ideal devices"])[0].mean()
 axes[0].axhline(ideal, color=GREEN, linestyle="--", linewidth=1)
-axes[0].text(3.4, ideal, "ideal, no SET", color=GREEN, fontsize=7, ha="right", va="bottom")
+axes[0].text(-0.45, ideal, "ideal, no SET", color=GREEN, fontsize=7, va="bottom")
 axes[0].set(ylabel="test accuracy (%)", title="full: last, open: best")
 axes[1].set(ylabel="pulses per device", title="spent")
 axes[2].set(ylabel="SET events per device", title="resets")

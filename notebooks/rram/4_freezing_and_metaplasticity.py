@@ -19,8 +19,8 @@
 #
 # *20 minutes. Prerequisites: lesson 1; random walks; the metaplasticity lessons for the last section.*
 #
-# Lesson 2 finds that differences between devices cost accuracy although they are known to the network in
-# the sense that it learns with them. Here is why: an average does not remove them.
+# Lesson 2 finds that differences between devices cost most while pulses are few. Here is why: noise is
+# drawn anew and averages out, a difference between two devices is the same at every update.
 #
 # | symbol | name in the code | meaning |
 # |---|---|---|
