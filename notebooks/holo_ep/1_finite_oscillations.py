@@ -61,6 +61,7 @@ from theory.holo_ep import (
     aliasing_bound,
     best_number_of_points,
     contour_estimate,
+    contour_estimates,
     contour_stencil,
     cosine,
     half_stencil,
@@ -219,7 +220,7 @@ for k in range(4):
 axes[0].set(xlabel=r"$\mathrm{Im}\,\Delta s \times 10^3$", ylabel=r"$\mathrm{Re}\,\Delta s \times 10^3$",
             title="one turn, layer 1")  # fmt: skip
 axes[0].set_aspect("equal")
-axes[1].set(xlabel="point on the circle", xlim=(-1, 58), xticks=[0, 12, 24, 36, 48],
+axes[1].set(xlabel="point on the circle", xlim=(-1, 58), xticks=[0, 12, 24, 36, 48], ylim=(-8.4, 6.3),
             ylabel=r"$\mathrm{Re}\,\Delta s \times 10^3$", title="two turns")  # fmt: skip
 label_panels(axes)
 distortion = np.abs(harmonics[2] / harmonics[1])
@@ -316,11 +317,9 @@ coefficients = nudged_series(toy, 40)
 length = np.linalg.norm(gradient)
 grid = np.geomspace(5e-3, 0.5, 25)
 measured = {
-    points: np.array([
-        np.linalg.norm(contour_estimate(toy, points, r) - gradient) / length for r in grid
-    ])
+    points: np.linalg.norm(contour_estimates(toy, points, grid) - gradient, axis=1) / length
     for points in range(1, 11)
-}  # fmt: skip
+}
 predicted = {
     points: np.array([np.linalg.norm(aliased(coefficients, points, r)) / length for r in grid])
     for points in measured
@@ -395,16 +394,9 @@ print("largest difference to the whole circle:", f"{np.abs(half - whole).max():.
 
 # %%
 radii_d = np.linspace(0.01, 2, 50)
-curves = {
-    points: np.array([
-        cosine(contour_estimate(toy, points, r, steps=100, warn=False), gradient) for r in radii_d
-    ])
-    for points in (1, 30)
-}  # fmt: skip
-distance = np.array([
-    np.linalg.norm(contour_estimate(toy, 30, r, steps=100, warn=False) - gradient) / length
-    for r in radii_d[:16]
-])  # fmt: skip
+estimates = {n: contour_estimates(toy, n, radii_d, steps=100, warn=False) for n in (1, 30)}
+curves = {n: cosine(found, gradient) for n, found in estimates.items()}
+distance = np.linalg.norm(estimates[30] - gradient, axis=1) / length
 
 # %%
 figure, ax = plt.subplots(figsize=(PAGE, 2.6))

@@ -308,8 +308,8 @@ print("and the warning:", caught[0].message)
 # %% [markdown]
 # ## What happens if
 #
-# ... the weights between the layers grow? The branch points come closer, and the room for contours
-# shrinks. The map is coarse here, the boundary is the predicted one.
+# ... the weights between the layers are scaled? The branch points move, and with them the room for
+# contours; not simply inward with stronger weights. The map is coarse here.
 
 
 # %%

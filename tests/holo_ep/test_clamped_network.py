@@ -161,6 +161,7 @@ def test_branches_and_branch_points_exist_for_both_losses(readout):
         settled = settled_states(clamped, np.array([nudge]))[0, sample]
         np.testing.assert_allclose(there, settled, atol=1e-11)
     found = branch_points(branch, 6.0, angles=31, step=0.1)
+    assert found
     for point in found:
         matrix = branch.jacobian(point.state, np.array(point.nudge))
         assert np.linalg.svd(matrix, compute_uv=False)[-1] < 1e-10
