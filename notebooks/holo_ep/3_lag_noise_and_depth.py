@@ -139,15 +139,15 @@ for t, colour in zip(teaching_steps, shades, strict=True):
     ax.plot(periods, accuracy[t], "-", color=colour)
     ax.text(40.6, accuracy[t][-1], f"{10 * t} steps", color=colour, va="center", fontsize=7)
 for t, colour in zip(teaching_steps[:2], shades, strict=False):
-    ax.axhline(plateau(t), color=colour, linestyle="--", linewidth=0.8)
-ax.axhline(7.2, color="0.6", linestyle=":")
-ax.text(
-    1, 7.3, "rounding of single precision, where the paper's plot ends", fontsize=7, color="0.4"
-)
+    ax.plot([0, 40], [plateau(t)] * 2, color=colour, linestyle="--", linewidth=0.8)
+ax.plot([0, 40], [7.2, 7.2], color="0.6", linestyle=":")
+ax.text(40.6, 12.6, "period of", fontsize=7, va="center")
+ax.text(39, 8.4, "dotted: rounding of single precision, where the paper's plot ends", fontsize=7,
+        color="0.4", ha="right")  # fmt: skip
 ax.text(20, plateau(5) + 0.1, "dashed: predicted plateau of the lag", fontsize=7, color=shades[0],
         ha="center")  # fmt: skip
-ax.set(xlabel="periods averaged", ylabel=r"$-\log_{10}(1 - \mathrm{cosine})$", xlim=(0, 47), ylim=(0, 12.5),
-       yticks=(0, 2, 4, 6, 8, 10, 12), title="one period lasts")  # fmt: skip
+ax.set(xlabel="periods averaged", ylabel=r"$-\log_{10}(1 - \mathrm{cosine})$", xlim=(0, 47), ylim=(0, 13),
+       yticks=(0, 2, 4, 6, 8, 10, 12))  # fmt: skip
 fading = np.polyfit(np.log(periods[4:]), np.log(transient[20][4:]), 1)[0]
 record(
     "holo_ep/h22_fig3a",
@@ -227,7 +227,7 @@ for points in kinds:
     row = []
     for k, r in enumerate(sampled_radii):
         found = noisy_estimates(
-            toy, points, r, noise, [points, k][1], steps=20, copies=400, readings=1
+            toy, points, r, noise, k, steps=20, copies=400, readings=1
         )[:, inner]  # fmt: skip
         row.append(np.sqrt(np.mean(np.sum((found - toy.gradient[inner]) ** 2, axis=1))) / length)
     sampled[points] = np.array(row)
