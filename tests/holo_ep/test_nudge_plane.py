@@ -20,6 +20,7 @@ from theory.holo_ep import (
     step_radius,
     toy_network,
 )
+from theory.holo_ep.branch_points import BranchPoint, _leads_to
 from theory.numerics import NotConverged
 
 TOY = toy_network()
@@ -97,6 +98,18 @@ def test_the_radius_of_the_power_series_is_the_branch_point():
     # The beat of two conjugate points, of period 360 / 69.6 orders, averages out to 1 / orders.
     assert np.exp(-slope) == pytest.approx(rho, rel=0.02)
     assert TOY.radius == pytest.approx(rho, rel=0.05)  # the quick estimate
+
+
+def test_a_singular_point_of_another_sheet_is_left_out():
+    """Newton's method may find one; the branch of the free equilibrium does not lead there."""
+    point = POINTS[0]
+    assert _leads_to(BRANCH, point)
+    elsewhere = BranchPoint(point.nudge, point.state + 0.1, 0.0)
+    assert not _leads_to(BRANCH, elsewhere)
+    nearer = BranchPoint(
+        0.5 * point.nudge, BRANCH.along(np.linspace(0, 0.5, 30) * point.nudge)[-1], 0
+    )
+    assert not _leads_to(BRANCH, nearer)  # a regular point: reached in proportion, not like a root
 
 
 def test_a_conjugate_branch_point_is_one_too():
