@@ -248,7 +248,8 @@ class PoolingNetworks(VectorField):
             bend = (bend * received).reshape(flat) / batch
             total = np.swapaxes(errors[..., below], 1, 2) @ (direct.reshape(flat) / batch)
             backward.append(pattern.kernel_gradient(total + across @ bend))
-            biases.append(pattern.bias_gradient((upper + bend).sum(axis=1)))
+            # A bias shifts a whole pool and changes none of its slopes: no part from the way back.
+            biases.append(pattern.bias_gradient(upper.sum(axis=1)))
         return forward, backward, biases
 
     def homeostatic_gradient(self, activities, draws, rngs) -> list[np.ndarray]:

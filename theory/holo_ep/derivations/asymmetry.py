@@ -60,34 +60,40 @@ def error_vectors() -> Derivation:
 
 def error_map() -> Derivation:
     """The factor between both errors is a Cayley transform that preserves the form of S."""
-    s1, s2, s3 = sp.symbols("s_1 s_2 s_3", real=True, nonzero=True)
-    r1, r2, r3 = sp.symbols("r_1 r_2 r_3", real=True)
-    even, one = sp.diag(s1, s2, s3), sp.eye(3)
-    odd = sp.Matrix([[0, -r3, r2], [r3, 0, -r1], [-r2, r1, 0]])
-    ratio = even.inv() * odd
+    size = sp.Symbol("n", integer=True, positive=True)
+    even, odd, ratio = (sp.MatrixSymbol(name, size, size) for name in "SAK")
+    one = sp.Identity(size)
     d = Derivation(
         "From the back-propagated to the nudged error",
         source="Laborieux and Zenke 2024 for the factor and its first order; the rest derived here",
         symbols={
-            s1: "with s_2, s_3: eigenvalues of the symmetric part S, in whose basis we work",
-            r1: "with r_2, r_3: entries of the antisymmetric part A",
+            even: "symmetric part of the Jacobian, invertible",
+            odd: "antisymmetric part",
+            ratio: "relative asymmetry S^-1 A",
         },
+        dimensions={size: (1, 2)},
     )
-    d.given("Jacobian", even + odd, "three units, J = S + A")
-    d.given("K", ratio, "relative asymmetry, K = S^-1 A")
-    factor = ((one + ratio).inv() * (one - ratio)).applyfunc(sp.factor)
-    d.identity(
+    d.given("Jacobian", even + odd, "J = S + A, and its transpose is J' = S - A")
+    d.given(
+        "factor", (even + odd).I * (even - odd),
+        "J^-1 J': it takes delta to the nudged error d, since J d = -c = J' delta",
+    )  # fmt: skip
+    d.rewrite(
         "Cayley transform",
-        Eq((even + odd) * factor, (even + odd).T),
-        "the factor (1 + K)^-1 (1 - K) turns delta into d, where J d = -c = J' delta",
+        (one + even.I * odd).I * (one - even.I * odd),
+        "(1 + K)^-1 (1 - K), a Cayley transform",
     )
     partial = one - 2 * ratio + 2 * ratio**2 - 2 * ratio**3
     d.identity(
         "series",
         Eq((one + ratio) * partial, one - ratio - 2 * ratio**4),
-        "the factor is 1 - 2K + 2K^2 - 2K^3 up to fourth order in K",
+        "so it is 1 - 2K + 2K^2 - 2K^3 up to fourth order in K",
     )
-    d.identity("isometry", Eq(factor.T * even * factor, even), "it leaves the form of S unchanged")
+    d.identity(
+        "isometry",
+        Eq((even + odd) * even.I * (even - odd), (even - odd) * even.I * (even + odd)),
+        "J S^-1 J' = J' S^-1 J, which says that the factor leaves the form of S unchanged",
+    )
     return d
 
 

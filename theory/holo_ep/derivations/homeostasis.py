@@ -115,46 +115,42 @@ def gradient_noise() -> Derivation:
 
 def which_jacobian() -> Derivation:
     """Three Jacobians of one network; two share their antisymmetric part."""
-    w = _general(2, "W")
-    first, second = sp.symbols("D_1 D_2", positive=True)
-    slopes, one = sp.diag(first, second), sp.eye(2)
-    cost = sp.Matrix(sp.symbols("c_1 c_2", real=True))
+    size = sp.Symbol("n", integer=True, positive=True)
+    weights, slopes = (sp.MatrixSymbol(name, size, size) for name in "WD")
+    cost, one = sp.MatrixSymbol("c", size, 1), sp.Identity(size)
     d = Derivation(
         "Which Jacobian?",
         source="derived here; the released code uses W - 1",
         symbols={
-            w[0, 0]: "recurrent weights, matrix W",
-            first: "slopes of the activation at the equilibrium, matrix D",
-            cost[0]: "gradient of the loss by the activities",
+            weights: "recurrent weights",
+            slopes: "slopes of the activation at the equilibrium, a diagonal matrix",
+            cost: "gradient of the loss by the activities",
         },
+        dimensions={size: (1, 2)},
     )
-    inner, outer = w * slopes - one, w - slopes.inv()
-    d.given("preactivations", inner, "of W r(u) - u by u")
+    outer = weights - slopes.I
+    d.given("preactivations", weights * slopes - one, "of W r(u) - u by u")
     d.given("activities", outer, "of W r - u(r) by r")
-    d.identity("chain rule", Eq(outer * slopes, inner), "they differ by the slopes")
-    odd = (outer - outer.T) / 2
+    d.identity(
+        "chain rule", Eq(outer * slopes, weights * slopes - one), "they differ by the slopes"
+    )
+    w = _general(2, "W")
+    first, second = sp.symbols("D_1 D_2", positive=True)
+    d.given("two units", w - sp.diag(1 / first, 1 / second), "W - 1/D")
     d.apply(
         "antisymmetric part",
         (w - w.T) / 2,
         lambda matrix: (matrix - matrix.T) / 2,
-        "that of W - 1/D is that of W and of W - 1: a diagonal has none",
-        of="activities",
+        "that of W and of W - 1: a diagonal has none. W D - 1 has another one where slopes differ",
     )
-    d.identity(
-        "not the same",
-        Eq((inner - inner.T) / 2 - odd, (w * (slopes - one) - (slopes - one) * w.T) / 2),
-        "but W D - 1 gets another one where slopes differ, even for a symmetric W",
-    )
-    nudged = -outer.inv() * cost
     d.identity(
         "error of a nudge",
-        Eq(nudged, slopes * ((one - w * slopes).inv() * cost)),
+        Eq(-outer.I * cost, slopes * (one - weights * slopes).I * cost),
         "D (1 - W D)^-1 c, in activities",
     )
-    exact = -outer.T.inv() * cost
     d.identity(
         "back-propagated error",
-        Eq(exact, slopes * ((one - w.T * slopes).inv() * cost)),
+        Eq(-(weights.T - slopes.I).I * cost, slopes * (one - weights.T * slopes).I * cost),
         "the same with W transposed: symmetric weights are enough",
     )
     return d
