@@ -178,3 +178,46 @@ def test_what_cannot_be_is_refused():
         best_number_of_points(60, 0.5, 0.7, 0.6)
     with pytest.raises(ValueError, match="steps must be an integer, 1 or above"):
         lagged_gradient(TOY, 4, 0)
+
+
+def test_neighbouring_layers_fluctuate_independently():
+    """In synchronous steps noise of a layer reaches its neighbour one step later, never at once."""
+    covariance = state_covariance(TOY)[0]
+    assert np.abs(covariance[:4, 4:]).max() < 1e-15
+    assert np.abs(covariance[:4, :4]).max() > 0.01
+
+
+def test_the_variance_of_every_product_is_predicted():
+    noise, radius = 1e-3, 0.02  # so small a radius leaves the fluctuations as they are at rest
+    found = noisy_estimates(TOY, 2, radius, noise, 4, steps=25, copies=4000)[:, INNER]
+    measured = found.var(axis=0)
+    predicted = noise**2 * noise_gain(2, radius) * product_variance(TOY)
+    # Relative standard error of a variance sqrt(2 / 4000) = 0.022; the largest of 48: 4.2 of them.
+    np.testing.assert_allclose(measured, predicted, rtol=4.2 * 0.0224)
+
+
+def test_noise_grows_as_one_over_the_radius_and_falls_with_readings():
+    spreads = {}
+    for radius, readings in ((0.02, 1), (0.04, 1), (0.02, 4)):
+        found = noisy_estimates(TOY, 4, radius, 1e-3, 5, steps=20, copies=1500, readings=readings)
+        spreads[radius, readings] = found[:, INNER].std(axis=0).mean()
+    # Mean of 48 spreads with a relative error of 0.018 each, correlated: three per cent.
+    assert spreads[0.02, 1] / spreads[0.04, 1] == pytest.approx(2, rel=0.03)
+    assert spreads[0.02, 1] / spreads[0.02, 4] == pytest.approx(2, rel=0.03)
+
+
+def test_a_batch_averages_independent_noise():
+    double = type(TOY)(
+        TOY.network, np.tile(TOY.inputs, (2, 1)), np.tile(TOY.targets, (2, 1)), TOY.loss
+    )
+    np.testing.assert_allclose(product_variance(double), product_variance(TOY) / 2, rtol=1e-12)
+
+
+def test_an_oscillation_with_noise_is_repeatable_and_right_on_average():
+    runs = [oscillate(TOY, 6, 0.2, 8, 3, noise=1e-3, rng=seed) for seed in (1, 1, 2)]
+    np.testing.assert_array_equal(runs[0].estimates, runs[1].estimates)
+    assert np.abs(runs[0].estimates - runs[2].estimates).max() > 1e-6
+    long = oscillate(TOY, 6, 0.2, 8, 150, noise=1e-3, rng=3, initial=TOY.free)
+    expected = oscillate(TOY, 6, 0.2, 8, 3, initial=TOY.free).estimates[-1]
+    # 900 readings of products with a spread of 1e-3 over 0.2: 2e-4 for every parameter.
+    assert np.abs(long.estimates[-1] - expected).max() < 1.5e-3
