@@ -1,15 +1,20 @@
 """The derivations of finite oscillations against bare numbers and against the network."""
 
 import inspect
+from functools import cache
 
 import numpy as np
 import pytest
 
 from theory.derivation import Derivation
+from theory.ep import find_activation
 from theory.holo_ep import (
+    activation_poles,
     best_number_of_points,
     leading_best_radius,
     noise_gain,
+    settled_states,
+    soft_clip,
     toy_network,
 )
 from theory.holo_ep.derivations import contour, holomorphic_activations, oscillating_teacher
@@ -23,6 +28,12 @@ DERIVATIONS = [
 ]
 
 
+@cache
+def built(function):
+    """A derivation, proved once for all tests."""
+    return function()
+
+
 def value(expression, **named):
     symbols = {str(symbol): symbol for symbol in expression.free_symbols}
     assert set(symbols) == set(named), (set(symbols), set(named))
@@ -31,7 +42,7 @@ def value(expression, **named):
 
 @pytest.mark.parametrize("function", DERIVATIONS, ids=lambda f: f.__name__)
 def test_every_derivation_is_proved_and_prints(function):
-    derivation = function()
+    derivation = built(function)
     assert isinstance(derivation, Derivation) and len(derivation) >= 2
     assert any(not step.is_premise for step in derivation)
     assert derivation.title in derivation._repr_markdown_()
@@ -43,13 +54,13 @@ def test_the_alias_of_three_points_is_that_of_a_polynomial():
     at = radius * np.exp(2j * np.pi * np.arange(3) / 3)
     measured = np.mean(np.polynomial.polynomial.polyval(at, c) / at)
     predicted = value(
-        contour.aliasing()["aliased"], r=radius, c_1=c[1], c_4=c[4], c_7=c[7]
+        built(contour.aliasing)["aliased"], r=radius, c_1=c[1], c_4=c[4], c_7=c[7]
     )  # fmt: skip
     assert measured == pytest.approx(predicted, abs=1e-14)
 
 
 def test_the_bound_is_the_sum_of_a_geometric_series():
-    bound = contour.aliasing_bound()["bound"]
+    bound = built(contour.aliasing_bound)["bound"]
     largest, circle, radius, points = 1.7, 0.9, 0.4, 3
     terms = [largest / circle ** (1 + j * points) * radius ** (j * points) for j in range(1, 200)]
     assert value(bound, M=largest, R=circle, r=radius, N=points).real == pytest.approx(
@@ -72,7 +83,7 @@ def test_a_lagging_unit_integrated_in_time_has_the_derived_amplitude():
             first += state * np.exp(-1j * omega * (k + 1) * dt) / (count * radius)
         assert turn < 4
     derived = value(
-        oscillating_teacher.continuous_time()["demodulated"], a_1=a1, omega=omega, tau=tau
+        built(oscillating_teacher.continuous_time)["demodulated"], a_1=a1, omega=omega, tau=tau
     )
     # The middle-point rule errs by (omega dt)^2 / 24, far below this tolerance.
     assert first == pytest.approx(derived, abs=1e-6)
@@ -80,36 +91,154 @@ def test_a_lagging_unit_integrated_in_time_has_the_derived_amplitude():
 
 def test_the_predictions_are_the_derived_formulas():
     n, budget, rate, x = 5, 90.0, 0.6, 0.45
-    derived = oscillating_teacher.points_against_time()["best number"].rhs
+    derived = built(oscillating_teacher.points_against_time)["best number"].rhs
     assert best_number_of_points(budget, rate, x * 0.7, 0.7) == pytest.approx(
         value(derived, T=budget, x=x, **{"lambda": rate}).real
     )
     coefficients = np.zeros((n + 2, 1))
     coefficients[n + 1] = 3.0
     rho, variance = 0.8, 1e-4
-    best = oscillating_teacher.radius_against_noise()["best radius"]
+    best = built(oscillating_teacher.radius_against_noise)["best radius"]
     size = 3.0 * rho**n  # the alias at the radius of convergence
     assert leading_best_radius(coefficients, variance, n) == pytest.approx(
         rho * value(best, N=n, C=size, rho=rho, V=variance).real
     )
-    error = oscillating_teacher.radius_against_noise()["error"]
+    error = built(oscillating_teacher.radius_against_noise)["error"]
     noisy = value(error, N=n, C=0, rho=rho, V=variance, x=0.5).real
     assert variance * noise_gain(n, 0.5 * rho) == pytest.approx(noisy)
 
 
 def test_the_harmonics_of_the_toy_network_obey_the_local_rule():
     """First harmonic of a product from mean activities and first harmonics, in a small circle."""
-    from theory.holo_ep import settled_states
-
     toy = toy_network()
     radius, points = 0.05, 12
     nudges = radius * np.exp(2j * np.pi * np.arange(points) / points)
     states = settled_states(toy, nudges)[:, 0]
     first = np.mean(states / nudges[:, None], axis=0)
     product = np.mean(states[:, 1] * states[:, 5] / nudges)
-    rule = contour.local_rule()["first order"]
+    rule = built(contour.local_rule)["first order"]
     beta = next(s for s in rule.free_symbols if str(s) == "beta")
     derived = value(
         rule.coeff(beta), i_0=toy.free[0, 1], j_0=toy.free[0, 5], i_1=first[1], j_1=first[5]
     )
     assert product == pytest.approx(derived, abs=1e-12)
+
+
+def test_the_contour_integral_of_a_polynomial_is_its_first_coefficient():
+    c = np.random.default_rng(1).normal(size=6)
+    angle = 2 * np.pi * np.arange(64) / 64
+    for radius in (0.3, 1.7):
+        at = radius * np.exp(1j * angle)
+        g = np.polynomial.polynomial.polyval(at, c)
+        # The sum over 64 points is the integral for all harmonics below 64.
+        first = value(built(contour.contour_theorem)["first coefficient"], c_1=c[1])
+        mean = value(built(contour.contour_theorem)["mean value"], c_0=c[0])
+        assert np.mean(g / at) == pytest.approx(first, abs=1e-12)
+        assert np.mean(g) == pytest.approx(mean, abs=1e-12)
+
+
+def test_a_pair_of_points_adds_up_to_twice_its_real_part():
+    c = np.random.default_rng(2).normal(size=4)
+    radius, points, k = 0.6, 7, 2
+    at = radius * np.exp(2j * np.pi * np.array([k, points - k]) / points)
+    both = np.sum(np.polynomial.polynomial.polyval(at, c) / at)
+    derived = value(
+        built(contour.real_network)["real part"], c_0=c[0], c_1=c[1], c_2=c[2], c_3=c[3], r=radius,
+        N=points, k=k,
+    )  # fmt: skip
+    assert both == pytest.approx(derived, abs=1e-12) and abs(both.imag) < 1e-12
+
+
+def test_one_and_two_points_have_the_derived_errors():
+    c = np.random.default_rng(3).normal(size=7)
+    radius = 0.4
+
+    def g(at, order):
+        return np.polynomial.polynomial.polyval(at, c[: order + 1])
+
+    aliasing = built(contour.aliasing)
+    symmetric = (g(radius, 6) - g(-radius, 6)) / (2 * radius)
+    assert symmetric == pytest.approx(
+        value(aliasing["symmetric"], c_1=c[1], c_3=c[3], c_5=c[5], r=radius).real
+    )
+    one_sided = (g(radius, 4) - c[0]) / radius
+    assert one_sided == pytest.approx(
+        value(aliasing["one-sided"], c_1=c[1], c_2=c[2], c_3=c[3], c_4=c[4], r=radius).real
+    )
+
+
+def test_the_coefficients_of_a_square_root_have_the_derived_ratio():
+    rho = 0.66
+    coefficients = [1.0]
+    for k in range(40):  # binomial series of sqrt(1 - x / rho)
+        coefficients.append(coefficients[-1] * (0.5 - k) / (k + 1) * (-1 / rho))
+    derivation = built(contour.square_root_branch)
+    for k in (3, 10, 30):
+        assert coefficients[k + 1] / coefficients[k] == pytest.approx(
+            value(derivation["ratio"], rho=rho, k=k).real
+        )
+    assert coefficients[40] / coefficients[39] == pytest.approx(
+        value(derivation["radius"], rho=rho).real, rel=0.04
+    )
+
+
+def test_a_lag_in_discrete_steps_is_the_derived_factor():
+    """A scalar map s <- lambda s + (1 - lambda) a1 beta, T steps for every turn of the nudge."""
+    rate, a1, steps, points = -0.6, 0.8, 3, 9
+    turn = np.exp(2j * np.pi / points)
+    state, first = 0j, 0j
+    for k in range(20 * points):
+        nudge = 0.3 * turn**k
+        for _ in range(steps):
+            state = rate * state + (1 - rate) * a1 * nudge
+        first = state / nudge
+    derived = built(oscillating_teacher.discrete_lag)
+    expected = value(derived["relative"].rhs, m=rate**steps, w=turn, a_1=a1)
+    assert first == pytest.approx(expected, abs=1e-12)
+    leading = value(derived["leading"], m=rate**steps, w=turn)
+    # What the leading order leaves is of the square of m = 0.216.
+    assert first / a1 - 1 == pytest.approx(leading, abs=1.2 * abs(rate**steps) ** 2)
+
+
+def test_the_running_average_is_the_derived_sum():
+    b, e, a, n = 0.2, 1.5, 0.3, 17
+    steps = b + e * np.exp(-a * np.arange(n))
+    average = built(oscillating_teacher.running_average)["average"]
+    assert steps.mean() == pytest.approx(value(average, b=b, e=e, a=a, n=n).real)
+
+
+def test_the_best_radius_under_noise_is_a_minimum_with_the_derived_error():
+    derivation = built(oscillating_teacher.radius_against_noise)
+    named = dict(N=4, C=2.0, rho=0.7, V=1e-5)
+    best = value(derivation["best radius"], **named).real
+    least = value(derivation["least error"], **named).real
+    error = [
+        value(derivation["error"], x=x, **named).real for x in (0.97 * best, best, 1.03 * best)
+    ]
+    assert error[1] < min(error[0], error[2])
+    assert error[1] == pytest.approx(least)
+
+
+def test_the_points_of_a_budget_balance_both_errors():
+    derivation = built(oscillating_teacher.points_against_time)
+    named = {"T": 80.0, "lambda": 0.7, "x": 0.5}
+    best = value(derivation["best number"].rhs, **named).real
+    aliasing = best * np.log(named["x"])
+    lag = named["T"] / best * np.log(named["lambda"])
+    assert aliasing == pytest.approx(lag)
+    assert value(derivation["error left"], **named).real == pytest.approx(aliasing)
+
+
+def test_the_soft_clip_and_the_shifted_sigmoid_are_those_of_the_code():
+    z = 0.7 - 0.4j
+    derived = built(holomorphic_activations.soft_clip)["soft clip"]
+    assert soft_clip(z) == pytest.approx(value(derived, z=z))
+    definition = built(holomorphic_activations.shifted_sigmoid)["definition"].rhs
+    assert find_activation("shifted_sigmoid").function(z) == pytest.approx(value(definition, z=z))
+    denominator = built(holomorphic_activations.shifted_sigmoid)["denominator"]
+    for pole in activation_poles("shifted_sigmoid", 3):
+        assert abs(value(denominator, z=pole)) < 1e-12
+    for pole in activation_poles("soft_clip", 2)[:2]:
+        assert abs(value(built(holomorphic_activations.soft_clip)["first gate"], z=pole)) < 1e-12
+    for pole in activation_poles("soft_clip", 2)[2:]:
+        assert abs(value(built(holomorphic_activations.soft_clip)["second gate"], z=pole)) < 1e-12
