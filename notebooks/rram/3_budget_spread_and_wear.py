@@ -293,10 +293,8 @@ POLICIES = {"none": {}, "after flip": {"refresh": "after flip"},
             "program\nand verify": {"refresh": "program and verify"},
             "the same,\nworn pairs": {"refresh": "program and verify", "refresh_after": 200}}  # fmt: skip
 worn = dense(learning_rate=100.0)
-refreshed = compare({name: replace(worn, **change) for name, change in POLICIES.items()}, SEEDS[:5])
-refreshed["ideal devices"] = {
-    key: values[:5] for key, values in runs[100.0, "ideal devices"].items()
-}
+refreshed = compare({name: replace(worn, **change) for name, change in POLICIES.items()}, range(8))
+refreshed["ideal devices"] = runs[100.0, "ideal devices"]
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.8))
@@ -305,7 +303,7 @@ for name, place in zip(POLICIES, places, strict=True):
     for values, shift, marker in zip(
         last_and_best(refreshed[name]), (-0.1, 0.1), "os", strict=True
     ):
-        axes[0].errorbar(place + shift, values.mean(), values.std(ddof=1) / np.sqrt(5), fmt=marker,
+        axes[0].errorbar(place + shift, values.mean(), values.std(ddof=1) / np.sqrt(8), fmt=marker,
                          color=BLUE, capsize=2, fillstyle="full" if marker == "o" else "none")  # fmt: skip
 for ax, key, colour in ((axes[1], "pulses", PINK), (axes[2], "sets", ORANGE)):
     ends = np.array([refreshed[name][key][:, -1] for name in POLICIES])
