@@ -253,3 +253,18 @@ def test_classifiers_that_do_not_fit_are_refused():
         Classifiers.random((4, 3), "soft_clip", (0,))
     with pytest.raises(ValueError, match="name must be one of"):
         activation_poles("linear")
+
+
+def test_every_layer_learns_at_its_own_rate():
+    images, labels = task()
+    for layer in range(3):
+        rates = tuple(1e-9 if k == layer else 0.3 for k in range(3))
+        made = replace(
+            BASE, points=2, learning_rates=rates, epochs=1, free_steps=10, nudged_steps=5
+        )
+        run = train_classifiers(made, images, labels, images, labels, (4,))
+        start = Classifiers.random(SIZES, made.activation, (4,), made.scale)
+        pairs = zip(start.parameters, run.classifiers.parameters, strict=True)
+        moved = [np.abs(b - a).max() for a, b in pairs]
+        # Weights of the three layers, then their biases; a rate of 1e-9 moves nothing that shows.
+        assert [m < 1e-6 for m in moved] == [k % 3 == layer for k in range(6)]
