@@ -161,6 +161,9 @@ def _normal_form(notebook) -> bytes:
 
 def main(arguments: list[str]) -> int:
     """Build the notebook named on the command line; return the exit status."""
+    if len(arguments) != 1:
+        print("usage: python -m figures.execution notebooks/<paper>/<lesson>.py (one lesson)")
+        return 2
     source = (ROOT / arguments[0]).resolve()
     name = source.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
     try:

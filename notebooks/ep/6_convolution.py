@@ -222,8 +222,8 @@ for ax, loss in zip(axes, ("squared error", "cross-entropy"), strict=True):
         ax.fill_between(range(9), values.min(axis=0), values.max(axis=0), color=colour, alpha=0.15,
                         linewidth=0)  # fmt: skip
         ax.plot(values.mean(axis=0), line, color=colour, label=rule)
-    ax.set(xlabel="epoch", title=loss, ylim=(0, 95))
-    ax.legend(loc="upper right", fontsize=7)
+    ax.set(xlabel="epoch", title=loss, ylim=(0, 122), yticks=range(0, 101, 20))
+    ax.legend(loc="upper center", ncols=2, fontsize=7)
 axes[0].set_ylabel("test error (%)")
 label_panels(axes)
 squared = {

@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from figures import execution
+
 
 def test_a_build_publishes_pairs_figures_and_index_and_the_check_agrees(built_toy):
     assert sorted(built_toy.outputs()) == sorted(
@@ -203,3 +205,9 @@ def test_a_selection_builds_its_notebook_only(toy, variables):
     status, output = toy.figures(**variables)
     assert status == 0 and "1 built, 0 current, 0 failed" in output, output
     assert "done    ssl/1_first" in output
+
+
+def test_the_builder_takes_one_lesson(capsys):
+    for arguments in ([], ["notebooks/a/1_one.py", "notebooks/a/2_two.py"]):
+        assert execution.main(arguments) == 2
+        assert "one lesson" in capsys.readouterr().out
