@@ -16,6 +16,7 @@ def value():
     def evaluate(expression, **named):
         symbols = {str(symbol): symbol for symbol in expression.free_symbols}
         assert set(symbols) == set(named), (set(symbols), set(named))
-        return float(expression.subs({symbols[name]: number for name, number in named.items()}))
+        found = complex(expression.subs({symbols[name]: v for name, v in named.items()}))
+        return found if found.imag else found.real
 
     return evaluate

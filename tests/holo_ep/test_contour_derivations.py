@@ -1,12 +1,10 @@
 """The derivations of finite oscillations against bare numbers and against the network."""
 
-import inspect
 from functools import cache
 
 import numpy as np
 import pytest
 
-from theory.derivation import Derivation
 from theory.ep import find_activation
 from theory.holo_ep import (
     activation_poles,
@@ -19,14 +17,6 @@ from theory.holo_ep import (
 )
 from theory.holo_ep.derivations import contour, holomorphic_activations, oscillating_teacher
 
-MODULES = (contour, oscillating_teacher, holomorphic_activations)
-DERIVATIONS = [
-    function
-    for module in MODULES
-    for name, function in inspect.getmembers(module, inspect.isfunction)
-    if function.__module__ == module.__name__ and not name.startswith("_")
-]
-
 
 @cache
 def built(function):
@@ -34,21 +24,7 @@ def built(function):
     return function()
 
 
-def value(expression, **named):
-    symbols = {str(symbol): symbol for symbol in expression.free_symbols}
-    assert set(symbols) == set(named), (set(symbols), set(named))
-    return complex(expression.subs({symbols[name]: number for name, number in named.items()}))
-
-
-@pytest.mark.parametrize("function", DERIVATIONS, ids=lambda f: f.__name__)
-def test_every_derivation_is_proved_and_prints(function):
-    derivation = built(function)
-    assert isinstance(derivation, Derivation) and len(derivation) >= 2
-    assert any(not step.is_premise for step in derivation)
-    assert derivation.title in derivation._repr_markdown_()
-
-
-def test_the_alias_of_three_points_is_that_of_a_polynomial():
+def test_the_alias_of_three_points_is_that_of_a_polynomial(value):
     c = np.random.default_rng(0).normal(size=8)
     radius = 0.7
     at = radius * np.exp(2j * np.pi * np.arange(3) / 3)
@@ -59,7 +35,7 @@ def test_the_alias_of_three_points_is_that_of_a_polynomial():
     assert measured == pytest.approx(predicted, abs=1e-14)
 
 
-def test_the_bound_is_the_sum_of_a_geometric_series():
+def test_the_bound_is_the_sum_of_a_geometric_series(value):
     bound = built(contour.aliasing_bound)["bound"]
     largest, circle, radius, points = 1.7, 0.9, 0.4, 3
     terms = [largest / circle ** (1 + j * points) * radius ** (j * points) for j in range(1, 200)]
@@ -68,7 +44,7 @@ def test_the_bound_is_the_sum_of_a_geometric_series():
     )
 
 
-def test_a_lagging_unit_integrated_in_time_has_the_derived_amplitude():
+def test_a_lagging_unit_integrated_in_time_has_the_derived_amplitude(value):
     """tau s' = -(s - a0 - a1 r e^(i omega t)) by exact exponential steps of a fine grid."""
     tau, omega, radius, a0, a1 = 0.3, 2.0, 0.4, 0.2, -0.7
     count = 4000
@@ -89,7 +65,7 @@ def test_a_lagging_unit_integrated_in_time_has_the_derived_amplitude():
     assert first == pytest.approx(derived, abs=1e-6)
 
 
-def test_the_predictions_are_the_derived_formulas():
+def test_the_predictions_are_the_derived_formulas(value):
     n, budget, rate, x = 5, 90.0, 0.6, 0.45
     derived = built(oscillating_teacher.points_against_time)["best number"].rhs
     assert best_number_of_points(budget, rate, x * 0.7, 0.7) == pytest.approx(
@@ -108,7 +84,7 @@ def test_the_predictions_are_the_derived_formulas():
     assert variance * noise_gain(n, 0.5 * rho) == pytest.approx(noisy)
 
 
-def test_the_harmonics_of_the_toy_network_obey_the_local_rule():
+def test_the_harmonics_of_the_toy_network_obey_the_local_rule(value):
     """First harmonic of a product from mean activities and first harmonics, in a small circle."""
     toy = toy_network()
     radius, points = 0.05, 12
@@ -124,7 +100,7 @@ def test_the_harmonics_of_the_toy_network_obey_the_local_rule():
     assert product == pytest.approx(derived, abs=1e-12)
 
 
-def test_the_contour_integral_of_a_polynomial_is_its_first_coefficient():
+def test_the_contour_integral_of_a_polynomial_is_its_first_coefficient(value):
     c = np.random.default_rng(1).normal(size=6)
     angle = 2 * np.pi * np.arange(64) / 64
     for radius in (0.3, 1.7):
@@ -137,7 +113,7 @@ def test_the_contour_integral_of_a_polynomial_is_its_first_coefficient():
         assert np.mean(g) == pytest.approx(mean, abs=1e-12)
 
 
-def test_a_pair_of_points_adds_up_to_twice_its_real_part():
+def test_a_pair_of_points_adds_up_to_twice_its_real_part(value):
     c = np.random.default_rng(2).normal(size=4)
     radius, points, k = 0.6, 7, 2
     at = radius * np.exp(2j * np.pi * np.array([k, points - k]) / points)
@@ -149,7 +125,7 @@ def test_a_pair_of_points_adds_up_to_twice_its_real_part():
     assert both == pytest.approx(derived, abs=1e-12) and abs(both.imag) < 1e-12
 
 
-def test_one_and_two_points_have_the_derived_errors():
+def test_one_and_two_points_have_the_derived_errors(value):
     c = np.random.default_rng(3).normal(size=7)
     radius = 0.4
 
@@ -167,7 +143,7 @@ def test_one_and_two_points_have_the_derived_errors():
     )
 
 
-def test_the_coefficients_of_a_square_root_have_the_derived_ratio():
+def test_the_coefficients_of_a_square_root_have_the_derived_ratio(value):
     rho = 0.66
     coefficients = [1.0]
     for k in range(40):  # binomial series of sqrt(1 - x / rho)
@@ -182,7 +158,7 @@ def test_the_coefficients_of_a_square_root_have_the_derived_ratio():
     )
 
 
-def test_a_lag_in_discrete_steps_is_the_derived_factor():
+def test_a_lag_in_discrete_steps_is_the_derived_factor(value):
     """A scalar map s <- lambda s + (1 - lambda) a1 beta, T steps for every turn of the nudge."""
     rate, a1, steps, points = -0.6, 0.8, 3, 9
     turn = np.exp(2j * np.pi / points)
@@ -200,14 +176,14 @@ def test_a_lag_in_discrete_steps_is_the_derived_factor():
     assert first / a1 - 1 == pytest.approx(leading, abs=1.2 * abs(rate**steps) ** 2)
 
 
-def test_the_running_average_is_the_derived_sum():
+def test_the_running_average_is_the_derived_sum(value):
     b, e, a, n = 0.2, 1.5, 0.3, 17
     steps = b + e * np.exp(-a * np.arange(n))
     average = built(oscillating_teacher.running_average)["average"]
     assert steps.mean() == pytest.approx(value(average, b=b, e=e, a=a, n=n).real)
 
 
-def test_the_best_radius_under_noise_is_a_minimum_with_the_derived_error():
+def test_the_best_radius_under_noise_is_a_minimum_with_the_derived_error(value):
     derivation = built(oscillating_teacher.radius_against_noise)
     named = dict(N=4, C=2.0, rho=0.7, V=1e-5)
     best = value(derivation["best radius"], **named).real
@@ -219,7 +195,7 @@ def test_the_best_radius_under_noise_is_a_minimum_with_the_derived_error():
     assert error[1] == pytest.approx(least)
 
 
-def test_the_points_of_a_budget_balance_both_errors():
+def test_the_points_of_a_budget_balance_both_errors(value):
     derivation = built(oscillating_teacher.points_against_time)
     named = {"T": 80.0, "lambda": 0.7, "x": 0.5}
     best = value(derivation["best number"].rhs, **named).real
@@ -229,7 +205,7 @@ def test_the_points_of_a_budget_balance_both_errors():
     assert value(derivation["error left"], **named).real == pytest.approx(aliasing)
 
 
-def test_the_soft_clip_and_the_shifted_sigmoid_are_those_of_the_code():
+def test_the_soft_clip_and_the_shifted_sigmoid_are_those_of_the_code(value):
     z = 0.7 - 0.4j
     derived = built(holomorphic_activations.soft_clip)["soft clip"]
     assert soft_clip(z) == pytest.approx(value(derived, z=z))

@@ -1,12 +1,9 @@
 """What the derivations state against what predictions compute."""
 
-import inspect
-
 import numpy as np
 import pytest
 import sympy as sp
 
-from theory.derivation import Derivation
 from theory.rram import (
     DeviceLaws,
     Telegraph,
@@ -25,29 +22,8 @@ from theory.rram import (
 )
 from theory.rram.derivations import device, noise, pair, training
 
-DERIVATIONS = [
-    function
-    for module in (device, noise, pair, training)
-    for name, function in inspect.getmembers(module, inspect.isfunction)
-    if function.__module__ == module.__name__ and not name.startswith("_")
-]
 
-
-def value(expression, **named):
-    symbols = {str(symbol): symbol for symbol in expression.free_symbols}
-    assert set(symbols) == set(named), (set(symbols), set(named))
-    return float(expression.subs({symbols[name]: number for name, number in named.items()}))
-
-
-@pytest.mark.parametrize("function", DERIVATIONS, ids=lambda f: f.__name__)
-def test_every_derivation_is_proved_and_prints(function):
-    derivation = function()
-    assert isinstance(derivation, Derivation) and len(derivation) >= 3
-    assert any(not step.is_premise for step in derivation)
-    assert derivation.title in derivation._repr_markdown_()
-
-
-def test_partial_moments_of_the_kink():
+def test_partial_moments_of_the_kink(value):
     law = DeviceLaws().kink
     moment = device.ensemble_mean()["partial moment"]
     for t in (100.0, 700.0):
@@ -57,7 +33,7 @@ def test_partial_moments_of_the_kink():
             assert law.partial_moment(p, upto=t) == pytest.approx((high - low) / law.mass, rel=1e-9)
 
 
-def test_heavy_tail():
+def test_heavy_tail(value):
     derivation, law = device.heavy_tail(), DeviceLaws().fast_slope
     tail = derivation["tail"]
     for t in (300, 900):
@@ -82,7 +58,7 @@ def test_the_factor_of_devices():
         )
 
 
-def test_asymmetry():
+def test_asymmetry(value):
     derivation = pair.asymmetry()
     for a, epsilon in ((0.2, 0.05), (0.9, 0.3)):
         point = {"a": a, "epsilon": epsilon}
@@ -94,7 +70,7 @@ def test_asymmetry():
         )
 
 
-def test_flips_and_freezing():
+def test_flips_and_freezing(value):
     rate, share = pair.flips()["flip rate"], pair.freezing()["frozen share"]
     for u in (0.7, 30.0):
         assert value(rate, u=u) == pytest.approx(walk_flip_rate(u))
@@ -103,7 +79,7 @@ def test_flips_and_freezing():
     assert value(effort, n=500, m=2, eta=0.001) == pytest.approx(updates_to_flip_hidden(500, 0.002))
 
 
-def test_telegraph():
+def test_telegraph(value):
     chain = Telegraph()
     claim = noise.telegraph_chain()["claim"]
     symbols = {str(s): s for s in claim.free_symbols}
@@ -122,13 +98,13 @@ def test_telegraph():
     assert value(moments["mean square, all"], a_0=top) / top == pytest.approx(0.25 / 27)
 
 
-def test_pink_filter():
+def test_pink_filter(value):
     derivation = noise.pink_filter()
     assert value(derivation["sum of the taps"], n=14) == pytest.approx(pink_taps(15).sum())
     assert value(derivation["tap"], k=9) == pytest.approx(pink_taps(10)[9])
 
 
-def test_pulse_rule():
+def test_pulse_rule(value):
     derivation = training.pulse_rule()
     assert value(derivation["variance of the step"], beta=0.9) == pytest.approx(
         step_deviation() ** 2
