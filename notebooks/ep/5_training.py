@@ -199,6 +199,55 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
+# Compliance is slope, and slope is activity away from 0 and 1: the histograms of all units after training
+# show what the one-sided rule works for.
+
+# %%
+bins = np.linspace(0, 1, 51)
+activity = {}
+for rule in ("one-sided", "symmetric", "BPTT"):
+    trained = runs[rule].ensemble
+    stacked = np.broadcast_to(digits.test_images, (10, *digits.test_images.shape))
+    activity[rule] = [layer[NOISY] for layer in trained.relax(stacked, settings.free_steps)]
+
+
+def share_between(layer):
+    """Share of the activities away from both ends, for every seed."""
+    return np.mean((layer > 0.05) & (layer < 0.95), axis=(1, 2))
+
+
+figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.5), sharey=True)
+counts = {}
+for n, (ax, name) in enumerate(zip(axes, ("hidden layer", "output layer"), strict=True)):
+    for rule, layers in activity.items():
+        colour, line = STYLES[rule]
+        density = np.histogram(layers[n], bins, density=True)[0]
+        counts[f"{name}_{rule}"] = density
+        ax.stairs(density, bins, color=colour, linestyle=line, label=rule)
+    ax.set(yscale="log", xlabel="activity", title=name)
+axes[0].set_ylabel("density")
+axes[0].legend(loc="upper center")
+label_panels(axes)
+record(
+    "ep/x_activity_histograms",
+    figure,
+    data={"bin": bins[:-1], **counts},
+    claims=[
+        claim("hidden units between 0.05 and 0.95: one-sided, lowest seed, minus symmetric, highest",
+              share_between(activity["one-sided"][0]).min()
+              - share_between(activity["symmetric"][0]).max(), ">", 0.05),
+        claim("output units there: one-sided, lowest seed, over symmetric, highest",
+              share_between(activity["one-sided"][1]).min()
+              / share_between(activity["symmetric"][1]).max(), ">", 1.2),
+        claim("output units there: symmetric over BPTT, means",
+              share_between(activity["symmetric"][1]).mean()
+              / share_between(activity["BPTT"][1]).mean(), "between", (0.8, 1.8)),
+    ],
+    alt="Densities of activity on test images after training on noisy labels, logarithmic. Symmetric "
+    "and BPTT pile up near 0 and 1; the one-sided rule keeps both layers in between.",
+)  # fmt: skip
+
+# %% [markdown]
 # ## Distinct forward and backward weights
 #
 # A 64-64-32-10 network with weights of its own on the way down, trained on clean digits by the two
