@@ -194,9 +194,10 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
-# In this regime the ranking is clear: **differences between devices cost more than either noise, and all
-# together cost most.** It is a statement about this regime. Lesson 3 spends more and fewer pulses, and the
-# ranking turns over.
+# In this regime **differences between devices cost more than either noise, and all together cost most.** On
+# these digits the lead over the costlier noise is small, about one and a half standard errors; on the
+# letters below it is many. It is a statement about this regime. Lesson 3 spends more and fewer pulses, and
+# the ranking turns over.
 #
 # ## Which parameter's spread?
 #
