@@ -10,7 +10,8 @@ from theory.ep import (
     train_convolutional,
 )
 from theory.ep.convolutional_estimates import CONVOLUTIONAL_RULES
-from theory.ep.convolutional_training import dropout_mask, layer_of_parameters, momentum_step
+from theory.ep.convolutional_training import layer_of_parameters, unit_mask
+from theory.ep.descent import momentum_step
 
 
 def make(backward):
@@ -127,7 +128,7 @@ def test_rules_for_own_kernels_where_these_equal_the_forward_ones():
 def test_dropout_silences_the_same_units_in_all_phases():
     network, images, targets = make(False)
     rng = np.random.default_rng(4)
-    mask = dropout_mask(network, images, 0.7, rng)
+    mask = unit_mask(network, images, 0.7, rng)
     assert mask.shape == network.zeros(images)[-1].shape
     assert set(np.round(np.unique(mask), 12)) == {0.0, np.round(1 / 0.7, 12)}
     states = network.relax(images, 30, mask=mask)
@@ -143,7 +144,7 @@ def test_dropout_silences_the_same_units_in_all_phases():
         array[2, 1, 0, 1] -= sign * 1e-5
     # Equilibrium propagation stays exact: a masked slope is still one symmetric factor.
     assert found[1][2, 1, 0, 1] == pytest.approx((values[0] - values[1]) / 2e-5, rel=1e-4)
-    assert dropout_mask(network, images, 1.0, rng) is None
+    assert unit_mask(network, images, 1.0, rng) is None
 
 
 def test_a_step_takes_each_layer_by_its_own_rate():
@@ -152,7 +153,7 @@ def test_a_step_takes_each_layer_by_its_own_rate():
     before = [p.copy() for p in network.parameters]
     velocity = [np.ones_like(p) for p in before]
     ones = [np.ones_like(p) for p in before]
-    momentum_step(network, velocity, ones, [0.1] * 7, momentum=0.5, weight_decay=0.2)
+    momentum_step(network.parameters, velocity, ones, [0.1] * 7, momentum=0.5, weight_decay=0.2)
     for p, old in zip(network.parameters, before, strict=True):
         np.testing.assert_allclose(p, old - 0.1 * (1.5 + 0.2 * old), atol=1e-7)
 
@@ -185,9 +186,9 @@ def test_what_does_not_fit_is_refused():
         convolutional_estimate(make(True)[0], "symmetric", images, targets, **settings)
     hard = ConvolutionalNetwork.random((2, 8, 8), (3,), 5, 0)
     with pytest.raises(ValueError, match="below a soft read-out"):
-        dropout_mask(hard, images, 0.5, np.random.default_rng(0))
+        unit_mask(hard, images, 0.5, np.random.default_rng(0))
     with pytest.raises(ValueError, match="networks with a soft readout"):
         ConvolutionalNetwork.random((2, 8, 8), (3, 4), 5, 0, backward=True)
-    mask = dropout_mask(network, images, 0.5, np.random.default_rng(0))
+    mask = unit_mask(network, images, 0.5, np.random.default_rng(0))
     with pytest.raises(ValueError, match="BPTT is written for networks without dropout"):
         convolutional_estimate(network, "BPTT", images, targets, mask=mask, **settings)

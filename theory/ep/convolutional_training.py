@@ -7,6 +7,7 @@ import numpy as np
 from theory import checks
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_estimates import convolutional_estimate
+from theory.ep.descent import dropout_mask, half_cosine, momentum_step
 from theory.ep.ensemble import one_hot
 
 
@@ -62,7 +63,7 @@ def train_convolutional(
 
     history = [error()]
     for epoch in range(epochs):
-        slow = 0.5 * (1 + np.cos(np.pi * epoch / epochs)) if cosine else 1.0
+        slow = half_cosine(epoch, epochs) if cosine else 1.0
         rates = [slow * learning_rates[n] for n in layer_of_parameters(network)]
         order = rng.permutation(len(images))
         for start in range(0, len(images) - batch_size + 1, batch_size):
@@ -70,9 +71,9 @@ def train_convolutional(
             estimate = convolutional_estimate(
                 network, rule, images[rows], targets[rows], nudging_strength=nudging_strength,
                 steps=steps, sign=rng.choice([-1, 1]) if rule == "random sign" else 1,
-                mask=dropout_mask(network, images[rows], kept_share, rng),
+                mask=unit_mask(network, images[rows], kept_share, rng),
             )  # fmt: skip
-            momentum_step(network, velocity, estimate, rates, momentum, weight_decay)
+            momentum_step(network.parameters, velocity, estimate, rates, momentum, weight_decay)
         history.append(error())
     return np.array(history)
 
@@ -83,25 +84,13 @@ def layer_of_parameters(network: ConvolutionalNetwork) -> list[int]:
     return layers * 2 + [len(layers)] * 2 + layers[1 : 1 + len(network.backward)]
 
 
-def momentum_step(network, velocity, estimate, rates, momentum, weight_decay) -> None:
-    """Take one step of gradient descent with momentum and weight decay, in place."""
-    for p, v, g, rate in zip(network.parameters, velocity, estimate, rates, strict=True):
-        v *= momentum
-        v += g
-        if weight_decay:
-            v += weight_decay * p
-        p -= np.float32(rate) * v
-
-
-def dropout_mask(network: ConvolutionalNetwork, images, kept_share: float, rng):
+def unit_mask(network: ConvolutionalNetwork, images, kept_share: float, rng):
     """Return a mask for the last convolution's states that keeps a share, or None for all.
 
-    Kept units are amplified, so that nothing changes in the mean; networks with a soft read-out.
+    For networks with a soft read-out.
     """
     kept_share = checks.in_range("kept_share", kept_share, 0, 1, closed=(False, True))
-    if kept_share == 1:
-        return None
-    if not network.soft:
+    if kept_share < 1 and not network.soft:
         raise ValueError("kept_share: dropout is for the layer below a soft read-out")
     last = network.zeros(images)[-1]
-    return (rng.random(last.shape) < kept_share).astype(last.dtype) / last.dtype.type(kept_share)
+    return dropout_mask(last.shape, kept_share, rng, last.dtype)

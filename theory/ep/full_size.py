@@ -17,7 +17,8 @@ from theory import checks
 from theory.data import ImageTask
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_estimates import CONVOLUTIONAL_RULES, convolutional_estimate
-from theory.ep.convolutional_training import dropout_mask, layer_of_parameters, momentum_step
+from theory.ep.convolutional_training import layer_of_parameters, unit_mask
+from theory.ep.descent import half_cosine, momentum_step
 from theory.ep.ensemble import one_hot
 from theory.ep.learning_rules import ASYMMETRIC_RULES
 from theory.ep.training import LOSSES
@@ -73,9 +74,9 @@ class FullSizeSettings:
 
     def rate(self, layer: int, epoch: int) -> float:
         """Return a layer's learning rate: half a cosine, then constant."""
-        along = min(epoch, self.cosine_epochs) / self.cosine_epochs
+        left = half_cosine(min(epoch, self.cosine_epochs), self.cosine_epochs)
         start = self.learning_rates[layer]
-        return self.least_rate + (start - self.least_rate) * (1 + np.cos(np.pi * along)) / 2
+        return self.least_rate + (start - self.least_rate) * left
 
 
 SOFT = FullSizeSettings(loss="cross-entropy", nudging_strength=1.0, nudged_steps=25)
@@ -174,10 +175,15 @@ def train_full_size(
                 network, settings.rule, seen, targets[rows],
                 nudging_strength=settings.nudging_strength, sign=sign,
                 steps=(settings.free_steps, settings.nudged_steps),
-                mask=dropout_mask(network, seen, settings.kept_share, rng),
+                mask=unit_mask(network, seen, settings.kept_share, rng),
             )  # fmt: skip
             momentum_step(
-                network, velocity, estimate, rates, settings.momentum, settings.weight_decay
+                network.parameters,
+                velocity,
+                estimate,
+                rates,
+                settings.momentum,
+                settings.weight_decay,
             )
         history.append(_test_error(network, settings, task, shape))
         if file is not None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from theory import checks
 from theory.ep.continual import descend_in_phase
+from theory.ep.descent import dropout_mask, half_cosine, momentum_step
 from theory.ep.ensemble import Ensemble, one_hot
 from theory.ep.learning_rules import ASYMMETRIC_RULES, RULES, gradient_estimate
 from theory.ep.losses import SoftReadout
@@ -159,13 +160,14 @@ def train(
     batches = len(images) // settings.batch_size
     for epoch in range(settings.epochs):
         orders = np.stack([rng.permutation(len(images)) for rng in generators])
-        slow = 0.5 * (1 + np.cos(np.pi * epoch / settings.epochs)) if settings.cosine else 1.0
+        slow = half_cosine(epoch, settings.epochs) if settings.cosine else 1.0
+        rates = [slow * settings.learning_rates[n] for n in layer]
         for batch in range(batches):
             chosen = orders[:, batch * settings.batch_size : (batch + 1) * settings.batch_size]
             if rule == "continual":
                 descend_in_phase(
                     ensemble, images[chosen], targets[rows, chosen],
-                    rates=[slow * settings.learning_rates[n] for n in layer],
+                    rates=rates,
                     nudging_strength=settings.nudging_strength,
                     steps=(settings.free_steps, settings.nudged_steps),
                 )  # fmt: skip
@@ -174,12 +176,14 @@ def train(
                 ensemble, rule, images[chosen], targets[rows, chosen],
                 nudging_strength=settings.nudging_strength,
                 steps=(settings.free_steps, settings.nudged_steps), rng=signs,
-                mask=_dropout(settings, chosen.shape, signs),
+                mask=dropout_mask(
+                    (*chosen.shape, settings.sizes[-2]), settings.kept_share, signs
+                ),
             )  # fmt: skip
-            for p, v, g, n in zip(ensemble.parameters, velocity, estimate, layer, strict=True):
-                v *= settings.momentum
-                v += g + settings.weight_decay * p
-                p -= np.float32(slow * settings.learning_rates[n]) * v
+            momentum_step(
+                ensemble.parameters, velocity, estimate, rates, settings.momentum,
+                settings.weight_decay,
+            )  # fmt: skip
         history.append(
             _measure(ensemble, settings, images, labels, test_images, test_labels, probed)
         )
@@ -209,13 +213,6 @@ def _layer_of_parameters(ensemble):
     layers = [*range(len(ensemble.weights))]
     backward = layers[1:] if ensemble.backward else []
     return layers * 2 + backward + [len(layers)] * len(ensemble.readout)
-
-
-def _dropout(settings, shape, rng):
-    if settings.kept_share == 1:
-        return None
-    drawn = rng.random((*shape, settings.sizes[-2])) < settings.kept_share
-    return drawn.astype(np.float32) / np.float32(settings.kept_share)
 
 
 def _measure(ensemble, settings, images, labels, test_images, test_labels, probed):
