@@ -341,13 +341,15 @@ shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, 10))
 for points, colour in zip(measured, shades, strict=True):
     ax.loglog(grid, predicted[points], "-", color=colour, linewidth=0.9)
     ax.loglog(grid, measured[points], "o", color=colour, markersize=2.5)
-    if points in (1, 2, 3, 4, 6, 8, 10):
-        low = np.flatnonzero(predicted[points] > 2e-12)[0]
-        ax.text(grid[low] * 0.93, predicted[points][low] * 3, f"{points}", color=colour, ha="right",
+    if predicted[points][0] > 1e-15:  # the line begins at the left edge, else at the lower one
+        ax.text(grid[0] * 0.93, predicted[points][0], f"{points}", color=colour, ha="right",
                 va="center", fontsize=7)  # fmt: skip
+    else:
+        begins = np.interp(np.log(3e-16), np.log(predicted[points]), np.log(grid))
+        ax.text(1.08 * np.exp(begins), 2.2e-16, f"{points}", color=colour, fontsize=7)
 ax.set(xlabel="radius $r$", ylabel="relative error of the gradient", ylim=(1e-16, 2), xlim=(3.8e-3, 0.6),
        title="points: equilibria; lines: series")  # fmt: skip
-ax.text(0.006, 2e-16, "rounding", fontsize=7, color="0.4")
+ax.text(0.05, 2e-15, "points off the lines: rounding", fontsize=7, color="0.4")
 axes[1].plot([0, 10.5], [0, 10.5], color="0.7", linewidth=1)
 axes[1].plot(list(measured), slopes, "o", color=BLACK, markersize=4)
 axes[1].set(xlabel="number of points $N$", ylabel="measured slope", xticks=range(0, 11, 2),
