@@ -23,7 +23,7 @@ from theory.consolidation import (
     run_digits,
     serial_chain,
 )
-from theory.consolidation.capacity import MODELS
+from theory.consolidation.storage_capacity import MODELS
 
 
 def modes_against_exponentials(levels: int) -> None:

@@ -11,7 +11,13 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.numerics import NotConverged, eigh_fixed_sign, log_cosh, numeric_function
+from theory.numerics import (
+    NotConverged,
+    eigh_fixed_sign,
+    log_cosh,
+    numeric_function,
+    real_eigenvalues,
+)
 
 x, y, t = sp.symbols("x y t")
 shapes = st.sampled_from([(), (3,), (2, 3), (2, 1), (1, 3)])
@@ -107,3 +113,71 @@ def test_not_converged_tells_and_survives_pickling():
 def test_simulations_do_not_pay_for_the_import_of_sympy():
     code = "import sys, theory.numerics, theory.checks; sys.exit('sympy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.integers(1, 7), st.integers(0, 2**32 - 1), st.floats(-9, 9), st.sampled_from([0, 2, 9]))
+def test_real_spectra_are_found_whatever_basis_and_scale_they_come_in(size, seed, scale, skew):
+    """Known eigenvalues in a basis of known condition number: Bauer and Fike bound the error."""
+    rng = np.random.default_rng(seed)
+    values = np.sort(rng.uniform(-1, 1, size)) * 10.0**scale
+    basis = np.linalg.qr(rng.standard_normal((size, size)))[0] * 2.0 ** -rng.uniform(0, skew, size)
+    basis = basis @ np.linalg.qr(rng.standard_normal((size, size)))[0]
+    matrix = basis * values @ np.linalg.inv(basis)
+    found = real_eigenvalues(matrix)
+    assert found.dtype == float and np.all(np.diff(found) >= 0)
+    condition = np.linalg.cond(basis)
+    error = 8 * size * np.finfo(float).eps * condition * np.linalg.norm(matrix)
+    np.testing.assert_allclose(found, values, rtol=0, atol=condition * error)
+
+
+@pytest.mark.parametrize("size", [2, 3, 5, 8])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_defective_eigenvalue_is_real_although_rounding_splits_it(size, hidden):
+    """A Jordan block in another basis: its eigenvalue splits like the n-th root of rounding."""
+    matrix = 2 * np.eye(size) + np.diag(np.ones(size - 1), 1)
+    if hidden:
+        turn = np.linalg.qr(np.random.default_rng(size).standard_normal((size, size)))[0]
+        matrix = turn @ matrix @ turn.T
+    split = (40 * size * np.finfo(float).eps * np.linalg.norm(matrix)) ** (1 / size)
+    np.testing.assert_allclose(real_eigenvalues(matrix), 2, rtol=0, atol=split)
+
+
+@pytest.mark.parametrize("turn", [1.0, 1e-3, 1e-7, 1e-12])
+def test_a_rotation_is_refused_at_any_speed_that_rounding_does_not_explain(turn):
+    for matrix in ([[1, turn], [-turn, 1]], [[1, turn, 0], [-turn, 1, 0], [0, 0, -3]]):
+        with pytest.raises(ValueError, match=r"complex eigenvalue 1[+-].*must be real"):
+            real_eigenvalues(matrix)
+    # Beside a defective pair, whose own tolerance is large, it is refused all the same.
+    beside = np.diag([5.0, 5.0, 1.0, 1.0]) + np.diag([1.0, 0, turn], 1) - np.diag([0, 0, turn], -1)
+    with pytest.raises(ValueError, match="complex eigenvalue 1"):
+        real_eigenvalues(beside)
+    with pytest.raises(ValueError, match="complex eigenvalue 1"):
+        real_eigenvalues([np.eye(4), beside])
+
+
+def test_a_symmetric_spectrum_agrees_with_the_symmetric_solver_in_stacks():
+    rng = np.random.default_rng(3)
+    matrices = rng.standard_normal((2, 3, 4, 4))
+    matrices = matrices + matrices.swapaxes(-1, -2)
+    np.testing.assert_allclose(
+        real_eigenvalues(matrices), np.linalg.eigvalsh(matrices), rtol=0, atol=1e-13
+    )
+    assert real_eigenvalues(np.zeros((3, 3))).tolist() == [0, 0, 0]
+    assert real_eigenvalues(np.zeros((0, 2, 2))).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (np.ones((2, 3)), r"square, not of shape \(2, 3\)"),
+        (np.ones(3), "square"),
+        (np.ones((0, 0)), "square"),
+        ([[np.nan, 0], [0, 1]], "matrix must be finite"),
+    ],
+)
+def test_what_has_no_eigenvalues_is_named(matrix, message):
+    with pytest.raises(ValueError, match=message):
+        real_eigenvalues(matrix)
+    with pytest.raises(TypeError, match="real numbers"):
+        real_eigenvalues([[1j, 0], [0, 1]])

@@ -5,7 +5,7 @@ import pytest
 
 from theory.ep import hebbian
 from theory.holo_ep import Classifiers, contour_estimate, deep_chain, layer_cosines
-from theory.holo_ep.deep_chain import single_precision_estimate
+from theory.holo_ep.deep import single_precision_estimate
 
 SIZES = (5, 6, 4, 3)
 RNG = np.random.default_rng(0)

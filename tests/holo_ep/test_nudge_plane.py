@@ -20,7 +20,7 @@ from theory.holo_ep import (
     step_radius,
     toy_network,
 )
-from theory.holo_ep.branch_points import BranchPoint, _leads_to
+from theory.holo_ep.branch_point_search import BranchPoint, _leads_to
 from theory.numerics import NotConverged
 
 TOY = toy_network()

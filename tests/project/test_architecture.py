@@ -1,6 +1,7 @@
 """Dependencies point one way, and nothing heavy is loaded where speed matters."""
 
 import ast
+import importlib
 import subprocess
 import sys
 
@@ -90,3 +91,12 @@ def test_a_module_holds_one_concept():
     }
     longest = max(lengths, key=lengths.get)
     assert lengths[longest] <= 320, f"{longest.relative_to(ROOT)} has {lengths[longest]} lines"
+
+
+@pytest.mark.parametrize("package", sorted(p.parent for p in ROOT.glob("theory/**/__init__.py")))
+def test_no_module_has_the_name_of_something_its_package_exports(package):
+    """Importing such a module would hide the function that bears its name."""
+    path = package.relative_to(ROOT)
+    public = set(getattr(importlib.import_module(".".join(path.parts)), "__all__", ()))
+    modules = {p.stem for p in package.glob("*.py")} | {p.name for p in package.glob("*/")}
+    assert not public & modules

@@ -23,7 +23,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "response_exponent",
         ],
         "beakers": ["BeakerChain"],
-        "capacity": ["Capacity", "capacity", "uniform_chain_modes"],
         "continual_learner": ["ContinualLearner", "GatedReLU", "UncertainLearner"],
         "gated_states": ["GatedSynapse", "predicted_shares", "simulate_states", "stimulate"],
         "hopfield": [
@@ -64,6 +63,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "path_increment",
             "shuffled_importance",
         ],
+        "storage_capacity": ["Capacity", "capacity", "uniform_chain_modes"],
         "synapse_models": ["cascade", "random_synapse", "serial_chain", "two_state"],
         "tag_trigger": [
             "TagTriggerModel",

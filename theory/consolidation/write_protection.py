@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.numerics import real_eigenvalues
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ def escape_time(noise: float, drive: float = 0.0, time: float = 1.0) -> float:
         raise ValueError(
             f"drive is {drive:g}; from {CRITICAL_DRIVE:.4f} on there is one state and no barrier"
         )
-    low, saddle, _ = np.sort(np.roots([-1, 0, 1, drive]).real)
+    companion = [[0, 1, drive], [1, 0, 0], [0, 1, 0]]  # x^3 - x - drive has three real roots
+    low, saddle, _ = real_eigenvalues(companion)
 
     def potential(x):
         return x**4 / 4 - x**2 / 2 - drive * x

@@ -21,7 +21,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "backpropagation": ["train_feedforward"],
         "branch": ["Branch"],
-        "branch_points": [
+        "branch_point_search": [
             "BranchPoint",
             "branch_points",
             "exact_radius",
@@ -30,7 +30,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "clamped_network": ["ClampedNetwork", "NotHolomorphic", "SingularJacobian"],
         "classifiers": ["Classifiers"],
-        "contour_estimate": [
+        "contour": [
             "BeyondBranchPoint",
             "contour_estimate",
             "contour_estimates",
@@ -38,7 +38,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "half_stencil",
         ],
         "contour_training": ["ContourRun", "ContourSettings", "train_classifiers"],
-        "deep_chain": ["deep_chain", "layer_cosines", "single_precision_estimate"],
+        "deep": ["deep_chain", "layer_cosines", "single_precision_estimate"],
         "error_vectors": ["contour_errors", "iterated_errors", "online_errors", "solved_errors"],
         "field_networks": ["FieldNetworks"],
         "field_relaxation": ["Relaxed", "relax"],
@@ -61,14 +61,14 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "predicted_error",
             "product_variance",
         ],
+        "nudge_plane": ["stability_map"],
         "oscillation": ["OscillationRun", "oscillate"],
         "pooling_networks": ["PoolingNetworks"],
         "pooling_training": ["train_pooling"],
         "relaxation": ["relaxed_states", "settled_states"],
         "soft_pooling": ["pool_slope_changes", "pool_slopes", "soft_pool"],
         "stability": ["stability_boundary", "step_radius"],
-        "stability_map": ["stability_map"],
         "symmetry": ["symmetry_measure", "weight_angle", "weights_at_angle"],
-        "toy_network": ["toy_network"],
+        "toy": ["toy_network"],
     },
 )

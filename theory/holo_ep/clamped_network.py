@@ -112,8 +112,8 @@ class ClampedNetwork:
     def radius(self) -> float:
         """Estimate of the radius of convergence in the nudge: the least over the samples.
 
-        From the decay of the power series; `theory.holo_ep.branch_points` gives it exactly. nan
-        for the soft clip, whose series has no recursion.
+        From the decay of the power series; `branch_points` gives it exactly. nan for the soft
+        clip, whose series has no recursion.
         """
         self.require_holomorphic()
         if self.network.sigma.riccati is None:

@@ -16,7 +16,7 @@ import numpy as np
 from theory import checks
 from theory.ep.ensemble import one_hot
 from theory.holo_ep.classifiers import Classifiers
-from theory.holo_ep.contour_estimate import contour_stencil, half_stencil
+from theory.holo_ep.contour import contour_stencil, half_stencil
 
 RULES = ("classic", "contour", "continuous")
 READINGS = 5  # of each phase of the classic rule under noise

@@ -12,7 +12,7 @@ import numpy as np
 from theory import checks
 from theory.ep.equilibria import update
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.contour_estimate import contour_stencil
+from theory.holo_ep.contour import contour_stencil
 
 READINGS = 5  # of the one-sided estimate in each phase, as published
 

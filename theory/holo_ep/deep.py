@@ -16,7 +16,7 @@ from theory.ep.networks import LayeredNetwork
 from theory.holo_ep.activations import SoftClipNetwork
 from theory.holo_ep.asymmetry import cosine
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.contour_estimate import contour_stencil, half_stencil
+from theory.holo_ep.contour import contour_stencil, half_stencil
 from theory.holo_ep.relaxation import relaxed_states
 
 

@@ -18,7 +18,7 @@ from theory.consolidation import (
     two_state,
     uniform_chain_modes,
 )
-from theory.consolidation.capacity import MODELS
+from theory.consolidation.storage_capacity import MODELS
 
 
 @pytest.mark.parametrize("states", [2, 4, 10, 26])
