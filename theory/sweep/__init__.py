@@ -5,8 +5,9 @@
 [2, 4, 3, 9]
 """
 
+from theory.sweep.checkpoint import ForeignCheckpoint
 from theory.sweep.points import grid
 from theory.sweep.results import Failure, SweepError, SweepResult
 from theory.sweep.runner import map
 
-__all__ = ["Failure", "SweepError", "SweepResult", "grid", "map"]
+__all__ = ["Failure", "ForeignCheckpoint", "SweepError", "SweepResult", "grid", "map"]

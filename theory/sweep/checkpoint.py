@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import inspect
 import os
 import pickle
@@ -11,8 +12,16 @@ import warnings
 from pathlib import Path
 
 from theory.sweep.identity import canonical
+from theory.sweep.key import KEY_VARIABLE, account_key, key_file
+from theory.sweep.stored import NotPlain, plain_bytes, plain_value
 
 _DIGEST = hashlib.sha256().digest_size
+MAGIC = b"sweep result 2\n"  # then a digest against damage, a keyed one, a letter and the value
+PLAIN, PICKLED = b"D", b"P"
+
+
+class ForeignCheckpoint(ValueError):
+    """A stored result is refused, because this account did not write it."""
 
 
 class Checkpoint:
@@ -25,8 +34,9 @@ class Checkpoint:
     Parameters
     ----------
     folder : path-like
-        Created when missing. Only results that this account wrote belong in it, because reading one
-        unpickles it.
+        Created when missing. Every result in it is sealed with a key that only this account can
+        read (`theory.sweep.key`); a file sealed with another key is refused unread. Numbers, text
+        and arrays are stored as such, other values as pickles.
     function : callable
         Defined by name, in a module or a notebook.
     version : str
@@ -37,6 +47,8 @@ class Checkpoint:
     ValueError
         If `folder` is a file, or the function is a lambda or a closure: their name does not tell
         one from another, so results would be mixed.
+    OSError
+        If the account's key can be neither read nor made.
     """
 
     def __init__(self, folder, function, version=""):
@@ -55,6 +67,7 @@ class Checkpoint:
         except (OSError, TypeError):
             source = ""
         self._base = f"{name}\n{source}\n{version}\n"
+        self._key = account_key()
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def _file(self, job):
@@ -66,34 +79,71 @@ class Checkpoint:
         """Return ``(True, value)`` if the job is finished on disk, else ``(False, None)``.
 
         A damaged file is reported by a warning and counts as not finished.
+
+        Raises
+        ------
+        ForeignCheckpoint
+            If the file was not written with this account's key. Nothing of it has been read.
         """
         file = self._file(job)
         try:
             content = file.read_bytes()
         except FileNotFoundError:
             return False, None
-        payload = content[_DIGEST:]
-        if hashlib.sha256(payload).digest() == content[:_DIGEST]:
-            try:
-                return True, pickle.loads(payload)
-            # Unpickling runs the constructors of whatever classes are in it; any of them may raise.
-            except Exception as error:
-                reason = f"cannot be read back ({type(error).__name__}: {error})"
-        else:
-            reason = "is damaged"
-        warnings.warn(
-            f"The checkpoint file {file} {reason}; {job.label()} is computed again.", stacklevel=4
-        )
+        head, payload = content[: len(MAGIC) + 2 * _DIGEST], content[len(MAGIC) + 2 * _DIGEST :]
+        digest, seal = head[len(MAGIC) : -_DIGEST], head[-_DIGEST:]
+        if not MAGIC.startswith(content[: len(MAGIC)]):
+            raise ForeignCheckpoint(_refusal(file, "is of another format than this version writes"))
+        if hashlib.sha256(payload).digest() != digest:
+            warnings.warn(
+                f"The checkpoint file {file} is damaged (cut short or changed); {job.label()} is "
+                "computed again.",
+                stacklevel=4,
+            )
+            return False, None
+        if not hmac.compare_digest(seal, self._seal(file, payload)):
+            reason = f"was not written with this account's key, {key_file()}"
+            raise ForeignCheckpoint(_refusal(file, reason))
+        kind, payload = payload[:1], payload[1:]
+        try:
+            return True, plain_value(payload) if kind == PLAIN else pickle.loads(payload)
+        # Unpickling runs the constructors of whatever classes are in it; any of them may raise.
+        except Exception as error:
+            warnings.warn(
+                f"The checkpoint file {file} cannot be read back ({type(error).__name__}: "
+                f"{error}); {job.label()} is computed again.",
+                stacklevel=4,
+            )
         return False, None
 
-    def save(self, job, payload):
-        """Keep the pickled value of a finished job; all or nothing, also when killed meanwhile."""
+    def save(self, job, value, pickled):
+        """Keep the value of a finished job; all or nothing, also when killed meanwhile.
+
+        `pickled` is kept instead where the value is more than numbers, text and arrays.
+        """
         file = self._file(job)
+        try:
+            payload = PLAIN + plain_bytes(value)
+        except NotPlain:
+            payload = PICKLED + pickled
+        head = MAGIC + hashlib.sha256(payload).digest() + self._seal(file, payload)
         descriptor, temporary = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
         try:
             with os.fdopen(descriptor, "wb") as handle:
-                handle.write(hashlib.sha256(payload).digest() + payload)
+                handle.write(head + payload)
             os.replace(temporary, file)
         except BaseException:
             os.unlink(temporary)
             raise
+
+    def _seal(self, file, payload):
+        """Keyed digest of a result under its name: no result can take the place of another."""
+        return hmac.digest(self._key, file.name.encode() + b"\n" + payload, "sha256")
+
+
+def _refusal(file, reason):
+    return (
+        f"the checkpoint file {file} {reason}, so it is not read: a stored result may hold a "
+        "program. Give another folder, or delete the file to have it computed again; if you trust "
+        f"who wrote it, set {KEY_VARIABLE} to a copy of their key."
+    )

@@ -46,11 +46,16 @@ def map(
         DASK_SCHEDULER names (workers with this package installed). None takes the cluster if the
         variable is set, else the cores if there are several and more than one evaluation.
         One thread of linear algebra an evaluation, whichever it is.
+        **Dask over tcp:// is neither encrypted nor authenticated**: whoever reaches the scheduler
+        can run code on the workers and, through their answers, here. Use it inside a network that
+        you trust.
     workers : int, optional
         Number of processes; by default one a core. The other backends do not use it.
     checkpoint : path-like, optional
         A folder for finished results; evaluations found there are not repeated. Interrupting or
-        killing the sweep loses at most the evaluations under way.
+        killing the sweep loses at most the evaluations under way. **Reading a stored result can run
+        a program**, so one that this account's key did not seal is refused; results are shared
+        between accounts by giving both, and nobody else, the same key in SWEEP_KEY_FILE.
     version : str
         Part of the identity of stored results: change it when code that the function calls changes.
         Changes of the function's own source are noticed without it.
@@ -67,6 +72,8 @@ def map(
     ------
     TypeError, ValueError
         For points, seeds or options that are not as described, before any evaluation.
+    ForeignCheckpoint
+        If a stored result was written by somebody else; before any evaluation.
     SweepError
         If evaluations failed.
     ConnectionError
@@ -116,7 +123,7 @@ def map(
                     kind, content = "error", (f"its value cannot be read back: {error!r}", "")
                 else:
                     if store:
-                        store.save(job, content[0])
+                        store.save(job, values[job.index], content[0])
             if kind == "error":
                 failures[job.index] = Failure(job.point, job.seed, job.label(), *content)
             bar.update()
