@@ -3,25 +3,61 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export FIG PAPER FORCE STRICT
+
+# A misspelt variable would silently be none: `make figures fig=ssl/fig5` would build everything.
+VARIABLES := FIG PAPER FORCE STRICT SEEDS PYTHON
+GIVEN := $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
+UNKNOWN := $(firstword $(filter-out $(VARIABLES),$(GIVEN)))
+START = $(shell printf %.3s '$(UNKNOWN)' | tr a-z A-Z)
+MEANT = $(strip $(foreach name,$(VARIABLES),$(if $(filter $(START)%,$(name)),$(name))))
+ifneq ($(UNKNOWN),)
+$(error the variable $(UNKNOWN) is unknown$(if $(MEANT),: say $(firstword $(MEANT))=...,; known are $(VARIABLES)))
+endif
+
+export FIG PAPER FORCE STRICT SEEDS
+# Nothing of the caller's Python reaches the suite's own.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
+export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test check lab bench clean ready environment lock
+.PHONY: help figures redraw test check verify reseed seconds lab bench versions clean ready environment lock
 
 help:
 	@echo "make figures            regenerate every figure whose sources changed"
-	@echo "make figures FIG=id     only the notebook of one figure, e.g. FIG=metaplasticity/qbt_a"
-	@echo "make figures PAPER=key  only one paper: metaplasticity ep holo_ep ssl rram consolidation"
-	@echo "make figures FORCE=1    even where nothing changed"
+	@echo "make redraw             draw every picture again from the stored numbers (seconds)"
 	@echo "make test               run the tests"
-	@echo "make check              fail on a stale, missing or failing figure (STRICT=0: only report)"
-	@echo "make lab                open the notebooks in JupyterLab"
+	@echo "make check              fail on a stale, edited, missing or failing figure; writes nothing"
+	@echo "                        (STRICT=0: only report)"
+	@echo "make verify             recompute and compare with the stored numbers; writes nothing"
+	@echo "make reseed SEEDS=5     run with other seeds and tell which claims break; writes nothing"
+	@echo "make lab                open the lessons in JupyterLab"
 	@echo "make bench              print the benchmarks"
+	@echo "make versions           run tests and short lessons on every supported Python"
 	@echo "make clean              remove .venv and the build's state; figures stay"
 	@echo "make lock               resolve requirements.lock anew (needs uv)"
+	@echo "FIG=metaplasticity/qbt_a narrows figures, redraw, verify and reseed to one figure, PAPER=ssl to"
+	@echo "one of metaplasticity ep holo_ep ssl rram consolidation; FORCE=1 rebuilds what is current"
 
-figures test check lab bench: ready
-	@$(BIN)/doit $@
+figures redraw seconds: ready
+	@$(BIN)/python -m figures.build $@
+
+verify reseed: ready
+	@$(BIN)/python -m figures.verify $@
+
+test: ready
+	@$(BIN)/python -m pytest -n 2
+
+check: ready
+	@$(BIN)/python -m figures.check $(if $(filter 0,$(STRICT)),--report)
+
+lab: ready
+	@$(BIN)/python -m figures.lab
+
+bench: ready
+	@for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+versions: ready
+	@$(BIN)/python -m figures.versions
 
 ready:
 	@cmp -s requirements.lock $(VENV)/requirements.lock || $(MAKE) --no-print-directory environment
@@ -30,7 +66,7 @@ environment:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "No '$(PYTHON)' found: install Python 3.11 or newer, or say make PYTHON=/path/to/python"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Say make PYTHON=/path/to/python3.11"; exit 1; }
 	@command -v uv >/dev/null 2>&1 || $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "The module venv is missing: install it (Debian, Ubuntu: apt install python3-venv) or install uv"; exit 1; }
-	@echo "Making the environment $(VENV) (about a minute) ..."
+	@if command -v uv >/dev/null 2>&1; then echo "Making the environment $(VENV) with uv (seconds) ..."; else echo "Making the environment $(VENV) with pip (a minute or more; with uv it takes seconds) ..."; fi
 	@rm -rf $(VENV)
 	@if command -v uv >/dev/null 2>&1; then \
 	   uv venv -q --python $(PYTHON) $(VENV) && \

@@ -1,105 +1,146 @@
 """Judge every figure marked done without recomputing anything: `python -m figures.check`.
 
-A figure is good when its files are those its record names, its claims hold, and its notebook was
-executed from the sources as they are now.
+A figure is good when its files are those its record names, its claims hold, its lesson was executed
+from the sources as they are now and nobody has edited the executed lesson, and its picture was drawn
+by its room as it is now. `make figures` asks the same question and mends what this names. Nothing
+is written.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from figures.claims import read_claim
-from figures.execution import JOURNALS
-from figures.files import digest, recover
+from figures.executed import Damaged, is_sealed, read_executed
+from figures.files import cut_off, digest
 from figures.index import index_is_current
 from figures.inventory import PAPERS, ROOT, Entry, InventoryError, load_inventory, notebook_figures
-from figures.provenance import stamp
+from figures.provenance import SourceError, computed_stamp, drawn_stamp
+from figures.record import read_record
+
+COMPUTE, REDRAW = "compute", "redraw"
 
 
-def notebook_problems(name: str, entries: Iterable[Entry]) -> list[str]:
-    """Return what is wrong with a notebook's pair and figures: one line each, [] if all is good."""
-    entries = list(entries)
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, in a line, and what mends it: executing the lesson, or a redraw of `id`."""
+
+    line: str
+    remedy: str = COMPUTE
+    id: str = ""
+
+    def __str__(self) -> str:
+        return self.line
+
+
+def lesson_problems(name: str, entries: Iterable[Entry]) -> list[Problem]:
+    """Return what is wrong with a lesson's pair and figures; [] if all is good."""
     source = ROOT / "notebooks" / f"{name}.py"
     pair = source.with_suffix(".ipynb")
     if not source.is_file():
-        return [f"missing  notebooks/{name}.py, which the inventory names"]
+        return [Problem(f"missing  notebooks/{name}.py, which the inventory names")]
     if not pair.is_file():
-        return [f"missing  notebooks/{name}.ipynb: it was never built"]
+        return [Problem(f"missing  notebooks/{name}.ipynb: it was never built")]
     try:
-        provenance = json.loads(pair.read_bytes())["metadata"]["figures"]
-        stamped, records = provenance["stamp"], provenance["records"]
-    except (ValueError, KeyError, TypeError):
-        return [f"damaged  notebooks/{name}.ipynb: no stamp of its sources can be read"]
+        notebook = read_executed(pair)
+    except Damaged:
+        return [Problem(f"damaged  notebooks/{name}.ipynb: no stamp of its sources can be read")]
+    stamp = notebook["metadata"]["figures"]
     problems = []
-    if stamped != stamp(source, entries):
-        problems.append(f"stale    notebooks/{name}: a source changed since it was executed")
+    if not is_sealed(notebook):
+        problems.append(
+            Problem(f"edited   notebooks/{name}.ipynb: not the cells and outputs of its build")
+        )
+    try:
+        if stamp["computed"] != computed_stamp(source):
+            problems.append(
+                Problem(f"stale    notebooks/{name}: a source changed since it was executed")
+            )
+    except SourceError as error:
+        problems.append(Problem(f"broken   notebooks/{name}: {error}"))
     for entry in entries:
-        problems += outputs_problems(entry, records.get(entry.id))
+        problems += figure_problems(entry, stamp)
     return problems
 
 
-def outputs_problems(entry: Entry, record: str | None = None) -> list[str]:
-    """Return what is wrong with a figure's files and claims: one line each, [] if all is good.
+def figure_problems(entry: Entry, stamp: dict) -> list[Problem]:
+    """Return what is wrong with a figure's files, claims and picture; [] if all is good.
 
-    `record` is the digest of the JSON record that the notebook wrote, when it is known.
+    `stamp` is what the executed lesson says of itself, see `figures.executed`.
     """
     try:
         content = entry.path(".json").read_bytes()
-        facts = json.loads(content)
-        claims = [read_claim(row) for row in facts["claims"]]
-        files = facts["files"]
-    except FileNotFoundError:
-        return [f"missing  figures/{entry.id}.json"]
-    except (ValueError, KeyError, TypeError):
-        return [f"damaged  figures/{entry.id}.json: not a record of a figure"]
-    problems = [f"failing  {entry.id}: {claim}" for claim in claims if not claim.held]
-    if record is not None and record != digest(content):
-        problems.append(f"damaged  figures/{entry.id}.json: not the record its notebook wrote")
-    for suffix, expected in files.items():
-        path = entry.path(suffix)
-        if not path.is_file():
-            problems.append(f"missing  figures/{entry.id}{suffix}")
-        elif digest(path.read_bytes()) != expected:
-            problems.append(f"damaged  figures/{entry.id}{suffix}: not what its record names")
+        facts = read_record(content)
+    except OSError:
+        return [Problem(f"missing  figures/{entry.id}.json")]
+    except ValueError as error:
+        return [Problem(f"damaged  figures/{entry.id}.json: {error}")]
+    problems = [
+        Problem(f"failing  {entry.id}: {claim}") for claim in facts["read"] if not claim.held
+    ]
+    if stamp["records"].get(entry.id) != digest(content):
+        problems.append(
+            Problem(f"damaged  figures/{entry.id}.json: not the record its lesson wrote")
+        )
+    for remedy, files in ((COMPUTE, facts["computed"]), (REDRAW, facts["drawn"])):
+        for suffix, expected in files.items():
+            path = entry.path(suffix)
+            if not path.is_file():
+                line = f"missing  figures/{entry.id}{suffix}"
+            elif digest(path.read_bytes()) != expected:
+                line = f"damaged  figures/{entry.id}{suffix}: not what its record names"
+            else:
+                continue
+            problems.append(Problem(line, remedy, entry.id))
+    try:
+        if stamp["drawn"].get(entry.id) != drawn_stamp(entry):
+            problems.append(
+                Problem(f"redraw   {entry.id}: its drawing, the kit or the style changed", REDRAW,
+                        entry.id)  # fmt: skip
+            )
+    except SourceError as error:
+        problems.append(Problem(f"broken   {entry.id}: {error}", REDRAW, entry.id))
     return problems
 
 
-def stray_files(entries: Iterable[Entry]) -> list[str]:
-    """Return a line for every figure file and executed notebook that no done entry owns."""
+def stray_files(entries: Iterable[Entry]) -> list[Problem]:
+    """Return a line for every figure file and executed lesson that no done entry owns."""
     entries = list(entries)
-    owned = {entry.path(s) for entry in entries for s in (".png", ".svg", ".csv", ".json")}
+    suffixes = (".py", ".png", ".svg", ".csv", ".npz", ".json", ".full.csv", ".full.json")
+    owned = {entry.path(s) for entry in entries for s in suffixes}
     owned |= {ROOT / "notebooks" / f"{entry.notebook}.ipynb" for entry in entries}
     found = [p for paper in PAPERS for p in (ROOT / "figures" / paper).glob("*.*")]
-    found += (ROOT / "notebooks").glob("*/*.ipynb")
+    found += [p for p in (ROOT / "notebooks").glob("*/*.ipynb") if ".edited" not in p.name]
     return [
-        f"stray    {path.relative_to(ROOT).as_posix()}: no done figure of the inventory owns it"
+        Problem(f"stray    {path.relative_to(ROOT).as_posix()}: no done figure owns it")
         for path in sorted(set(found) - owned)
+        if not path.name.startswith(".")
     ]
 
 
 def report(strict: bool = True) -> int:
     """Print every problem and how much of the inventory is done; return the exit status."""
-    for name in recover(ROOT, JOURNALS):
-        print(f"completed the publication of {name}, which had been cut off")
     inventory = load_inventory()
     done = [entry for entry in inventory.values() if entry.done]
-    problems = []
+    problems = [Problem(f"cut off  the publication of {name}") for name in cut_off()]
     for name, entries in notebook_figures(inventory).items():
-        problems += notebook_problems(name, entries)
+        problems += lesson_problems(name, entries)
+    mended = len(problems)
     problems += stray_files(done)
     if not index_is_current():
-        problems.append("stale    README.md: its figure index is not that of the inventory")
-    for line in problems:
-        print(line)
+        problems.append(Problem("stale    figures/INDEX.md: not that of the inventory"))
+        mended += 1
+    for problem in problems:
+        print(problem)
     for paper in PAPERS:
         of_paper = [entry for entry in inventory.values() if entry.paper == paper]
         print(f"{paper:15} {sum(e.done for e in of_paper):3} of {len(of_paper):3} figures done")
     print(f"{'all':15} {len(done):3} of {len(inventory):3} figures done, {len(problems)} problems")
-    if problems and strict:
-        print("`make figures` rebuilds what is stale, missing or damaged")
+    if mended and strict:
+        print("`make figures` mends what is stale, edited, missing, damaged or cut off")
     return int(bool(problems) and strict)
 
 
@@ -110,6 +151,9 @@ def main() -> int:
         return report(strict=not parser.parse_args().report)
     except InventoryError as error:
         print(f"figures/inventory.toml: {error}")
+        return 1
+    except BrokenPipeError:  # the reader of the output has left, as in `... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 

@@ -1,72 +1,96 @@
-"""Build one notebook: pair it, execute it, and publish it with its figures, all or nothing.
+"""Build one lesson: pair it, execute it, and publish it with its figures, all or nothing.
 
 Run as `python -m figures.execution notebooks/<paper>/<name>.py`; prints one line and exits with 1
-when the notebook failed. The last good figures stay whole whatever happens.
+when the lesson failed. The last good figures stay whole whatever happens.
 """
 
 from __future__ import annotations
 
-import hashlib
+import ast
+import base64
 import json
 import os
 import re
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from figures.files import WriteFailed, digest, fresh_folder, publish, write_atomic
+from figures.check import lesson_problems
+from figures.executed import keep_edited, normal_form
+from figures.files import (
+    BUILD,
+    STAGING,
+    WriteFailed,
+    digest,
+    fresh_folder,
+    locked,
+    publish,
+    require_writable,
+    write_atomic,
+)
 from figures.inventory import ROOT, InventoryError, load_inventory, notebook_figures
-from figures.provenance import stamp
+from figures.processes import end_with_driver
+from figures.provenance import SourceError, computed_stamp, drawn_stamp
 
-BUILD = ROOT / ".build"
-JOURNALS = BUILD / "journals"
 SECONDS = BUILD / "seconds"
-TIMEOUT = 600  # seconds a cell may take: far above the budget of a whole notebook
+TIMEOUT = 600  # seconds a cell may take: far above the budget of a whole lesson
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+FOREIGN = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS", "MATPLOTLIBRC")
 
 
 class BuildFailed(RuntimeError):
-    """A notebook could not be built; the message is one line."""
+    """A lesson could not be built; the message is one line."""
 
 
 def build(source: Path) -> str:
-    """Execute the notebook, publish it and its figures; return a line that says what was made."""
+    """Execute the lesson, publish it and its figures; return a line that says what was made."""
     started = time.perf_counter()
-    name = source.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+    name = lesson_name(source)
     entries = notebook_figures(load_inventory()).get(name, [])
     if not entries:
-        raise BuildFailed("no figure of the inventory is done by this notebook")
-    before = stamp(source, entries)
-    staging = fresh_folder(BUILD / "staging" / name.replace("/", "__"))
-    notebook = _execute(source, staging)
-    _check_outputs(notebook)
-    records = _collect(staging, [entry.id for entry in entries])
-    if stamp(source, entries) != before:
-        raise BuildFailed("a source changed while the notebook ran; run it again")
-    provenance = {"stamp": before, "records": {id: digest(text) for id, text in records.items()}}
-    notebook.metadata["figures"] = provenance
-    write_atomic(staging / "notebooks" / f"{name}.ipynb", _normal_form(notebook))
-    publish(staging, ROOT, JOURNALS)
+        raise BuildFailed("no figure of the inventory is done by this lesson")
+    require_writable([BUILD, source.parent, *{entry.path(".png").parent for entry in entries}])
+    pair = source.with_suffix(".ipynb")
+    before = _stamps(source, entries)
+    staging = fresh_folder(STAGING / name.replace("/", "__"))
+    notebook = execute(source, staging)
+    records = collect(staging, [entry.id for entry in entries])
+    if _stamps(source, entries) != before:
+        raise BuildFailed("a source changed while the lesson ran; run it again")
+    stamps = {**before, "records": {id: digest(text) for id, text in records.items()}}
+    write_atomic(staging / "notebooks" / f"{name}.ipynb", normal_form(notebook, stamps))
+    aside = keep_edited(pair)
+    publish(staging)
     seconds = time.perf_counter() - started
     write_atomic(SECONDS / f"{name}.json", json.dumps(round(seconds, 1)).encode())
     claims = sum(len(json.loads(text)["claims"]) for text in records.values())
-    return f"{len(records)} figures, {claims} claims held, {seconds:.1f} s"
+    kept = f"; the edited lesson is kept as {aside.name}" if aside else ""
+    return f"{len(records)} figures, {claims} claims held, {seconds:.1f} s{kept}"
 
 
-def _execute(source: Path, staging: Path):
+def _stamps(source: Path, entries) -> dict:
+    drawn = {entry.id: drawn_stamp(entry) for entry in entries}
+    return {"computed": computed_stamp(source), "drawn": drawn}
+
+
+def lesson_name(source: Path) -> str:
+    """Return "<paper>/<name>" of a lesson's source."""
+    return source.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+
+
+def execute(source: Path, staging: Path, extra: Mapping[str, str] | None = None):
+    """Execute a lesson in a clean environment, its figures recorded below `staging`.
+
+    Raises `BuildFailed` when a cell fails, warns, shows a path of this computer or fewer pictures
+    than it draws.
+    """
     import jupytext
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     notebook = jupytext.read(source, fmt="py:percent")
-    os.environ |= {variable: "1" for variable in THREADS}
-    os.environ |= {
-        "FIGURES_STAGING": str(staging),
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(":"),
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
     client = NotebookClient(
         notebook,
         timeout=TIMEOUT,
@@ -75,7 +99,7 @@ def _execute(source: Path, staging: Path):
         resources={"metadata": {"path": str(source.parent)}},
     )
     try:
-        client.execute()
+        client.execute(env=kernel_environment(staging) | dict(extra or {}))
     except CellExecutionError as error:
         raise BuildFailed(f"{_place(notebook)}: {error.ename}: {_one_line(error.evalue)}") from None
     except CellTimeoutError:
@@ -84,7 +108,22 @@ def _execute(source: Path, staging: Path):
         raise BuildFailed(f"{_place(notebook)}: the kernel died (out of memory?)") from None
     except NoSuchKernel:
         raise BuildFailed("no kernel 'python3'; install ipykernel in this environment") from None
+    _check_outputs(notebook)
+    _pack_pictures(notebook)
     return notebook
+
+
+def kernel_environment(staging: Path) -> dict[str, str]:
+    """Return the environment of a lesson's kernel: nothing of the caller's changes what it shows."""
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return kept | dict.fromkeys(THREADS, "1") | {
+        "FIGURES_STAGING": str(staging),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
 
 
 def _place(notebook) -> str:
@@ -95,8 +134,11 @@ def _place(notebook) -> str:
         i for i, cell in enumerate(cells) if any(o.output_type == "error" for o in cell.outputs)
     ]
     number = failed[0] if failed else number
-    first = next(iter(cells[number].source.splitlines()), "")
-    return f"code cell {number + 1} ({first.strip()[:50]})"
+    return f"code cell {number + 1} ({_first_line(cells[number])})"
+
+
+def _first_line(cell) -> str:
+    return next(iter(cell.source.splitlines()), "").strip()[:50]
 
 
 def _one_line(text: str) -> str:
@@ -104,20 +146,50 @@ def _one_line(text: str) -> str:
 
 
 def _check_outputs(notebook) -> None:
-    """Refuse warnings (a lesson that warns is a bug) and outputs that hold a path of this host."""
+    """Refuse warnings (a lesson that warns is a bug), paths of this host, and missing pictures."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                first = cell.source.splitlines()[0][:50]
                 message = _one_line(output.text).replace(str(ROOT), "")[-300:]
-                raise BuildFailed(f"the cell '{first}' wrote to stderr: {message}")
+                raise BuildFailed(f"the cell '{_first_line(cell)}' wrote to stderr: {message}")
             if str(ROOT) in json.dumps(output):
-                first = cell.source.splitlines()[0][:50]
-                raise BuildFailed(f"the output of the cell '{first}' holds a path of this computer")
+                raise BuildFailed(
+                    f"the output of the cell '{_first_line(cell)}' holds a path of this computer"
+                )
+        pictures = sum("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+        due = _pictures_due(cell.source) if cell.cell_type == "code" else 0
+        if pictures < due:
+            raise BuildFailed(
+                f"the cell '{_first_line(cell)}' shows {pictures} pictures where {due} are drawn"
+            )
 
 
-def _collect(staging: Path, expected: list[str]) -> dict[str, bytes]:
-    """Return id -> JSON record of the figures recorded, which must be those of the inventory."""
+def _pictures_due(source: str) -> int:
+    """Count what a cell must show: each `record`, and one for each `explore` or plot of its own."""
+    calls = [
+        getattr(node.func, "id", getattr(node.func, "attr", ""))
+        for statement in ast.parse(source).body
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+    ]
+    return calls.count("record") + calls.count("explore") + bool({"subplots", "figure"} & {*calls})
+
+
+def _pack_pictures(notebook) -> None:
+    """Give pictures that are no figures of their own the same few colours as the figures."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" in data and "figure" not in output.get("metadata", {}):
+                from figures.room import few_colours
+
+                packed = few_colours(base64.b64decode(data["image/png"]))
+                data["image/png"] = base64.b64encode(packed).decode() + "\n"
+
+
+def collect(staging: Path, expected: list[str]) -> dict[str, bytes]:
+    """Return id -> record of the figures recorded, which must be those of the inventory."""
     folder = staging / "figures"
     found = {
         path.relative_to(folder).with_suffix("").as_posix(): path.read_bytes()
@@ -131,44 +203,26 @@ def _collect(staging: Path, expected: list[str]) -> dict[str, bytes]:
     return found
 
 
-def _normal_form(notebook) -> bytes:
-    """Return the notebook without anything that differs from one execution to the next."""
-    import nbformat
-
-    for number, cell in enumerate(notebook.cells):
-        cell.id = hashlib.sha256(f"{number} {cell.source}".encode()).hexdigest()[:8]
-        cell.metadata.pop("execution", None)
-        if cell.cell_type != "code":
-            continue
-        cell.execution_count = None
-        merged: list = []
-        for output in cell.outputs:
-            output.pop("execution_count", None)
-            if output.output_type == "execute_result":
-                output["execution_count"] = None
-            same_stream = (
-                output.output_type == "stream" and merged and merged[-1].output_type == "stream"
-            )
-            if same_stream:  # how a stream is cut into messages is a matter of timing
-                merged[-1].text += output.text
-            else:
-                merged.append(output)
-        cell.outputs = merged
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata["language_info"] = {"name": "python", "file_extension": ".py"}
-    return (nbformat.writes(notebook, version=4) + "\n").encode()
-
-
 def main(arguments: list[str]) -> int:
-    """Build the notebook named on the command line; return the exit status."""
+    """Build the lesson named on the command line; return the exit status."""
     if len(arguments) != 1:
         print("usage: python -m figures.execution notebooks/<paper>/<lesson>.py (one lesson)")
         return 2
     source = (ROOT / arguments[0]).resolve()
-    name = source.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+    if not source.is_file() or ROOT / "notebooks" not in source.parents:
+        print(f"there is no lesson {arguments[0]}; name one as notebooks/<paper>/<lesson>.py")
+        return 2
+    name = lesson_name(source)
+    end_with_driver()
+    waited = []
     try:
-        print(f"  done    {name}: {build(source)}", flush=True)
-    except (BuildFailed, WriteFailed, InventoryError, SyntaxError, FileNotFoundError) as error:
+        with locked(name, lambda: waited.append(print(f"  waiting for another build of {name}"))):
+            entries = notebook_figures(load_inventory()).get(name, [])
+            if waited and not lesson_problems(name, entries):
+                print(f"  done    {name}: built by the other command", flush=True)
+                return 0
+            print(f"  done    {name}: {build(source)}", flush=True)
+    except (BuildFailed, WriteFailed, InventoryError, SourceError, OSError) as error:
         print(f"  FAILED  {name}: {_one_line(str(error))}; the last good figures stay", flush=True)
         return 1
     return 0

@@ -12,10 +12,11 @@ INVENTORY = ROOT / "figures" / "inventory.toml"
 
 PAPERS = ("metaplasticity", "ep", "holo_ep", "ssl", "rram", "consolidation")
 CLASSES = {
-    "A": "same equations and parameters as the paper",
+    "A": "same equations, parameters and durations as the paper",
     "B": "the paper's experiment at laptop size on embedded data",
     "C": "a drawing, made by code",
     "D": "measured device data, regenerated from the published model",
+    "X": "of this suite: computed here",
 }
 CERTAINTIES = {
     "confirmed": "label confirmed by a public page or the released code",
@@ -51,7 +52,7 @@ class Entry:
         return self.status == "done"
 
     def path(self, suffix: str) -> Path:
-        """Where the figure's file with this suffix (".png", ".svg", ".csv", ".json") lies."""
+        """Where the figure's file with this suffix (".py", ".png", ".svg", ".csv", ...) lies."""
         return ROOT / "figures" / f"{self.id}{suffix}"
 
 
@@ -80,6 +81,9 @@ def load_inventory(path: Path = INVENTORY) -> dict[str, Entry]:
         where = f"{path.name}, figure {row.get('id', '(without id)')!r}"
         if set(row) != wanted:
             raise InventoryError(f"{where}: the keys differ by {sorted(set(row) ^ wanted)}")
+        wrong = [key for key, value in row.items() if not isinstance(value, str)]
+        if wrong:
+            raise InventoryError(f"{where}: {wrong[0]} must be text in quotes, got {row[wrong[0]]}")
         entry = Entry(**row)
         for value, accepted, name in (
             (entry.paper, PAPERS, "paper"),

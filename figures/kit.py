@@ -1,142 +1,136 @@
-"""What a notebook needs to draw and record one figure: style, colours, claims, `record`."""
+"""What a lesson and a drawing need: style, colours, claims, `record`, `explore`, seeds."""
 
 from __future__ import annotations
 
-import io
-import json
-import math
 import os
-import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.figure import Figure
 
 from figures.claims import Claim, claim
-from figures.files import digest, write_atomic
-from figures.inventory import CLASSES, ROOT, Entry, find_entry, load_inventory
+from figures.files import write_atomic
+from figures.inventory import Entry, find_entry, load_inventory
+from figures.record import compose, outputs
+from figures.room import columns_of, draw_room, load_room
+from figures.style import (
+    BLACK,
+    BLUE,
+    COLUMN,
+    GREEN,
+    GREY,
+    ORANGE,
+    PAGE,
+    PINK,
+    SKY,
+    VERMILION,
+    label_panels,
+    use_style,
+)
+from figures.tables import decode, encode
 
 __all__ = [
-    "BLACK", "BLUE", "COLUMN", "GREEN", "ORANGE", "PAGE", "PINK", "SKY", "VERMILION",
-    "ClaimFailed", "claim", "explore", "figure_rng", "label_panels", "record", "render",
+    "BLACK", "BLUE", "COLUMN", "GREEN", "GREY", "ORANGE", "PAGE", "PINK", "SKY", "VERMILION",
+    "ClaimFailed", "claim", "explore", "figure_rng", "label_panels", "record", "render", "seed",
     "use_style",
 ]  # fmt: skip
 
-COLUMN, PAGE = 3.5, 7.2  # figure widths in inches: one column, the whole page
-BLUE, VERMILION, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"
-
-STAGING_VARIABLE = "FIGURES_STAGING"  # set while a notebook is built: the folder to record into
-SMALLEST_FONT = 5.5  # points; smaller text cannot be read in print
+STAGING_VARIABLE = "FIGURES_STAGING"  # set while a lesson is built: the folder to record into
+SHIFT_VARIABLE = "FIGURES_SEED_SHIFT"  # set while a lesson is run with other seeds: 1, 2, ...
+SHIFT = 1000  # between the seeds of two such runs
 
 
 class ClaimFailed(AssertionError):
     """A finding that the figure was to show is not there."""
 
 
-def use_style() -> None:
-    """Apply the suite's matplotlib style to this session."""
-    plt.style.use(ROOT / "figures" / "suite.mplstyle")
+def seed(number: int) -> int:
+    """Return a seed of a lesson: `number` itself, or another one when `make reseed` asks for it.
+
+    Every seed that a lesson writes down goes through here or through `figure_rng`.
+    """
+    return number + SHIFT * _shift()
 
 
 def figure_rng(id: str) -> np.random.Generator:
     """Return the random generator of a figure: its seed is the CRC-32 of the figure's id."""
     find_entry(load_inventory(), id)
-    return np.random.default_rng(zlib.crc32(id.encode()))
+    own = zlib.crc32(id.encode())
+    return np.random.default_rng([own, _shift()] if _shift() else own)
 
 
-def label_panels(axes: Sequence[mpl.axes.Axes]) -> None:
-    """Put bold a, b, c ... before the titles of the axes."""
-    for letter, ax in zip("abcdefghijklmnopqrstuvwxyz", np.ravel(axes), strict=False):
-        ax.set_title(rf"$\mathbf{{{letter}}}$  {ax.get_title('left')}", loc="left")
+def _shift() -> int:
+    return int(os.environ.get(SHIFT_VARIABLE, "0"))
 
 
-def record(
-    id: str,
-    figure: Figure,
-    *,
-    data: Mapping[str, np.ndarray],
-    claims: Sequence[Claim],
-    alt: str,
-) -> None:
-    """Check a figure's claims, show it with its caption and, in a build, write its files.
+def record(id: str, *, numbers: Mapping | None = None, claims: Sequence[Claim] = ()) -> None:
+    """Draw a figure from its numbers and show it with its claims; in a build, write its files.
 
-    In a build (`make figures`) a false claim raises and nothing is written. In a live notebook the
-    figure and its claims are shown, held or not, and no file is touched: change a cell and look.
+    The numbers are written as they will be stored and read back, and `figures/<id>.py` draws from
+    what was read: a table that does not suffice to draw the figure cannot exist. In a build
+    (`make figures`) a false claim raises and nothing is written. In a live notebook figure and
+    claims are shown, held or not, and no file is touched: change a cell and look.
 
     Parameters
     ----------
     id : str
         "<paper>/<name>" as in `figures/inventory.toml`.
-    figure : matplotlib.figure.Figure
-        Its width is `COLUMN` or `PAGE`; nothing may stick out of it. It is closed.
-    data : mapping of str to array
-        The numbers drawn, written as CSV: columns may differ in length, 2-d arrays (rows, columns)
-        become one column each, complex numbers two. Empty only for drawings (class C).
+    numbers : mapping of str to array or scalar
+        What is drawn, every curve with its abscissa; see `figures.tables.encode`. None only for
+        drawings (class C).
     claims : sequence of Claim
-        The findings that the figure shows. Empty only for drawings (class C).
-    alt : str
-        What a reader who cannot see the figure should be told.
+        The sentences that the figure carries. Empty only for drawings (class C).
 
     Raises
     ------
     InventoryError, ValueError
-        Unknown id, empty alt text, no data or claims, a width or text that does not fit.
+        Unknown id, no numbers or claims, a number that the drawing needs and does not get, a layout
+        that cannot be printed.
     ClaimFailed
         In a build, naming every false claim with its value and bound.
     """
-    files = render(id, figure, data=data, claims=claims, alt=alt)
-    plt.close(figure)
     entry = find_entry(load_inventory(), id)
+    files, alt = render(entry, numbers, claims)
     staging = os.environ.get(STAGING_VARIABLE)
     if staging:
         false = [str(c) for c in claims if not c.held]
-        if false:
+        if false and not _shift():
             raise ClaimFailed(f"{id}: false claim: " + "; ".join(false))
         for suffix, content in files.items():
             write_atomic(Path(staging) / "figures" / f"{id}{suffix}", content)
-    _show(entry, files[".png"], claims, alt)
+    _show(outputs(entry, files[".png"], claims, alt))
 
 
 def render(
-    id: str,
-    figure: Figure,
-    *,
-    data: Mapping[str, np.ndarray],
-    claims: Sequence[Claim],
-    alt: str,
-) -> dict[str, bytes]:
-    """Return the contents of a figure's files by suffix: .png, .svg, .csv and .json.
+    entry: Entry, numbers: Mapping | None, claims: Sequence[Claim]
+) -> tuple[dict[str, bytes], str]:
+    """Return the contents of a figure's files by suffix and its alt text.
 
     The same arguments give the same bytes. Arguments and errors as in `record`.
     """
-    entry = find_entry(load_inventory(), id)
-    _check(entry, figure, data, claims, alt)
-    with mpl.rc_context({"svg.hashsalt": id}):
-        png, svg = io.BytesIO(), io.BytesIO()
-        figure.savefig(png, format="png", metadata={"Software": None})
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    files = {
-        ".png": png.getvalue(),
-        ".svg": _numbered_clips(svg.getvalue()),
-        ".csv": _csv(id, data).encode(),
-    }
-    facts = {
-        "id": id,
-        "alt": alt.strip(),
-        "claims": [c.as_dict() for c in claims],
-        "files": {suffix: digest(content) for suffix, content in files.items()},
-    }
-    files[".json"] = (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode()
-    return files
+    numbers = numbers or {}
+    if not all(isinstance(c, Claim) for c in claims):
+        raise ValueError(
+            f"{entry.id}: claims must be made by claim(text, value, comparison, bound)"
+        )
+    if (entry.figure_class == "C") == bool(numbers) or (numbers and not claims):
+        raise ValueError(
+            f"{entry.id}: a drawing (class C) has no numbers; every other figure has numbers and "
+            "claims"
+        )
+    room = load_room(entry)
+    number_files, layout = encode(entry.id, numbers) if numbers else ({}, {})
+    stored = decode(number_files, layout)
+    columns = columns_of(entry, room, stored)
+    picture = draw_room(entry, room, stored)
+    facts = compose(entry, claims, number_files, layout, columns, picture.alt, picture.files)
+    return {**picture.files, **number_files, ".json": facts}, picture.alt
 
 
 def explore(draw: Callable, **choices: Sequence) -> None:
-    """Draw with one parameter varied: a menu in a live notebook, small multiples in a built one.
+    """Draw with one parameter varied: a slider in a live notebook, small multiples in a built one.
 
     Parameters
     ----------
@@ -156,8 +150,10 @@ def explore(draw: Callable, **choices: Sequence) -> None:
             draw(ax, value)
             plt.show()
 
-        menu = ipywidgets.SelectionSlider(options=list(values), description=name)
-        ipywidgets.interact(show, value=menu)
+        slider = ipywidgets.SelectionSlider(
+            options=list(values), description=name, style={"description_width": "initial"}
+        )
+        ipywidgets.interact(show, value=slider)
         return
     _, axes = plt.subplots(
         1, len(values), figsize=(PAGE, 0.35 + PAGE / len(values)), sharex=True, sharey=True
@@ -169,92 +165,14 @@ def explore(draw: Callable, **choices: Sequence) -> None:
     plt.show()
 
 
-def _check(entry: Entry, figure, data, claims, alt) -> None:
-    if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(f"{entry.id}: the alt text is empty; say what the figure shows")
-    if not all(isinstance(c, Claim) for c in claims):
-        raise ValueError(
-            f"{entry.id}: claims must be made by claim(text, value, comparison, bound)"
-        )
-    if entry.figure_class != "C" and not (data and claims):
-        raise ValueError(f"{entry.id}: only a drawing (class C) may lack data or claims")
-    width = figure.get_figwidth()
-    if not any(math.isclose(width, kind) for kind in (COLUMN, PAGE)):
-        raise ValueError(
-            f"{entry.id}: the figure is {width:g} inches wide; accepted are COLUMN ({COLUMN:g}) "
-            f"and PAGE ({PAGE:g})"
-        )
-    figure.canvas.draw()
-    for text in figure.findobj(mpl.text.Text):
-        if text.get_visible() and text.get_text().strip() and text.get_fontsize() < SMALLEST_FONT:
-            raise ValueError(
-                f"{entry.id}: the text {text.get_text()!r} is {text.get_fontsize():.2g} points "
-                f"high; at least {SMALLEST_FONT} can be read in print"
-            )
-    drawn, page = figure.get_tightbbox(), figure.bbox_inches
-    overhang = max(page.x0 - drawn.x0, page.y0 - drawn.y0, drawn.x1 - page.x1, drawn.y1 - page.y1)
-    if overhang > 0.02:
-        raise ValueError(f"{entry.id}: something sticks {overhang:.2f} inches out of the figure")
-
-
-def _numbered_clips(svg: bytes) -> bytes:
-    """Number the clip paths: their names hash unrounded layout, whose last bits may vary."""
-    names = dict.fromkeys(re.findall(rb'<clipPath id="(p[0-9a-f]{10})"', svg))
-    for number, name in enumerate(names):
-        svg = svg.replace(name, b"clip%d" % number)
-    return svg
-
-
-def _csv(id: str, data: Mapping[str, np.ndarray]) -> str:
-    columns: dict[str, np.ndarray] = {}
-    for name, values in data.items():
-        array = np.atleast_1d(np.asarray(values))
-        if array.ndim > 2:
-            raise ValueError(
-                f"{id}: data {name!r} has {array.ndim} dimensions; at most 2 fit a table"
-            )
-        parts = {"_re": array.real, "_im": array.imag} if np.iscomplexobj(array) else {"": array}
-        for suffix, part in parts.items():
-            if part.ndim == 1:
-                columns[name + suffix] = part
-            else:
-                for k, column in enumerate(part.T):
-                    columns[f"{name}{suffix}_{k}"] = column
-    cells = [[_cell(v) for v in column.tolist()] for column in columns.values()]
-    height = max(map(len, cells), default=0)
-    rows = ([column[i] if i < len(column) else "" for column in cells] for i in range(height))
-    return "".join(",".join(row) + "\n" for row in [list(map(_cell, columns)), *rows])
-
-
-def _cell(value) -> str:
-    """Ten significant digits: enough to reuse, too few for the last bits of another machine."""
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    text = str(value)
-    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\n') else text
-
-
-def _show(entry: Entry, png: bytes, claims: Sequence[Claim], alt: str) -> None:
+def _show(shown: list[dict]) -> None:
     try:
         from IPython import get_ipython
     except ImportError:
         return
     if get_ipython() is None:
         return
-    from IPython.display import Image, Markdown, display
+    from IPython.display import display
 
-    display(Image(png, alt=alt.strip(), width=int(plt.rcParams["savefig.dpi"] * COLUMN * 1.4)))
-    lines = [
-        f"**{entry.label}** ({entry.id}; class {entry.figure_class}: "
-        f"{CLASSES[entry.figure_class]}). {entry.shows} *Departures:* {entry.departures}",
-    ]
-    if claims:
-        lines += ["", "| claim | value | bound | paper | held |", "|---|---|---|---|---|"]
-    for c in claims:
-        bound = " to ".join(f"{b:.4g}" for b in np.atleast_1d(c.bound))
-        sign = "in" if c.comparison == "between" else c.comparison
-        paper = "" if c.paper is None else f"{c.paper:.4g}"
-        held = "yes" if c.held else "**NO**"
-        text = c.text.replace("|", "&#124;")
-        lines.append(f"| {text} | {c.value:.4g} | {sign} {bound} | {paper} | {held} |")
-    display(Markdown("\n".join(lines)))
+    for output in shown:
+        display(output["data"], metadata=output["metadata"], raw=True)

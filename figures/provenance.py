@@ -1,8 +1,10 @@
-"""Which sources a notebook's outputs depend on, and a stamp of their contents.
+"""Which sources a lesson's numbers and a figure's picture depend on, and stamps of their contents.
 
-The import closure is read from the syntax trees, so that nothing is imported: the notebook, every
-module of `theory` and `figures` that it reaches, and the files that shape all outputs. An
-`__init__` that only tells where public names live is followed, not counted: adding a name to it
+Import closures are read from the syntax trees, so that nothing is imported. What a lesson
+*computes* depends on its cells, on every module of `theory` that it reaches and on the versions of
+the numerical packages. What is *drawn* depends on the figure's room, on the modules of `figures`
+that it reaches, on the style, on the inventory entry and on the versions of the drawing packages.
+An `__init__` that only tells where public names live is followed, not counted: adding a name to it
 changes no output.
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
@@ -19,40 +22,89 @@ from pathlib import Path
 from figures.files import digest
 from figures.inventory import ROOT, Entry
 
-PACKAGES = ("theory", "figures")
-SHARED_SOURCES = ("figures/suite.mplstyle", "figures/execution.py", "requirements.lock")
+LOCK = ROOT / "requirements.lock"
+STYLE = ROOT / "figures" / "suite.mplstyle"
+COMPUTING = (
+    "numpy", "scipy", "sympy", "mpmath", "scikit-learn", "mlxtend", "z3-solver", "python-flint",
+)  # fmt: skip
+DRAWING = ("matplotlib", "contourpy", "pillow", "numpy")
 
 
-def import_closure(source: Path) -> list[Path]:
-    """Return the sorted files that `source` depends on, itself and the shared ones included."""
+class SourceError(ValueError):
+    """A source cannot be read as Python; the message says where."""
+
+
+def computed_stamp(lesson: Path) -> str:
+    """Return a digest of all that a lesson's numbers depend on.
+
+    Raises `SourceError` if the lesson or a module that it reaches is not valid Python.
+    """
+    contents = {path: path.read_bytes() for path in import_closure(lesson, ("theory",))}
+    contents[lesson] = without_header(contents[lesson].decode()).encode()
+    return _digest_of(contents, _versions(COMPUTING))
+
+
+def drawn_stamp(entry: Entry) -> str:
+    """Return a digest of all that a figure's picture depends on besides its numbers."""
+    room = entry.path(".py")
+    paths = import_closure(room, ("figures",)) if room.exists() else []
+    contents = {path: path.read_bytes() for path in [*paths, STYLE]}
+    facts = {key: value for key, value in asdict(entry).items() if key not in ("status",)}
+    return _digest_of(contents, [*_versions(DRAWING), json.dumps(facts, sort_keys=True)])
+
+
+def without_header(text: str) -> str:
+    """Return a percent script without its YAML header, which says nothing about its cells."""
+    return re.sub(r"\A# ---\n(?:#.*\n)*?# ---\n\s*", "", text)
+
+
+def import_closure(source: Path, packages: tuple[str, ...]) -> list[Path]:
+    """Return the sorted files of `packages` that `source` imports, itself included."""
     reached: set[Path] = set()
     waiting = [source]
     while waiting:
         path = waiting.pop()
         if path not in reached:
             reached.add(path)
-            waiting.extend(_direct_imports(path) - reached)
-    return sorted(reached | {ROOT / name for name in SHARED_SOURCES})
+            waiting.extend(_direct_imports(path, packages) - reached)
+    return sorted(reached)
 
 
-def stamp(source: Path, entries: Iterable[Entry]) -> str:
-    """Return a digest of the import closure of a notebook and of its inventory entries."""
+def _digest_of(contents: dict[Path, bytes], facts: Iterable[str]) -> str:
     total = hashlib.sha256()
-    for path in import_closure(source):
-        total.update(f"{path.relative_to(ROOT).as_posix()} {_file_digest(path)}\n".encode())
-    total.update(json.dumps([asdict(entry) for entry in entries], sort_keys=True).encode())
+    for path in sorted(contents):
+        name = path.relative_to(ROOT).as_posix()
+        total.update(f"{name} {digest(contents[path])}\n".encode())
+    for fact in facts:
+        total.update(f"{fact}\n".encode())
     return total.hexdigest()[:32]
 
 
-def _file_digest(path: Path) -> str:
-    return digest(path.read_bytes()) if path.exists() else "missing"
+@cache
+def _versions(packages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines of the lock that fix the versions of these packages."""
+    if not LOCK.exists():
+        return ()
+    lines = [line.strip() for line in LOCK.read_text().splitlines()]
+    wanted = {re.sub(r"[-_.]+", "-", name) for name in packages}
+    return tuple(line for line in lines if re.split(r"[=\s;\[]", line)[0].lower() in wanted)
 
 
 @cache
-def _direct_imports(path: Path) -> frozenset[Path]:
-    """Return the files of this project that one module imports, package `__init__`s included."""
+def _tree(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes(), filename=str(path))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        where = f"{path.relative_to(ROOT).as_posix()}{f', line {line}' if line else ''}"
+        raise SourceError(f"{where}: {getattr(error, 'msg', error)}") from None
+
+
+@cache
+def _direct_imports(path: Path, packages: tuple[str, ...]) -> frozenset[Path]:
+    """Return the files of these packages that one module imports, `__init__`s included."""
     modules: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 modules |= _with_lazy_members(alias.name, ["*"])
@@ -61,6 +113,8 @@ def _direct_imports(path: Path) -> frozenset[Path]:
             modules |= _with_lazy_members(base, [alias.name for alias in node.names])
     files = set()
     for name in modules:
+        if name.split(".")[0] not in packages:
+            continue
         parts = name.split(".")
         ancestors = (".".join(parts[:k]) for k in range(1, len(parts) + 1))
         files |= {file for ancestor in ancestors if (file := _module_file(ancestor))}
@@ -77,7 +131,7 @@ def _only_names(file: Path) -> bool:
         lambda node: isinstance(node, ast.Import) and node.names[0].name == "lazy_loader",
         lambda node: isinstance(node, ast.Assign) and _table_of(node) is not None,
     )
-    return all(any(test(node) for test in allowed) for node in ast.parse(file.read_bytes()).body)
+    return all(any(test(node) for test in allowed) for node in _tree(file).body)
 
 
 def _with_lazy_members(module: str, names: list[str]) -> set[str]:
@@ -86,8 +140,6 @@ def _with_lazy_members(module: str, names: list[str]) -> set[str]:
     A package whose `__init__` is a `lazy_loader` table loads only the modules that own the names;
     `import package` may reach any of them, so it counts as all.
     """
-    if module.split(".")[0] not in PACKAGES:
-        return set()
     owners = _lazy_table(module)
     reached = {module}
     for name in names:
@@ -105,7 +157,7 @@ def _lazy_table(module: str) -> dict[str, str]:
     file = _module_file(module)
     if file is None or file.name != "__init__.py":
         return {}
-    for node in ast.parse(file.read_bytes()).body:
+    for node in _tree(file).body:
         if isinstance(node, ast.Assign) and (table := _table_of(node)) is not None:
             return {name: owner for owner, names in table.items() for name in names}
     return {}
@@ -126,7 +178,10 @@ def _absolute_name(path: Path, node: ast.ImportFrom) -> str:
     return ".".join(package + ([node.module] if node.module else []))
 
 
+@cache
 def _module_file(module: str) -> Path | None:
+    if module.split(".")[0] not in ("theory", "figures"):
+        return None
     base = ROOT.joinpath(*module.split("."))
     for candidate in (base.with_suffix(".py"), base / "__init__.py"):
         if candidate.is_file():

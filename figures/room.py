@@ -1,0 +1,160 @@
+"""The room of a figure: `figures/<paper>/<name>.py` draws it from its recorded numbers alone.
+
+A room holds
+
+    COLUMNS = {"iteration": "iterations", "euclidean": "eigenvalues, Euclidean loss"}
+    def draw(numbers):  # -> matplotlib Figure
+    def alt(numbers):   # -> str, what a reader who cannot see the figure should be told
+
+`COLUMNS` names every number with its meaning and unit. A drawing without numbers (class C) has no
+`COLUMNS`, and its functions take no argument.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import types
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
+
+from figures.inventory import Entry
+from figures.style import COLUMN, PAGE, STYLE
+from figures.tables import Numbers
+
+SMALLEST_FONT = 5.5  # points; smaller text cannot be read in print
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure: its alt text and the contents of its files by suffix."""
+
+    alt: str
+    files: dict[str, bytes]
+
+
+def load_room(entry: Entry) -> types.ModuleType:
+    """Return the room of a figure, read anew each time, so that an edit shows at once.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, cannot be run, or lacks `draw`, `alt` or `COLUMNS`.
+    """
+    path = entry.path(".py")
+    name = path.relative_to(path.parents[2]).as_posix()
+    try:
+        source = path.read_bytes()
+    except FileNotFoundError:
+        raise ValueError(f"{entry.id}: no drawing; write {name} with draw and alt") from None
+    room = types.ModuleType(f"figures.{entry.id.replace('/', '.')}")
+    room.__file__ = str(path)
+    try:
+        exec(compile(source, str(path), "exec"), room.__dict__)
+    except SyntaxError as error:
+        raise ValueError(f"{name}, line {error.lineno}: {error.msg}") from None
+    wanted = ("draw", "alt") if entry.figure_class == "C" else ("draw", "alt", "COLUMNS")
+    missing = [part for part in wanted if not hasattr(room, part)]
+    if missing:
+        raise ValueError(f"{name} lacks {' and '.join(missing)}")
+    return room
+
+
+def columns_of(entry: Entry, room: types.ModuleType, numbers: Numbers) -> dict[str, str]:
+    """Return the meaning of every number; refuse names that differ from the recorded ones."""
+    meanings = dict(getattr(room, "COLUMNS", {}))
+    unnamed, unused = sorted(set(numbers) - set(meanings)), sorted(set(meanings) - set(numbers))
+    if unnamed:
+        raise ValueError(f"{entry.id}: the room's COLUMNS do not say what {unnamed} mean")
+    if unused:
+        raise ValueError(f"{entry.id}: the drawing's COLUMNS name {unused}, which is not recorded")
+    return {name: meanings[name] for name in numbers}
+
+
+def draw_room(entry: Entry, room: types.ModuleType, numbers: Numbers) -> Picture:
+    """Draw a figure from its numbers, check its layout, and return its files and alt text.
+
+    The same numbers give the same bytes, whatever the session's matplotlib settings.
+
+    Raises
+    ------
+    ValueError
+        If the drawing needs a number that was not recorded, returns no figure, has an empty alt
+        text, a width that is neither `COLUMN` nor `PAGE`, text too small to read, or parts that
+        stick out.
+    """
+    arguments = () if entry.figure_class == "C" else (numbers,)
+    with plt.style.context(["default", STYLE]):
+        try:
+            figure, alt = room.draw(*arguments), room.alt(*arguments)
+        except KeyError as error:
+            raise ValueError(f"{entry.id}: the drawing fails: {error.args[0]}") from None
+        if not isinstance(figure, Figure):
+            raise ValueError(f"{entry.id}: draw must return the matplotlib figure, got {figure!r}")
+        try:
+            return Picture(_alt(entry, alt), picture_files(entry, figure))
+        finally:
+            plt.close(figure)
+
+
+def picture_files(entry: Entry, figure: Figure) -> dict[str, bytes]:
+    """Check the layout of a figure and return its ".png" and ".svg"."""
+    _check_layout(entry, figure)
+    with mpl.rc_context({"svg.hashsalt": entry.id}):
+        png, svg = io.BytesIO(), io.BytesIO()
+        figure.savefig(png, format="png", metadata={"Software": None})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    return {".png": few_colours(png.getvalue()), ".svg": _numbered_clips(svg.getvalue())}
+
+
+def few_colours(png: bytes) -> bytes:
+    """Return the picture with a palette of at most 256 colours: a third of the bytes, same look."""
+    picture = Image.open(io.BytesIO(png))
+    if picture.mode == "P":
+        return png
+    if picture.mode != "RGB":
+        opaque = Image.new("RGBA", picture.size, "white")
+        opaque.alpha_composite(picture.convert("RGBA"))
+        picture = opaque.convert("RGB")
+    packed = io.BytesIO()
+    picture.quantize(256, dither=Image.Dither.NONE).save(packed, format="PNG", optimize=True)
+    return packed.getvalue()
+
+
+def _alt(entry: Entry, alt) -> str:
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"{entry.id}: the alt text is empty; say what the figure shows")
+    return re.sub(r"\s+", " ", alt).strip()
+
+
+def _check_layout(entry: Entry, figure: Figure) -> None:
+    width = figure.get_figwidth()
+    if not any(math.isclose(width, kind) for kind in (COLUMN, PAGE)):
+        raise ValueError(
+            f"{entry.id}: the figure is {width:g} inches wide; accepted are COLUMN ({COLUMN:g}) "
+            f"and PAGE ({PAGE:g})"
+        )
+    figure.canvas.draw()
+    for text in figure.findobj(mpl.text.Text):
+        if text.get_visible() and text.get_text().strip() and text.get_fontsize() < SMALLEST_FONT:
+            raise ValueError(
+                f"{entry.id}: the text {text.get_text()!r} is {text.get_fontsize():.2g} points "
+                f"high; at least {SMALLEST_FONT} can be read in print"
+            )
+    drawn, page = figure.get_tightbbox(), figure.bbox_inches
+    overhang = max(page.x0 - drawn.x0, page.y0 - drawn.y0, drawn.x1 - page.x1, drawn.y1 - page.y1)
+    if overhang > 0.02:
+        raise ValueError(f"{entry.id}: something sticks {overhang:.2f} inches out of the figure")
+
+
+def _numbered_clips(svg: bytes) -> bytes:
+    """Number the clip paths: their names hash unrounded layout, whose last bits may vary."""
+    names = dict.fromkeys(re.findall(rb'<clipPath id="(p[0-9a-f]{10})"', svg))
+    for number, name in enumerate(names):
+        svg = svg.replace(name, b"clip%d" % number)
+    return svg
