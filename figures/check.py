@@ -117,7 +117,7 @@ def stray_files(entries: Iterable[Entry]) -> list[Problem]:
     return [
         Problem(f"stray    {path.relative_to(ROOT).as_posix()}: no done figure owns it")
         for path in sorted(set(found) - owned)
-        if not path.name.startswith(".")
+        if not path.name.startswith((".", "_"))
     ]
 
 

@@ -1,4 +1,4 @@
-"""A small project with the real build machinery, two notebooks and three modules, to be broken."""
+"""A small project with the real build machinery, two lessons and three modules, to be broken."""
 
 import os
 import shutil
@@ -15,15 +15,13 @@ HEADER = """\
 # ---
 # jupyter:
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
 
 # %%
-import matplotlib.pyplot as plt
-
-from figures.kit import claim, record, use_style
+from figures.kit import claim, explore, record, seed, use_style
 """
 FIRST = (
     HEADER
@@ -34,10 +32,11 @@ use_style()
 value = constant()
 
 # %%
-figure, ax = plt.subplots(figsize=(7.2, 2))
-ax.plot([0, value])
-record("ssl/first", figure, data={"x": [0, value]},
-       claims=[claim("the constant is small", value, "<", 10)], alt="A line.")
+record("ssl/first", numbers={"time": [0, 1], "x": [0.5, value]},
+       claims=[claim("the constant is small", value, "<", 10)])
+
+# %%
+explore(lambda ax, slope: ax.plot([0, slope * value]), slope=[1, 2])
 """
 )
 SECOND = (
@@ -46,14 +45,32 @@ SECOND = (
 from theory import other
 
 use_style()
+draw = seed(3)
 
 # %%
-figure, ax = plt.subplots(figsize=(7.2, 2))
-ax.plot([0, other.VALUE])
-record("ep/second", figure, data={"x": [0, other.VALUE]},
-       claims=[claim("the value is small", other.VALUE, "<", 10)], alt="A line.")
+record("ep/second", numbers={"time": [0, 1], "x": [0.5, other.VALUE]},
+       claims=[claim("the value is small", other.VALUE + (draw > 1003), "<", 2.5)])
 """
 )
+ROOM = '''\
+"""A line."""
+
+import matplotlib.pyplot as plt
+
+from figures.kit import BLUE
+
+COLUMNS = {"time": "time, steps", "x": "height"}
+
+
+def draw(numbers):
+    figure, ax = plt.subplots(figsize=(7.2, 2))
+    ax.plot(numbers["time"], numbers["x"], color=BLUE)
+    return figure
+
+
+def alt(numbers):
+    return f"A line up to {numbers['x'][-1]:g}."
+'''
 ENTRY = """
 [[figure]]
 id = "{id}"
@@ -65,7 +82,6 @@ notebook = "{notebook}"
 shows = "a line"
 departures = "None."
 """
-README = "# toy\n<!-- figure index: begin (generated) -->\n<!-- figure index: end -->\n"
 
 
 @dataclass
@@ -86,7 +102,7 @@ class Toy:
 
     def start(self, *command: str, **variables: str) -> subprocess.Popen:
         environment = os.environ | {"PYTHONPATH": str(self.root)} | variables
-        for name in ("FIG", "PAPER", "FORCE", "STRICT"):
+        for name in ("FIG", "PAPER", "FORCE", "STRICT", "SEEDS", "MAKELEVEL"):
             if name not in variables:
                 environment.pop(name, None)
         return subprocess.Popen(
@@ -105,16 +121,25 @@ class Toy:
         return process.returncode, output
 
     def figures(self, **variables: str) -> tuple[int, str]:
-        return self.run("doit", "figures", **variables)
+        return self.run("figures.build", **variables)
+
+    def redraw(self, **variables: str) -> tuple[int, str]:
+        return self.run("figures.build", "redraw", **variables)
 
     def check(self) -> tuple[int, str]:
         return self.run("figures.check")
 
     def outputs(self) -> dict[str, bytes]:
-        """Return every figure file and executed notebook."""
+        """Return every file that a build makes."""
         paths = [p for paper in ("ssl", "ep") for p in self.root.glob(f"figures/{paper}/*.*")]
         paths += self.root.glob("notebooks/*/*.ipynb")
-        return {str(p.relative_to(self.root)): p.read_bytes() for p in paths}
+        made = [p for p in paths if p.suffix != ".py" and ".edited" not in p.name]
+        return {p.relative_to(self.root).as_posix(): p.read_bytes() for p in made}
+
+    def changed(self, before: dict[str, bytes]) -> set[str]:
+        """Return the names of the files that differ from `before`."""
+        after = self.outputs()
+        return {name for name in before | after if before.get(name) != after.get(name)}
 
 
 def _make(root: Path) -> Toy:
@@ -122,9 +147,7 @@ def _make(root: Path) -> Toy:
     (root / "figures").mkdir(parents=True)
     for source in [*(ROOT / "figures").glob("*.py"), ROOT / "figures" / "suite.mplstyle"]:
         shutil.copy(source, root / "figures")
-    shutil.copy(ROOT / "dodo.py", root / "dodo.py")
-    toy.write("requirements.lock", "numpy\n")
-    toy.write("README.md", README)
+    toy.write("requirements.lock", "numpy==2.0\n")
     toy.write("theory/__init__.py", "")
     toy.write(
         "theory/deep.py", "from theory.deeper import BASE\n\ndef constant():\n    return BASE + 1\n"
@@ -133,6 +156,8 @@ def _make(root: Path) -> Toy:
     toy.write("theory/other.py", "VALUE = 2\n")
     toy.write("notebooks/ssl/1_first.py", FIRST)
     toy.write("notebooks/ep/1_second.py", SECOND)
+    toy.write("figures/ssl/first.py", ROOM)
+    toy.write("figures/ep/second.py", ROOM)
     toy.write(
         "figures/inventory.toml",
         ENTRY.format(id="ssl/first", status="done", notebook="ssl/1_first")
@@ -148,7 +173,7 @@ def built_toy(tmp_path_factory) -> Toy:
     toy = _make(tmp_path_factory.mktemp("toy") / "project")
     status, output = toy.figures()
     assert status == 0, output
-    assert "2 built, 0 current, 0 failed" in output
+    assert "lessons: 2 built, 0 current, 0 failed" in output
     return toy
 
 
