@@ -1,0 +1,25 @@
+"""One look for each metaplasticity m through all figures of the subject."""
+
+from figures.kit import BLACK, BLUE, GREEN, ORANGE, PINK, VERMILION
+
+WITHOUT = (BLACK, ":", "s")  # m = 0: colour, line style, marker
+WITH = (BLUE, "-", "o")  # the one m > 0 of a figure that compares with and without
+_RISING = (
+    (ORANGE, "-.", "v"),
+    (VERMILION, "--", "D"),
+    WITH,
+    (GREEN, (0, (5, 1)), "^"),
+    (PINK, (0, (3, 1, 1, 1)), "P"),
+)
+_FIRST = {1: 2, 2: 1, 3: 1}  # where a short scale begins, so that it ends no later than GREEN
+
+
+def looks_of_m(values):
+    """Return (colour, line style, marker) for each of up to six rising values of m.
+
+    m = 0 is black; the others take the colours of one scale, which always has the same order.
+    """
+    positive = [m for m in values if m > 0]
+    first = _FIRST.get(len(positive), 0)
+    looks = iter(_RISING[first : first + len(positive)])
+    return [next(looks) if m > 0 else WITHOUT for m in values]
