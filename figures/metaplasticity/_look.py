@@ -23,3 +23,13 @@ def looks_of_m(values):
     first = _FIRST.get(len(positive), 0)
     looks = iter(_RISING[first : first + len(positive)])
     return [next(looks) if m > 0 else WITHOUT for m in values]
+
+
+# Lessons on theory draw these; their hidden weights are of size one.
+_OF_THEORY = (0.0, 0.5, 1.0, 1.35, 2.0, 4.0)
+_LOOK_OF = dict(zip(_OF_THEORY, looks_of_m(_OF_THEORY), strict=True))
+
+
+def look_of_m(m):
+    """Return (colour, line style, marker) of one m of the theory: 0, 0.5, 1, 1.35, 2 or 4."""
+    return _LOOK_OF[round(float(m), 6)]
