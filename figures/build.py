@@ -3,7 +3,8 @@
 `figures` asks of every lesson what `figures.check` asks, executes those whose numbers are stale,
 missing, edited or damaged, and redraws pictures whose drawing changed. `redraw` draws every picture
 again from the stored numbers. FIG=<id> and PAPER=<key> in the environment narrow both; FORCE=1
-executes lessons even where nothing changed. Two processes work side by side.
+executes lessons even where nothing changed. Two processes work side by side. `seconds` keeps the
+times measured here in `figures/seconds.json`, by which a fresh clone tells how long it will take.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 
 from figures.check import COMPUTE, lesson_problems
 from figures.execution import SECONDS
-from figures.files import BUILD, WriteFailed, recover
+from figures.files import BUILD, WriteFailed, recover, write_atomic
 from figures.index import write_index
 from figures.inventory import (
     PAPERS,
@@ -175,10 +176,17 @@ class Pool:
         return f" ({done} of {self.total}" + (f", {wait})" if done < self.total else ")")
 
 
+def store_seconds() -> None:
+    """Keep how long each lesson took here, to two digits, as what other machines may expect."""
+    lessons = sorted(notebook_figures(load_inventory()))
+    kept = {name: float(f"{usual_seconds(name):.2g}") for name in lessons}
+    write_atomic(STORED_SECONDS, (json.dumps(kept, indent=1) + "\n").encode())
+
+
 def main(arguments: list[str]) -> int:
     """Bring figures up to date; return the exit status."""
     goal = (arguments or ["figures"])[0]
-    if goal not in ("figures", "redraw") or len(arguments) > 1:
+    if goal not in ("figures", "redraw", "seconds") or len(arguments) > 1:
         print("usage: python -m figures.build [figures | redraw], narrowed by FIG=id or PAPER=key")
         return 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -187,6 +195,9 @@ def main(arguments: list[str]) -> int:
         BUILD.mkdir(exist_ok=True)
         for sentence in recover():
             print(sentence)
+        if goal == "seconds":
+            store_seconds()
+            return 0
         lessons = selection()
         if goal == "redraw":
             figure = os.environ.get("FIG")

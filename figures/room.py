@@ -89,17 +89,18 @@ def draw_room(entry: Entry, room: types.ModuleType, numbers: Numbers) -> Picture
         stick out.
     """
     arguments = () if entry.figure_class == "C" else (numbers,)
+    others = set(plt.get_fignums())
     with plt.style.context(["default", STYLE]):
         try:
             figure, alt = room.draw(*arguments), room.alt(*arguments)
+            if not isinstance(figure, Figure):
+                raise ValueError(f"{entry.id}: draw must return the matplotlib figure")
+            return Picture(_alt(entry, alt), picture_files(entry, figure))
         except KeyError as error:
             raise ValueError(f"{entry.id}: the drawing fails: {error.args[0]}") from None
-        if not isinstance(figure, Figure):
-            raise ValueError(f"{entry.id}: draw must return the matplotlib figure, got {figure!r}")
-        try:
-            return Picture(_alt(entry, alt), picture_files(entry, figure))
         finally:
-            plt.close(figure)
+            for number in set(plt.get_fignums()) - others:
+                plt.close(number)
 
 
 def picture_files(entry: Entry, figure: Figure) -> dict[str, bytes]:

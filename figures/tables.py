@@ -14,6 +14,7 @@ import numpy as np
 
 LARGEST_IN_TABLE = 5000  # entries; a larger array goes to the archive
 _KINDS = {"b": "truth", "i": "integer", "u": "integer", "f": "real", "c": "complex", "U": "text"}
+_DTYPES = {"truth": bool, "integer": int, "real": float, "complex": float, "text": str}
 _SINGLE_RANGE = (1e-30, 1e30)  # magnitudes that single precision holds with all its digits
 
 
@@ -59,7 +60,7 @@ def encode(id: str, numbers: Mapping) -> tuple[dict[str, bytes], dict[str, dict]
             layout[name]["archive"] = True
             archive[name] = _compact(array)
             continue
-        flat = array.reshape(array.shape[0] if array.ndim else 1, -1)
+        flat = array.reshape(array.shape[0] if array.ndim else 1, _width(array.shape))
         for index, column in zip(np.ndindex(array.shape[1:]), flat.T, strict=True):
             label = "_".join([name, *map(str, index)])
             parts = {"_re": column.real, "_im": column.imag} if kind == "complex" else {"": column}
@@ -90,29 +91,30 @@ def decode(files: Mapping[str, bytes], layout: Mapping[str, Mapping]) -> Numbers
         If the files do not hold what the layout says.
     """
     rows = list(csv.reader(io.StringIO(files.get(".csv", b"").decode())))
-    columns = list(zip(*rows[1:], strict=True)) if len(rows) > 1 else []
+    columns = [column[1:] for column in zip(*rows, strict=True)]
     packed = np.load(io.BytesIO(files[".npz"]), allow_pickle=False) if ".npz" in files else {}
-    numbers, at = Numbers(), 0
+    numbers = Numbers()
     for name, row in layout.items():
         kind, shape = row["kind"], tuple(row["shape"])
         if row.get("archive"):
             array = packed[name]
             array = array.astype({"real": float, "complex": complex}.get(kind, array.dtype))
         else:
+            taken = _width(shape) * (2 if kind == "complex" else 1)
             length = shape[0] if shape else 1
-            width = int(np.prod(shape[1:])) if length else 0  # no rows: no column is needed
-            wide = 2 if kind == "complex" else 1
-            if not length:
-                at += int(np.prod(shape[1:])) * wide
-            taken = columns[at : at + wide * width]
-            at += wide * width
-            values = [[_value(cell, kind) for cell in column[:length]] for column in taken]
-            array = np.array(values).reshape(len(values), length)
+            values = [[_value(cell, kind) for cell in column[:length]] for column in columns[:taken]]
+            del columns[:taken]
+            array = np.array(values, dtype=_DTYPES[kind]).reshape(taken, length)
             if kind == "complex":
                 array = array[0::2] + 1j * array[1::2]
             array = array.T.reshape(shape)
         numbers[name] = array if shape else array.item()
     return numbers
+
+
+def _width(shape: tuple[int, ...]) -> int:
+    """Return over how many columns an array is spread."""
+    return int(np.prod(shape[1:]))
 
 
 def _array(id: str, name: str, value) -> np.ndarray:

@@ -1,12 +1,14 @@
-"""A file is old or new, never half; several files are published as one."""
+"""A file is old or new, never half; several files are published as one; nothing foreign is touched."""
 
 import errno
+import json
 import os
+import threading
 
 import pytest
 
 from figures import files
-from figures.files import WriteFailed, fresh_folder, publish, recover, write_atomic
+from figures.files import WriteFailed, cut_off, fresh_folder, locked, publish, recover, write_atomic
 
 
 class Cut(BaseException):
@@ -47,30 +49,43 @@ def _tree(folder):
 
 
 @pytest.fixture
-def scene(tmp_path):
+def project(tmp_path, monkeypatch):
+    """An empty project whose build lies in its .build."""
+    for name, folder in (("ROOT", ""), ("STAGING", ".build/staging"),
+                         ("JOURNALS", ".build/journals"), ("LOCKS", ".build/locks")):  # fmt: skip
+        monkeypatch.setattr(files, name, tmp_path / folder)
+    files.JOURNALS.mkdir(parents=True)
+    return tmp_path
+
+
+@pytest.fixture
+def scene(project):
     """Old files in place, new ones staged, and one old file that is not staged."""
-    root, journals = fresh_folder(tmp_path / "root"), tmp_path / "journals"
-    staging = fresh_folder(tmp_path / "staging" / "lesson")
-    for name in ("f/a.png", "f/a.json", "n/lesson.ipynb"):
-        write_atomic(root / name, b"old " + name.encode())
+    staging = fresh_folder(files.STAGING / "lesson")
+    for name in ("figures/f/a.png", "figures/f/a.json", "notebooks/n/lesson.ipynb"):
+        write_atomic(project / name, b"old " + name.encode())
         write_atomic(staging / name, b"new " + name.encode())
-    write_atomic(root / "f/other.png", b"other")
-    return staging, root, journals
+    write_atomic(project / "figures/f/other.png", b"other")
+    return project, staging
+
+
+def _published(root):
+    return {k: v for k, v in _tree(root).items() if not k.startswith(".build")}
 
 
 def test_publishing_moves_everything_and_cleans_up(scene):
-    staging, root, journals = scene
+    root, staging = scene
     staged = _tree(staging)
-    publish(staging, root, journals)
-    assert _tree(root) == staged | {"f/other.png": b"other"}
-    assert not staging.exists() and not list(journals.iterdir())
+    publish(staging)
+    assert _published(root) == staged | {"figures/f/other.png": b"other"}
+    assert not staging.exists() and not cut_off()
 
 
 @pytest.mark.parametrize("cut", range(5))
 def test_a_kill_at_any_rename_leaves_all_old_or_is_completed_to_all_new(scene, monkeypatch, cut):
     """The k-th rename of a publication (the journal's own is the first) is where it dies."""
-    staging, root, journals = scene
-    old, new = _tree(root), _tree(staging) | {"f/other.png": b"other"}
+    root, staging = scene
+    old, new = _published(root), _tree(staging) | {"figures/f/other.png": b"other"}
     renames = 0
     true_replace = os.replace
 
@@ -81,15 +96,84 @@ def test_a_kill_at_any_rename_leaves_all_old_or_is_completed_to_all_new(scene, m
         renames += 1
         true_replace(*arguments)
 
-    monkeypatch.setattr(files.os, "replace", dying_replace)
-    try:
-        publish(staging, root, journals)
-    except Cut:
-        died = True
-    else:
-        died = False
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "replace", dying_replace)
+        try:
+            publish(staging)
+        except Cut:
+            died = True
+        else:
+            died = False
     assert died == (cut < 4)
-    recover(root, journals)
-    assert _tree(root) == (old if cut == 0 else new)
-    assert recover(root, journals) == []
+    assert cut_off() == (["lesson"] if 0 < cut < 4 else [])
+    recover()
+    assert _published(root) == (old if cut == 0 else new)
+    assert recover() == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence_and_completed_later(scene, monkeypatch):
+    root, staging = scene
+    new = _tree(staging) | {"figures/f/other.png": b"other"}
+    true_replace = os.replace
+
+    def refusing(source, target):
+        if str(target).endswith("lesson.ipynb"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        true_replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "replace", refusing)
+        with pytest.raises(WriteFailed, match=r"could not publish notebooks/n/lesson.ipynb: Perm"):
+            publish(staging)
+        (sentence,) = recover()
+        assert "could not publish" in sentence and "make its folder writable" in sentence
+    assert recover() == ["completed the publication of lesson, which had been cut off"]
+    assert _published(root) == new
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'["figures/f/a.p',
+        b'{"staging": "/some/where", "moves": []}',
+        b'["/etc/passwd"]',
+        b'["figures/../../other"]',
+        b'["theory/code.py"]',
+        b"[3]",
+    ],
+)
+def test_a_journal_that_is_damaged_or_foreign_moves_and_deletes_nothing(scene, content):
+    root, _staging = scene
+    before = _tree(root)
+    (files.JOURNALS / "lesson.json").write_bytes(content)
+    (sentence,) = recover()
+    assert "set aside as .build/journals/lesson.unreadable" in sentence
+    assert _tree(root) == before | {".build/journals/lesson.unreadable": content}
+    assert recover() == []
+
+
+def test_a_journal_names_files_of_its_own_staging_folder_only(project):
+    """A copied tree whose journal once named another tree's folder takes nothing from there."""
+    other = project / "elsewhere"
+    write_atomic(other / "figures/f/a.png", b"precious")
+    (files.JOURNALS / "elsewhere.json").write_text(json.dumps(["figures/f/a.png"]))
+    recover()
+    assert (other / "figures/f/a.png").read_bytes() == b"precious"
+    assert not (project / "figures").exists()
+
+
+def test_a_second_holder_of_a_lock_waits_and_says_so(project):
+    order = []
+
+    def second():
+        with locked("ssl/1_first", lambda: order.append("waits")):
+            order.append("second")
+
+    with locked("ssl/1_first"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        while "waits" not in order:
+            pass
+        order.append("first")
+    thread.join(5)
+    assert order == ["waits", "first", "second"]

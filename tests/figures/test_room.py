@@ -1,0 +1,129 @@
+"""A figure is drawn from its numbers and nothing else, the same way each time."""
+
+import io
+from dataclasses import replace
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from figures import inventory, kit, room
+from figures.inventory import find_entry, load_inventory
+from figures.room import columns_of, draw_room, few_colours, load_room
+from figures.tables import Numbers
+
+mpl.use("agg")
+GOOD = '''
+import matplotlib.pyplot as plt
+COLUMNS = {"x": "height"}
+def draw(numbers):
+    figure, ax = plt.subplots(figsize=(7.2, 2))
+    ax.fill_between([0, 1], numbers["x"], alpha=0.3)
+    ax.plot(numbers["x"], label="a line")
+    ax.legend()
+    return figure
+def alt(numbers):
+    return f"A line up to {numbers['x'][-1]:g}."
+'''
+NUMBERS = Numbers(x=np.array([0.0, 2.0]))
+
+
+@pytest.fixture
+def entry(tmp_path, monkeypatch):
+    monkeypatch.setattr(inventory, "ROOT", tmp_path)
+    (tmp_path / "figures/ssl").mkdir(parents=True)
+    return replace(find_entry(load_inventory(), "ssl/fig5"), figure_class="A")
+
+
+def _draw(entry, source=GOOD, numbers=NUMBERS):
+    entry.path(".py").write_text(source)
+    return draw_room(entry, load_room(entry), numbers)
+
+
+def test_the_same_numbers_give_the_same_bytes_whatever_the_sessions_settings(entry):
+    first = _draw(entry)
+    with plt.rc_context({"lines.linewidth": 9, "figure.dpi": 30, "font.size": 20}):
+        second = _draw(entry)
+    assert first == second and first.alt == "A line up to 2."
+    assert set(first.files) == {".png", ".svg"}
+    assert b"Software" not in first.files[".png"] and b"<dc:date>" not in first.files[".svg"]
+    assert not plt.get_fignums()
+
+
+def test_the_last_bits_of_the_layout_do_not_show(entry):
+    """Clip paths are named after unrounded coordinates; solvers move those in their last bits."""
+    shifted = GOOD.replace("    return figure", "    figure.set_layout_engine('none')\n"
+                           "    ax.set_position([0.1, 0.2, 0.8 + SHIFT, 0.7])\n"
+                           "    return figure")  # fmt: skip
+    svgs = [_draw(entry, shifted.replace("SHIFT", s)).files[".svg"] for s in ("0", "1e-13")]
+    assert svgs[0] == svgs[1]
+    assert b'<clipPath id="clip0"' in svgs[0] and b"url(#clip0)" in svgs[0]
+
+
+def test_an_edited_room_is_read_anew(entry):
+    before = _draw(entry)
+    assert _draw(entry, GOOD.replace("alpha=0.3", "alpha=0.6")).files != before.files
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("def draw", "def drew", "figures/ssl/fig5.py lacks draw"),
+        ("COLUMNS", "NAMES", "lacks COLUMNS"),
+        ("def draw(numbers):", "def draw(numbers)", "figures/ssl/fig5.py, line 4: expected ':'"),
+        ('numbers["x"], label', 'numbers["y"], label', "no number is called 'y'; recorded are x"),
+        ("return figure", "return ax", "draw must return the matplotlib figure"),
+        ('return f"A', 'return ""  # f"A', "alt text is empty"),
+        ("(7.2, 2)", "(5, 2)", "5 inches wide"),
+        ("a line", "much too long " * 20, "sticks .* out of the figure"),
+        ("ax.legend()", "ax.text(0, 0, 'tiny', fontsize=3)", "'tiny' is 3 points"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:constrained_layout not applied")
+def test_a_drawing_that_cannot_stand_is_refused_in_a_sentence(entry, old, new, sentence):
+    assert old in GOOD
+    with pytest.raises(ValueError, match=sentence):
+        _draw(entry, GOOD.replace(old, new))
+    assert not plt.get_fignums()
+
+
+def test_a_missing_room_is_named(entry):
+    with pytest.raises(ValueError, match=r"no drawing; write figures/ssl/fig5.py with draw and alt"):
+        load_room(entry)
+
+
+def test_every_number_has_a_meaning_and_every_meaning_a_number(entry):
+    entry.path(".py").write_text(GOOD)
+    loaded = load_room(entry)
+    assert columns_of(entry, loaded, NUMBERS) == {"x": "height"}
+    with pytest.raises(ValueError, match=r"do not say what \['y'\] mean"):
+        columns_of(entry, loaded, Numbers(x=1, y=2))
+    with pytest.raises(ValueError, match=r"name \['x'\], which is not recorded"):
+        columns_of(entry, loaded, Numbers())
+
+
+def test_few_colours_look_the_same_and_take_fewer_bytes(entry):
+    """The largest step between a colour and its stand-in is too small to see."""
+    entry.path(".py").write_text(GOOD)
+    with plt.style.context(["default", room.STYLE]):
+        figure = load_room(entry).draw(NUMBERS)
+        full = io.BytesIO()
+        figure.savefig(full, format="png")
+        plt.close(figure)
+    packed = few_colours(full.getvalue())
+    assert few_colours(packed) == packed
+    pictures = [Image.open(io.BytesIO(p)).convert("RGB") for p in (full.getvalue(), packed)]
+    a, b = (np.asarray(p, dtype=float) for p in pictures)
+    assert a.shape == b.shape and np.abs(a - b).mean() < 0.5 and np.abs(a - b).max() <= 24
+    assert len(packed) < 0.8 * len(full.getvalue())
+
+
+def test_panels_are_lettered():
+    with plt.style.context(room.STYLE):
+        _, axes = plt.subplots(1, 2)
+        axes[1].set_title("second")
+        kit.label_panels(axes)
+    assert [ax.get_title("left")[-9:] for ax in axes] == ["hbf{a}$  ", "}$  second"[-9:]]
+    plt.close("all")
