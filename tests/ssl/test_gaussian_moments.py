@@ -1,5 +1,6 @@
 """Moments of the cosine loss: against sampling, closed forms, identities and a finer grid."""
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -86,6 +87,35 @@ def test_carlson_cross_moment(gamma):
     gamma = np.array(gamma)
     m = cosine_moments(gamma**1.5, np.sqrt(gamma), (0, 0), tolerance=1e-12)
     np.testing.assert_allclose(m.cross, cross_moment_noiseless(gamma), rtol=1e-11)
+
+
+@pytest.mark.parametrize("gamma", [(1e-3, 1e3), (30.0, 2e-4), (0.7, 0.7)])
+@pytest.mark.parametrize("exponent", [0.5, 2.0])
+def test_integrals_of_two_modes_hold_over_many_decades(gamma, exponent):
+    """Against 30 digits, by the docstrings' formulas, piece by piece on a logarithmic axis."""
+    with mpmath.workdps(30):
+        (g1, g2), (l1, l2) = gamma, (mpmath.mpf(g) ** exponent for g in gamma)
+        corners = {mpmath.log(x) for x in (l1, l2, l1 * mpmath.sqrt(mpmath.mpf(g1) / g2) / l2)}
+        pieces = sorted([-90, *corners, mpmath.log(g1 / mpmath.mpf(g2)) / 2, 90])
+
+        def mean(function):  # over the angle, tan = e^y
+            def weighed(y):
+                c, s = 1 / (1 + mpmath.exp(2 * y)), 1 / (1 + mpmath.exp(-2 * y))
+                return function(c, s) * mpmath.sqrt(c * s)
+
+            return 2 / mpmath.pi * mpmath.quad(weighed, pieces)
+
+        def moment(c, s):
+            w1, w2 = g1 * (s * l1**2 + c), g2 * (s * l2**2 + c)
+            return 1 / (w1 + mpmath.sqrt(w1 * w2))
+
+        def rate(c, s):
+            length = (l1**2 * g1 * c + l2**2 * g2 * s) ** mpmath.mpf(1.5)
+            return l1 * l2 * (l2 - l1) * g2 * c * s / (length * mpmath.sqrt(g1 * c + g2 * s))
+
+        wanted = float(mean(moment)), float(mean(rate))
+    found = cross_moment_noiseless(gamma, exponent)[0], two_mode_rate(gamma, exponent)[0]
+    np.testing.assert_allclose(found, wanted, rtol=1e-13)
 
 
 @settings(deadline=None, derandomize=True, max_examples=20)
