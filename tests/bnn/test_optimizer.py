@@ -183,15 +183,28 @@ def test_bad_settings_get_a_sentence(options, sentence):
         Adam([Parameter("weights", np.ones(2), "binary")], 0.1, **options)
 
 
-def test_the_compiled_update_agrees_to_rounding():
+@pytest.mark.parametrize("role", ["binary", "real", "normalisation"])
+@pytest.mark.parametrize("metaplasticity", [0.0, 1.35, 20.0])
+def test_the_compiled_update_agrees_to_rounding(role, metaplasticity):
     pytest.importorskip("numba")
-    for metaplasticity in (0.0, 1.35, 20.0):
-        start, gradients = problem(9, size=1003, dtype=np.float32)
-        options = {"metaplasticity": metaplasticity, "weight_decay": 1e-4}
-        plain = run(Adam, start, gradients, **options)
-        compiled = run(Adam, start, gradients, accelerated=True, **options)
-        # 30 steps of 0.01 whose factors differ by at most 2e-4 where they are near zero.
-        np.testing.assert_allclose(compiled, plain, atol=1e-5)
+    start, gradients = problem(9, size=1003, dtype=np.float32)
+    parameters = [Parameter("weights", start.copy(), role) for _ in range(2)]
+    options = {"metaplasticity": metaplasticity, "weight_decay": 1e-4}
+    plain, compiled = (
+        Adam([parameter], 0.01, accelerated=accelerated, **options)
+        for parameter, accelerated in zip(parameters, (False, True), strict=True)
+    )
+    for gradient in gradients:
+        for parameter, optimizer in zip(parameters, (plain, compiled), strict=True):
+            parameter.gradient[:] = gradient
+            optimizer.update()
+        # Steps of 0.01 whose factors differ by at most 2e-4 where they are near zero.
+        np.testing.assert_allclose(parameters[1].value, parameters[0].value, atol=1e-5)
+        sure = np.abs(parameters[0].value) > 1e-5
+        used = (parameter.used[sure] for parameter in parameters[::-1])
+        np.testing.assert_allclose(*used, atol=1e-5)
+    for one, other in zip(plain.state().values(), compiled.state().values(), strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-5, atol=1e-5)
 
 
 def test_asking_for_a_compiler_that_is_missing_names_the_extra(monkeypatch):
