@@ -116,6 +116,7 @@ def test_ci_runs_the_two_commands_and_the_check_and_stops_at_a_failure():
     script = (ROOT / ".ci" / "run").read_text()
     assert "set -euo pipefail" in script and os.access(ROOT / ".ci" / "run", os.X_OK)
     assert re.findall(r"^make (\w+)$", script, flags=re.MULTILINE) == ["test", "figures", "check"]
+    assert script.splitlines()[-1] == ".venv/bin/python -m figures.versions --newest"
 
 
 def test_the_citation_names_the_six_works():
