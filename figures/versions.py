@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 
 from figures.build import usual_seconds
@@ -27,7 +27,7 @@ from figures.files import BUILD
 from figures.inventory import ROOT, load_inventory, notebook_figures
 
 FOLDER = BUILD / "versions"
-SHORT = 10  # seconds that a lesson may take here to be among the short ones
+TOGETHER = 150  # seconds that the short lessons may take, one after the other
 SIDE_BY_SIDE = 2
 LOWEST, NEXT = 11, 20  # minor versions of Python 3: the oldest supported, the first not looked for
 LEFT_OUT = (".git", ".venv", ".build", "build", "*.egg-info", "__pycache__", ".*_cache")
@@ -160,9 +160,11 @@ def run_row(row: Row, python: Path, say: Callable[[str], None]) -> Outcome:
 
 
 def short_lessons() -> list[str]:
-    """Return the lessons that take a few seconds."""
-    lessons = notebook_figures(load_inventory())
-    return sorted(name for name in lessons if usual_seconds(name) <= SHORT)
+    """Return the quickest lessons, as many as fit the time that they may take together."""
+    seconds = {name: usual_seconds(name) for name in notebook_figures(load_inventory())}
+    by_time = sorted(seconds, key=lambda name: (seconds[name], name))
+    return [n for n, t in zip(by_time, accumulate(map(seconds.get, by_time)), strict=True)
+            if t <= TOGETHER]  # fmt: skip
 
 
 def _versions_in(python: Path) -> str:

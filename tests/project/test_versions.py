@@ -84,6 +84,14 @@ def test_rows_that_do_not_exist_are_refused_and_those_without_a_python_are_named
     assert re.search(r"3\.1[34]-lock: no Python 3\.1[34] was found", capsys.readouterr().out)
 
 
+def test_the_short_lessons_are_the_quickest_that_fit_together(monkeypatch):
+    times = {"a/slow": 90.0, "a/quick": 20.0, "b/never timed": 60.0, "b/also": 70.0}
+    monkeypatch.setattr(versions, "load_inventory", lambda: None)
+    monkeypatch.setattr(versions, "notebook_figures", lambda _: times)
+    monkeypatch.setattr(versions, "usual_seconds", times.get)
+    assert versions.short_lessons() == ["a/quick", "b/never timed", "b/also"]
+
+
 @pytest.fixture
 def small_project(tmp_path, monkeypatch):
     """A project with one passing and one failing test, one good and one bad lesson."""
