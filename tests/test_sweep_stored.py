@@ -1,9 +1,10 @@
 """Stored results of a sweep: exact, without code where possible, and nobody else's."""
 
 import hashlib
-import multiprocessing
 import pathlib
 import pickle
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from theory.sweep.checkpoint import MAGIC, Checkpoint
 from theory.sweep.key import KEY_VARIABLE, account_key, key_file
 from theory.sweep.stored import NotPlain, plain_bytes, plain_value
 
+ROOT = pathlib.Path(sweep.__file__).parents[2]
 exact = settings(max_examples=80, derandomize=True, deadline=None)
 numbers = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers())
 dtypes = st.one_of(
@@ -201,20 +203,11 @@ def test_the_key_is_in_the_state_folder_of_the_account(tmp_path, monkeypatch):
     assert key_file() == tmp_path / ".local" / "state" / "complex-synapses" / "sweep.key"
 
 
-def _read_key(queue):
-    queue.put(account_key())
-
-
 def test_processes_that_start_together_agree_on_the_key(keyed):
-    context = multiprocessing.get_context("fork")
-    queue = context.Queue()
-    crowd = [context.Process(target=_read_key, args=(queue,)) for _ in range(8)]
-    for process in crowd:
-        process.start()
-    keys = {queue.get(timeout=20) for _ in crowd}
-    for process in crowd:
-        process.join()
-    assert len(keys) == 1
+    command = [sys.executable, "-c", "from theory.sweep.key import *; print(account_key().hex())"]
+    crowd = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(4)]
+    keys = {process.communicate(timeout=60)[0].strip() for process in crowd}
+    assert keys == {account_key().hex().encode()}
 
 
 def test_a_key_that_everybody_reads_or_that_is_none_is_refused(keyed):
