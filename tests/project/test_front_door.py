@@ -31,7 +31,7 @@ def fresh(tmp_path):
         shutil.copy(ROOT / name, tmp_path / name)
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name in ("cmp", "rm", "cp", "sh", "bash", "make", "echo", "cat", "env"):
+    for name in ("cmp", "rm", "cp", "sh", "bash", "make", "echo", "cat", "env", "printf", "tr"):
         (programs / name).symlink_to(shutil.which(name))
     return tmp_path, programs
 
@@ -71,9 +71,8 @@ def test_the_environment_is_made_once_and_again_when_the_lock_changes(fresh, wit
     make_venv = f"""echo "{{name}} $@" >> {log}
 case "$*" in
   *venv*.venv*) {shutil.which("mkdir")} -p .venv/bin
-    printf '#!{shutil.which("sh")}\\necho "doit $@" >> {log}\\n' > .venv/bin/doit
     printf '#!{shutil.which("sh")}\\necho "venv-python $@" >> {log}\\n' > .venv/bin/python
-    {shutil.which("chmod")} +x .venv/bin/doit .venv/bin/python;;
+    {shutil.which("chmod")} +x .venv/bin/python;;
 esac"""
     _program(programs, "python3", make_venv.format(name="python3"))
     if with_uv:
@@ -84,24 +83,43 @@ esac"""
     maker = "uv venv" if with_uv else "python3 -m venv"
     assert len([line for line in lines if line.startswith(maker)]) == 1
     assert any("-r requirements.lock" in line for line in lines)
-    assert lines[-1] == "doit figures" and "doit test" in lines
+    assert lines[-1] == "venv-python -m figures.build figures"
+    assert "venv-python -m pytest -n 2" in lines
     (folder / "requirements.lock").write_text("numpy==2.0\n")
     assert _make(folder, "check", path=str(programs)).returncode == 0
     lines = log.read_text().splitlines()
     assert len([line for line in lines if line.startswith(maker)]) == 2
 
 
+@pytest.mark.parametrize(
+    ("variable", "sentence"),
+    [("fig", "say FIG=..."), ("figure", "say FIG=..."), ("PAPERS", "say PAPER=..."),
+     ("seed", "say SEEDS=..."), ("wrong", "known are FIG PAPER")],
+)  # fmt: skip
+def test_a_misspelt_variable_is_refused_before_any_work_with_the_right_name(variable, sentence):
+    done = _make(ROOT, "figures", f"{variable}=ssl/fig5")
+    assert done.returncode == 2 and not done.stdout
+    assert f"the variable {variable} is unknown" in done.stderr and sentence in done.stderr
+
+
+def test_the_callers_python_is_kept_out():
+    """What the recipes see of the caller's environment."""
+    done = _make(ROOT, "-f", "Makefile", "--eval", "show: ; @env", "show",
+                 PYTHONPATH="/foreign", PYTHONHOME="/foreign", PYTHONSTARTUP="/foreign")  # fmt: skip
+    assert "/foreign" not in done.stdout and "PYTHONNOUSERSITE=1" in done.stdout
+
+
 def test_help_names_every_target():
     text = _make(ROOT, "help").stdout
-    for target in ("figures", "test", "check", "lab", "bench", "clean"):
+    for target in ("figures", "redraw", "test", "check", "verify", "reseed", "lab", "bench", "clean"):
         assert f"make {target}" in text
     assert all(paper in text for paper in PAPERS)
 
 
 def test_the_readme_names_the_two_commands_and_files_that_exist():
     assert "make figures" in README and "make test" in README and "make lab" in README
-    outside = README.split("<!-- figure index: begin")[0]
-    for target in re.findall(r"\]\(([^)#]+)\)", outside) + re.findall(r'src="([^"]+)"', outside):
+    assert len(README.encode()) <= 8000
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
 
 

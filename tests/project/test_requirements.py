@@ -27,6 +27,7 @@ MODULES = {
     "packaging": "pytest",
     "matplotlib_inline": "ipykernel",
     "pandas": "mlxtend",
+    "PIL": "pillow",
 }
 
 
