@@ -172,7 +172,11 @@ class Pool:
         left = sum(work.seconds for work in self.waiting)
         left += sum(max(0.0, work.seconds - (now - at)) for work, _, at in self.running)
         minutes = left / WORKERS / 60
-        wait = f"about {minutes:.0f} min left" if minutes >= 1.5 else f"about {60 * minutes:.0f} s left"
+        wait = (
+            f"about {minutes:.0f} min left"
+            if minutes >= 1.5
+            else f"about {60 * minutes:.0f} s left"
+        )
         return f" ({done} of {self.total}" + (f", {wait})" if done < self.total else ")")
 
 

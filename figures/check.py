@@ -1,9 +1,9 @@
 """Judge every figure marked done without recomputing anything: `python -m figures.check`.
 
-A figure is good when its files are those its record names, its claims hold, its lesson was executed
-from the sources as they are now and nobody has edited the executed lesson, and its picture was drawn
-by its room as it is now. `make figures` asks the same question and mends what this names. Nothing
-is written.
+A figure is good when its files are those its record names, its claims hold, its lesson was
+executed from the sources as they are now and not edited since, and its picture was drawn by its
+room as it is now. `make figures` asks the same question and mends what this names. Nothing is
+written.
 """
 
 from __future__ import annotations
@@ -97,10 +97,8 @@ def figure_problems(entry: Entry, stamp: dict) -> list[Problem]:
             problems.append(Problem(line, remedy, entry.id))
     try:
         if stamp["drawn"].get(entry.id) != drawn_stamp(entry):
-            problems.append(
-                Problem(f"redraw   {entry.id}: its drawing, the kit or the style changed", REDRAW,
-                        entry.id)  # fmt: skip
-            )
+            line = f"redraw   {entry.id}: its drawing, the kit or the style changed"
+            problems.append(Problem(line, REDRAW, entry.id))
     except SourceError as error:
         problems.append(Problem(f"broken   {entry.id}: {error}", REDRAW, entry.id))
     return problems

@@ -87,8 +87,8 @@ def claim(
     bound : float, or (low, high) for "between"
         Finite: a claim that cannot fail is refused.
     kind : {"finding", "agreement", "exact"}
-        A finding could have come out otherwise. In an agreement of two roads the bound is a computed
-        standard error, tail bound or tolerance. An exact claim holds up to rounding.
+        A finding could have come out otherwise. In an agreement of two roads the bound is a
+        computed standard error, tail bound or tolerance. An exact claim holds up to rounding.
     paper : float, optional
         The paper's value, shown beside ours.
     differs : str, optional
@@ -123,8 +123,8 @@ def claim(
         paper = _scalar(text, "paper's value", paper)
         if not _holds(paper, comparison, bound) and not differs:
             raise ValueError(
-                f"claim {text!r}: the paper's own value {paper:g} fails the bound; widen it to what "
-                "the sentence says, or give the reason as differs='...'"
+                f"claim {text!r}: the paper's own value {paper:g} fails the bound; widen it to "
+                "what the sentence says, or give the reason as differs='...'"
             )
     return Claim(text, value, comparison, bound, kind, paper, differs)
 

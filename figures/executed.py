@@ -87,7 +87,9 @@ def replace_figure(notebook: dict, entry: Entry, shown: list[dict]) -> None:
     """
     for cell in notebook["cells"]:
         stored = cell.get("outputs", [])
-        places = [i for i, o in enumerate(stored) if o.get("metadata", {}).get("figure") == entry.id]
+        places = [
+            i for i, o in enumerate(stored) if o.get("metadata", {}).get("figure") == entry.id
+        ]
         if places:
             rest = [o for i, o in enumerate(stored) if i not in places]
             cell["outputs"] = rest[: places[0]] + shown + rest[places[0] :]

@@ -114,7 +114,7 @@ def execute(source: Path, staging: Path, extra: Mapping[str, str] | None = None)
 
 
 def kernel_environment(staging: Path) -> dict[str, str]:
-    """Return the environment of a lesson's kernel: nothing of the caller's changes what it shows."""
+    """Return the environment of a lesson's kernel: the caller's changes nothing in it."""
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     return kept | dict.fromkeys(THREADS, "1") | {
         "FIGURES_STAGING": str(staging),

@@ -142,8 +142,8 @@ def _finish(journal: Path) -> None:
             os.replace(staging / name, ROOT / name)
         except OSError as error:
             raise WriteFailed(
-                f"could not publish {name}: {error.strerror or error}; make its folder writable and "
-                "say `make figures` again, which completes it"
+                f"could not publish {name}: {error.strerror or error}; make its folder writable "
+                "and say `make figures` again, which completes it"
             ) from error
     journal.unlink()
     shutil.rmtree(staging, ignore_errors=True)

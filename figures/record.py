@@ -1,12 +1,12 @@
 """The record of a figure: its numbers, its claims, what was drawn from them, and how it is shown.
 
-    figures/<paper>/<name>.json
-      claims           the sentences that the figure carries
-      numbers          name -> kind and shape; the values lie in .csv and .npz
-      computed         digests of .csv and .npz
-      columns          name -> meaning and unit          } made anew by a redraw
-      alt              what the figure shows, in words   }
-      drawn            digests of .png and .svg          }
+figures/<paper>/<name>.json
+  claims           the sentences that the figure carries
+  numbers          name -> kind and shape; the values lie in .csv and .npz
+  computed         digests of .csv and .npz
+  columns          name -> meaning and unit          } made anew by a redraw
+  alt              what the figure shows, in words   }
+  drawn            digests of .png and .svg          }
 """
 
 from __future__ import annotations
@@ -105,7 +105,11 @@ def _caption(entry: Entry, claims: Sequence[Claim], alt: str) -> str:
         f"<details><summary>Description of the figure</summary>{_escaped(alt)}</details>",
     ]
     if claims:
-        lines += ["", "| claim | kind | value | bound | paper | held |", "|---|---|---|---|---|---|"]
+        lines += [
+            "",
+            "| claim | kind | value | bound | paper | held |",
+            "|---|---|---|---|---|---|",
+        ]
     for c in claims:
         bounds = c.bound if c.comparison == "between" else (c.bound,)
         bound = " to ".join(f"{b:.4g}" for b in bounds)

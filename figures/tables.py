@@ -33,8 +33,8 @@ def encode(id: str, numbers: Mapping) -> tuple[dict[str, bytes], dict[str, dict]
     id : str
         The figure, for messages.
     numbers : mapping of str to array or scalar
-        Truth values, integers, reals, complex numbers or text, of any shape. Columns of the table may
-        differ in length; trailing dimensions are spread over columns `name_0`, `name_1` or
+        Truth values, integers, reals, complex numbers or text, of any shape. Columns of the table
+        may differ in length; trailing dimensions are spread over columns `name_0`, `name_1` or
         `name_0_1`; a complex number takes two columns, `name_re` and `name_im`.
 
     Returns
@@ -102,7 +102,9 @@ def decode(files: Mapping[str, bytes], layout: Mapping[str, Mapping]) -> Numbers
         else:
             taken = _width(shape) * (2 if kind == "complex" else 1)
             length = shape[0] if shape else 1
-            values = [[_value(cell, kind) for cell in column[:length]] for column in columns[:taken]]
+            values = [
+                [_value(cell, kind) for cell in column[:length]] for column in columns[:taken]
+            ]
             del columns[:taken]
             array = np.array(values, dtype=_DTYPES[kind]).reshape(taken, length)
             if kind == "complex":

@@ -1,4 +1,4 @@
-"""Waiting time of a small mode: algebraic under the original loss, logarithmic under the isotropic."""
+"""A small mode waits algebraically long under the original loss, briefly under the isotropic."""
 
 import matplotlib.pyplot as plt
 
@@ -36,8 +36,9 @@ def draw(numbers):
 def alt(numbers):
     longest = numbers["standard"][0] / numbers["isotropic"][0]
     return (
-        "Time until a mode reaches one half against its initial eigenvalue, both axes logarithmic. Under "
-        "the original loss it falls as one over the eigenvalue, under the isotropic loss it is nearly "
+        "Time until a mode reaches one half against its initial eigenvalue, both axes "
+        "logarithmic. Under the original loss it falls as one over the eigenvalue, under the "
+        "isotropic loss it is nearly "
         f"flat; at the smallest eigenvalue the first waits {longest:.0f} times as long. Markers of "
         "sampled networks lie on both lines."
     )

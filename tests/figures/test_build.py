@@ -257,8 +257,8 @@ def test_what_the_lab_changes_by_saving_breaks_no_seal(toy):
         cell["source"] = "".join(cell["source"])
         cell["execution_count"] = number
     toy.write(FIRST_LESSON, json.dumps(notebook, indent=4))
-    toy.write("notebooks/ssl/1_first.py", (toy.root / "notebooks/ssl/1_first.py").read_text()
-              .replace("#   kernelspec:", "#   jupytext:\n#     version: 1\n#   kernelspec:"))  # fmt: skip
+    header = "#   jupytext:\n#     version: 1\n#   kernelspec:"
+    toy.edit("notebooks/ssl/1_first.py", "#   kernelspec:", header)
     assert toy.check()[0] == 0
 
 

@@ -1,4 +1,4 @@
-"""A file is old or new, never half; several files are published as one; nothing foreign is touched."""
+"""A file is old or new, never half; several are published as one; nothing foreign is touched."""
 
 import errno
 import json

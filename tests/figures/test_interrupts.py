@@ -7,7 +7,9 @@ import time
 import psutil
 import pytest
 
-SLOW = "value = constant()\nimport pathlib, time\npathlib.Path({sign!r}).touch()\ntime.sleep({wait})"
+SLOW = (
+    "value = constant()\nimport pathlib, time\npathlib.Path({sign!r}).touch()\ntime.sleep({wait})"
+)
 
 
 def _wait_for(path, seconds=60):
@@ -18,7 +20,7 @@ def _wait_for(path, seconds=60):
 
 
 def _left(toy):
-    """Processes that work on the toy project: builders by their folder, kernels by their import path."""
+    """Processes that work on the toy project, kernels among them: known by their import path."""
     found = []
     for process in psutil.process_iter():
         try:

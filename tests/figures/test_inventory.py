@@ -31,7 +31,9 @@ def test_every_paper_is_in_the_inventory_and_every_text_is_there():
     for entry in inventory.values():
         assert entry.label and entry.shows and entry.departures
         assert len(entry.shows) <= 140
-        assert (entry.label_certainty == "own") == entry.id.split("/")[1].startswith("x_")
+        own = entry.id.split("/")[1].startswith("x_")
+        assert (entry.label_certainty == "own") == own
+        assert (entry.figure_class == "X") == (own and entry.figure_class != "C")
     assert all(unknown.paper in PAPERS and unknown.why for unknown in load_unknown())
 
 
@@ -57,6 +59,7 @@ def test_an_unknown_figure_is_named_with_the_closest_one():
         ('notebook = ""', 'notebook = "ssl/1"', "names a notebook"),
         ('"confirmed"', '"sure"', "label_certainty is 'sure'"),
         ("ssl/fig1", "sssl/fig1", "paper is 'sssl'"),
+        ('id = "ssl/fig1"', "id = 11", "id must be text in quotes, got 11"),
         ('shows = "something"\n', "", r"keys differ by \['shows'\]"),
         ('shows = "something"', 'shows = "something"\nshown = "x"', r"keys differ by \['shown'\]"),
         ('shows = "something"', 'shows = "something', "not valid TOML"),

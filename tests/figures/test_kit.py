@@ -1,4 +1,4 @@
-"""Recording: written in a build only, refused in sentences, claims judged before anything is written."""
+"""Recording: written in a build only, refused in sentences, judged before anything is written."""
 
 import json
 
@@ -53,7 +53,7 @@ def test_a_figure_that_is_not_complete_is_refused(numbers, claims, sentence):
 
 
 def test_a_drawing_takes_no_numbers():
-    with pytest.raises(ValueError, match="a drawing .* has no numbers"):
+    with pytest.raises(ValueError, match=r"a drawing .* has no numbers"):
         kit.record(DRAWING.id, numbers=NUMBERS, claims=CLAIMS)
 
 

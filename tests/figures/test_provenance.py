@@ -1,14 +1,25 @@
 """The import closure: every module that is reached, and no other."""
 
 import ast
+from dataclasses import replace
 
 import pytest
 
-from figures import provenance
+from figures import inventory, provenance
 from figures.inventory import ROOT, load_inventory, notebook_figures
-from figures.provenance import import_closure, stamp
+from figures.provenance import SourceError, computed_stamp, drawn_stamp, import_closure
 
+ENTRY = load_inventory()["ssl/fig5"]
 FILES = {
+    "requirements.lock": "numpy==2.0\nmatplotlib==3.10\npytest==8.0\n",
+    "figures/__init__.py": "",
+    "figures/suite.mplstyle": "font.size: 8\n",
+    "figures/kit.py": "from figures.style import BLUE\n",
+    "figures/style.py": "",
+    "figures/check.py": "",
+    "figures/ssl/fig5.py": "from figures.kit import BLUE\n",
+    "lesson.py": "# ---\n# jupyter:\n# ---\n\n# %%\nfrom figures.kit import BLUE\n"
+    "from theory.pack import One\n",
     "theory/__init__.py": "",
     "theory/base.py": "import numpy\n",
     "theory/late.py": "",
@@ -21,17 +32,32 @@ FILES = {
     "theory/pack/two.py": "from . import one\nfrom ..late import x\n",
     "theory/pack/three.py": "def f():\n    from theory.late import x\n",
 }
-SHARED = {"figures/suite.mplstyle", "figures/execution.py", "requirements.lock"}
 
 
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
     monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    monkeypatch.setattr(inventory, "ROOT", tmp_path)
+    monkeypatch.setattr(provenance, "LOCK", tmp_path / "requirements.lock")
+    monkeypatch.setattr(provenance, "STYLE", tmp_path / "figures/suite.mplstyle")
     for name, text in FILES.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return tmp_path
+    _forget()
+    yield tmp_path
+    _forget()
+
+
+def _forget():
+    for name in ("_tree", "_direct_imports", "_only_names", "_module_file", "_versions"):
+        getattr(provenance, name).cache_clear()
+
+
+def _stamps(tree):
+    """The stamps as a new process finds them."""
+    _forget()
+    return computed_stamp(tree / "lesson.py"), drawn_stamp(ENTRY)
 
 
 @pytest.mark.parametrize(
@@ -50,52 +76,70 @@ def tree(tmp_path, monkeypatch):
     ],
 )  # fmt: skip
 def test_the_closure_follows_every_kind_of_import(tree, line, modules):
-    notebook = tree / "lesson.py"
-    notebook.write_text(line + "\n")
-    found = {path.relative_to(tree).as_posix() for path in import_closure(notebook)}
-    assert found == modules | SHARED | {"lesson.py"}
+    lesson = tree / "lesson.py"
+    lesson.write_text(f"from figures.kit import BLUE\n{line}\n")
+    found = {p.relative_to(tree).as_posix() for p in import_closure(lesson, ("theory",))}
+    assert found == modules | {"lesson.py"}
 
 
-def test_the_stamp_changes_with_every_source_and_entry_and_with_nothing_else(tree):
-    notebook = tree / "lesson.py"
-    notebook.write_text("from theory.pack import One\n")
-    entries = list(load_inventory().values())[:2]
-    original = stamp(notebook, entries)
-    assert stamp(notebook, entries) == original
-    (tree / "theory/unused.py").write_text("x = 1\n")
-    assert stamp(notebook, entries) == original
-    assert stamp(notebook, entries[:1]) != original
-    (tree / "theory/base.py").write_text("import numpy as np\n")
-    assert stamp(notebook, entries) != original
+@pytest.mark.parametrize(
+    ("name", "old", "new", "computed", "drawn"),
+    [
+        ("theory/unused.py", "", "x = 1\n", False, False),
+        ("theory/base.py", "import numpy", "import numpy as np", True, False),
+        ("lesson.py", "# %%", "# %%\nx = 1", True, False),
+        ("lesson.py", "# jupyter:", "# jupyter:\n#   version: 2", False, False),
+        ("figures/ssl/fig5.py", "BLUE", "RED", False, True),
+        ("figures/style.py", "", "x = 1\n", False, True),
+        ("figures/check.py", "", "x = 1\n", False, False),
+        ("figures/suite.mplstyle", "8", "9", False, True),
+        ("requirements.lock", "numpy==2.0", "numpy==2.1", True, True),
+        ("requirements.lock", "matplotlib==3.10", "matplotlib==3.11", False, True),
+        ("requirements.lock", "pytest==8.0", "pytest==9.0", False, False),
+    ],
+)
+def test_each_stamp_changes_with_its_own_sources_and_with_nothing_else(
+    tree, name, old, new, computed, drawn
+):
+    before = _stamps(tree)
+    assert _stamps(tree) == before
+    text = (tree / name).read_text()
+    (tree / name).write_text(text.replace(old, new) if old else new)
+    after = _stamps(tree)
+    assert (before[0] != after[0], before[1] != after[1]) == (computed, drawn)
+
+
+def test_the_caption_belongs_to_the_drawing():
+    assert drawn_stamp(ENTRY) != drawn_stamp(replace(ENTRY, shows="something else"))
 
 
 def test_a_new_public_name_changes_no_stamp_but_code_in_an_init_does(tree):
-    notebook, init = tree / "lesson.py", tree / "theory/pack/__init__.py"
-    notebook.write_text("from theory.pack import One\n")
-    original = stamp(notebook, [])
+    lesson, init = tree / "lesson.py", tree / "theory/pack/__init__.py"
+    original = _stamps(tree)
     init.write_text(init.read_text().replace("'two': ['Two']", "'two': ['Two', 'Three']"))
-    provenance._only_names.cache_clear()
-    provenance._direct_imports.cache_clear()
-    assert stamp(notebook, []) == original
+    assert _stamps(tree) == original
     # The name now lives elsewhere: another file is reached.
     moved = init.read_text().replace("'one': ['One', ", "'two': ['One'], 'one': [")
     init.write_text(moved.replace("'two': ['Two', 'Three']", "'three': ['Two']"))
-    provenance._direct_imports.cache_clear()
-    assert tree / "theory/pack/two.py" in import_closure(notebook)
+    _forget()
+    assert tree / "theory/pack/two.py" in import_closure(lesson, ("theory",))
     init.write_text(init.read_text() + "import theory.late\n")
-    provenance._only_names.cache_clear()
-    provenance._direct_imports.cache_clear()
-    assert init in import_closure(notebook)
+    _forget()
+    assert init in import_closure(lesson, ("theory",))
 
 
-def test_the_closure_of_every_notebook_holds_all_that_it_imports():
+def test_a_source_that_is_no_python_is_named_with_its_line(tree):
+    (tree / "theory/base.py").write_text("x = 1\nx = = 2\n")
+    with pytest.raises(SourceError, match=r"theory/base.py, line 2: invalid syntax"):
+        _stamps(tree)
+
+
+def test_the_closure_of_every_lesson_holds_all_that_it_imports():
     """An independent, cruder reading: every dotted name imported in the closure is a file in it."""
     for name in notebook_figures(load_inventory()):
-        closure = import_closure(ROOT / "notebooks" / f"{name}.py")
-        assert ROOT / "figures/kit.py" in closure
+        closure = import_closure(ROOT / "notebooks" / f"{name}.py", ("theory",))
+        assert len(closure) > 1
         for path in closure:
-            if path.suffix != ".py":
-                continue
             for node in ast.walk(ast.parse(path.read_text())):
                 module = getattr(node, "module", None)
                 if isinstance(node, ast.ImportFrom) and (module or "").startswith("theory"):

@@ -15,7 +15,7 @@ from figures.room import columns_of, draw_room, few_colours, load_room
 from figures.tables import Numbers
 
 mpl.use("agg")
-GOOD = '''
+GOOD = """
 import matplotlib.pyplot as plt
 COLUMNS = {"x": "height"}
 def draw(numbers):
@@ -26,7 +26,7 @@ def draw(numbers):
     return figure
 def alt(numbers):
     return f"A line up to {numbers['x'][-1]:g}."
-'''
+"""
 NUMBERS = Numbers(x=np.array([0.0, 2.0]))
 
 
@@ -90,7 +90,9 @@ def test_a_drawing_that_cannot_stand_is_refused_in_a_sentence(entry, old, new, s
 
 
 def test_a_missing_room_is_named(entry):
-    with pytest.raises(ValueError, match=r"no drawing; write figures/ssl/fig5.py with draw and alt"):
+    with pytest.raises(
+        ValueError, match=r"no drawing; write figures/ssl/fig5.py with draw and alt"
+    ):
         load_room(entry)
 
 

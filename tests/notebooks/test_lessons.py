@@ -3,9 +3,11 @@
 import ast
 import json
 import re
+import statistics
 
 import pytest
 
+from figures.executed import sources
 from figures.inventory import ROOT, load_inventory, notebook_figures
 
 LESSONS = sorted((ROOT / "notebooks").glob("*/*.py"))
@@ -52,8 +54,16 @@ def test_the_executed_pair_recorded_exactly_its_figures_of_the_inventory(path):
     assert sorted(recorded) == sorted(entry.id for entry in FIGURES[_name(path)])
 
 
+def _code(path):
+    return [text.strip("\n") for header, text in _cells(path) if "[markdown]" not in header]
+
+
+def _lines(text):
+    return len([line for line in text.splitlines() if line.strip()])
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=_name)
-def test_helpers_live_in_the_theory_and_no_figure_is_recorded_twice(path):
+def test_cells_are_short_and_no_figure_is_recorded_twice(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     calls = [
         node.args[0]
@@ -62,15 +72,39 @@ def test_helpers_live_in_the_theory_and_no_figure_is_recorded_twice(path):
     ]
     ids = [first.value for first in calls if isinstance(first, ast.Constant)]
     assert calls and len(set(ids)) == len(ids)
-    long = [f.name for f in tree.body if isinstance(f, ast.FunctionDef) and len(f.body) > 20]
-    assert not long, f"{long} belong into theory/"
+    long = [text.splitlines()[0] for text in _code(path) if _lines(text) > 25]
+    assert not long, f"cells of more than 25 lines begin with {long}"
+
+
+def test_the_median_lesson_has_at_most_200_lines_of_code():
+    assert statistics.median(sum(map(_lines, _code(path))) for path in LESSONS) <= 200
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=_name)
+def test_seeds_can_be_shifted(path):
+    """A literal seed, or a range of them, goes through `seed`: else `make reseed` tests nothing."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        given = [k.value for k in node.keywords if k.arg in ("rng", "seed", "seeds")]
+        given += node.args[:1] if name in ("default_rng", "SeedSequence") else []
+        for value in given:
+            literal = isinstance(value, ast.Constant) and isinstance(value.value, int)
+            plain_range = isinstance(value, ast.Call) and getattr(value.func, "id", "") == "range"
+            assert not literal and not plain_range, ast.unparse(node)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=_name)
 def test_the_executed_pair_has_the_cells_of_its_source(path):
     pair = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))
-    code = ["".join(c["source"]).strip() for c in pair["cells"] if c["cell_type"] == "code"]
-    source = [text.strip() for header, text in _cells(path) if "[markdown]" not in header]
-    assert code == source
+    code = [text.strip() for kind, text in sources(pair) if kind == "code"]
+    assert code == [text.strip() for text in _code(path)]
     shown = [o for c in pair["cells"] for o in c.get("outputs", [])]
     assert not [o for o in shown if o["output_type"] == "error"]
+
+
+def test_the_executed_lessons_are_small():
+    """They travel with every clone: 8 MB in all, half of them below 150 kB."""
+    sizes = [path.with_suffix(".ipynb").stat().st_size for path in LESSONS]
+    assert sum(sizes) <= 8e6 and statistics.median(sizes) <= 150e3

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from figures.inventory import ROOT
+from figures.inventory import PAPERS, ROOT
 
 FOUNDATION = {"numerics", "derivation", "data", "sweep", "mlp", "checks"}
 ALLOWED = {
@@ -57,6 +57,15 @@ def test_the_theory_draws_nothing_and_the_kit_knows_no_science():
         assert not drawing, f"{path.name} imports {drawing}"
     for path in _sources("figures"):
         assert not [m for m in _imports(path) if m.startswith("theory")], path.name
+
+
+def test_a_drawing_sees_its_numbers_and_nothing_of_the_science():
+    allowed = ("matplotlib", "numpy", "figures.kit", "math", "itertools")
+    for path in _sources("figures"):
+        if path.parent.name in PAPERS:
+            own = (*allowed, f"figures.{path.parent.name}._look")
+            foreign = [m for m in _imports(path) if not m.startswith(own)]
+            assert not foreign, f"{path.relative_to(ROOT)} imports {foreign}"
 
 
 def test_simulations_and_predictions_do_not_share_a_function():
