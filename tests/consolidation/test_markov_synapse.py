@@ -37,6 +37,15 @@ def test_modes_and_exponential_give_the_same_signal(seed):
     np.testing.assert_allclose(by_modes, exact, atol=1e-7)
 
 
+def test_modes_are_complex_only_where_an_eigenvalue_is():
+    """Reversible transitions relax without turning; three states in a ring turn."""
+    assert [part.dtype for part in cascade(5).modes] == [float, float]
+    ring = np.roll(np.eye(3), 1, axis=1)
+    turning = MarkovSynapse(ring, 0.9 * ring + 0.1 * np.eye(3), [1.0, 0.0, -1.0])
+    rates, _ = turning.modes
+    assert rates.dtype == complex and np.all(rates.imag != 0)
+
+
 def _unit_noise(synapse):
     """The bounds speak of a noise of one per synapse."""
     return synapse.weight_deviation

@@ -145,11 +145,13 @@ class MarkovSynapse:
     def modes(self) -> tuple[np.ndarray, np.ndarray]:
         r"""Rates :math:`q_a` and weights :math:`I_a` of the relaxation modes, slowest first.
 
-        Complex where the generator is; SNR for one synapse is :math:`\sum_a I_a e^{-q_a t}`. The
+        Complex where an eigenvalue is; SNR for one synapse is :math:`\sum_a I_a e^{-q_a t}`. The
         stationary mode is left out: a signal that stays would be no memory.
         """
         values, right = np.linalg.eig(self.generator)
-        weights = (self._readout @ right) * np.linalg.solve(right, self.weights.astype(complex))
+        if not values.imag.any():  # complex by type all the same, from NumPy 2.5 on
+            values, right = values.real, right.real
+        weights = (self._readout @ right) * np.linalg.solve(right, self.weights)
         order = np.argsort(-values.real)[1:]
         return -values[order], weights[order]
 
