@@ -5,7 +5,7 @@
 #       extension: .py
 #       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
@@ -33,22 +33,9 @@
 # %%
 import warnings
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import LogNorm, hsv_to_rgb
 
-from figures.kit import (
-    BLACK,
-    BLUE,
-    ORANGE,
-    PAGE,
-    VERMILION,
-    claim,
-    explore,
-    label_panels,
-    record,
-    use_style,
-)
+from figures.kit import claim, explore, record, use_style
 from theory.holo_ep import (
     BeyondBranchPoint,
     Branch,
@@ -58,6 +45,7 @@ from theory.holo_ep import (
     nudged_series,
     relaxed_states,
     round_trips,
+    settled_states,
     stability_boundary,
     stability_map,
     step_radius,
@@ -117,81 +105,41 @@ print(f"radius from the coefficients: {np.exp(-slope):.4f}; from the branch poin
 # the branch points; across a cut the colours do not fit.
 
 # %%
-angles = np.linspace(-np.pi, np.pi, 361)
+angles = np.linspace(0, np.pi, 181)  # the lower half plane is conjugate
 radii = np.linspace(0, 1.05, 106)
-upper = angles >= 0
-nudges, upper_states = branch.rays(angles[upper], radii)
-first = upper_states[..., 0] - toy.free[0, 0]
-values = np.concatenate([first[:, :0:-1].conj(), first], axis=1)
-plane = radii[:, None] * np.exp(1j * angles)
+_, rays = branch.rays(angles, radii)
+change = rays[..., 0] - toy.free[0, 0]
 
-
-def domain_colours(values):
-    """Hue for the phase; lines of equal modulus, two for every factor of ten."""
-    with np.errstate(divide="ignore"):
-        level = 2 * np.log10(np.abs(values) + 1e-12)
-    hue = (np.angle(values) / (2 * np.pi)) % 1
-    light = 0.72 + 0.28 * (level - np.floor(level))
-    return hsv_to_rgb(np.stack([hue, np.full_like(hue, 0.65), light], axis=-1))
-
-
-def cell_middles(table):
-    return (table[1:, 1:] + table[:-1, 1:] + table[1:, :-1] + table[:-1, :-1]) / 4
-
+# %% [markdown]
+# On the way to the branch point the state comes near its value there like a square root.
 
 # %%
-figure, axes = plt.subplots(1, 2, figsize=(PAGE, 3.5), width_ratios=[1.35, 1])
-ax = axes[0]
-colours = domain_colours(cell_middles(values))
-ax.pcolormesh(plane.real, plane.imag, np.zeros(colours.shape[:2]), rasterized=True, shading="flat",
-              facecolors=colours.reshape(-1, 3), antialiased=False).set_array(None)  # fmt: skip
-turn = np.exp(1j * np.linspace(0, 2 * np.pi, 200))
-ax.plot(0.4 * turn.real, 0.4 * turn.imag, "-", color=BLACK, linewidth=1.2)
-ax.text(0, 0.31, "contour", ha="center", va="center", fontsize=7)
-ax.plot(rho * turn.real, rho * turn.imag, ":", color=BLACK, linewidth=1.2)
-ax.text(-0.47, -0.52, r"$\rho$", fontsize=9)
-for point in points:
-    for sign in (1, -1):
-        ax.plot(point.nudge.real, sign * point.nudge.imag, "*", color="white", markersize=11,
-                markeredgecolor=BLACK)  # fmt: skip
-ax.set(xlabel=r"$\mathrm{Re}\,\beta$", ylabel=r"$\mathrm{Im}\,\beta$", title="change of a neuron's state",
-       xlim=(-1, 1), ylim=(-1, 1))  # fmt: skip
-ax.set_aspect("equal")
-ax = axes[1]
-path = points[0].nudge * (1 - np.geomspace(1, 1e-5, 60))
-approach = branch.along(path)
+path = points[0].nudge * (1 - np.geomspace(1, 1e-5, 60))[1:]
 gap = np.abs(path - points[0].nudge)
-away = np.linalg.norm(approach - points[0].state, axis=1)
-ax.loglog(gap[1:], away[1:], "o", color=BLUE, markersize=3)
-ax.loglog(gap[20:], away[-1] * np.sqrt(gap[20:] / gap[-1]), "-", color=ORANGE)
-ax.text(1e-4, 0.09, r"$\propto \sqrt{\beta_c - \beta}$", color=ORANGE, ha="center")
-ax.set(xlabel=r"distance $|\beta - \beta_c|$", ylabel="distance to the state there",
-       title="a square root")  # fmt: skip
-label_panels(axes)
+away = np.linalg.norm(branch.along(np.append(0, path))[1:] - points[0].state, axis=1)
 power = np.diff(np.log(away[-20:])).mean() / np.diff(np.log(gap[-20:])).mean()
+
+# %%
 record(
     "holo_ep/x_nudge_plane",
-    figure,
-    data={"branch_point": np.array([p.nudge for p in points]), "distance": gap,
-          "distance_of_state": away, "angle": angles[::10], "radius": radii[::5],
-          "change": values[::5, ::10]},
+    numbers={"angle": angles, "radius": radii, "change": change, "contour": 0.4,
+             "branch_point": [p.nudge for p in points], "distance": gap, "state_distance": away},
     claims=[
-        claim("modulus of the nearest branch point", rho, "between", (0.65713, 0.65715), paper=0.65714),
-        claim("its phase in degrees", np.degrees(np.angle(points[0].nudge)), "between", (69.5, 69.6),
-              paper=69.55),
-        claim("modulus of the next one", abs(points[1].nudge), "between", (0.71640, 0.71642),
-              paper=0.71641),
-        claim("residual of the branch points", max(p.residual for p in points), "<", 1e-12),
+        claim("modulus of the nearest branch point, to the last known digit", rho,
+              "between", (0.657135, 0.657145), kind="agreement", paper=0.65714),
+        claim("its phase in degrees, to the last known digit", np.degrees(np.angle(points[0].nudge)),
+              "between", (69.545, 69.555), kind="agreement", paper=69.55),
+        claim("modulus of the next one, to the last known digit", abs(points[1].nudge),
+              "between", (0.716405, 0.716415), kind="agreement", paper=0.71641),
+        claim("residual of the branch points", max(p.residual for p in points), "<", 1e-12,
+              kind="exact"),
         claim("one turn leads to another state, at a distance of", apart[1], ">", 0.1),
-        claim("two turns lead back, to", apart[2], "<", 1e-10),
-        claim("power of the distance near the branch point", power, "between", (0.49, 0.51)),
-        claim("radius from 60 coefficients over modulus of the branch point",
-              np.exp(-slope) / rho, "between", (0.98, 1.02)),
+        claim("two turns lead back, to", apart[2], "<", 1e-10, kind="exact"),
+        claim("power of the distance near the branch point minus 1/2, at distances below 1e-2 of it",
+              abs(power - 0.5), "<", 0.01, kind="agreement"),
+        claim("radius from 60 coefficients over modulus of the branch point minus 1, within one over "
+              "the number of orders", abs(np.exp(-slope) / rho - 1), "<", 1 / 60, kind="agreement"),
     ],
-    alt="Left: domain colouring of the change of a neuron over the complex nudge plane: the hue turns "
-    "once round the origin, and breaks along cuts that run outward from four stars, two conjugate "
-    "pairs. A contour of radius 0.4 lies inside the dotted circle through the nearest pair. Right: "
-    "towards the branch point the state approaches its value there like a square root.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -225,67 +173,41 @@ print(
 )
 
 # %%
-figure, ax = plt.subplots(figsize=(PAGE, 4.2))
-picture = ax.pcolormesh(
-    axis, axis, residuals, cmap="PuBu_r", norm=LogNorm(1e-6, 1e1), rasterized=True
-)
-figure.colorbar(picture, ax=ax, label="change in one more step", shrink=0.8)
-for sign in (1, -1):
-    ax.plot(boundary * np.cos(directions), sign * boundary * np.sin(directions), "-",
-            color=VERMILION, linewidth=1.3)  # fmt: skip
-    for point in points:
-        ax.plot(point.nudge.real, sign * point.nudge.imag, "*", color=VERMILION, markersize=9,
-                markeredgecolor="white")  # fmt: skip
-ax.plot(0.4 * turn.real, 0.4 * turn.imag, "-", color=ORANGE, linewidth=1.5)
-ax.plot(0.4, 0, "*", color=ORANGE, markersize=10)
-ax.text(-0.42, 0, "contour", color=ORANGE, ha="right", va="center")
-ax.annotate("branch point", (points[0].nudge.real, points[0].nudge.imag), (-50, 12),
-            textcoords="offset points", color="white", arrowprops={"arrowstyle": "-", "color": "white"})  # fmt: skip
-ax.annotate("predicted loss\nof stability", (edge.real, -edge.imag), (-0.35, -0.8), color="white",
-            ha="center", arrowprops={"arrowstyle": "-", "color": "white"})  # fmt: skip
-ax.set(xlabel=r"$\mathrm{Re}\,\beta$", ylabel=r"$\mathrm{Im}\,\beta$", xlim=(-1, 1), ylim=(-1, 1))
-ax.set_aspect("equal")
 inside = np.abs(grid) < 0.98 * abs(edge)
 known = ~np.isnan(boundary)
+limit = (boundary * np.exp(1j * directions))[known]
+just_inside, just_outside = (relaxed_states(toy, s * limit, 3000)[1][:, 0] for s in (0.98, 1.01))
+shown = np.abs(axis) < 1.02
 
-
-def residual_at(scale):
-    """Residuals of the relaxation just inside or outside the predicted boundary."""
-    at = (scale * boundary * np.exp(1j * directions))[known]
-    return relaxed_states(toy, at, 3000)[1][:, 0]
-
-
-just_inside, just_outside = residual_at(0.98), residual_at(1.01)
+# %%
 record(
     "holo_ep/h22_fig2b",
-    figure,
-    data={"axis": axis[::8], "log10_residual": np.log10(residuals[::8, ::8]),
-          "boundary": boundary * np.exp(1j * directions)},
+    numbers={"axis": axis[shown], "boundary": boundary * np.exp(1j * directions), "contour": 0.4,
+             "log10_residual": np.log10(residuals[np.ix_(shown & (axis > -1e-9), shown)]),
+             "branch_point": [p.nudge for p in points]},
     claims=[
-        claim("share of the square of side 3 where the relaxation does not settle", failed.mean(),
-              "between", (0.105, 0.111), paper=0.108),
-        claim("smallest modulus of such a nudge", np.abs(grid[failed]).min(), "between", (0.57, 0.6),
-              paper=0.585),
+        claim("share of the square of side 3 where the relaxation does not settle, within three per "
+              "cent of the paper's", failed.mean(), "between", (0.97 * 0.108, 1.03 * 0.108), kind="agreement",
+              paper=0.108),
+        claim("smallest modulus of such a nudge, within a step of the grid of the paper's",
+              np.abs(grid[failed]).min(), "between", (0.585 - 0.0075, 0.585 + 0.0075),
+              kind="agreement", paper=0.585),
         claim("nudges inside 98 per cent of the predicted limit that did not settle",
-              failed[inside].sum(), "<=", 0),
-        claim("two per cent inside the predicted boundary, after 3000 steps: largest residual",
-              just_inside.max(), "<", 1e-6),
-        claim("share of nudges one per cent outside it that do not settle",
-              np.mean(just_outside > 1e-3), ">", 0.95),
+              failed[inside].sum(), "==", 0),
+        claim("two per cent inside the predicted boundary, after 3000 steps: nudges that do not settle",
+              np.sum(just_inside > 1e-6), "==", 0),
+        claim("one per cent outside it: nudges that do settle", np.sum(just_outside < 1e-3), "==", 0),
         claim("nudges with a negative real part that did not settle", failed[grid.real < 0].sum(),
-              "<=", 0),
-        claim("predicted limit of the iteration", abs(edge), "between", (0.5957, 0.5958), paper=0.59574),
+              "==", 0),
+        claim("predicted limit of the iteration, to the last known digit", abs(edge),
+              "between", (0.595735, 0.595745), kind="agreement", paper=0.59574),
     ],
-    alt="Map of the residual over the complex nudge plane: dark, that is settled, everywhere except in "
-    "two conjugate lobes at positive real parts. The predicted boundary of stability runs along "
-    "the near edge of the lobes; the branch points sit at their tips. The contour of radius 0.4 "
-    "stays clear of them.",
 )  # fmt: skip
 
 # %% [markdown]
 # Two limits, then. Up to 0.5957 the published relaxation follows the branch. From there to 0.6571 the
 # branch, and the theorem, are still intact: only the synchronous iteration loses it, by an oscillation.
-# A better solver goes on. Beyond 0.6571 the contour encloses a branch point, and nothing helps.
+# A better solver goes on. Beyond 0.6571 a circle round 0 encloses a branch point, and no solver helps.
 
 # %%
 gradient = toy.gradient
@@ -306,6 +228,21 @@ print(
 print("and the warning:", caught[0].message)
 
 # %% [markdown]
+# A path round 0 need not be a circle *about* 0. All branch points lie on the right. A circle whose
+# centre $c$ is moved to the left passes them by, though its far side is twice as far away as the nearest
+# of them; the weights become $(\beta_k - c) / (N \beta_k^2)$. The price is a larger sum of squared
+# weights, so more noise gets through.
+
+# %%
+centre, size = -0.45, 0.8
+moved = centre + size * np.exp(2j * np.pi * (np.arange(60) + 0.5) / 60)
+found = np.mean(
+    toy.products(settled_states(toy, moved), moved) * ((moved - centre) / moved**2)[:, None], axis=0
+).real
+print(f"largest nudge {np.abs(moved).max():.2f}: relative error "
+      f"{np.linalg.norm(found - gradient) / np.linalg.norm(gradient):.1e}")  # fmt: skip
+
+# %% [markdown]
 # ## What happens if
 #
 # ... the weights between the layers are scaled? The branch points move, and with them the room for
@@ -316,12 +253,11 @@ print("and the warning:", caught[0].message)
 def draw(ax, scale):
     scaled = toy_network(scale)
     axis, residuals = stability_map(scaled, 1.2, 61, steps=100)
-    ax.pcolormesh(axis, axis, residuals, cmap="PuBu_r", norm=LogNorm(1e-6, 1e1), rasterized=True)
-    found = branch_points(Branch(scaled), 1.2, angles=41, step=0.04)
-    for point in found:
-        ax.plot([point.nudge.real] * 2, [point.nudge.imag, -point.nudge.imag], "*", color=VERMILION)
-    ax.set_aspect("equal")
-    ax.set(xlabel=r"$\mathrm{Re}\,\beta$")
+    levels = np.clip(np.log10(residuals), -6, 1)
+    ax.pcolormesh(axis, axis, levels, cmap="PuBu_r", rasterized=True)
+    for point in branch_points(Branch(scaled), 1.2, angles=41, step=0.04):
+        ax.plot([point.nudge.real] * 2, [point.nudge.imag, -point.nudge.imag], "*", color="C1")
+    ax.set(xlabel=r"$\mathrm{Re}\,\beta$", aspect="equal")
 
 
 explore(draw, scale=[0.5, 1.0, 1.5])
@@ -372,7 +308,7 @@ assert "singular" in message and "branch points" in message
 #
 # * A. Laborieux, F. Zenke, *Holomorphic equilibrium propagation computes exact gradients through finite
 #   size oscillations*, Advances in Neural Information Processing Systems 35 (2022): the map of the
-#   nudge plane, Fig. 2b. The authors' stored data of the map are lost; ours is computed anew.
+#   nudge plane, Fig. 2b. The authors' stored data of the map are not at hand; ours is computed anew.
 # * R. Seydel, *Practical bifurcation and stability analysis*, 3rd ed., Springer (2010): continuation and
 #   extended systems for branch points.
 # * Branch points, stability boundary and the difference between the two limits are worked out here.
