@@ -12,6 +12,7 @@ from theory.holo_ep import (
     best_radius,
     contour_estimate,
     lagged_gradient,
+    lagged_residual,
     leading_best_radius,
     noise_gain,
     noisy_estimates,
@@ -54,6 +55,18 @@ def test_the_lag_does_not_depend_on_the_radius():
     ]
     np.testing.assert_allclose(*gaps, atol=1e-10)
     assert np.linalg.norm(gaps[0] - TOY.gradient[INNER]) > 1e-3
+
+
+@pytest.mark.parametrize("steps", [2, 8, 20])
+def test_the_distance_from_rest_is_predicted_to_first_order_in_the_radius(steps):
+    radii = np.array([0.01, 0.02])
+    off = [
+        oscillate(TOY, 10, r, steps, 1 + 30 // steps, initial=TOY.free).residual
+        / lagged_residual(TOY, 10, steps, r) - 1
+        for r in radii
+    ]  # fmt: skip
+    assert np.abs(off).max() < 0.02 / 0.6  # the next order, with the radius of convergence
+    assert off[1] / off[0] > 1.5  # and it vanishes with the radius
 
 
 def test_the_lag_decays_with_the_rate_of_the_relaxation():

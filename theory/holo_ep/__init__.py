@@ -51,7 +51,12 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "sampled_gradient",
             "sampled_loss",
         ],
-        "lag": ["best_number_of_points", "lagged_gradient", "relaxation_rate"],
+        "lag": [
+            "best_number_of_points",
+            "lagged_gradient",
+            "lagged_residual",
+            "relaxation_rate",
+        ],
         "linear_field": ["LinearField", "convergence_radius", "predicted_contour_estimate"],
         "noise": ["noisy_estimates"],
         "noise_prediction": [

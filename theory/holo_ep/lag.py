@@ -32,6 +32,16 @@ def relaxation_rate(clamped: ClampedNetwork) -> float:
     return float(np.abs(np.linalg.eigvals(step_jacobians(clamped))).max())
 
 
+def _lag(clamped: ClampedNetwork, points: int, steps: int):
+    """Return M, the derivative of the equilibrium, M^T and the turn back of a teaching step."""
+    jacobian = step_jacobians(clamped)
+    slope = slopes(clamped.network, clamped.free, clamped.inputs)
+    force = slope * loss_gradient(clamped.network, clamped.free, clamped.targets, clamped.loss)
+    derivative = -np.linalg.solve(np.eye(clamped.units) - jacobian, force[..., None])
+    power = np.linalg.matrix_power(jacobian, steps)
+    return jacobian, derivative, power, np.exp(-2j * np.pi / points)
+
+
 def lagged_gradient(clamped: ClampedNetwork, points: int, steps: int) -> np.ndarray:
     """Return the estimate that the steady oscillation gives, up to aliasing.
 
@@ -50,17 +60,37 @@ def lagged_gradient(clamped: ClampedNetwork, points: int, steps: int) -> np.ndar
     """
     points = checks.integer_at_least("points", points, 2)
     steps = checks.integer_at_least("steps", steps, 1)
-    jacobian = step_jacobians(clamped)
-    slope = slopes(clamped.network, clamped.free, clamped.inputs)
-    force = slope * loss_gradient(clamped.network, clamped.free, clamped.targets, clamped.loss)
+    _, derivative, power, turn = _lag(clamped, points, steps)
     unit = np.eye(clamped.units)
-    derivative = -np.linalg.solve(unit - jacobian, force[..., None])
-    power = np.linalg.matrix_power(jacobian, steps)
-    turn = np.exp(-2j * np.pi / points)
     harmonic = np.linalg.solve(unit - turn * power, (unit - power) @ derivative)[..., 0]
-    if points == 2:  # the two points see the harmonic only through real states
-        harmonic = harmonic.real
     return error_gradient(clamped.network, clamped.free, -np.real(harmonic), clamped.inputs).flat()
+
+
+def lagged_residual(clamped: ClampedNetwork, points: int, steps: int, radius: float) -> float:
+    r"""Return how far from rest the steady oscillation is, to first order in the radius.
+
+    The norm of what one more step would change, mean over the samples, as `oscillate` measures it:
+    :math:`|\beta|\, \lVert (M - I)(S_1 - s_1) \rVert`. Its relative error is of order |beta|.
+
+    Parameters
+    ----------
+    clamped : ClampedNetwork
+    points : int
+        Teaching steps in a period, at least 2.
+    steps : int
+        Synchronous steps in a teaching step.
+    radius : float
+        Modulus of the nudge.
+    """
+    points = checks.integer_at_least("points", points, 2)
+    steps = checks.integer_at_least("steps", steps, 1)
+    radius = checks.positive("radius", radius)
+    jacobian, derivative, power, turn = _lag(clamped, points, steps)
+    unit = np.eye(clamped.units)
+    # S_1 - s_1 by itself: the difference of both would cancel all digits for long steps.
+    behind = (turn - 1) * np.linalg.solve(unit - turn * power, power @ derivative)
+    change = (jacobian - unit) @ behind
+    return float(radius * np.linalg.norm(change[..., 0], axis=1).mean())
 
 
 def best_number_of_points(
