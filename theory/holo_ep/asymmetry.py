@@ -126,7 +126,19 @@ def cosine(left: np.ndarray, right: np.ndarray, metric: np.ndarray | None = None
     metric : ndarray, shape (..., n, n), optional
         Definite matrix M of either sign whose form :math:`x^\top M y` measures lengths and angles;
         the identity by default.
+
+    Raises
+    ------
+    ValueError
+        For a metric that is not definite: it measures no angles.
     """
+    if metric is not None:
+        values = np.linalg.eigvalsh(symmetric_part(metric))
+        if np.any(values[..., 0] * values[..., -1] <= 0):
+            raise ValueError(
+                "metric must be definite (all eigenvalues of one sign); an indefinite form "
+                "measures no angles"
+            )
 
     def product(x, y):
         if metric is None:
@@ -144,7 +156,8 @@ def least_cosine(jacobian: np.ndarray) -> np.ndarray:
     :math:`(1 - \kappa^2) / (1 + \kappa^2)` with the spectral radius :math:`\kappa` of K, for a
     Jacobian with definite symmetric part: K is then antisymmetric in the metric of S, its planes
     turn by :math:`2 \arctan \kappa_i`. Attained by an error in the plane of the largest one. Up to
-    :math:`\kappa = 1` no error is turned by more than a right angle.
+    :math:`\kappa = 1` no error is turned by more than a right angle in that metric; the Euclidean
+    cosine has no such bound, its least value falls to -1 as the condition number of S grows.
     """
     symmetric = np.linalg.eigvalsh(symmetric_part(jacobian))
     if np.any(symmetric[..., 0] * symmetric[..., -1] <= 0):
