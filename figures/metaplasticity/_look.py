@@ -1,5 +1,8 @@
 """One look for each metaplasticity m through all figures of the subject."""
 
+import matplotlib as mpl
+import numpy as np
+
 from figures.kit import BLACK, BLUE, GREEN, ORANGE, PINK, VERMILION
 
 WITHOUT = (BLACK, ":", "s")  # m = 0: colour, line style, marker
@@ -33,3 +36,15 @@ _LOOK_OF = dict(zip(_OF_THEORY, looks_of_m(_OF_THEORY), strict=True))
 def look_of_m(m):
     """Return (colour, line style, marker) of one m of the theory: 0, 0.5, 1, 1.35, 2 or 4."""
     return _LOOK_OF[round(float(m), 6)]
+
+
+def chance_line(ax, chance, *, x, ha="left", va="bottom"):
+    """Draw the level of guessing and name it at abscissa x, above (va "bottom") or below it."""
+    ax.axhline(chance, color="0.6", linewidth=0.8, linestyle=":")
+    away = 0.015 if va == "bottom" else -0.02
+    ax.text(x, chance + away, "chance", fontsize=6, color="0.4", ha=ha, va=va)
+
+
+def shades(count):
+    """Return colours, dark to light, for another ordered quantity: tasks, widths, lengths."""
+    return mpl.colormaps["viridis"](np.linspace(0.0, 0.85, count))

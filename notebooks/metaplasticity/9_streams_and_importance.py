@@ -5,7 +5,7 @@
 #       extension: .py
 #       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
@@ -26,21 +26,9 @@
 # %%
 from dataclasses import replace
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.kit import (
-    BLUE,
-    COLUMN,
-    ORANGE,
-    PAGE,
-    VERMILION,
-    claim,
-    explore,
-    label_panels,
-    record,
-    use_style,
-)
+from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.bnn import flip_costs, run_experiment, settings, train
 from theory.bnn.experiments import prepare
@@ -65,9 +53,8 @@ noise.adam()
 # %% [markdown]
 # ## Prediction
 #
-# In each layer the cost of a flip should **increase with the size of the hidden weight**, steeper than
-# linear towards the end, with another scale in each layer, because a flip in a layer of few weights
-# weighs more. And if size tells importance, then damping the updates of large hidden weights protects
+# In each layer the cost of a flip should **increase with the size of the hidden weight**, with another
+# scale in each layer, because a flip in a layer of few weights weighs more. And if size tells importance, then damping the updates of large hidden weights protects
 # what matters, subset after subset.
 #
 # ## Simulation: a stream of small subsets
@@ -76,57 +63,50 @@ noise.adam()
 # for as many epochs.
 
 # %%
-seeds = tuple(range(8))
+seeds = [seed(k) for k in range(8)]
 m, subsets = 10.0, 40
 
 
 def run_stream(experiments):
     """Return curves (experiments, seeds, subsets): test accuracy after each subset."""
-    runs = sweep.map(run_experiment, sweep.grid(experiment=experiments, seed=list(seeds))).values
+    runs = sweep.map(run_experiment, sweep.grid(experiment=experiments, seed=seeds)).values
     return np.array([run["matrix"][:, 0] for run in runs]).reshape(len(experiments), len(seeds), -1)
 
 
-def draw_stream(ax, stream, at_once, m):
-    """Draw accuracy against the number of subsets, and the references as lines at the right."""
-    number = np.arange(1, stream.shape[-1] + 1)
-    for k, (colour, style) in enumerate(((VERMILION, "--"), (BLUE, "-"))):
-        mean, spread = stream[k].mean(axis=0), stream[k].std(axis=0, ddof=1)
-        value = (0.0, m)[k]
-        ax.plot(number, mean, color=colour, linestyle=style, label=f"stream, m = {value:g}")
-        ax.fill_between(number, mean - spread, mean + spread, color=colour, alpha=0.2, linewidth=0)
-        ax.axhline(at_once[k].mean(), color=colour, linestyle=(":", "-.")[k], linewidth=0.9,
-                   label=f"all at once, m = {value:g}")  # fmt: skip
-    ax.set(xlabel="subsets seen", ylabel="test accuracy", xlim=(1, number[-1]))
-    ax.legend(loc="lower right", fontsize=6.5)
+def numbers_of(m, stream, at_once):
+    """Return what is drawn of a stream: means and standard errors over the seeds."""
+    root = np.sqrt(len(seeds))
+    return {
+        "subset": np.arange(1, stream.shape[-1] + 1),
+        "m": [0.0, m],
+        "mean": stream.mean(axis=1).T,
+        "error": stream.std(axis=1, ddof=1).T / root,
+        "all_at_once": at_once.mean(axis=1),
+        "all_at_once_error": at_once.std(axis=1, ddof=1) / root,
+    }
+
+
+def in_errors(difference):
+    """Mean of paired differences in units of its standard error."""
+    return difference.mean() / (difference.std(ddof=1) / np.sqrt(len(difference)))
 
 
 # %%
 dense = run_stream([settings.data_stream(value, subsets) for value in (0.0, m)])
 dense_all = run_stream([settings.data_stream(value, 1) for value in (0.0, m)])[:, :, -1]
-
-figure, ax = plt.subplots(figsize=(COLUMN, 2.7))
-draw_stream(ax, dense, dense_all, m)
-ax.set(ylim=(0.6, 1))
-ax.text(1.5, 0.985, "chance is 0.1, below the axis", fontsize=6, color="0.4")
-
 end = dense[:, :, -1]
 record(
     "metaplasticity/stream_a",
-    figure,
-    data={"subset": np.arange(1, subsets + 1), "mean_m": dense.mean(axis=1).T,
-          "sd_m": dense.std(axis=1, ddof=1).T, "all_at_once_m": dense_all.mean(axis=1)},
+    numbers=numbers_of(m, dense, dense_all),
     claims=[
         claim("the conventional network loses accuracy when data come piecewise: mean loss against "
-              "all at once", (dense_all[0] - end[0]).mean(), ">", 0.01),
-        claim("the metaplastic network is above it at the end of the stream, mean over seeds",
+              "all at once, in standard errors of eight pairs", in_errors(dense_all[0] - end[0]), ">", 3),
+        claim("the metaplastic network is above it at the end of the stream, mean",
               (end[1] - end[0]).mean(), ">", 0.02),
         claim("... in most seeds: number of eight", np.sum(end[1] > end[0]), ">=", 6),
         claim("it comes close to its own accuracy on all data: mean distance",
-              abs((dense_all[1] - end[1]).mean()), "<", 0.03),
+              (dense_all[1] - end[1]).mean(), "<", 0.03),
     ],
-    alt="Test accuracy against the number of subsets seen. Both networks start near 0.75; the conventional "
-    "one fluctuates and ends near 0.91, the metaplastic one rises smoothly to 0.95, the level of training "
-    "on all data at once.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -139,28 +119,18 @@ conv = run_stream([settings.convolutional_stream(value, conv_subsets) for value 
 conv_all = run_stream([settings.convolutional_stream(value, 1) for value in (0.0, m_conv)])[
     :, :, -1
 ]
-
-figure, ax = plt.subplots(figsize=(COLUMN, 2.7))
-draw_stream(ax, conv, conv_all, m_conv)
-ax.set(ylim=(0.5, 1), xticks=[1, 5, 10, 15, 20])
-ax.text(1.3, 0.98, "chance is 0.1, below the axis", fontsize=6, color="0.4")
-
 end = conv[:, :, -1]
 record(
     "metaplasticity/stream_b",
-    figure,
-    data={"subset": np.arange(1, conv_subsets + 1), "mean_m": conv.mean(axis=1).T,
-          "sd_m": conv.std(axis=1, ddof=1).T, "all_at_once_m": conv_all.mean(axis=1)},
+    numbers=numbers_of(m_conv, conv, conv_all),
     claims=[
         claim("the conventional network loses accuracy when data come piecewise: mean loss against all "
-              "at once", (conv_all[0] - end[0]).mean(), ">", 0.0),
-        claim("the metaplastic network is above it at the end of the stream, mean over seeds",
-              (end[1] - end[0]).mean(), ">", 0.0),
+              "at once, in standard errors of eight pairs", in_errors(conv_all[0] - end[0]), ">", 1.5),
+        claim("the metaplastic network is above it at the end of the stream, mean in standard errors",
+              in_errors(end[1] - end[0]), ">", 1.5),
         claim("it comes close to the conventional network on all data: mean distance",
               (conv_all[0] - end[1]).mean(), "<", 0.02),
     ],
-    alt="Test accuracy of a convolutional network against the number of subsets seen. The metaplastic one "
-    "ends above the conventional one, near what training on all data at once reaches.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -168,7 +138,8 @@ record(
 #
 # A network learns the digits for 40 epochs. Then, in each of its layers and in each of 15 classes of size
 # of the hidden weight, a number of binary weights drawn at random are flipped at once, and the loss on the
-# training images is measured.
+# training images is measured. Classes with fewer weights than two such draws are left out: nothing is
+# measured of the few largest weights.
 
 # %%
 flips, draws = (100, 200, 20), 20
@@ -189,58 +160,43 @@ def measure(metaplasticity, seed):
     return [(costs.size, costs.cost) for costs in layers]
 
 
-points = sweep.grid(metaplasticity=[0.0, 10.0], seed=[0, 1, 2])
+# %%
+points = sweep.grid(metaplasticity=[0.0, 10.0], seed=[seed(k) for k in range(3)])
 measured = sweep.map(measure, points).values
-by_m = {0.0: measured[:3], 10.0: measured[3:]}
+size, cost, error = np.full((3, 15, 3, 2, 3), np.nan)  # each (class, layer, m, seed)
+correlation, rise, top = np.empty((3, 3, 2, 3))  # each (layer, m, seed)
+for k, network in enumerate(measured):
+    run = divmod(k, 3)
+    for layer, (sizes, costs) in enumerate(network):
+        at, where = (slice(len(sizes)), layer, *run), (layer, *run)
+        mean, variance = costs.mean(axis=1), costs.var(axis=1, ddof=1) / draws
+        size[at], cost[at], error[at] = sizes, mean, np.sqrt(variance)
+        correlation[where] = np.corrcoef(sizes, mean)[0, 1]
+        top[where] = mean[-3:].mean()
+        rise[where] = (top[where] - mean[0]) / np.sqrt(variance[-3:].sum() / 9 + variance[0])
 
 # %%
-figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.6), sharex=True)
-data, rank, rise, spent = {}, [], [], []
-for layer, ax in enumerate(axes):
-    for k, (value, colour, marker) in enumerate(((10.0, BLUE, "o"), (0.0, ORANGE, "s"))):
-        for seed, network in enumerate(by_m[value]):
-            size, cost = network[layer]
-            mean, spread = cost.mean(axis=1), cost.std(axis=1, ddof=1)
-            data |= {f"layer{layer + 1}_m{value:g}_seed{seed}_size": size,
-                     f"layer{layer + 1}_m{value:g}_seed{seed}_cost": mean}  # fmt: skip
-            if value:
-                rank.append(np.corrcoef(size, mean)[0, 1])
-                rise.append(
-                    (mean[-3:].mean() - mean[0]) / np.sqrt(np.mean(spread**2) / draws * 4 / 3)
-                )
-                spent.append(mean[-3:].mean())
-            if seed == 0:
-                ax.errorbar(size, mean, spread, color=colour, marker=marker, linestyle=("-", ":")[k],
-                            capsize=1.5, label=f"m = {value:g}")  # fmt: skip
-    ax.set(xlabel=r"$|W^h| / W^h_{\max}$")
-    ax.set_title(f"layer {layer + 1}")
-    ax.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
-axes[0].set_ylabel("loss per flipped weight")
-axes[0].legend(loc="upper left")
-label_panels(axes)
-
-per_layer = np.array(spent).reshape(3, 3).mean(axis=1)
+per_layer = top[:, 1].mean(axis=1)
 record(
     "metaplasticity/qbt_cde",
-    figure,
-    data=data,
+    numbers={"m": [0.0, 10.0], "size": size, "cost": cost, "error": error},
     claims=[
-        claim("the cost rises with the size in every layer and seed: smallest correlation of bin means",
-              np.min(rank), ">", 0.5),
-        claim("the three bins of the largest weights cost more than the smallest: smallest difference in "
-              "standard errors", np.min(rise), ">", 3),
+        claim("with m = 10 the cost rises with the size in every layer and seed: smallest correlation of "
+              "class means", correlation[:, 1].min(), ">", 0.7),
+        claim("without metaplasticity it does so, too, in the first two layers",
+              correlation[:2, 0].min(), ">", 0.7),
+        claim("the three classes of the largest weights cost more than the smallest for m = 10: smallest "
+              "difference in standard errors", rise[:, 1].min(), ">", 4),
         claim("the scales differ: cost of the largest weights, last layer over second",
               per_layer[2] / per_layer[1], ">", 3),
         claim("... and first layer over second", per_layer[0] / per_layer[1], ">", 2),
     ],
-    alt="Three panels, one a layer: loss per flipped weight against the relative size of the hidden weight, "
-    "with error bars. It rises from near zero with the size in each of them, with different scales.",
 )  # fmt: skip
 
 # %% [markdown]
-# Without metaplasticity the size says as much: the rule does not create importance, it uses what the
-# hidden weights of every binarized network already hold. The last layer of that network is the exception
-# in which the cost is level beyond the first bin.
+# Without metaplasticity the size says as much in the first two layers: the rule does not create
+# importance, it uses what the hidden weights of a binarized network already hold. In the last layer of
+# that network the relation is weakest.
 #
 # ## What happens if
 #
@@ -249,8 +205,8 @@ record(
 
 # %%
 def draw(ax, subsets):
-    for value, colour, style in ((0.0, VERMILION, "--"), (m, BLUE, "-")):
-        accuracy = run_experiment(settings.data_stream(value, subsets), 0)["matrix"][:, 0]
+    for value, colour, style in ((0.0, BLACK, ":"), (m, BLUE, "-")):
+        accuracy = run_experiment(settings.data_stream(value, subsets), seed(0))["matrix"][:, 0]
         seen = np.arange(1, subsets + 1) / subsets
         ax.plot(seen, accuracy, color=colour, linestyle=style)
     ax.set(xlabel="share of the images seen", ylim=(0.6, 1))
@@ -279,11 +235,11 @@ assert 50 < whole < 300
 
 # %% tags=["solution"]
 # 2. Roughly: the loss is convex along the way, so many flips cost somewhat more than their sum.
-learner, _ = train(replace(trained, epochs=20), 0)
-(task,) = prepare(trained, 0)[1]
+learner, _ = train(replace(trained, epochs=20), seed(0))
+(task,) = prepare(trained, seed(0))[1]
 average = [
     flip_costs(
-        learner.network, 0, task.train_images, task.train_labels, 0, flips=n, draws=40, bins=1
+        learner.network, 0, task.train_images, task.train_labels, seed(0), flips=n, draws=40, bins=1
     ).cost.mean()
     for n in (20, 200)
 ]
@@ -295,7 +251,7 @@ assert 0.2 < average[0] / average[1] < 5
 # %% tags=["solution"]
 # 3. Forty penalties on forty small subsets.
 rival = replace(stream, method="ewc", strength=100.0)
-accuracy = [run_experiment(e, 0)["matrix"][-1, 0] for e in (rival, stream)]
+accuracy = [run_experiment(e, seed(0))["matrix"][-1, 0] for e in (rival, stream)]
 print(f"elastic {accuracy[0]:.3f}, metaplastic {accuracy[1]:.3f}")
 
 # %%

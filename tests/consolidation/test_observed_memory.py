@@ -6,6 +6,7 @@ import pytest
 from theory.consolidation import (
     BeakerChain,
     cascade,
+    deviation_bound,
     impulse_response,
     noise_variance,
     observe_beakers,
@@ -51,3 +52,17 @@ def test_one_seed_gives_one_run_and_bad_arguments_sentences():
         observe_memory(cascade(2), 3, repeats=1, rng=0)
     with pytest.raises(ValueError, match="burn"):
         observe_beakers(BeakerChain.geometric(2), 3, burn=-1, rng=0)
+
+
+def test_the_largest_of_several_deviations_passes_its_bound_as_rarely_as_promised():
+    rng, repeats, count, alarm = np.random.default_rng(5), 6, 4, 0.05
+    drawn = rng.standard_normal((40_000, count, repeats))
+    mean, error = drawn.mean(axis=2), drawn.std(axis=2, ddof=1) / np.sqrt(repeats)
+    largest = np.abs(mean / error).max(axis=1)
+    share = np.mean(largest > deviation_bound(count, repeats, false_alarm=alarm))
+    independent = 1 - (1 - alarm / count) ** count  # of independent deviations
+    assert abs(share - independent) < SIGMAS * np.sqrt(alarm / len(drawn))
+    assert share < alarm + SIGMAS * np.sqrt(alarm / len(drawn))
+    for wrong in (0, 1, -0.1):
+        with pytest.raises(ValueError, match="false_alarm"):
+            deviation_bound(count, repeats, false_alarm=wrong)

@@ -42,7 +42,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "pool_signal_to_noise",
             "two_state_lifetime",
         ],
-        "observed_memory": ["observe_beakers", "observe_memory"],
+        "observed_memory": ["deviation_bound", "observe_beakers", "observe_memory"],
         "permuted_digits": ["RULES", "DigitSequence", "permuted_tasks", "run_digits"],
         "protection": [
             "Beakers",

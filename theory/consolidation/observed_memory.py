@@ -7,6 +7,7 @@ constants beyond the distribution that the synapses start from.
 from __future__ import annotations
 
 import numpy as np
+from scipy import stats
 from scipy.linalg import expm
 
 from theory import checks
@@ -115,3 +116,27 @@ def observe_beakers(
             variance[step] = levels[0].var()
     signal /= np.sqrt(variance.mean())
     return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
+
+
+def deviation_bound(count: int, repeats: int, *, false_alarm: float = 1e-3) -> float:
+    """Return how many standard errors the largest of several deviations stays below.
+
+    Parameters
+    ----------
+    count : int
+        Deviations looked at, however correlated.
+    repeats : int
+        Independent populations from which each standard error was estimated.
+    false_alarm : float
+        Probability, in (0, 1), that the largest of `count` exceeds the bound by chance, at most.
+
+    Returns
+    -------
+    float
+        By Bonferroni's inequality with the quantile of Student's t with repeats - 1 degrees of
+        freedom: exact for one normal deviation, conservative for several.
+    """
+    count = checks.integer_at_least("count", count, 1)
+    repeats = checks.integer_at_least("repeats", repeats, 2)
+    false_alarm = checks.in_range("false_alarm", false_alarm, 0, 1, closed=False)
+    return float(stats.t.isf(false_alarm / (2 * count), repeats - 1))
