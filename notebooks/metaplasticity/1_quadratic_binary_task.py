@@ -5,7 +5,7 @@
 #       extension: .py
 #       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
@@ -38,23 +38,9 @@
 # | $\Delta_i L$ | `flip_cost` | loss increase when binary weight $i$ alone is flipped |
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.kit import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PAGE,
-    VERMILION,
-    claim,
-    explore,
-    figure_rng,
-    label_panels,
-    record,
-    use_style,
-)
+from figures.kit import claim, explore, figure_rng, record, use_style
 from theory.metaplasticity import QuadraticTask, mean_field, simulate_hidden_weights
 from theory.metaplasticity.derivations import quadratic_task as derivations
 
@@ -116,83 +102,29 @@ print("multipliers           predicted", prediction.multiplier, " simulated", dr
 # cannot reach 1.5.
 
 # %%
-shown = run.hidden[:11]  # the part of the trajectory inside the window
-binary = np.where(shown >= 0, 1.0, -1.0)
-ticks = np.linspace(-4.5, 4.5, 100)
-grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
+# No hidden weight ever moves farther in one step than this.
+largest_step = learning_rate * np.abs(plane.hessian) @ (1 + np.abs(plane.optimum))
+time = np.arange(steps + 1)
+off_line = np.abs(run.hidden - learning_rate * time[:, None] * prediction.multiplier)
+corners = np.array([(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
+reached = np.where(run.hidden[10] >= 0, 1.0, -1.0)
+ticks = np.linspace(-4.5, 4.5, 61)
 
-figure, axes = plt.subplots(1, 2, figsize=(PAGE, 3.3), width_ratios=[1.35, 1])
-ax = axes[0]
-filled = ax.contourf(ticks, ticks, plane.loss(grid), levels=30, cmap="YlOrBr")
-ax.set(xlabel="hidden weight $W^h_1$", ylabel="hidden weight $W^h_2$", aspect="equal")
-ax.add_patch(plt.Rectangle((-1, -1), 2, 2, fill=False, edgecolor=BLACK, linestyle="--"))
-ax.text(0, -1.15, "binary weights are\nthe corners", ha="center", va="top", fontsize=7)
-ax.quiver(*shown[:-1].T, *np.diff(shown, axis=0).T, angles="xy", scale_units="xy", scale=1,
-          width=0.006, color=BLUE)  # fmt: skip
-ax.plot(*shown[0], "o", color=BLUE)
-ax.annotate("$W_0$", shown[0], (-9, -11), textcoords="offset points", color=BLUE)
-ax.annotate("$W_{10}$", shown[-1], (-8, -12), textcoords="offset points", color=BLUE)
-ax.plot(*plane.optimum, "*", color=VERMILION, markersize=9)
-ax.annotate("optimum", plane.optimum, (6, 4), textcoords="offset points", color=VERMILION)
-ax.plot(*binary[-1], "o", color=BLACK)
-ax.annotate("sign $W_{10}$", binary[-1], (4, 5), textcoords="offset points")
-ax.plot(*prediction.binary_mean, "D", color=GREEN)
-ax.annotate("mean of signs,\npredicted", prediction.binary_mean, (-4.2, 2.2), color=GREEN,
-            fontsize=7, arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": GREEN})  # fmt: skip
-figure.colorbar(filled, ax=ax, label="loss", shrink=0.85)
-ax = axes[1]
-time = np.arange(61)
-ax.plot(time, run.hidden[:61, 0], color=BLUE, linestyle="-")
-ax.plot(time, run.hidden[:61, 1], color=ORANGE, linestyle="-")
-ax.plot(time, learning_rate * prediction.multiplier[0] * time, color=BLACK, linestyle=":")
-ax.text(38, 11.5, "$W^h_1$ diverges;\ndotted: $\\eta v_1 t$", ha="left", va="top", color=BLUE)
-ax.text(60, 1.6, "$W^h_2$ oscillates", ha="right", color=ORANGE)
-ax.set(xlabel="step", ylabel="hidden weight")
-label_panels(axes)
-
-corner = simulate_hidden_weights(plane, start, 10, learning_rate).final
-late = run.hidden[250:, 1]
 record(
     "metaplasticity/qbt_a",
-    figure,
-    data={"step": np.arange(len(shown)), "hidden": shown, "binary": binary},
+    numbers={"axis": ticks, "loss": plane.loss(np.stack(np.meshgrid(ticks, ticks), axis=-1)),
+             "optimum": plane.optimum, "mean_sign": prediction.binary_mean, "path": run.hidden[:11],
+             "last_corner": reached, "step": time[:61], "hidden": run.hidden[:61],
+             "velocity": learning_rate * prediction.multiplier[0]},
     claims=[
-        claim("the first hidden weight diverges: its final value", run.final[0], ">", 200),
-        claim(
-            "it moves at the learning rate times its multiplier: largest deviation from that line",
-            np.abs(
-                run.hidden[:, 0] - learning_rate * prediction.multiplier[0] * np.arange(steps + 1)
-            ).max(),
-            "<",
-            learning_rate * np.abs(plane.hessian[0]).sum(),
-        ),
-        claim(
-            "the second hidden weight stays within one step of zero",
-            np.abs(late).max(),
-            "<",
-            learning_rate * (plane.hessian @ (1 + np.abs(plane.optimum)))[1],
-        ),
-        claim(
-            "the second mean sign is the box minimiser's: deviation",
-            abs(run.binary_mean[1] - prediction.binary_mean[1]),
-            "<",
-            4 / steps,
-        ),
-        claim(
-            "the tenth iterate lies in the quadrant of the best corner: loss above the minimum of "
-            "the four corners",
-            plane.loss(np.where(corner >= 0, 1.0, -1.0))
-            - min(plane.loss(np.array([a, b])) for a in (-1, 1) for b in (-1, 1)),
-            "<=",
-            0,
-        ),
+        claim("the first hidden weight diverges, the second does not: ratio of their largest sizes",
+              np.divide(*np.abs(run.hidden).max(axis=0)), ">", 100),
+        claim("both follow learning rate times multiplier times steps: largest deviation, in largest steps",
+              (off_line / largest_step).max(), "<", 1, kind="agreement"),
+        claim("corners with a smaller loss than the one reached after ten steps",
+              np.sum(plane.loss(corners) < plane.loss(reached)), "==", 0),
     ],
-    alt="Left: loss contours over two hidden weights, with the square of possible mean binary weights "
-    "outlined. A zigzag of arrows starts near the origin and runs to the right out of the square, "
-    "while its height stays near zero. The mean of the signs lies on the right side of the square, "
-    "above the height of the optimum. Right: the first hidden weight follows a predicted straight "
-    "line upward, the second one oscillates near zero.",
-)
+)  # fmt: skip
 
 # %% [markdown]
 # ## Five hundred dimensions: size of a hidden weight against cost of a flip
@@ -214,107 +146,68 @@ slope = 2 * size.max() / (learning_rate * steps)
 intercept = 2 * np.diag(task.hessian).mean()
 
 # %%
-edges = np.linspace(0, 1, 16)
-which = np.clip(np.digitize(size / size.max(), edges) - 1, 0, 14)
+which = np.clip(np.digitize(size / size.max(), np.linspace(0, 1, 16)) - 1, 0, 14)
 bins = [np.flatnonzero(which == k) for k in range(15) if np.sum(which == k) > 1]
-x = np.array([size[b].mean() / size.max() for b in bins])
-mean = np.array([cost[b].mean() for b in bins])
-spread = np.array([cost[b].std(ddof=1) for b in bins])
 held = prediction.consolidated
-line = intercept + slope * size / size.max()
-fit = np.polyfit(x[1:], mean[1:], 1)
 
 # %% [markdown]
 # Around the line the cost of a consolidated weight scatters, because the free weights still flip from
 # step to step. Taken as independent signs with variance $1 - \bar s_j^2$, they give it the variance
-# $4 \sum_j H_{ij}^2 (1 - \bar s_j^2)$: the error bars are predicted, too.
+# $4 \sum_j H_{ij}^2 (1 - \bar s_j^2)$: the error bars are predicted, too. The same free weights shake
+# the costs of all others at once; the standard errors of their mean and of a fit take that into account.
 
 # %%
-variance = 4 * task.hessian**2 @ (1 - prediction.binary_mean**2)
-predicted_spread = np.sqrt(variance[held].mean())
+variance = 1 - prediction.binary_mean**2
+predicted_spread = np.sqrt((4 * task.hessian[held] ** 2 @ variance).mean())
 residual = cost[held] - prediction.flip_cost[held]
+# What one free sign adds to each cost, hence to any weighted sum of costs.
+shaken = 2 * np.sign(prediction.multiplier[held])[:, None] * task.hessian[held]
+mean_error = np.sqrt(shaken.mean(axis=0) ** 2 @ variance)
+distance = size[held] / (learning_rate * steps) - np.mean(size[held]) / (learning_rate * steps)
+weights = distance / np.sum(distance**2)  # a fit's slope is this weighted sum of the costs
+slope_error = np.sqrt((weights @ shaken) ** 2 @ variance)
 
-figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.9))
-ax = axes[0]
-ax.plot(size / size.max(), cost, ".", color=ORANGE, markersize=2.5, alpha=0.6)
-ax.errorbar(x, mean, spread, fmt="o", color=BLUE, capsize=2, linestyle="none")
-ends = np.array([0, 1])
-ax.plot(ends, intercept + slope * ends, color=BLACK, linestyle="-", linewidth=1)
-ax.text(
-    1, intercept + 0.5 * slope, "line: theory,\nno free parameter", ha="right", va="top", fontsize=7
-)
-ax.annotate("free weights", (0.02, mean[0] - spread[0]), (0.12, mean[0] - spread[0] - 8), fontsize=7,
-            color=BLUE, arrowprops={"arrowstyle": "-", "linewidth": 0.6})  # fmt: skip
-ax.set(
-    xlabel=r"size of the hidden weight $|W^h| / W^h_{\max}$", ylabel=r"cost of a flip $\Delta L$"
-)
-ax = axes[1]
-ax.plot(prediction.flip_cost[held], cost[held], ".", color=BLUE, markersize=3)
-ends = np.array([prediction.flip_cost[held].min(), prediction.flip_cost[held].max()])
-ax.plot(ends, ends, color=BLACK, linestyle="-", linewidth=1)
-for sign in (-2, 2):
-    ax.plot(ends, ends + sign * predicted_spread, color=BLACK, linestyle=":", linewidth=1)
-ax.text(
-    ends[1],
-    ends[0] + 22,
-    "dotted: two predicted\nstandard deviations",
-    ha="right",
-    va="top",
-    fontsize=7,
-)
-ax.set(xlabel=r"predicted $2 H_{ii} + 2 |v_i|$", ylabel=r"measured $\Delta L$")
-label_panels(axes)
+# %%
+# A hidden weight has grown when it is farther from zero than any single step could take it.
+largest_step = learning_rate * np.abs(task.hessian) @ (1 + np.abs(task.optimum))
+grown = size > largest_step
+clear = held & (learning_rate * steps * np.abs(prediction.multiplier) > 2 * largest_step)
+outside = np.abs(task.optimum) > 1
+print(f"optimum outside the box: {outside.sum()}, predicted to diverge: {held.sum()}, "
+      f"of these fast enough to tell: {clear.sum()}, grown: {grown.sum()}")  # fmt: skip
 
-count = held.sum()
+# %%
 record(
     "metaplasticity/qbt_b",
-    figure,
-    data={
-        "relative_size": x,
-        "mean_cost": mean,
-        "standard_deviation": spread,
-        "count": [len(b) for b in bins],
-        "theory": intercept + slope * x,
-    },
+    numbers={"relative_size": size / size.max(), "cost": cost,
+             "bin_size": [size[b].mean() / size.max() for b in bins],
+             "bin_cost": [cost[b].mean() for b in bins],
+             "bin_deviation": [cost[b].std(ddof=1) for b in bins],
+             "intercept": intercept, "slope": slope, "predicted_held": prediction.flip_cost[held],
+             "cost_held": cost[held], "predicted_deviation": predicted_spread},
     claims=[
         claim("flip cost grows with hidden weight: correlation",
               np.corrcoef(size[held], cost[held])[0, 1], ">", 0.98),
-        claim("slope of a fit through the bins, relative to theory",
-              fit[0] / slope, "between", (0.95, 1.05)),
-        claim("intercept of the fit, relative to theory",
-              fit[1] / intercept, "between", (0.85, 1.15)),
-        claim("scatter about the prediction, relative to the predicted scatter",
+        claim("slope of a fit against the theory's, consolidated weights: deviation in standard errors",
+              abs(weights @ cost[held] - 2) / slope_error, "<", 4, kind="agreement"),
+        claim("mean deviation from the prediction, in standard errors",
+              abs(residual.mean()) / mean_error, "<", 4, kind="agreement"),
+        claim("scatter about the prediction over the predicted scatter, four standard errors",
               residual.std(ddof=1) / predicted_spread, "between",
-              (1 - 4 / np.sqrt(2 * count), 1 + 4 / np.sqrt(2 * count))),
-        claim("mean deviation from the prediction, relative to the predicted scatter",
-              abs(residual.mean()) / predicted_spread, "<", 0.5),
-        claim("mean signs against the box minimiser: largest deviation",
-              np.abs(run.binary_mean - prediction.binary_mean).max(), "<", 10 / steps),
-        claim("weights that diverge though their optimum lies inside the box, or the other way round",
-              np.sum(held != (np.abs(task.optimum) > 1)), ">", 0),
+              (1 - 4 / np.sqrt(2 * held.sum()), 1 + 4 / np.sqrt(2 * held.sum())), kind="agreement"),
+        claim("hidden weights against learning rate times multiplier times steps: largest deviation, in "
+              "largest steps", (np.abs(run.final - learning_rate * steps * prediction.multiplier)
+                                / largest_step).max(), "<", 1, kind="agreement"),
+        claim("free weights that have grown", np.sum(grown & ~held), "==", 0),
+        claim("consolidated weights, fast enough to tell, that have not", np.sum(clear & ~grown), "==", 0),
+        claim("weights that have grown though their optimum lies inside the box, or the other way round",
+              np.sum(grown != outside), ">", 0),
     ],
-    alt="Left: cost of flipping a binary weight against the size of its hidden weight; bin means with "
-    "error bars lie on a straight line predicted without free parameters, except the first bin, "
-    "the free weights, which lies below it. Right: measured against predicted cost for every "
-    "consolidated weight, scattered about the diagonal within the predicted band.",
 )  # fmt: skip
 
 # %% [markdown]
 # Which hidden weights diverge is *not* the question whether $|W^*_i| > 1$: in a random basis some
-# weights disagree, and the box problem is right about every one of them.
-
-# %%
-outside = np.abs(task.optimum) > 1
-print(
-    "optimum outside the box:",
-    outside.sum(),
-    " diverging:",
-    held.sum(),
-    " disagree:",
-    (held != outside).sum(),
-)
-growing = np.abs(run.final) > 0.5 * learning_rate * steps * np.abs(prediction.multiplier)
-print("weights misjudged by the box problem:", np.sum(growing[held] == 0))
+# weights disagree, and the box problem is right about every one of them, free or not.
 
 # %% [markdown]
 # ## What happens if
@@ -341,8 +234,8 @@ explore(draw, second_optimum=[-1.5, 0.0, 0.5, 1.5])
 # 1. For which optimum of the *second* weight does it start to diverge, while the first keeps the
 #    optimum 1.5? Find the two values by hand and check one with `mean_field`.
 # 2. The loss is quadratic, so its average over the fluctuating signs exceeds $L(\bar s)$. By how much,
-#    if the free signs fluctuate independently with variance $1 - \bar s_i^2$? Compare with the plane.
-# 3. Halve the learning rate in the 500-dimensional task and double nothing else. What happens to the
+# 3. Halve the learning rate in the 500-dimensional task, and the start with it; keep the number of
+#    steps. What happens to the hidden weights and to the costs?
 #    hidden weights and to the costs?
 
 # %% tags=["solution"]
