@@ -5,6 +5,7 @@ import numpy as np
 
 from figures.kit import BLACK, BLUE, GREEN, ORANGE, PINK, VERMILION
 
+DARK_ORANGE = "#B07800"  # for words: ORANGE is too light for thin letters
 WITHOUT = (BLACK, ":", "s")  # m = 0: colour, line style, marker
 WITH = (BLUE, "-", "o")  # the one m > 0 of a figure that compares with and without
 _RISING = (

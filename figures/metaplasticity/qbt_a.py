@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from figures.kit import BLACK, BLUE, GREEN, ORANGE, PAGE, VERMILION, label_panels
+from figures.metaplasticity._look import DARK_ORANGE
 
 COLUMNS = {
     "axis": "ticks of both weights",
@@ -46,7 +47,7 @@ def draw(numbers):
     ax.plot(step, hidden[:, 1], color=ORANGE, linestyle="-")
     ax.plot(step, numbers["velocity"] * step, color=BLACK, linestyle=":")
     ax.text(38, 11.5, "$W^h_1$ diverges;\ndotted: $\\eta v_1 t$", ha="left", va="top", color=BLUE)
-    ax.text(60, 1.6, "$W^h_2$ oscillates", ha="right", color="#B07800")
+    ax.text(60, 1.6, "$W^h_2$ oscillates", ha="right", color=DARK_ORANGE)
     ax.set(xlabel="step", ylabel="hidden weight")
     label_panels(axes)
     return figure

@@ -5,7 +5,7 @@
 #       extension: .py
 #       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
@@ -31,23 +31,9 @@
 # | $V$ | `energy` | Lyapunov function of the hidden weights |
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.kit import (
-    BLACK,
-    BLUE,
-    GREEN,
-    PAGE,
-    PINK,
-    VERMILION,
-    claim,
-    explore,
-    figure_rng,
-    label_panels,
-    record,
-    use_style,
-)
+from figures.kit import BLACK, claim, explore, figure_rng, record, use_style
 from theory.metaplasticity import (
     QuadraticTask,
     averaging_error_bound,
@@ -82,7 +68,8 @@ derivations.stationary_averages()
 
 # %% [markdown]
 # Prediction: the closed-form orbit. Simulation: the update itself. They are written separately and
-# must agree to rounding at every step.
+# must agree to rounding at every step. The identity of the averages holds up to what the ends of the
+# orbit contribute, at most $4|w|/T + (1+w)^2/T$ over $1 - w^2$.
 
 # %%
 optimum, step, steps = np.sqrt(0.2), 0.1, 4000
@@ -94,54 +81,39 @@ low, high = rotation_interval(optimum, step)
 signs = np.where(simulated[:-1] >= 0, 1.0, -1.0)
 elapsed = np.arange(1, steps + 1)
 error = np.abs(np.cumsum(signs) / elapsed - optimum)
+visited = simulated[:-1]
+balance = (np.abs(visited).mean() - optimum * visited.mean()) / (step * (1 - optimum**2) / 2)
+ends_of_orbit = (4 * optimum + (1 + optimum) ** 2) / (steps * (1 - optimum**2))
+
+# %% [markdown]
+# How uniform is uniform? This rotation, by $(1 + w)/2$ of a turn, is related to the golden one: its
+# continued fraction holds ones and a single two. For partial quotients up to 2 the number of visits to any arc
+# differs from its share of $T$ by at most $3 + (1/\ln\varphi + 2/\ln 3)\ln T$ (Kuipers and Niederreiter).
 
 # %%
-figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.5), width_ratios=[1.5, 0.8, 1.2])
-ax = axes[0]
-shown = np.arange(26)
-ax.vlines(shown, 0, simulated[:26], color=[VERMILION if x >= 0 else BLUE for x in simulated[:26]],
-          linewidth=1)  # fmt: skip
-ax.plot(shown, predicted[:26], "o", color=BLACK, markersize=3)
-ax.axhspan(low, high, color=BLACK, alpha=0.06)
-ax.axhline(0, color=BLACK, linewidth=0.6)
-ax.text(0.5, high * 1.03, "absorbing interval", fontsize=7, va="bottom")
-ax.set(xlabel="step", ylabel="hidden weight $W$", title="stems: simulation, dots: rotation",
-       ylim=(low * 1.15, high * 1.25))  # fmt: skip
-ax = axes[1]
-counts, edges = np.histogram(simulated, bins=20, range=(low, high))
-density = counts / counts.sum() / np.diff(edges)
-ax.stairs(density, edges, orientation="horizontal", fill=True, color=GREEN, alpha=0.5)
-ax.plot([1 / (2 * step)] * 2, [low, high], color=BLACK)
-ax.text(0.45 / step, 0, "predicted $1/2h$", rotation=90, ha="right", va="center", fontsize=7)
-ax.set(xlabel="density", title="visited uniformly", ylim=(low * 1.15, high * 1.25), yticklabels=[])
-ax = axes[2]
-ax.loglog(elapsed, error, ".", color=PINK, markersize=1.5)
-ax.loglog(elapsed, 2 / elapsed, color=BLACK)
-ax.text(60, 0.09, "bound $2/T$", fontsize=7)
-ax.set(xlabel="steps $T$", ylabel=r"$|\langle s\rangle - w|$", title="error of the mean sign",
-       ylim=(1e-7, 4))  # fmt: skip
-label_panels(axes)
+visits = np.histogram(visited, bins=20, range=(low, high))[0]
+golden = (1 + np.sqrt(5)) / 2
+most_uneven = 3 + (1 / np.log(golden) + 2 / np.log(3)) * np.log(steps)
+shown = np.unique(np.geomspace(1, steps, 400).astype(int)) - 1
 
 record(
     "metaplasticity/x_rotation",
-    figure,
-    data={"step": shown, "simulated": simulated[:26], "predicted": predicted[:26],
-          "bin": edges[:-1], "density": density, "steps": elapsed[::100], "error": error[::100]},
+    numbers={"step": np.arange(26), "simulated": simulated[:26], "predicted": predicted[:26],
+             "interval": [low, high], "map_from": [[low, 0.0], [0.0, high]],
+             "map_to": [[low + high, high], [low, low + high]],
+             "steps": elapsed[shown], "error": error[shown], "bound": 2.0},
     claims=[
         claim("closed-form orbit against simulation: largest deviation in units of h",
-              np.abs(simulated - predicted).max() / step, "<", 1e-9),
-        claim("error of the mean sign times steps: largest value (the bound is 2)",
-              (error * elapsed).max(), "<=", 2),
-        claim("uniform density: largest deviation of a bin of twenty, relative",
-              np.abs(density * 2 * step - 1).max(), "<", 0.03),
-        claim("mean size minus w times mean weight, relative to learning rate times mean loss",
-              (np.abs(simulated).mean() - optimum * simulated.mean())
-              / (step * (1 - optimum**2) / 2), "between", (0.995, 1.005)),
+              np.abs(simulated - predicted).max() / step, "<", 1e-9, kind="exact"),
+        claim("error of the mean sign times steps: largest value against the proved bound",
+              (error * elapsed).max(), "<=", 2, kind="agreement"),
+        claim("visits to twentieths of the interval: largest relative deviation from an even share, "
+              "proved bound", np.abs(visits / (steps / 20) - 1).max(), "<", most_uneven / (steps / 20),
+              kind="agreement"),
+        claim("mean size minus w times mean weight over learning rate times mean loss: deviation from 1, "
+              "within what the ends of the orbit contribute", abs(balance - 1), "<", ends_of_orbit,
+              kind="agreement"),
     ],
-    alt="Left: a hidden weight jumps up and down in an interval around zero; dots of the predicted "
-    "rotation sit on the simulated stems. Middle: histogram of the visited values, flat at the "
-    "predicted density. Right: error of the average sign against the number of steps on double "
-    "logarithmic axes, always below the line two over T.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -161,66 +133,68 @@ derivations.polarisation()
 derivations.expansion()
 
 # %% [markdown]
-# The formula for the mean is a second-order average. A single orbit can do more: for weak expansion
-# the *sequence of signs* may lock to a period over a whole range of optima, while the hidden weight
-# itself never repeats. The mean sign then is a staircase.
+# The formula for the mean is a second-order average over starts. A single orbit does more: over whole
+# ranges of optima its *mean sign* is locked to a fraction, a devil's staircase. Its *sequence* of signs is not
+# periodic. It cannot be: the map expands, so all orbits that share one sequence of signs for ever are
+# one single, unstable orbit. At one third the interval falls into three pieces that are visited in
+# turn, with the jump at zero inside one of them. Cut at the right place, every block of three signs
+# holds exactly one minus, and chaos decides where.
 
 # %%
 rng = figure_rng("metaplasticity/x_locking")
-grid = np.linspace(0.2, 0.55, 701)
-staircase = simulate_scalar_weights(grid, 0.001, 3000, 1.0, 0.3, discard=1000)
-coarse = np.linspace(-0.975, 0.975, 40) + 0.5 / np.pi / 40
-means = {}
-for strength in (0.1, 0.2, 1.0):
-    many = rng.uniform(-1, 1, (50, 1)) * 0.1
-    means[strength] = simulate_scalar_weights(
-        coarse, many, 4000, 1.0, strength, discard=300
-    ).mean(axis=0)  # fmt: skip
-thirds = grid[np.abs(staircase - 1 / 3) < 1e-3]
-halves = grid[np.abs(staircase - 1 / 2) < 1e-3]
+grid = np.linspace(0.28, 0.36, 321)
+strengths = np.array([0.1, 0.2, 0.3])
+staircase = np.array(
+    [simulate_scalar_weights(grid, 0.001, 3000, 1.0, k, discard=1000) for k in strengths]
+)
+wide = np.linspace(0.2, 0.55, 701)
+wide_staircase = simulate_scalar_weights(wide, 0.001, 3000, 1.0, 0.3, discard=1000)
+chaotic = QuadraticTask([[1.0]], [1 / np.pi])
+path = simulate_hidden_weights(
+    chaotic, [0.001], 31_000, 1.0, metaplasticity=0.3, record_hidden=True
+)
+signs = np.where(path.hidden[1000:31_000, 0] >= 0, 1, -1)
+cuts = [signs[k : k + 29_997].reshape(-1, 3) for k in range(3)]  # three ways to cut into blocks
+blocks = min(cuts, key=lambda cut: np.sum(cut.sum(axis=1) != 1))
+words = {tuple(signs[k : k + 18]) for k in range(20_000)}
 
 # %%
-figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.7))
-ax = axes[0]
-ax.plot(grid, staircase - grid, color=BLUE, linewidth=1, linestyle="-")
-ax.plot(grid, polarised_mean(grid, 0.3) - grid, color=BLACK, linestyle="--", linewidth=1)
-ax.annotate("locked at 1/3", (thirds.mean(), 0.018), (0.345, 0.005), fontsize=7,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.6})  # fmt: skip
-ax.annotate("locked at 1/2", (halves.mean(), 0.02), (0.5, 0.008), fontsize=7,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.6})  # fmt: skip
-ax.text(0.317, 0.0275, "dashed: second order", fontsize=7)
-ax.set(
-    xlabel="optimum $w$", ylabel=r"$\langle s\rangle - w$", title=r"single orbits, $\kappa = 0.3$"
-)
-ax = axes[1]
-for (strength, mean), marker, colour in zip(
-    means.items(), "os^", (BLUE, GREEN, VERMILION), strict=True
-):
-    shift = (mean - coarse) / strength**2
-    ax.plot(coarse, shift, marker, color=colour, markersize=3, label=rf"$\kappa = {strength:g}$")
-ax.plot(coarse, 2 / 3 * coarse * (1 - coarse**2), color=BLACK, label="second order")
-ax.set(xlabel="optimum $w$", ylabel=r"$(\langle s\rangle - w)/\kappa^2$", title="mean over starts")
-ax.legend(loc="upper left")
-label_panels(axes)
-
+coarse = np.linspace(-0.975, 0.975, 40) + 0.5 / np.pi / 40
+averaged_strengths = np.array([0.1, 0.2, 1.0])
+averaged = np.array([
+    simulate_scalar_weights(coarse, rng.uniform(-1, 1, (50, 1)) * 0.1, 4000, 1.0, strength,
+                            discard=300).mean(axis=0)
+    for strength in averaged_strengths
+])  # fmt: skip
 second = polarised_mean(coarse, 0.1)
+
+
+def plateau(optima, means, fraction):
+    """Width of the range of optima whose mean sign is the fraction."""
+    return np.ptp(optima[np.abs(means - fraction) < 1e-3])
+
+
+# %%
 record(
     "metaplasticity/x_locking",
-    figure,
-    data={"optimum": grid, "single_orbit": staircase, "grid": coarse,
-          **{f"mean_{k:g}": v for k, v in means.items()}},
+    numbers={"optimum": grid, "strengths": strengths, "single_orbit": staircase.T,
+             "blocks": blocks[:40], "grid": coarse,
+             "averaged_strengths": averaged_strengths, "averaged": averaged.T,
+             "second_order": (second - coarse) / 0.1**2},
     claims=[
-        claim("signs locked to period three: width of the range of optima", np.ptp(thirds), ">", 0.015),
-        claim("signs locked at one half (three of four): width", np.ptp(halves), ">", 0.005),
+        claim("mean sign locked to 1/3 at strength 0.3: width of the range of optima",
+              plateau(grid, staircase[2], 1 / 3), ">", 0.02),
+        claim("mean sign locked to 1/2 (three of four): width", plateau(wide, wide_staircase, 0.5), ">", 0.01),
+        claim("on the plateau of 1/3: blocks of three signs, of 9999, without exactly one minus",
+              np.sum(blocks.sum(axis=1) != 1), "==", 0),
+        claim("yet the signs have no period three: share that differs from the sign three steps before",
+              np.mean(signs[3:] != signs[:-3]), ">", 0.3),
+        claim("nor another short period: different words of 18 signs in a row", len(words), ">", 18),
         claim("second-order formula at strength 0.1: root mean square error over largest shift",
-              np.sqrt(np.mean((means[0.1] - second) ** 2)) / np.abs(second - coarse).max(), "<", 0.25),
+              np.sqrt(np.mean((averaged[0] - second) ** 2)) / np.abs(second - coarse).max(), "<", 0.25),
         claim("at strength 1 the mean sign is polarised: mean over positive optima of the shift",
-              (means[1.0] - coarse)[coarse > 0].mean(), ">", 0.05),
+              (averaged[2] - coarse)[coarse > 0].mean(), ">", 0.05),
     ],
-    alt="Left: difference between mean sign and optimum of single orbits; a saw-tooth staircase "
-    "around a smooth second-order curve, with descending flanks where the mean sign is locked at "
-    "one third and one half. Right: shift of the mean sign divided by the squared strength, for "
-    "three strengths, against the second-order curve, which fits the weak ones.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -264,59 +238,35 @@ bound = averaging_error_bound(outside, state, start, times, learning_rate)
 late = np.polyfit(np.log(times[-15:]), np.log(measured[-15:]), 1)[0]
 
 # %%
-figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.7))
-ax = axes[0]
-ax.semilogy(energy[:1500], color=BLUE, linestyle="-")
-ceiling = lyapunov_value(inside, start)
-ax.axhline(ceiling, color=BLACK, linewidth=0.8)
-ax.text(1500, ceiling * 0.75, "start", ha="right", va="top", fontsize=7)
-ax.text(
-    700, 4 * energy[1000:].mean(), "stays near zero for ever", fontsize=7, color=BLUE, ha="center"
-)
-ax.set(
-    xlabel="step",
-    ylabel=r"energy $V = \frac{1}{2} W^\top H^{-1} W$",
-    title="optimum inside the box",
-)
-ax = axes[1]
-ax.loglog(times, bound, color=BLACK, linestyle="--")
-ax.loglog(times, measured, "o", color=VERMILION, markersize=3)
-ax.text(times[-1], 4 * bound[-8], "proved bound", ha="right", fontsize=7)
-ax.text(times[20], measured[20] * 0.25, f"simulated,\nslope {late:.2f}", ha="right", va="top", fontsize=7,
-        color=VERMILION)  # fmt: skip
-ax.set(xlabel="steps $T$", ylabel=r"$\|\langle s\rangle - \bar s\|_H$", title="optimum outside")
-label_panels(axes)
-
 record(
     "metaplasticity/x_boundedness",
-    figure,
-    data={"energy": energy[:1500], "steps": times, "error": measured, "bound": bound},
+    numbers={"step": np.arange(0, 1500, 5), "energy": energy[:1500:5], "steps": times,
+             "error": measured, "bound": bound, "slope": late},
     claims=[
         claim("energy change against the identity, every step: largest relative deviation",
-              violation, "<", 1e-12),
+              violation, "<", 1e-12, kind="exact"),
         claim("hidden weights stay below the bound: largest norm over bound",
               np.linalg.norm(run.hidden, axis=1).max()
-              / hidden_weight_bound(inside, start, learning_rate), "<", 1),
-        claim("energy of the last third over that of the start",
-              energy[-1000:].max() / energy[0], "<", 0.02),
-        claim("averaging error over its bound: largest value", (measured / bound).max(), "<", 1),
+              / hidden_weight_bound(inside, start, learning_rate), "<", 1, kind="agreement"),
+        claim("energy of the last third, largest, over what the largest single step from zero has",
+              energy[-1000:].max() / (learning_rate**2 * inside.loss(signs).max()), "<", 1),
+        claim("averaging error over its bound: largest value", (measured / bound).max(), "<", 1,
+              kind="agreement"),
         claim("averaging error falls faster than the bound's one half: logarithmic slope",
               late, "between", (-1.2, -0.8)),
     ],
-    alt="Left: energy of the hidden weights falls from its start value by orders of magnitude and "
-    "then stays low. Right: error of the averaged signs against steps on double logarithmic axes; "
-    "points fall with slope minus one, well below the proved bound, which falls with slope minus "
-    "one half.",
 )  # fmt: skip
 
 # %% [markdown]
-# The bound holds always and falls as $T^{-1/2}$; the simulated error falls as $1/T$. That is the general
-# case: once the signs of the consolidated weights are settled, what remains is a bounded problem.
+# The bound holds always and falls as $T^{-1/2}$; the simulated error falls as $1/T$. Why? Unless a
+# multiplier of a consolidated weight happens to vanish, the signs of the consolidated weights are settled
+# after finitely many steps, and what remains is a problem with the optimum inside its box. Its hidden
+# weights stay bounded, as on the left. Summed updates give
+# $\eta H(\bar s - \langle s\rangle)\,T = W_T - W_0 - \eta v T$: bounded, so the error is of order $1/T$.
 #
 # ## What happens if
 #
-# ... the strength of the metaplasticity changes? Single orbits; weak expansion locks, strong expansion
-# does not.
+# ... the strength of the metaplasticity changes? Mean sign of single orbits.
 
 
 # %%
