@@ -20,7 +20,7 @@ COLUMNS = {
     "start": "simulated hidden weights under a steady pull",
     **{name: f"fraction that keeps the first task's sign: {law[0]}" for name, law in LAWS.items()},
     **{f"{name}_simulated": f"the same, simulated: {law[0]}" for name, law in LAWS.items()},
-    **{f"{name}_front": f"largest hidden weight that has flipped: {law[0]}" for name, law in LAWS.items()},
+    **{f"{name}_front": f"front, flipped below it: {law[0]}" for name, law in LAWS.items()},
     **{f"{name}_counted": f"pull times counted steps until the simulated weight flips: {law[0]}"
        for name, law in LAWS.items()},
 }  # fmt: skip
@@ -37,7 +37,7 @@ def draw(numbers):
             numbers[f"{name}_counted"], numbers["start"], marker, color=color, markersize=3
         )
     axes[0].set(xlabel="steps on task B", ylabel="synapses that keep A's sign", ylim=(0.47, 1.02))
-    axes[0].legend(loc="upper right", fontsize=6.5, handlelength=2.6)
+    axes[0].legend(loc="lower left", fontsize=6.5, handlelength=2.6)
     axes[1].set(xlabel="pull times steps $v t$", ylabel="front $W_c$", ylim=(0.05, 60),
                 xlim=(0.05, 3e4))  # fmt: skip
     label_panels(axes)

@@ -1,4 +1,4 @@
-"""Time-averaged signs are the box minimiser, not the clipped optimum, with an error of order 1/T."""
+"""Time-averaged signs are the box minimiser, not the clipped optimum; error of order 1/T."""
 
 import matplotlib.pyplot as plt
 import numpy as np

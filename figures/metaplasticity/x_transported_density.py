@@ -34,7 +34,7 @@ def draw(numbers):
                              strict=True):  # fmt: skip
         axes[0].text(-13.7, y, f"step {now}", color=color, fontsize=7)
     peak = numbers["histogram"][:, 0, 0].max()
-    axes[0].text(-13.7, 0.12, f"filled: simulated\nlines: transported\npeak, cut here: {peak:.1f}",
+    axes[0].text(-9, 0.19, f"filled: simulated\nlines: transported\npeak, cut here: {peak:.1f}",
                  fontsize=6, va="center")  # fmt: skip
     label_panels(axes)
     return figure
