@@ -5,7 +5,7 @@
 #       extension: .py
 #       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
@@ -35,30 +35,16 @@
 # | $w, v$ | `forward`, `backward` | forward and backward kernels |
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.kit import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PAGE,
-    VERMILION,
-    claim,
-    explore,
-    figure_rng,
-    label_panels,
-    record,
-    use_style,
-)
+from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.holo_ep import (
     FieldNetworks,
     PoolingNetworks,
     antisymmetric_part,
+    cosine,
     draw_variance,
     gradient_noise_at_symmetry,
-    homeostatic_gradient,
     homeostatic_loss,
     relax,
     sampled_gradient,
@@ -94,59 +80,58 @@ rng = figure_rng("holo_ep/x_homeostasis_draws")
 units, draws = 20, 20_000
 matrix = rng.standard_normal((units, units)) / np.sqrt(units)
 even, odd = -np.eye(units) + 0.5 * symmetric_part(matrix), antisymmetric_part(matrix)
+
+
+def formulas(scales):
+    """Mean and variance of a draw for each scale of the antisymmetric part."""
+    return np.transpose([
+        (homeostatic_loss(even + s * odd), draw_variance(even + s * odd)) for s in scales
+    ])  # fmt: skip
+
+
 scales = np.array([0.05, 0.1, 0.2, 0.4, 0.8, 1.6])
-samples, losses, variances = [], [], []
-for scale in scales:
-    jacobian = even + scale * odd
-    eps = rng.standard_normal((draws, units))
-    samples.append(sampled_loss(lambda e, j=jacobian: e @ j.T, eps))
-    losses.append(homeostatic_loss(jacobian))
-    variances.append(draw_variance(jacobian))
-samples, losses, variances = np.array(samples), np.array(losses), np.array(variances)
+samples = np.array([
+    sampled_loss(lambda e, j=even + s * odd: e @ j.T, rng.standard_normal((draws, units)))
+    for s in scales
+])  # fmt: skip
+losses, variances = formulas(scales)
+
+# %% [markdown]
+# $S$ and $A$ enter the variance by two powers of $A$ only, $2 \lVert S A - A S \rVert^2 + 8 \lVert A^2 \rVert^2$:
+# the first rules near symmetry, the second far from it.
+
+# %%
 mean, spread = samples.mean(axis=1), samples.var(axis=1, ddof=1)
 fourth = np.mean((samples - mean[:, None]) ** 4, axis=1)
 standard_error = np.sqrt((fourth - spread**2) / draws)  # of the variance, from the fourth moment
-mean_z = np.abs(mean - losses) / np.sqrt(variances / draws)
-variance_z = np.abs(spread - variances) / standard_error
+linear, square = (
+    np.sqrt(2) * np.linalg.norm(even @ odd - odd @ even), np.sqrt(8) * np.linalg.norm(odd @ odd)
+)  # fmt: skip
+powers = (linear * scales) ** 2 + (square * scales**2) ** 2
+density, edge = np.transpose([
+    np.histogram(samples[k], bins=80, range=(-1, 9), density=True)[0] for k in (2, 3)
+]), np.linspace(-1, 9, 81)  # fmt: skip
+fine = np.geomspace(0.04, 2, 60)
+fine_mean, fine_variance = formulas(fine)
 
 # %%
-figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.7))
-for k, colour, line in ((2, BLUE, "-"), (3, VERMILION, "--")):
-    heights, edges = np.histogram(samples[k], bins=80, range=(-1, 9), density=True)
-    axes[0].stairs(heights, edges, color=colour, linestyle=line, linewidth=1.2)
-    axes[0].axvline(losses[k], color=colour, linestyle=":", linewidth=1)
-    axes[0].text(losses[k] + 0.15, (0.8, 0.3)[k - 2], f"$A \\times {scales[k]}$", color=colour)
-axes[0].set(xlabel=r"one draw of $\|J\varepsilon\|^2 - \varepsilon^\top J^2 \varepsilon$",
-            ylabel="density", title="dotted: the mean, $2\\|A\\|^2$")  # fmt: skip
-fine = np.geomspace(0.04, 2, 60)
-curves = np.array([[homeostatic_loss(even + s * odd), np.sqrt(draw_variance(even + s * odd))]
-                   for s in fine])  # fmt: skip
-for values, points, colour, marker in (
-    (curves[:, 0], mean, BLUE, "o"),
-    (curves[:, 1], np.sqrt(spread), VERMILION, "s"),
-):
-    axes[1].loglog(fine, values, "-", color=colour, linewidth=1)
-    axes[1].loglog(scales, points, marker, color=colour, fillstyle="none")
-axes[1].text(0.5, 1.1 * losses[4], "mean", color=BLUE, ha="right")
-axes[1].text(0.045, 1.3, "standard deviation\nof one draw", color=VERMILION)
-axes[1].set(xlabel="scale of the antisymmetric part", title="points: 20 000 draws, lines: formulas")
-label_panels(axes)
 record(
     "holo_ep/x_homeostasis_draws",
-    figure,
-    data={"scale": scales, "loss": losses, "sampled_mean": mean, "variance": variances,
-          "sampled_variance": spread},
+    numbers={"drawn_scale": scales[2:4], "edge": edge, "density": density, "drawn_mean": losses[2:4],
+             "scale": scales, "sampled_mean": mean, "sampled_deviation": np.sqrt(spread), "draws": draws,
+             "fine_scale": fine, "mean": fine_mean, "deviation": np.sqrt(fine_variance),
+             "linear": linear, "square": square},
     claims=[
-        claim("sampled means against the formula, largest z-score of six", mean_z.max(), "<", 4),
-        claim("sampled variances against the formula, largest z-score of six", variance_z.max(),
-              "<", 4),
+        claim("sampled means against the formula, in standard errors: largest of six",
+              (np.abs(mean - losses) / np.sqrt(variances / draws)).max(), "<", 4, kind="agreement"),
+        claim("sampled variances against the formula, in standard errors: largest of six",
+              (np.abs(spread - variances) / standard_error).max(), "<", 4, kind="agreement"),
+        claim("the variance against its two powers, largest relative difference",
+              np.abs(powers / variances - 1).max(), "<", 1e-10, kind="exact"),
         claim("share of negative draws at a scale of 0.1", np.mean(samples[1] < 0), ">", 0.1),
         claim("standard deviation over mean, largest over smallest asymmetry",
-              (np.sqrt(variances) / losses)[0] / (np.sqrt(variances) / losses)[-1], ">", 3),
+              (np.sqrt(spread) / mean)[0] / (np.sqrt(spread) / mean)[-1], ">", 3),
     ],
-    alt="Left: histograms of single draws for two asymmetries, partly negative, with their means. Right: "
-    "mean and standard deviation of a draw against the scale of the antisymmetric part; the mean falls "
-    "with its square, the standard deviation only with its first power, and samples lie on the formulas.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -158,7 +143,7 @@ record(
 derivations.gradient_noise()
 
 # %%
-eps = np.random.default_rng(1).standard_normal((20_000, 1, units))
+eps = np.random.default_rng(seed(1)).standard_normal((20_000, 1, units))
 gradients = sampled_gradient(np.broadcast_to(even, (20_000, units, units)), eps)
 noise = gradient_noise_at_symmetry(even)
 print(f"summed variance of one draw's gradient at A = 0: formula {noise:.1f}, "
@@ -180,8 +165,10 @@ derivations.which_jacobian()
 # two equal errors although $W D - 1$ is not symmetric.
 
 # %%
-net = FieldNetworks.random(6, (7, 6, 5), "reciprocal", [3], degrees=0, classes=4, dtype=np.float64)
-x, y = np.random.default_rng(0).uniform(size=(1, 3, 6)), np.eye(4)[None, [0, 1, 2]]
+net = FieldNetworks.random(
+    6, (7, 6, 5), "reciprocal", [seed(3)], degrees=0, classes=4, dtype=np.float64
+)
+x, y = np.random.default_rng(seed(0)).uniform(size=(1, 3, 6)), np.eye(4)[None, [0, 1, 2]]
 free = relax(net, x, 2000, tolerance=1e-13)
 two = [solved_errors(net, free.states, y, kind) for kind in ("backpropagated", "nudged")]
 slope = net.slope(free.states)[0, 0]
@@ -217,9 +204,15 @@ dense = {kind: FieldNetworks.random(6, (8, 7, 5), kind, [rng], degrees=70, dtype
          for kind in ("reciprocal", "loop")}  # fmt: skip
 pulls, penalties = {}, {}
 for kind, one in dense.items():
-    weights, used = one.recurrent[0], one.linked
-    pulls[kind] = homeostatic_gradient(one.jacobian()[0, 0])[used]
-    penalties[kind] = {"matching": (weights - weights.T)[used], "decay": weights[used]}
+    jacobian, weights = one.jacobian()[0, 0], one.recurrent[0]
+    every_unit = np.sqrt(20) * np.eye(20)  # as draws, their mean is that of normal numbers
+    pulls[kind] = sampled_gradient(jacobian, every_unit)[one.linked]
+    penalties[kind] = {"matching": 2 * (weights - weights.T)[one.linked],
+                       "decay": 2 * weights[one.linked]}  # fmt: skip
+off = [np.abs(pulls[kind] - penalties[kind][name]).max()
+       for kind, name in (("reciprocal", "matching"), ("loop", "decay"))]  # fmt: skip
+
+# %%
 pooled = PoolingNetworks.random((3, 5), [rng], degrees=70, dtype=np.float64)
 pooled.forward[0] *= 4.0
 images = rng.uniform(size=(2, 1, 3, 64)) ** 2
@@ -232,95 +225,60 @@ def pooling_pull(images):
     return np.concatenate([gradient[1].ravel(), gradient[2].ravel()])
 
 
-pulls["soft pooling"], other_images = (pooling_pull(one) for one in images)
+pulls["pooling"], other_images = (pooling_pull(one) for one in images)
 w, v = pooled.forward[1].ravel(), pooled.backward[0].ravel()
-penalties["soft pooling"] = {"matching": np.concatenate([w - v, v - w]),
-                             "decay": np.concatenate([w, v])}  # fmt: skip
-
-
-def parallel(a, b):
-    """Cosine of two gradients, zero where one of them vanishes."""
-    return float(a @ b / np.sqrt((a @ a) * (b @ b)))
-
-
-alike = {kind: {name: parallel(pull, p) for name, p in penalties[kind].items()}
+penalties["pooling"] = {"matching": np.concatenate([w - v, v - w]), "decay": np.concatenate([w, v])}
+alike = {kind: {name: cosine(pull, p) for name, p in penalties[kind].items()}
          for kind, pull in pulls.items()}  # fmt: skip
-between_images = parallel(pulls["soft pooling"], other_images)
 
 # %% [markdown]
 # Then nothing but the homeostatic gradient acts, 200 steps of descent.
 
 # %%
-steps, curves = 200, {}
+steps, rate, curves = 200, 0.02, {}
 for kind, one in dense.items():
-    path = descend(one.jacobian()[0, 0], 0.02, steps, one.linked)
+    path = descend(one.jacobian()[0, 0], rate, steps, one.linked)
     weights = path + np.eye(20)
     up, down = np.tril(weights, -1), np.swapaxes(np.triu(weights, 1), 1, 2)
-    product = (up * down).sum(axis=(1, 2))
-    lengths = np.linalg.norm(up, axis=(1, 2)) * np.linalg.norm(down, axis=(1, 2))
     curves[kind] = {
         "loss": homeostatic_loss(path) / homeostatic_loss(path[0]),
         "norm": np.linalg.norm(weights, axis=(1, 2)) / np.linalg.norm(weights[0]),
-        "angle": np.degrees(np.arccos(np.clip(product / lengths, -1, 1))),
     }
-curves["loop"]["angle"] = np.full(steps + 1, np.nan)  # there is nothing to compare with
-curves["soft pooling"] = descend_homeostasis(pooled, images[0], 0.004, steps)
+    if kind == "reciprocal":  # in the loop there is nothing to compare with
+        turned = cosine(up.reshape(steps + 1, -1), down.reshape(steps + 1, -1))
+        curves[kind]["angle"] = np.degrees(np.arccos(np.clip(turned, -1, 1)))
+curves["pooling"] = descend_homeostasis(pooled, images[0], 0.004, steps)
+end = {kind: {name: c[-1] for name, c in values.items()} for kind, values in curves.items()}
+
+# %% [markdown]
+# What is left can be told beforehand. Matching takes the antisymmetric half away and leaves the symmetric one,
+# of a pair of blocks at 70 degrees the share $\cos 35°$ of the norm, and the loss shrinks by $(1 - 4 \cdot
+# 0.02)^2$ a step; decay shrinks every weight by $1 - 2 \cdot 0.02$.
 
 # %%
-figure, axes = plt.subplots(2, 3, figsize=(PAGE, 4.6))
-for top, bottom, (kind, pull) in zip(*axes, pulls.items(), strict=True):
-    for (name, values), colour, marker in zip(
-        penalties[kind].items(), (BLUE, ORANGE), "o^", strict=True
-    ):
-        factor = pull @ values / (values @ values)
-        top.plot(factor * values, pull, marker, color=colour, markersize=2.6, fillstyle="none",
-                 markeredgewidth=0.6)  # fmt: skip
-        place = 0.95 if name == "matching" else 0.85
-        told = f"{alike[kind][name]:.2f}"
-        top.text(0.04, place, f"{name}: cosine {told}", color=colour, transform=top.transAxes,
-                 fontsize=6.5)  # fmt: skip
-    span = np.array([-1.1, 1.1]) * np.abs(pull).max()
-    top.plot(span, span, "-", color=BLACK, linewidth=0.6, zorder=0)
-    top.set(xlim=span, ylim=span, xlabel="gradient of a penalty, scaled", title=kind)
-    for name, colour, line in (
-        ("loss", BLACK, "-"),
-        ("norm", GREEN, "--"),
-        ("angle", VERMILION, ":"),
-    ):
-        scale = 90 if name == "angle" else 1
-        bottom.plot(curves[kind][name] / scale, line, color=colour)
-    bottom.set(xlabel="step of descent", ylim=(0, 1.05))
-axes[0, 0].set_ylabel("homeostatic gradient")
-axes[1, 0].set_ylabel("share of the start")
-axes[1, 1].text(196, 0.95, "full: loss\ndashed: norm of the weights\ndotted: angle / 90°", ha="right",
-                va="top", fontsize=6.5)  # fmt: skip
-label_panels(axes)
-end = {kind: {name: c[-1] for name, c in values.items()} for kind, values in curves.items()}
+half = np.radians(70) / 2
 record(
     "holo_ep/x_homeostasis_regimes",
-    figure,
-    data={f"{kind} {name}": values for kind in curves for name, values in curves[kind].items()}
-    | {f"{kind} gradient": pull for kind, pull in pulls.items()}
-    | {f"{kind} {name} penalty": p for kind in penalties for name, p in penalties[kind].items()},
+    numbers={"step": np.arange(steps + 1)}
+    | {f"{kind}_{name}": values for kind in curves for name, values in curves[kind].items()}
+    | {f"{kind}_gradient": pull for kind, pull in pulls.items()}
+    | {f"{kind}_{name}": p for kind in penalties for name, p in penalties[kind].items()},
     claims=[
-        claim("reciprocal: 1 - cosine with weight matching", 1 - alike["reciprocal"]["matching"],
-              "<", 1e-12),
-        claim("reciprocal: cosine with weight decay", alike["reciprocal"]["decay"], "<", 0.9),
-        claim("loop: 1 - cosine with weight decay", 1 - alike["loop"]["decay"], "<", 1e-12),
-        claim("soft pooling: larger of the two cosines", max(alike["soft pooling"].values()), "<", 0.9),
-        claim("soft pooling: cosine of the gradients at two sets of images", between_images, "<", 0.999),
-        claim("reciprocal: angle after the descent (degrees)", end["reciprocal"]["angle"], "<", 1),
-        claim("reciprocal: norm that is left", end["reciprocal"]["norm"], ">", 0.5),
-        claim("loop: norm that is left", end["loop"]["norm"], "<", 0.01),
-        claim("soft pooling: loss that is left", end["soft pooling"]["loss"], "<", 0.2),
+        claim("mean gradient over perturbations of every unit against weight matching (reciprocal) and "
+              "decay (loop): largest difference", max(off), "<", 1e-12, kind="exact"),
+        claim("reciprocal: cosine with weight decay against the sine of 35 degrees",
+              abs(alike["reciprocal"]["decay"] - np.sin(half)), "<", 1e-9, kind="exact"),
+        claim("reciprocal: norm that is left against the cosine of 35 degrees",
+              abs(end["reciprocal"]["norm"] - np.cos(half)), "<", 1e-6, kind="exact"),
+        claim("loop: norm that is left against its power law, relative",
+              abs(end["loop"]["norm"] / (1 - 2 * rate) ** steps - 1), "<", 1e-9, kind="exact"),
+        claim("soft pooling: larger of the two cosines", max(alike["pooling"].values()), "<", 0.9),
+        claim("soft pooling: cosine of the gradients at two sets of images",
+              cosine(pulls["pooling"], other_images), "<", 0.999),
+        claim("soft pooling: loss that is left", end["pooling"]["loss"], "<", 0.2),
         claim("soft pooling: angle of the kernels where the loss is small (degrees)",
-              end["soft pooling"]["angle"], ">", 5),
+              end["pooling"]["angle"], ">", 5),
     ],
-    alt="Top: the homeostatic gradient against the gradients of weight matching and of weight decay. In a "
-    "reciprocal network it equals the first, in a loop the second, with soft pooling neither. Bottom: loss, "
-    "norm of the weights and angle under homeostasis alone: the reciprocal network becomes symmetric and "
-    "keeps its weights, the loop loses them, the soft-pooling network reduces its loss while its kernels "
-    "stay different.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -334,14 +292,14 @@ record(
 
 # %%
 def draw(ax, draws):
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(seed(4))
     jacobian = -np.eye(12) + 0.7 * rng.standard_normal((12, 12)) / np.sqrt(12)
     mean, noisy, path = descend(jacobian, 0.02, 60), jacobian.copy(), []
     for _ in range(61):
         path.append(homeostatic_loss(noisy))
         noisy = noisy - 0.02 * sampled_gradient(noisy, rng.standard_normal((draws, 12)))
-    ax.semilogy(homeostatic_loss(mean), "-", color=BLACK)
-    ax.semilogy(path, "--", color=BLUE)
+    ax.semilogy(homeostatic_loss(mean), "k-")
+    ax.semilogy(path, "--")
     ax.set(xlabel="step", ylabel="homeostatic loss")
 
 
