@@ -23,6 +23,8 @@ MODULES = {
     "IPython": "ipykernel",
     "jupyter_client": "nbclient",
     "nbformat": "nbclient",
+    "jupyter_server": "jupyterlab",
+    "websocket": "jupyterlab",
     "mpmath": "sympy",
     "packaging": "pytest",
     "matplotlib_inline": "ipykernel",

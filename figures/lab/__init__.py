@@ -1,0 +1,1 @@
+"""JupyterLab on the lessons: `python -m figures.lab`."""
