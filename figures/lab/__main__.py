@@ -8,32 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
+from figures.execution import kernel_environment
 from figures.inventory import ROOT
 
-FOREIGN = ("MPLBACKEND", "PYTHONHOME", "PYTHONSTARTUP", "FIGURES_STAGING")
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
-
-def environment(outside: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of the server and its kernels, as free of `outside` as a build's.
-
-    A kernel finds the project and its own packages only, draws inline, and computes with as many
-    threads as a build does: one, unless the reader has set a number.
-    """
-    kept = {name: value for name, value in outside.items() if name not in FOREIGN}
-    settings = [str(Path(__file__).parent), outside.get("JUPYTER_CONFIG_PATH", "")]
-    return {
-        **dict.fromkeys(THREADS, "1"),
-        **kept,
-        "PYTHONPATH": str(ROOT),
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONHASHSEED": "0",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings)),
+def environment() -> dict[str, str]:
+    """Return the environment of the server: that of a build, except that nothing is recorded."""
+    settings = [str(Path(__file__).parent), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    kept = kernel_environment(Path()) | {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings))
     }
+    for name in ("FIGURES_STAGING", "MPLBACKEND"):  # a kernel draws inline of its own accord
+        del kept[name]
+    return kept
 
 
 def command(arguments: list[str], superuser: bool) -> list[str]:
@@ -52,7 +41,7 @@ def main(arguments: list[str]) -> None:
     print("JupyterLab starts on the list of lessons; Ctrl-C ends it.", flush=True)
     superuser = hasattr(os, "geteuid") and os.geteuid() == 0
     os.chdir(ROOT)
-    os.execve(sys.executable, command(arguments, superuser), environment(os.environ))
+    os.execve(sys.executable, command(arguments, superuser), environment())
 
 
 if __name__ == "__main__":

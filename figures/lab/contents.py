@@ -12,8 +12,10 @@ import nbformat
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupytext.async_contentsmanager import build_async_jupytext_contents_manager_class
+from tornado.web import HTTPError
 
-from figures.lab.pairs import ASIDE, cell_id, cells, keep_aside, two_versions
+from figures.files import WriteFailed
+from figures.lab.pairs import cells, two_versions, write_pair
 from figures.lab.start_page import START_PAGE, lessons, start_page
 
 NOTICE = "two_versions"  # key in the metadata of the cell that a reader sees and no file holds
@@ -30,11 +32,11 @@ class LessonManager(build_async_jupytext_contents_manager_class(AsyncLargeFileMa
         if _is_aside(path):  # stands alone: its cells are not those of any .py
             return await self.super.get(path, content=content, type=type, format=format, **options)
         model = await super().get(path, content=content, type=type, format=format, **options)
-        if content and model["type"] == "notebook" and (source := self._source(path)):
+        if content and model["type"] == "notebook" and (source := self._lesson(path)):
             notebook = model["content"]
             notebook.metadata["kernelspec"] = _kernelspec()
             notebook.metadata["language_info"] = _language_info()
-            if two_versions(source):
+            if source.is_file() and two_versions(source):
                 notebook.cells.insert(0, _notice(source))
         return model
 
@@ -43,28 +45,31 @@ class LessonManager(build_async_jupytext_contents_manager_class(AsyncLargeFileMa
         path = path.strip("/")
         if _is_aside(path):
             return await self.super.save(model, path)
-        source = self._source(path)
-        if model.get("type") != "notebook" or model.get("content") is None or source is None:
+        if model.get("type") != "notebook" or model.get("content") is None:
             return await super().save(model, path)
+        lesson = self._lesson(path)
+        source = lesson or Path(self._get_os_path(path))
         notebook = nbformat.from_dict(model["content"])
         notebook.cells = [cell for cell in notebook.cells if NOTICE not in cell.metadata]
-        if cells(notebook) == cells(jupytext.read(source)):
-            return await self.get(path, content=False)
-        if self._is_lesson(source):
-            if two_versions(source):
-                keep_aside(source.with_suffix(".ipynb"))
-            notebook = _normal_form(notebook, source)
-        return await super().save({**model, "content": notebook}, path)
+        if source.suffix == ".py" and source.is_file():
+            if cells(notebook) == cells(jupytext.read(source)):
+                return await self.get(path, content=False)
+        if lesson is None:
+            return await super().save(model, path)
+        trusted = self.notary.check_cells(notebook)
+        try:
+            write_pair(lesson, notebook)
+        except WriteFailed as error:
+            raise HTTPError(500, str(error)) from error
+        if trusted:
+            self.notary.sign(nbformat.read(lesson.with_suffix(".ipynb"), as_version=4))
+        return await self.get(path, content=False)
 
-    def _source(self, path: str) -> Path | None:
-        """Return the existing `.py` behind a notebook that JupyterLab shows, or None."""
+    def _lesson(self, path: str) -> Path | None:
+        """Return the `.py`, existing or not, of a notebook or script below `notebooks`, or None."""
         file = Path(self._get_os_path(path))
-        if file.suffix == ".ipynb" and self._is_lesson(file):
-            file = file.with_suffix(".py")
-        return file if file.suffix == ".py" and file.is_file() else None
-
-    def _is_lesson(self, file: Path) -> bool:
-        return Path(self.root_dir, "notebooks") in file.parents
+        below = Path(self.root_dir, "notebooks") in file.parents
+        return file.with_suffix(".py") if below and file.suffix in (".ipynb", ".py") else None
 
     def _start_page(self, content: bool, require_hash: bool = False, **_) -> dict:
         root, now = Path(self.root_dir), datetime.now(UTC)
@@ -85,7 +90,8 @@ class LessonManager(build_async_jupytext_contents_manager_class(AsyncLargeFileMa
 
 
 def _is_aside(path: str) -> bool:
-    return path.endswith(".ipynb") and ASIDE in Path(path).stem
+    """Whether a notebook is a copy that `figures.executed.keep_edited` made."""
+    return path.endswith(".ipynb") and ".edited" in Path(path).stem
 
 
 def _kernelspec() -> dict:
@@ -113,26 +119,7 @@ def _notice(source: Path):
     text = (
         f"> **This lesson exists in two versions.** Another program has changed cells of "
         f"`{source.stem}.ipynb`; they differ from those of `{source.name}`. Below stand the cells "
-        f"of `{source.name}`, which `make figures` executes. Nothing is lost: before the edited "
-        f"notebook is overwritten, a copy is kept as `{source.stem}{ASIDE}.ipynb`."
+        f"of `{source.name}`, which `make figures` executes. Nothing is lost: before the changed "
+        f"notebook is overwritten, a copy is kept as `{source.stem}.edited.ipynb`."
     )
     return nbformat.v4.new_markdown_cell(text, metadata={NOTICE: True})
-
-
-def _normal_form(notebook, source: Path):
-    """Return an edited lesson with the metadata of its files and nothing of this session."""
-    pair = source.with_suffix(".ipynb")
-    metadata = nbformat.read(pair, as_version=4).metadata if pair.is_file() else {}
-    header = jupytext.read(source).metadata
-    notebook.metadata = nbformat.from_dict(
-        {**metadata, **{key: header[key] for key in ("kernelspec", "jupytext") if key in header}}
-    )
-    for number, cell in enumerate(notebook.cells):
-        cell.id = cell_id(number, cell.source)
-        cell.metadata.pop("execution", None)
-        if cell.cell_type == "code":
-            cell.execution_count = None
-            for output in cell.outputs:
-                if output.output_type == "execute_result":
-                    output.execution_count = None
-    return notebook

@@ -1,68 +1,73 @@
-"""The two halves of a lesson: which cells they hold, and whether one was changed elsewhere."""
+"""The two halves of a lesson: the cells they hold, and how a change of them is written."""
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import json
 from pathlib import Path
 
-from figures.files import write_atomic
+import jupytext
+import nbformat
 
-ASIDE = ".edited"  # suffix of the name under which an edited notebook is kept
+from figures.executed import Damaged, is_sealed, keep_edited, normal_form, read_executed
+from figures.files import write_atomic
+from figures.provenance import without_header
+
+CHANGED = "the lesson was changed in JupyterLab"  # the stamp of no source: the lesson is stale
+FILTERS = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,slideshow,-all"}
+HEADER = """\
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+"""
 
 
 def cells(notebook) -> list[tuple]:
     """Return type, source and tags of every cell: what of a notebook its `.py` holds."""
-    return [
-        (cell["cell_type"], _text(cell["source"]), tuple(cell["metadata"].get("tags", ())))
-        for cell in notebook["cells"]
-    ]
-
-
-def cell_id(number: int, source: str) -> str:
-    """Return the id that a cell has in a notebook written by this project.
-
-    A cell whose id is another one was changed by another program.
-    """
-    return hashlib.sha256(f"{number} {source}".encode()).hexdigest()[:8]
-
-
-def edited_elsewhere(notebook) -> bool:
-    """Whether a cell was changed, added or moved since this project wrote the notebook."""
-    return any(
-        cell.get("id") != cell_id(number, _text(cell["source"]))
-        for number, cell in enumerate(notebook["cells"])
-    )
+    return [(c.cell_type, c.source, c.metadata.get("tags", [])) for c in notebook.cells]
 
 
 def two_versions(source: Path) -> bool:
-    """Whether the `.ipynb` beside a lesson's `.py` was edited elsewhere and holds other cells."""
-    import jupytext
-
+    """Whether the `.ipynb` beside a lesson's `.py` was changed elsewhere and holds other cells."""
     pair = source.with_suffix(".ipynb")
     try:
-        notebook = json.loads(pair.read_bytes())
-        return edited_elsewhere(notebook) and cells(notebook) != cells(jupytext.read(source))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False  # missing or damaged: `make check` says so
+        if not pair.is_file() or is_sealed(read_executed(pair)):
+            return False  # the build or JupyterLab wrote it: a newer .py loses nothing
+    except Damaged:
+        pass
+    try:
+        return cells(nbformat.read(pair, as_version=4)) != cells(jupytext.read(source))
+    except Exception:  # no notebook at all: nbformat does not say which errors it raises
+        return False
 
 
-def keep_aside(notebook: Path) -> Path:
-    """Copy an edited notebook to `<name>.edited.ipynb` and return that path.
+def write_pair(source: Path, notebook) -> None:
+    """Write the changed cells of a notebook to both halves of a lesson, each whole at any moment.
 
-    An older copy with other contents is left alone: then the name gets a number.
+    The header of the `.py` stays byte for byte. The `.ipynb` is sealed, and stale until it is
+    built. A version that another program wrote is kept aside. Raises `WriteFailed`.
     """
-    content = notebook.read_bytes()
-    for number in itertools.count(1):
-        suffix = ASIDE if number == 1 else f"{ASIDE}-{number}"
-        copy = notebook.with_name(f"{notebook.stem}{suffix}.ipynb")
-        if not copy.exists():
-            write_atomic(copy, content)
-        if copy.read_bytes() == content:
-            return copy
-    raise AssertionError("the loop has no end")
-
-
-def _text(source) -> str:
-    return source if isinstance(source, str) else "".join(source)
+    pair = source.with_suffix(".ipynb")
+    stamps = {"computed": CHANGED, "drawn": {}, "records": {}}
+    header = HEADER
+    if source.is_file():
+        text = source.read_text(encoding="utf-8")
+        header = text.removesuffix(without_header(text))
+        if two_versions(source):
+            keep_edited(pair)
+    try:
+        stamps = {**read_executed(pair)["metadata"]["figures"], "computed": CHANGED}
+    except Damaged:
+        pass
+    notebook = nbformat.v4.new_notebook(cells=notebook.cells, metadata={"jupytext": FILTERS})
+    body = jupytext.writes(notebook, fmt="py:percent")
+    del notebook.metadata["jupytext"]
+    write_atomic(source, (header + body.lstrip()).encode())
+    write_atomic(pair, normal_form(notebook, stamps))

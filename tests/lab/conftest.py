@@ -9,8 +9,8 @@ import jupytext
 import nbformat
 import pytest
 
+from figures.executed import normal_form
 from figures.inventory import ROOT
-from figures.lab.pairs import cell_id
 
 sys.path.insert(0, str(Path(__file__).parent))  # `browser` is imported by name
 
@@ -54,14 +54,11 @@ NAME = "notebooks/ssl/1_short"
 def write_notebook(source: Path) -> None:
     """Write the notebook of a lesson as a build does, with an output that no execution gives."""
     notebook = jupytext.read(source)
-    for number, cell in enumerate(notebook.cells):
-        cell.id = cell_id(number, cell.source)
     notebook.cells[-1].outputs = [
         nbformat.v4.new_output("execute_result", {"text/plain": "fourteen"}, execution_count=None)
     ]
-    del notebook.metadata["jupytext"]
-    notebook.metadata["figures"] = {"stamp": "0", "records": {}}
-    source.with_suffix(".ipynb").write_text(nbformat.writes(notebook) + "\n")
+    stamps = {"computed": "stamp", "drawn": {"ssl/fig1": "stamp"}, "records": {}}
+    source.with_suffix(".ipynb").write_bytes(normal_form(notebook, stamps))
 
 
 class Project:
@@ -93,8 +90,8 @@ def project(tmp_path_factory):
     (root / "theory").mkdir()
     (root / "theory/__init__.py").write_text('PLACE = "the project itself"\n')
     (root / "figures").mkdir()
-    for name in ("__init__.py", "files.py", "inventory.py"):
-        shutil.copy(ROOT / "figures" / name, root / "figures" / name)
+    for module in (ROOT / "figures").glob("*.py"):
+        shutil.copy(module, root / "figures")
     shutil.copytree(
         ROOT / "figures/lab", root / "figures/lab", ignore=shutil.ignore_patterns("__pycache__")
     )

@@ -9,9 +9,10 @@ import nbformat
 import pytest
 from conftest import NAME
 
+from figures.executed import is_sealed, read_executed
 from figures.inventory import ROOT
 from figures.lab.contents import LessonManager
-from figures.lab.pairs import cells, edited_elsewhere
+from figures.lab.pairs import cells
 
 LESSONS = sorted((ROOT / "notebooks").glob("*/*.py"))
 
@@ -96,14 +97,26 @@ def test_an_edit_of_any_lesson_is_one_line_and_its_removal_nothing(manager, fres
     assert source.read_text() == before
 
 
-def test_a_reverted_edit_leaves_the_notebook_as_the_build_wrote_it(manager, fresh):
+def test_a_changed_lesson_is_sealed_and_stale_even_if_the_change_is_undone(manager, fresh):
+    notebook = _as_after_running(_get(manager, f"{NAME}.ipynb"))
+    for source in ("x = 1", notebook.cells[1].source):
+        notebook.cells[1].source = source
+        _save(manager, f"{NAME}.ipynb", notebook)
+        executed = read_executed(fresh.notebook)
+        assert is_sealed(executed)  # so the build overwrites it and keeps no copy
+        stamps = executed["metadata"]["figures"]
+        assert stamps["computed"] != "stamp"  # its outputs are the reader's, not the build's
+        assert stamps["drawn"] == {"ssl/fig1": "stamp"}
+    assert fresh.changed() == [f" M {NAME}.ipynb"]
+
+
+def test_a_source_changed_after_a_save_is_no_second_version(manager, fresh):
     notebook = _get(manager, f"{NAME}.ipynb")
-    notebook.cells[1].source += "\nx = 1"
+    notebook.cells[1].source = "x = 1"
     _save(manager, f"{NAME}.ipynb", notebook)
-    assert not edited_elsewhere(nbformat.read(fresh.notebook, 4))
-    notebook.cells[1].source = notebook.cells[1].source.removesuffix("\nx = 1")
-    _save(manager, f"{NAME}.ipynb", notebook)
-    assert fresh.changed() == []
+    fresh.source.write_text(fresh.source.read_text().replace("x = 1", "x = 2"))
+    shown = [cell.source for cell in _get(manager, f"{NAME}.ipynb").cells]
+    assert "x = 2" in shown and "x = 1" not in shown and len(shown) == 5
 
 
 @pytest.mark.parametrize("newer", ["source", "notebook"])

@@ -24,6 +24,7 @@ MODULES = {
     "jupyter_client": "nbclient",
     "nbformat": "nbclient",
     "jupyter_server": "jupyterlab",
+    "tornado": "jupyterlab",
     "websocket": "jupyterlab",
     "mpmath": "sympy",
     "packaging": "pytest",
