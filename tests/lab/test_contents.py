@@ -8,6 +8,8 @@ import jupytext
 import nbformat
 import pytest
 from conftest import NAME
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelspec import get_kernel_dict
 
 from figures.executed import is_sealed, read_executed
 from figures.inventory import ROOT
@@ -188,3 +190,20 @@ def test_a_new_notebook_among_the_lessons_gets_its_source(manager, fresh):
     assert (fresh.root / "notebooks/ssl/mine.py").read_text().endswith("# %%\nx = 1\n")
     _save(manager, "mine.ipynb", notebook)
     assert not (fresh.root / "mine.py").exists()  # elsewhere nothing is paired
+
+
+@pytest.mark.parametrize("suffix", [".ipynb", ".py"])
+def test_an_opened_lesson_says_of_its_kernel_what_the_kernel_will_say(manager, suffix):
+    """Otherwise JupyterLab completes the metadata and marks the lesson as changed."""
+    metadata = _get(manager, NAME + suffix).metadata
+    assert metadata["language_info"] == IPythonKernel.language_info
+    assert metadata["kernelspec"]["display_name"] == get_kernel_dict()["display_name"]
+
+
+def test_the_header_of_a_source_is_kept_whatever_it_is(manager, fresh):
+    text = fresh.source.read_text().replace("display_name: Python 3", "display_name: mine")
+    fresh.source.write_text(text)
+    notebook = _get(manager, f"{NAME}.py")
+    notebook.cells[1].source = f"# mine\n{notebook.cells[1].source}"
+    _save(manager, f"{NAME}.py", notebook)
+    assert fresh.source.read_text() == text.replace("import mat", "# mine\nimport mat")
