@@ -1,0 +1,42 @@
+"""One colour, line style and marker for each learning rule through all figures of the subject."""
+
+from matplotlib import colormaps
+
+from figures.kit import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, SKY, VERMILION
+
+RULES = {  # colour, line style, marker
+    "gradient": (BLACK, ":", "x"),
+    "bptt": (BLACK, "--", "D"),
+    "one_sided": (VERMILION, "-", "o"),
+    "negative": (BLUE, (0, (5, 1)), "s"),
+    "symmetric": (GREEN, "-", "^"),
+    "random_sign": (ORANGE, "-.", "v"),
+    "different_updates": (PINK, ":", "p"),
+    "equal_updates": (SKY, "-", "h"),
+    "symmetric_dropout": (GREY, ":", "P"),
+}
+NAMES = {
+    "bptt": "BPTT",
+    "one_sided": "one-sided",
+    "random_sign": "random sign",
+    "different_updates": "different updates",
+    "equal_updates": "equal updates",
+    "symmetric_dropout": "symmetric, dropout",
+}
+
+
+def name_of(rule):
+    """Return how a rule is written in a figure."""
+    return NAMES.get(rule, rule)
+
+
+def shades(count):
+    """Return colours from dark blue to ochre for the ordered values of a parameter, a layer."""
+    return [colormaps["cividis"](0.85 * k / max(count - 1, 1)) for k in range(count)]
+
+
+def band(ax, x, values, rule):
+    """Draw mean and range over seeds, `values` of shape (points, seeds), in the rule's look."""
+    colour, line, _ = RULES[rule]
+    ax.fill_between(x, values.min(axis=1), values.max(axis=1), color=colour, alpha=0.15, lw=0)
+    ax.plot(x, values.mean(axis=1), linestyle=line, color=colour, label=name_of(rule))
