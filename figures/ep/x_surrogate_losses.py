@@ -53,7 +53,7 @@ def alt(numbers):
     return (
         "Left: the loss at the nudged equilibrium falls steeply with the nudge; areas left and "
         "right of zero are shaded, their means are the surrogate losses. Right: at nudge "
-        f"{numbers['nudging_strength'][-1]:.1f} the one-sided surrogate has fallen from "
-        f"the true loss {numbers['free_loss']:.2f} to {ends['one_sided']:.2f}, the negative one has risen to "
-        f"{ends['negative']:.2f}, the symmetric one to {ends['symmetric']:.2f}."
+        f"{numbers['nudging_strength'][-1]:.1f} the one-sided surrogate has fallen from the true "
+        f"loss {numbers['free_loss']:.2f} to {ends['one_sided']:.2f}, the negative one has risen "
+        f"to {ends['negative']:.2f}, the symmetric one to {ends['symmetric']:.2f}."
     )

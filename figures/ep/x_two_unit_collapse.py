@@ -58,7 +58,8 @@ def alt(numbers):
     end = {rule: numbers[f"coupling_{rule}"][-1] for rule in STABLE}
     return (
         "Left: coupling against learning step. The one-sided rule crosses the stability boundary "
-        f"at step {step_of_instability(numbers)}; the exact gradient stays at {end['gradient']:.2f}, "
-        f"symmetric and random sign go down together to {end['symmetric']:.2f}, negative to "
-        f"{end['negative']:.2f}. Right: the compliance of the one-sided rule diverges."
+        f"at step {step_of_instability(numbers)}; the exact gradient stays at "
+        f"{end['gradient']:.2f}, symmetric and random sign go down together to "
+        f"{end['symmetric']:.2f}, negative to {end['negative']:.2f}. Right: the compliance of the "
+        "one-sided rule diverges."
     )
