@@ -31,8 +31,8 @@ def name_of(rule):
 
 
 def shades(count):
-    """Return colours from dark blue to ochre for the ordered values of a parameter, a layer."""
-    return [colormaps["cividis"](0.85 * k / max(count - 1, 1)) for k in range(count)]
+    """Return purples from dark to light for the ordered values of a parameter, or for layers."""
+    return [colormaps["Purples"](1 - 0.45 * k / max(count - 1, 1)) for k in range(count)]
 
 
 def band(ax, x, values, rule):

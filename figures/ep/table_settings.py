@@ -20,7 +20,8 @@ def draw(numbers):
     figure, ax = plt.subplots(figsize=(PAGE, 2.35))
     ax.axis("off")
     rows = zip(numbers["setting"], numbers["value"], strict=True)
-    heads = [name.replace(" ", "\n", 1).replace(",\n", ", ") for name in numbers["variant"]]
+    heads = [name.replace(" ", "\n", 1) for name in numbers["variant"]]
+    heads = [head.replace(",\ndropout ", ", dropout\n") for head in heads]
     table = ax.table([[name, *values] for name, values in rows], colLabels=["", *heads],
                      cellLoc="center", bbox=(0, 0.55, 1, 0.45))  # fmt: skip
     table.auto_set_font_size(False)

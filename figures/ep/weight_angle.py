@@ -29,8 +29,13 @@ def draw(numbers):
         left.text(epoch[-1], angle[-1].max() + 3, name_of(rule), color=colour, ha="right")
         band(right, epoch, error, rule)
     left.text(epoch[-1], 88, "full: second, dashed: third layer", fontsize=7, ha="right")
-    left.set(xlabel="epoch", ylabel="angle of $W$ and $B$ (°)", ylim=(0, 95), title="angle")
-    right.set(xlabel="epoch", ylabel="test error (%)", ylim=(0, 60), title="error, three seeds")
+    left.set(
+        xlabel="epoch",
+        ylabel="angle of $W$ and $B$ (°)",
+        ylim=(0, 95),
+        title="angle of the weights",
+    )
+    right.set(xlabel="epoch", ylabel="test error (%)", ylim=(0, 60), title="test error")
     right.legend(loc="upper right")
     label_panels([left, right])
     return figure

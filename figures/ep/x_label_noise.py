@@ -50,8 +50,8 @@ def alt(numbers):
     return (
         "Left: late test errors of the seeds of each rule; with noisy labels the one-sided rule "
         f"lies at {noisy['one_sided']:.0f} per cent in the mean and the others at "
-        f"{min(noisy[r] for r in RULES[1:]):.0f} to {max(noisy[r] for r in RULES[1:]):.0f}, with "
-        f"clean labels all agree at {min(clean):.0f} to {max(clean):.0f}. Middle and right: "
+        f"{min(noisy[r] for r in RULES[1:]):.1f} to {max(noisy[r] for r in RULES[1:]):.1f}, with "
+        f"clean labels all agree at {min(clean):.1f} to {max(clean):.1f}. Middle and right: "
         "compliance and spectral radius against epoch with noisy labels, both highest for the "
         "one-sided rule."
     )
