@@ -154,6 +154,9 @@ record(
         claim("slope of the symmetric error", slopes["symmetric"], "between", (1.95, 2.05)),
         claim("series against relaxed network up to half the radius: largest relative difference "
               "of the errors; tolerance 1e-5", mismatch, "<", 1e-5, kind="agreement"),
+        claim("coefficients from order 15 on against the law of a branch point: largest factor",
+              np.exp(np.abs(np.log(size * orders**1.5 * radius**orders / level))[late].max()),
+              "<", 2),
         claim("the series' first coefficient is the gradient of implicit differentiation",
               relative(coefficients[1]), "<", 1e-12, kind="exact"),
     ],
