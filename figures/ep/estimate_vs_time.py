@@ -41,7 +41,7 @@ def draw(numbers):
                        MARKERS[n % 5], color=colour, markersize=3.5,
                        label=f"layer {n + 1}")  # fmt: skip
     right.legend(loc="upper right", handletextpad=0.1)
-    right.set(xlabel="step $t$", ylabel="largest contribution to a bias", xlim=(-0.7, 25),
+    right.set(xlabel="step $t$", ylabel="largest contribution to a bias", xlim=(-0.7, 25.5),
               title="every second step, one layer a step")  # fmt: skip
     label_panels([left, right])
     return figure

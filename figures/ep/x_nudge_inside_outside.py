@@ -28,7 +28,7 @@ def draw(numbers):
                 color=PINK, fontsize=7, va="center",
                 arrowprops={"arrowstyle": "-", "color": PINK, "linewidth": 0.6})  # fmt: skip
     ax.set(xlabel="step $t$", ylabel="relative distance to BPTT", ylim=(max(first, 1e-6), 5))
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), handlelength=3.6)
     return figure
 
 
