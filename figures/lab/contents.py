@@ -72,15 +72,18 @@ class LessonManager(build_async_jupytext_contents_manager_class(AsyncLargeFileMa
         return file.with_suffix(".py") if below and file.suffix in (".ipynb", ".py") else None
 
     def _start_page(self, content: bool, require_hash: bool = False, **_) -> dict:
-        root, now = Path(self.root_dir), datetime.now(UTC)
+        now = datetime.now(UTC)
+        model = {
+            **{"name": START_PAGE, "path": START_PAGE, "type": "file", "writable": False},
+            **{"created": now, "last_modified": now, "size": None},
+            **{"content": None, "format": None, "mimetype": None},
+        }
+        if not (content or require_hash):
+            return model
+        root = Path(self.root_dir)
         sources = [lesson.source for group in lessons(root).values() for lesson in group]
         differing = [source.with_suffix(".ipynb") for source in sources if two_versions(source)]
         text = start_page(root, differing)
-        model = {
-            **{"name": START_PAGE, "path": START_PAGE, "type": "file", "writable": False},
-            **{"created": now, "last_modified": now, "size": len(text.encode())},
-            **{"content": None, "format": None, "mimetype": None},
-        }
         if content:
             model |= {"content": text, "format": "text", "mimetype": "text/markdown"}
         if require_hash:
