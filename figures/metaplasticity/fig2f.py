@@ -33,7 +33,7 @@ def draw(numbers):
         scaled = m[1:] * numbers["size"][1:, k]
         axes[2].plot(m[1:], scaled, color=colour, linestyle=style, marker=marker)
         above = k == 0
-        place = (m[-1], scaled[-1] * 1.35) if above else (m[-1], scaled[-1] * 0.45)
+        place = (m[-1], scaled[-1] * (1.35 if above else 0.2))
         axes[2].text(*place, name, color=colour, ha="right", fontsize=7)
     ax.set(xscale="log", xlabel="m", ylim=(0, 1))
     ax.set_xticks([at[0], 3, 10, 30, 80], ["0", "3", "10", "30", "80"])

@@ -18,7 +18,7 @@ COLUMNS = {
 def draw(numbers):
     figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.6), sharex=True)
     for layer, ax in enumerate(axes):
-        for k, (colour, _, marker) in enumerate(looks_of_m(numbers["m"])):
+        for k, (colour, style, marker) in enumerate(looks_of_m(numbers["m"])):
             size, cost, error = (numbers[name][:, layer, k] for name in ("size", "cost", "error"))
             ax.errorbar(
                 size.ravel(),
@@ -31,7 +31,7 @@ def draw(numbers):
                 elinewidth=0.7,
                 label=f"m = {numbers['m'][k]:g}",
             )
-            ax.plot(*_mean(size, cost), color=colour, linestyle=("--", "-")[k], linewidth=0.9)
+            ax.plot(*_mean(size, cost), color=colour, linestyle=style, linewidth=0.9)
         ax.axhline(0, color="0.85", linewidth=0.6, zorder=0)
         ax.set(xlabel=r"$|W^h| / W^h_{\max}$")
         ax.set_title(f"layer {layer + 1}")
