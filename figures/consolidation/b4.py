@@ -28,7 +28,7 @@ def draw(numbers):
     tilted = numbers["watched_fraction"][1]
     ax.text(15, 21, "balanced", color=BLUE)
     ax.text(2, 5.5, f"{tilted:.0%} potentiation", color=VERMILION, ha="left", va="top")
-    ax.text(2, 1.0, "lines: formula, dots: simulated", fontsize=7)
+    ax.text(1, 0.95, "lines: formula; dots: simulated,\nwith standard errors", fontsize=7)
     ax.set(yscale="log", ylim=(0.8, 60), xlabel="events since storage $t$")
     ax.set(ylabel="signal to noise, $m = 8$, $N = 10^4$")
     ax = axes[1]

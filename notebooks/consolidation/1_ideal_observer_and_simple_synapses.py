@@ -34,6 +34,9 @@
 # | $W = f_+ M^+ + f_- M^- - 1$ | `generator` | mean rate of change at random events |
 # | $\pi$ | `equilibrium` | distribution over states after many patterns, $\pi W = 0$ |
 # | $t^*$ | `lifetime(N)` | time at which the signal meets the noise, $\mathrm{SNR}(t^*) = 1$ |
+#
+# This observer counts every synapse alike. Where one kind of event is rare, an observer that weights each
+# kind of synapse by the fraction of the other reads more, by up to $1 / (2 \sqrt{f_+ f_-})$.
 
 # %%
 import numpy as np
