@@ -5,7 +5,7 @@
 #       extension: .py
 #       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
@@ -32,30 +32,17 @@
 # | $\beta$ | `averaging_rate` | rate at which a target network follows the online one |
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
+from scipy import stats
 
-from figures.kit import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PAGE,
-    VERMILION,
-    claim,
-    explore,
-    figure_rng,
-    label_panels,
-    record,
-    use_style,
-)
+from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.numerics import real_eigenvalues
 from theory.ssl import averaged_target_trajectory, eigenvalue_map, eigenvalue_trajectory
 from theory.ssl.averaged_target import fixed_point_jacobian
 from theory.ssl.closed_forms import recruitment_time, weight_decay_fixed_points
 from theory.ssl.derivations import background, moments, solutions
 from theory.ssl.initial_weights import paper_start
-from theory.ssl.siamese import SiameseNetwork, simulate_siamese
+from theory.ssl.siamese import SiameseNetwork, sample_views, simulate_siamese
 
 use_style()
 
@@ -85,72 +72,59 @@ solutions.isotropic()
 # ## How long does a small mode wait?
 #
 # Both recruitment times as predicted, over sampled networks of one unit, each started at one
-# eigenvalue: the same stable point, reached after times that differ by more than an order of
-# magnitude where a mode starts small. This is what "eigenvalues act as learning-rate multipliers"
-# means in numbers.
+# eigenvalue: the same stable point, reached after times that differ by an order of magnitude where a
+# mode starts small. This is what "eigenvalues act as learning-rate multipliers" means in numbers.
 
 # %%
 rng = figure_rng("ssl/x_recruitment_time")
 starts = np.array([0.03, 0.06, 0.12, 0.25])
-learning_rate, repeats = 0.02, 4
+learning_rate, repeats, variants = 0.02, 8, ("standard", "isotropic")
 
 
-def measured_time(variant, start):
-    """Time at which the sampled eigenvalue first passes one half, interpolated between records."""
-    steps = int(1.6 * recruitment_time(start, variant) / learning_rate) + 20
-    weights = np.sqrt(start) * np.eye(1, 3)
-    network = SiameseNetwork("euclidean", variant)
-    run = simulate_siamese(network, weights, steps, learning_rate, rng, batch=400)
-    path = run.eigenvalues[:, 0]
+def passes_half(path):
+    """Time at which an eigenvalue first passes one half, interpolated between iterations."""
     last = np.argmax(path > 0.5)
     return learning_rate * (last - 1 + (0.5 - path[last - 1]) / (path[last] - path[last - 1]))
 
 
-measured = {
-    variant: np.array([[measured_time(variant, g) for _ in range(repeats)] for g in starts])
-    for variant in ("standard", "isotropic")
-}
+def measured_time(variant, start):
+    steps = int(1.6 * recruitment_time(start, variant) / learning_rate) + 20
+    network, weights = SiameseNetwork("euclidean", variant), np.sqrt(start) * np.eye(1, 3)
+    run = simulate_siamese(network, weights, steps, learning_rate, rng, batch=400)
+    return passes_half(run.eigenvalues[:, 0])
+
 
 # %%
+measured = {v: np.array([[measured_time(v, g) for _ in range(repeats)] for g in starts])
+            for v in variants}  # fmt: skip
+mapped = {v: [passes_half(eigenvalue_map([g], 1500, learning_rate, variant=v)[:, 0])
+              for g in starts] for v in variants}  # fmt: skip
 grid = np.logspace(-3, np.log10(0.45), 100)
-predicted = {variant: recruitment_time(grid, variant) for variant in measured}
+predicted = {variant: recruitment_time(grid, variant) for variant in variants}
+error = {v: measured[v].std(axis=1, ddof=1) / np.sqrt(repeats) for v in variants}
+scores = [(measured[v].mean(axis=1) - mapped[v]) / error[v] for v in variants]
+means = {v: measured[v].mean(axis=1) for v in variants}
 
-figure, ax = plt.subplots(figsize=(PAGE, 2.9))
-for variant, color, style, text, at in (
-    ("standard", BLUE, "-", "original loss: $1 / 2\\lambda_0$", (4e-3, 260)),
-    ("isotropic", VERMILION, "--", "isotropic loss: $\\ln(1/\\lambda_0)/2$", (2e-3, 1.1)),
-):
-    ax.loglog(grid, predicted[variant], color=color, linestyle=style)
-    mean, spread = measured[variant].mean(axis=1), measured[variant].std(axis=1, ddof=1)
-    ax.errorbar(starts, mean, spread, fmt="o" if variant == "standard" else "s", color=color,
-                capsize=2, markersize=4)  # fmt: skip
-    ax.text(*at, text, color=color)
-ax.text(0.1, 60, "lines: closed form\nmarkers: sampled networks", fontsize=7)
-ax.set(
-    xlabel="initial eigenvalue $\\lambda_0$",
-    ylabel="time to $\\lambda = 1/2$\n(learning rate x iterations)",
-)
-
-slopes = {v: np.polyfit(np.log(grid[:30]), np.log(predicted[v][:30]), 1)[0] for v in predicted}
-error = {v: (measured[v].mean(axis=1) / recruitment_time(starts, v) - 1) for v in measured}
+# %%
 record(
     "ssl/x_recruitment_time",
-    figure,
-    data={"initial": grid, **predicted, "sampled_initial": starts}
-    | {f"sampled_{v}": measured[v] for v in measured},
+    numbers={"initial": grid, **predicted, "sampled_initial": starts}
+    | {f"sampled_{v}": measured[v] for v in variants},
     claims=[
-        claim("waiting is algebraic under the original loss: logarithmic slope",
-              slopes["standard"], "between", (-1.05, -0.95)),
-        claim("and nearly flat under the isotropic loss: logarithmic slope",
-              slopes["isotropic"], "between", (-0.25, 0)),
-        claim("original over isotropic waiting time at the smallest eigenvalue drawn",
-              predicted["standard"][0] / predicted["isotropic"][0], ">", 100),
-        claim("sampled networks against the closed form: largest relative deviation",
-              max(np.abs(e).max() for e in error.values()), "<", 0.1),
+        claim("sampled networks, smallest start: original over isotropic waiting time",
+              means["standard"][0] / means["isotropic"][0], ">", 5),
+        claim("original loss: an eighth of the start waits longer than five times, measured",
+              means["standard"][0] / means["standard"][-1], ">", 5),
+        claim("isotropic loss: it waits less than five times as long, measured",
+              means["isotropic"][0] / means["isotropic"][-1], "<", 5),
+        # Eight values of Student's t: one sample in a thousand has a larger one among them.
+        claim("sampled networks against the exact mean update: largest deviation in standard errors",
+              np.abs(scores).max(), "<", stats.t.isf(1e-3 / 16, repeats - 1), kind="agreement"),
+        # Half the logarithm of the growth of a mode's speed, below 2, is the first-order delay.
+        claim("mean update against the closed form: largest difference in steps",
+              max(np.abs(mapped[v] - recruitment_time(starts, v)).max() for v in variants)
+              / learning_rate, "<", 2, kind="agreement"),
     ],
-    alt="Time until a mode reaches one half against its initial eigenvalue, both axes logarithmic. Under "
-    "the original loss it falls as one over the eigenvalue, under the isotropic loss it is nearly flat. "
-    "Markers of sampled networks lie on both lines.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -167,71 +141,67 @@ record(
 start = paper_start()
 left, values, right = np.linalg.svd(start.two_units, full_matrices=False)
 settings = ("no_stop_gradient", "no_predictor", "standard", "isotropic")
-titles = ("no stop-gradient", "no predictor", "$\\mathcal{L}$", "$\\mathcal{L}_{iso}$")
 steps = 1499
-paths, ends = {}, {}
+paths, weights = {}, {}
 for loss in ("euclidean", "cosine"):
     for variant in settings:
-        if loss == "cosine" and variant == "no_stop_gradient":
-            continue
-        gamma = eigenvalue_map(values**2, steps, 0.01, loss=loss, variant=variant)
-        coordinates = right @ start.inputs
-        paths[loss, variant] = np.einsum("um,tm,mj->tuj", left, np.sqrt(gamma), coordinates)
-        ends[loss, variant] = gamma[-1]
+        if (loss, variant) != ("cosine", "no_stop_gradient"):
+            gamma = eigenvalue_map(values**2, steps, 0.01, loss=loss, variant=variant)
+            paths[loss, variant] = gamma
+            weights[loss, variant] = np.einsum("um,tm,mi->tui", left, np.sqrt(gamma), right)
 
 # %%
 kicked = SiameseNetwork("cosine", "no_stop_gradient", released=True)
 run = simulate_siamese(kicked, start.two_units, steps, 0.01,
                        figure_rng("ssl/fig2_trajectories"), batch=4000)  # fmt: skip
-paths["cosine", "no_stop_gradient"] = run.weights @ start.inputs
-ends["cosine", "no_stop_gradient"] = run.eigenvalues[-1]
+weights["cosine", "no_stop_gradient"] = run.weights
 change = np.linalg.norm(np.diff(run.weights, axis=0), axis=(1, 2))
+network = SiameseNetwork(variant="no_predictor")
+rng = np.random.default_rng(seed(1))
+still = np.array([
+    network.update(start.two_units, *sample_views(6, 5000, (0.0, 0.1), rng)) for _ in range(40)
+])  # fmt: skip
+score = still.mean(axis=0) / still.std(axis=0, ddof=1) * np.sqrt(40)
 
 # %%
-figure, axes = plt.subplots(2, 4, figsize=(PAGE, 3.9))
-for row, loss in zip(axes, ("euclidean", "cosine"), strict=True):
-    for ax, variant, title in zip(row, settings, titles, strict=True):
-        path = paths[loss, variant]
-        ax.plot(path[:, 0], path[:, 1], color=ORANGE, linestyle="-", linewidth=0.8)
-        ax.plot(path[-1, 0], path[-1, 1], "o", color="#555555", markersize=2.5)
-        ax.plot(0, 0, "+", color=BLACK, markersize=4)
-        reach = 1.08 * np.abs(path).max()
-        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", title=title)
-        ax.tick_params(labelsize=6)
-axes[0, 0].set_ylabel("Euclidean")
-axes[1, 0].set(ylabel="cosine", title="released, one run")
-figure.supxlabel("horizontal $z_1$, vertical $z_2$; grey dots: after 1499 iterations", fontsize=7)
+ends = {key: gamma[-1] for key, gamma in paths.items()}
+slow = paths["euclidean", "standard"]
+late = slow[np.argmax(slow.max(axis=1) > 0.9)]  # when the large mode has arrived
+kept = np.append(np.arange(0, steps, 10), steps)
 
+# %%
+euclidean_claims = [
+    claim("Euclidean without stop-gradient: largest final eigenvalue, collapse",
+          ends["euclidean", "no_stop_gradient"].max(), "<", 0.01),
+    # Twelve values of Student's t: one sample in a thousand has a larger one among them.
+    claim("Euclidean without predictor the mean update is nothing: sampled, in standard errors",
+          np.abs(score).max(), "<", stats.t.isf(1e-3 / 24, 39),
+          kind="agreement"),
+    claim("Euclidean losses: largest deviation of a final eigenvalue from 1",
+          max(np.abs(ends["euclidean", v] - 1).max() for v in variants), "<", 0.01),
+    claim("the original loss recruits the small mode late (kinked paths): eigenvalue when the large "
+          "one passes 0.9", late.min(), "<", 0.2),
+]  # fmt: skip
+
+# %%
 record(
     "ssl/fig2_trajectories",
-    figure,
-    data={"_".join(key): paths[key][::10].reshape(-1, 40) for key in paths},
+    numbers={"iteration": kept, "inputs": start.inputs}
+    | {f"{loss}_{variant}": weights[loss, variant][kept]
+       for loss in ("euclidean", "cosine") for variant in settings},
     claims=[
-        claim("Euclidean without stop-gradient: largest final eigenvalue, collapse",
-              ends["euclidean", "no_stop_gradient"].max(), "<", 0.01),
-        claim("Euclidean without predictor: largest displacement of an input",
-              np.abs(np.ptp(paths["euclidean", "no_predictor"], axis=0)).max(), "<", 1e-9),
-        claim("Euclidean losses: largest deviation of a final eigenvalue from 1",
-              max(np.abs(ends["euclidean", v] - 1).max() for v in ("standard", "isotropic")),
-              "<", 0.01),
-        claim("the original loss recruits the small mode late (kinked paths): eigenvalue at the time "
-              "the large one passes 0.9",
-              np.linalg.svd(paths["euclidean", "standard"][230])[1].min()
-              / np.linalg.svd(paths["euclidean", "standard"][230])[1].max(), "<", 0.5),
-        claim("cosine losses make the cloud round: largest ratio of final eigenvalues",
-              max(np.ptp(np.log(ends["cosine", v])) for v in ("standard", "isotropic")), "<", 0.01),
-        claim("cosine, original loss: common eigenvalue over the initial mean",
-              ends["cosine", "standard"].mean() / np.mean(values**2), "between", (0.99, 1.01)),
-        claim("cosine, isotropic loss: common eigenvalue over the initial root mean square",
+        *euclidean_claims,
+        claim("cosine losses make the cloud round: largest logarithm of the ratio of eigenvalues",
+              max(np.ptp(np.log(ends["cosine", v])) for v in variants), "<", 0.01),
+        claim("cosine, original loss: common eigenvalue over the initial mean, a step more or less",
+              ends["cosine", "standard"].mean() / np.mean(values**2), "between", (0.99, 1.01),
+              kind="agreement"),
+        claim("cosine, isotropic loss: common eigenvalue over the initial root mean square, likewise",
               ends["cosine", "isotropic"].mean() / np.sqrt(np.mean(values**4)), "between",
-              (0.99, 1.02)),
+              (0.99, 1.01), kind="agreement"),
         claim("released cosine rule without stop-gradient: largest single step over the median one",
               change.max() / np.median(change), ">", 30),
     ],
-    alt="Eight panels with the paths of twenty inputs in the plane of two units. Euclidean row: without "
-    "stop-gradient all end at the origin, without predictor nothing moves, under the original loss paths "
-    "bend sharply, under the isotropic loss smoothly. Cosine row: jagged run-away without stop-gradient, "
-    "slow drift without predictor, and clouds that become round under both losses.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -252,63 +222,38 @@ rests = {
     variant: np.array([
         eigenvalue_trajectory(initial, [3000.0], variant=variant, weight_decay=r)[0] for r in probe
     ])
-    for variant in ("standard", "isotropic")
+    for variant in variants
 }  # fmt: skip
-sigma = np.array([0.0, 0.5, 1.0, 1.2, 1.4, 1.8])
-kept = np.array([
-    eigenvalue_trajectory([1.0], [4000.0], noise=(s, 0.0), weight_decay=0.1)[0, 0] for s in sigma
-])  # fmt: skip
+beyond = eigenvalue_trajectory(initial, [100.0], weight_decay=0.26)[0]
 
 # %%
-figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.6))
-ax = axes[0]
-ax.plot(rho, upper, color=BLUE)
-ax.plot(rho, lower, color=BLUE, linestyle=":")
-ax.plot(rho, 0 * rho, color=BLUE)
-for mode, marker in zip(range(3), "o^s", strict=True):
-    ax.plot(probe, rests["standard"][:, mode], marker, color=BLACK, markersize=3, fillstyle="none")
-ax.text(0.02, 0.75, "stable", color=BLUE)
-ax.text(0.085, 0.3, "unstable", color=BLUE, ha="center")
-ax.text(0.238, 0.5, "saddle-node", color=BLUE, ha="right", fontsize=7, va="center")
-ax.set(xlabel="weight decay $\\rho$", ylabel="eigenvalue $\\lambda$", title="original loss")
-ax = axes[1]
-ax.plot(rho, 1 - rho, color=VERMILION, linestyle="--")
-for mode, marker in zip(range(3), "o^s", strict=True):
-    ax.plot(probe, rests["isotropic"][:, mode], marker, color=BLACK, markersize=3, fillstyle="none")
-ax.text(0.02, 0.45, "markers: where the flow ends\nfrom 0.02 (circle), 0.3, 1.2", fontsize=7)
-ax.set(xlabel="weight decay $\\rho$", title="isotropic loss", ylim=axes[0].get_ylim())
-ax = axes[2]
-fine = np.linspace(0, 1.9, 300)
-ax.plot(fine, [weight_decay_fixed_points(0.1, s)[0] for s in fine], color=GREEN, linestyle="-.")
-ax.plot(sigma, kept, "o", color=BLACK, markersize=3, fillstyle="none")
-threshold = np.sqrt(1 / 0.4 - 1)
-ax.axvline(threshold, color=BLACK, linestyle=":", linewidth=0.8)
-ax.text(threshold + 0.05, 0.6, "discarded", fontsize=7)
-ax.set(xlabel="noise $\\sigma_1$ of the feature", title="original loss, $\\rho = 0.1$")
-label_panels(axes)
-
-alive = probe < 0.25
-above = np.where(initial[None, 1:] > weight_decay_fixed_points(probe)[1][:, None], 1, 0)
+decay = 0.1
+threshold = np.sqrt(1 / (4 * decay) - 1)
+fine = np.linspace(0, threshold, 200)
+sigma = np.array([0.0, 0.5, 1.0, 1.2, 1.4, 1.8])
+kept = np.array([
+    eigenvalue_trajectory([1.0], [4000.0], noise=(s, 0.0), weight_decay=decay)[0, 0] for s in sigma
+])  # fmt: skip
+branch = np.array([weight_decay_fixed_points(decay, s)[0] for s in fine])
+above = initial[None, :] > weight_decay_fixed_points(probe)[1][:, None]
 expected = above * weight_decay_fixed_points(probe)[0][:, None]
+
+# %%
 record(
     "ssl/x_weight_decay_bifurcation",
-    figure,
-    data={"weight_decay": rho, "stable": upper, "unstable": lower, "probe": probe, **rests,
-          "noise": sigma, "kept": kept},
+    numbers={"weight_decay": rho, "stable": upper, "unstable": lower, "probe": probe,
+             "starts": initial, **rests, "noise": fine, "kept": branch, "noise_probe": sigma,
+             "kept_probe": kept, "decay_of_c": decay, "threshold": threshold},
     claims=[
-        claim("the branches meet at a quarter: gap there", upper[-1] - lower[-1], "<", 1e-6),
         claim("flows end on the branch that their start decides: largest deviation",
-              np.abs(rests["standard"][:, 1:] - expected).max(), "<", 1e-3),
+              np.abs(rests["standard"] - expected).max(), "<", 1e-6, kind="exact"),
+        claim("beyond the saddle-node, at 0.26, every flow dies: largest at time 100", beyond.max(), "<", 1e-3),
         claim("isotropic loss: every mode, however small, ends at 1 - rho: largest deviation",
-              np.abs(rests["isotropic"] - (1 - probe[:, None])).max(), "<", 1e-6),
-        claim("features beyond the noise threshold die: largest", kept[sigma > threshold].max(),
-              "<", 1e-3),
+              np.abs(rests["isotropic"] - (1 - probe[:, None])).max(), "<", 1e-6, kind="exact"),
+        claim("features beyond the noise threshold die: number that live",
+              np.sum(kept[sigma > threshold] > 1e-3), "==", 0),
         claim("features below it live: smallest", kept[sigma < threshold].min(), ">", 0.2),
     ],
-    alt="Left: eigenvalue against weight decay under the original loss, a stable branch falling from one "
-    "and an unstable one rising from zero that meet at a quarter; markers of flows end on the stable "
-    "branch or at zero. Middle: under the isotropic loss all markers lie on one falling line. Right: "
-    "features are kept up to a noise threshold and discarded beyond it.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -322,52 +267,34 @@ solutions.averaged_target()
 
 # %%
 beta = np.logspace(-3, 2, 120)
+alphas = (0.5, 1.0)
 spectrum = {
-    alpha: real_eigenvalues([fixed_point_jacobian(b, alpha) for b in beta]) for alpha in (0.5, 1.0)
+    alpha: real_eigenvalues([fixed_point_jacobian(b, alpha) for b in beta]) for alpha in alphas
 }
-times = np.linspace(0, 60, 601)
-averaged = {b: averaged_target_trajectory([0.05, 0.6], times, b) for b in (0.05, 0.5, 5.0)}
-late = times > 45
-online, _ = averaged_target_trajectory([0.6], np.array([80.0, 120.0]), 0.05)
+times, rates = np.linspace(0, 60, 301), np.array([0.05, 0.5, 5.0])
+averaged = [averaged_target_trajectory([0.05, 0.6], times, b)[0] for b in rates]
+online, _ = averaged_target_trajectory([0.6], np.array([80.0, 120.0]), rates[0])
 slow = np.log((1 - online[1, 0]) / (1 - online[0, 0])) / 40
 
 # %%
-figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.7))
-ax = axes[0]
-for alpha, color, style in ((0.5, BLUE, "-"), (1.0, VERMILION, "--")):
-    ax.loglog(beta, -spectrum[alpha], color=color, linestyle=style)
-    ax.axhline(2 * alpha, color=color, linestyle=":", linewidth=0.7)
-ax.text(100, 0.03, "dotted: without\naveraging, $2\\alpha$", fontsize=7, ha="right", va="top")
-ax.text(2e-2, 2.5e-3, "slow rate $\\approx 2\\alpha\\beta / (1 + 2\\alpha)$", fontsize=7)
-ax.text(0.1, 0.6, "$\\alpha = 1$", color=VERMILION, ha="right")
-ax.text(0.5, 0.12, "$\\alpha = 1/2$", color=BLUE)
-ax.set(xlabel="averaging rate $\\beta$", ylabel="decay rates at the fixed point")
-ax = axes[1]
-for b, color, style in ((0.05, GREEN, "-."), (0.5, VERMILION, "--"), (5.0, BLUE, "-")):
-    ax.plot(times, averaged[b][0], color=color, linestyle=style)
-ax.text(43, 0.3, "$\\beta = 0.05$", color=GREEN)
-ax.text(17.5, 0.62, "0.5", color=VERMILION)
-ax.text(6.5, 0.55, "5", color=BLUE)
-ax.set(xlabel="time (learning rate x iterations)", ylabel="eigenvalue of the online network")
-label_panels(axes)
+slowest, fastest = -spectrum[1.0][[0, -1], 1]
 record(
     "ssl/x_ema_eigenvalues",
-    figure,
-    data={"averaging_rate": beta, "rates_half": spectrum[0.5], "rates_one": spectrum[1.0],
-          "time": times} | {f"online_beta_{b:g}": averaged[b][0] for b in averaged},
+    numbers={"averaging_rate": beta, "exponents": alphas,
+             "decay_rates": -np.stack([spectrum[alpha] for alpha in alphas], axis=1),
+             "time": times, "trajectory_rates": rates, "online": np.stack(averaged, axis=1)},
     claims=[
         claim("stable at every averaging rate: largest eigenvalue",
               max(s.max() for s in spectrum.values()), "<", 0),
-        claim("slow averaging sets the pace: slow rate over 2 alpha beta / (1 + 2 alpha)",
-              -spectrum[1.0][0, 1] / (2 * beta[0] / 3), "between", (0.99, 1.01)),
-        claim("fast averaging is none: slow rate over 2 alpha at the largest rate",
-              -spectrum[1.0][-1, 1] / 2, "between", (0.97, 1.03)),
-        claim("the flow relaxes at the slow eigenvalue: ratio of the rates",
-              slow / real_eigenvalues(fixed_point_jacobian(0.05)).max(), "between", (0.98, 1.02)),
+        claim("slow averaging sets the pace: slow rate over 2 alpha beta / (1 + 2 alpha) differs from "
+              "1, in units of the averaging rate", abs(slowest / (2 * beta[0] / 3) - 1) / beta[0],
+              "<", 1, kind="agreement"),
+        claim("fast averaging is none: slow rate over 2 alpha differs from 1, times the averaging rate",
+              abs(fastest / 2 - 1) * beta[-1], "<", 2, kind="agreement"),
+        claim("the flow relaxes at the slow eigenvalue: relative difference over its distance from 1",
+              abs(slow / real_eigenvalues(fixed_point_jacobian(rates[0])).max() - 1)
+              / (1 - online[0, 0]), "<", 1, kind="agreement"),
     ],
-    alt="Left: the two decay rates at the fixed point against the averaging rate of the target, both "
-    "positive everywhere; the slow one is proportional to the averaging rate until it levels off. Right: "
-    "eigenvalues of the online network reach one later the slower the target averages.",
 )  # fmt: skip
 
 # %% [markdown]
