@@ -32,6 +32,7 @@ def draw_curves(ax, numbers, conditions=CONDITIONS):
         ax.fill_between(numbers["epoch"], mean - error, mean + error, color=color, alpha=0.2,
                         linewidth=0)  # fmt: skip
         ax.plot(numbers["epoch"], mean, linestyle=line, color=color, label=NAMES[name])
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set(xlabel="epoch", ylabel="test accuracy (%)")
 
 

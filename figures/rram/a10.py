@@ -45,8 +45,8 @@ def draw(numbers):
                     fillstyle="none", markersize=3.5, markevery=4, label=label)  # fmt: skip
     ax.semilogx(u, numbers["walk_frozen"], "--", color=BLACK, linewidth=0.8)
     ax.text(1.0, 0.98, "dashed: walk without\ninitial bias or kink", fontsize=7, va="top")
-    ax.set(xlabel="update $u$", ylabel=f"share without a flip up to {numbers['updates']}",
-           ylim=(0, 1.02))  # fmt: skip
+    ax.set(xlabel="update $u$", ylabel="share that never flips after $u$", ylim=(0, 1.02))
+    ax.set_title(f"run of {numbers['updates']} updates")
     ax.legend(loc="lower right", labelspacing=0.15, borderaxespad=0, fontsize=6.5)
     label_panels(axes)
     return figure

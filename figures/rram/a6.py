@@ -32,10 +32,13 @@ def draw(numbers):
     ax.text(1350, 20, "5 to 95 %", color=BLUE, ha="center")
     ax.set(xlabel="pulses", ylabel=r"$R$ (k$\Omega$)", title="dots: predicted")
     ax = axes[1]
-    for part, color, line in (("mean", BLUE, "-"), ("deviation", VERMILION, "--")):
+    for part, color, line, at in (
+        ("mean", BLUE, "-", (1950, 0.41)),
+        ("deviation", VERMILION, "--", (850, 0.52)),
+    ):
         ax.plot(t, numbers[part], line, color=color)
         ax.plot(some, numbers[f"{part}_predicted"], "o", color=BLACK, markersize=3)
-        ax.text(1950, numbers[part][-1] - 0.03, part, color=color, ha="right", va="top")
+        ax.text(*at, part, color=color, ha="right")
     ax.set(xlabel="pulses", ylabel="in $w$", title="dots: closed form", ylim=(0, None))
     ax = axes[2]
     for k, (color, line) in enumerate(TAILS):

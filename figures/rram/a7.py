@@ -27,7 +27,7 @@ def draw(numbers):
 
 def alt(numbers):
     costs = ", ".join(
-        f"{NAMES[name]} {-cost:.1f} ± {error:.1f}"
+        f"{NAMES[name]} {0 - cost:.1f} ± {error:.1f}"
         for name, (cost, error) in zip(SOURCES, numbers["last"], strict=True)
     )
     ideal, all_ = (numbers[f"accuracy_{name}"][-3:].mean() for name in ("ideal", "all"))

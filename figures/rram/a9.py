@@ -32,7 +32,7 @@ def draw(numbers):
 def alt(numbers):
     few, many = (
         ", ".join(
-            f"{str(law).replace('_', ' ')} {-cost:.1f} ± {error:.1f}"
+            f"{str(law).replace('_', ' ')} {0 - cost:.1f} ± {error:.1f}"
             for law, (cost, error) in zip(numbers["law"], numbers["last"][:, k], strict=True)
         )
         for k in (0, 1)

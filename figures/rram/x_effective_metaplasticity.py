@@ -38,13 +38,10 @@ def draw(numbers):
     ax.plot(size, numbers["inward"], "-", color=BLUE)
     ax.plot(size, numbers["outward"], "-.", color=ORANGE)
     ax.plot(size, numbers["weight_inward"], "--", color=VERMILION)
-    ax.text(size[-1], numbers["inward"][-1] - 0.06, "pair, inward", color=BLUE, fontsize=7,
-            ha="right", va="top")  # fmt: skip
-    ax.text(size[12], numbers["outward"][12] - 0.07, "pair, outward", color=ORANGE, fontsize=7,
-            va="top")  # fmt: skip
-    ax.text(size[-1], numbers["weight_inward"][-1] + 0.04, "$f_{meta}$, inward", color=VERMILION,
-            fontsize=7, ha="right", va="bottom")  # fmt: skip
-    ax.set(xlabel=r"size: $E \ln(R_{BL}/R_{BLb})$, or $W$", ylim=(0, 1.05),
+    ax.text(0.34, 0.9, "pair, inward", color=BLUE, fontsize=7)
+    ax.text(0.03, 0.22, "pair, outward", color=ORANGE, fontsize=7)
+    ax.text(0.34, 0.45, "$f_{meta}$, inward", color=VERMILION, fontsize=7)
+    ax.set(xlabel=r"size: $E \ln(R_{BL}/R_{BLb})$, or $W$", ylim=(0, 1.05), xlim=(0, 0.52),
            title=f"direction, {numbers['total']} pulses")  # fmt: skip
     ax, solved = axes[2], numbers["solved"]
     ax.fill_between(numbers["invested"], solved[:, 0], solved[:, 2], color=BLUE, alpha=0.15,
@@ -62,6 +59,7 @@ def draw(numbers):
 
 def alt(numbers):
     low, median, high = numbers["needed"][-1]
+    upper = f"{high:.0f}" if high < float("inf") else "never, within 3000 pulses,"
     return (
         "Left: the effective factor of devices falls with pulses from one to "
         f"{numbers['fully_aged']:.2f}, later and more gently than the metaplastic factor of a "
@@ -69,6 +67,6 @@ def alt(numbers):
         "pulses falls with the size of the log-ratio, the one for inward pulses rises; the "
         "metaplastic factor falls for inward updates. Right: pulses needed to flip against "
         "pulses invested, proportional in the median for devices with wide quartiles, "
-        f"{low:.0f}, {median:.0f} and {high:.0f} after {numbers['invested'][-1]}, growing "
+        f"{low:.0f}, {median:.0f} and {upper} after {numbers['invested'][-1]}, growing "
         "exponentially for a hidden weight."
     )

@@ -32,7 +32,7 @@ def draw(numbers):
 
 def alt(numbers):
     few, most = (
-        ", ".join(f"{NAMES[name]} {-numbers[f'last_{name}'][k, 0]:.1f}" for name in SOURCES)
+        ", ".join(f"{NAMES[name]} {0 - numbers[f'last_{name}'][k, 0]:.1f}" for name in SOURCES)
         for k in (0, -1)
     )
     return (

@@ -42,7 +42,7 @@ def draw_kicks(ax, responses):
     """Draw where inputs stand at each time on logarithmic axes; return the limits."""
     ax.plot(responses[:, 0], responses[:, 1], ".", color=PATH["color"], markersize=1.5, alpha=0.4)
     ax.plot(responses[-1, 0], responses[-1, 1], **END)
-    decades = 10.0 ** np.arange(0, np.log10(responses.max()), 2)
+    decades = 10.0 ** np.arange(2, np.log10(responses.max()), 2)
     ax.set(xscale="symlog", yscale="symlog", xticks=[0, *decades], yticks=[0, *decades])
     ax.minorticks_off()
     ax.tick_params(labelsize=6)

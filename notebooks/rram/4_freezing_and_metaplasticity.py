@@ -224,15 +224,18 @@ within = [np.trapezoid(rram.device_factor(np.linspace(n, n + burst, 40)), dx=1 /
 hidden = rram.updates_to_flip_hidden(np.append(fine, 840.0), strength)
 
 # %%
+numbers = {"pulses": grid, "device_factor": rram.device_factor(grid),
+           "metaplastic_factor": metaplastic_factor(grid.astype(float), strength),
+           "simulated_pulses": grid[:-1:4] + burst / 2, "simulated": slopes[::4],
+           "fully_aged": 1 / rram.slope_ratio(), "total": total, "log_ratio": size,
+           "inward": inward, "outward": outward, "weight_inward": metaplastic_factor(size, 3.0),
+           "invested": invested, "needed": quartiles, "solved": quartiles_solved,
+           "invested_updates": fine, "hidden_weight": hidden[:-1]}  # fmt: skip
+
+# %%
 record(
     "rram/x_effective_metaplasticity",
-    numbers={"pulses": grid, "device_factor": rram.device_factor(grid),
-             "metaplastic_factor": metaplastic_factor(grid.astype(float), strength),
-             "simulated_pulses": grid[:-1:4] + burst / 2, "simulated": slopes[::4],
-             "fully_aged": 1 / rram.slope_ratio(), "total": total, "log_ratio": size,
-             "inward": inward, "outward": outward, "weight_inward": metaplastic_factor(size, 3.0),
-             "invested": invested, "needed": quartiles, "solved": quartiles_solved,
-             "invested_updates": fine, "hidden_weight": hidden[:-1]},
+    numbers=numbers,
     claims=[
         # Normal values: one sample in a thousand has a larger one among them.
         claim("simulated plasticity against f, largest deviation in standard errors",

@@ -255,6 +255,8 @@ one_integral = [
     relative_rate(p, loss="cosine", noise=(0, 0)) / two_mode_rate(p) - 1 for p in probes
 ]
 first = trajectories["euclidean", "standard"]
+
+# %%
 record(
     "ssl/x_phase_portrait",
     numbers={"eigenvalue": ticks, "time": times}
