@@ -5,7 +5,7 @@
 #       extension: .py
 #       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
@@ -33,23 +33,11 @@
 # | | `alignment` | mean cosine of both errors over settled test images, one a layer |
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.kit import (
-    BLACK,
-    BLUE,
-    GREEN,
-    PAGE,
-    VERMILION,
-    claim,
-    explore,
-    label_panels,
-    record,
-    use_style,
-)
+from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
-from theory.holo_ep import FieldSettings, train_fields
+from theory.holo_ep import FieldNetworks, FieldSettings, relax, train_fields
 from theory.holo_ep.asymmetric_full_size import PUBLISHED_RUNS
 from theory.holo_ep.derivations import asymmetry as derivations
 from theory.holo_ep.published_asymmetric import FASHION_ERRORS
@@ -77,79 +65,82 @@ derivations.error_map()
 # update, the first turn is not averaged.
 
 # %%
-seeds, epochs = (0, 1, 2), 10
-base = {"optimizer": "adam", "learning_rate": 1e-3, "epochs": epochs}
+seeds = [seed(k) for k in range(3)]
+base = {"optimizer": "adam", "learning_rate": 1e-3, "epochs": 10}
 rules = {
     (points, radius): FieldSettings(rule="contour", points=points, radius=radius, **base)
     for radius in (0.05, 0.5)
     for points in (1, 2, 4, 6)
 }
 rules["derivative"] = FieldSettings(rule="derivative", **base)
-rules["backpropagation"] = FieldSettings(rule="backpropagation", **base)
 rules["online"] = FieldSettings(
     rule="online", points=4, radius=0.5, nudged_steps=20, turns=3, **base
 )
+rules["backpropagation"] = FieldSettings(rule="backpropagation", **base)
 runs = {name: train_fields(setting, digits, seeds, degrees=0) for name, setting in rules.items()}
 best = {name: 100 * run.test_error.min(axis=1) for name, run in runs.items()}
-lost = {name: 100 * run.unsettled_in_training.mean() for name, run in runs.items()}
+mean = {name: errors.mean() for name, errors in best.items()}
+
+# %% [markdown]
+# In these first epochs many samples do not settle: networks with equal weights both ways are near a bifurcation.
+# A free state that still drifts harms the estimate of one point most. It divides the change since the free phase
+# by the nudge, and the drift of the meantime with it; from $N = 2$ on the mean over the circle takes any constant
+# out. Measured on the networks trained with $N = 1$ at the small nudge: how far the free state goes on in the
+# steps of a nudged phase, over the nudge, against the response to the nudge itself.
 
 # %%
-labels = {**{(n, b): f"$N={n}$, $|\\beta|={b}$" for n, b in list(rules)[:8]},
-          "derivative": r"exact $d_\beta r^*$", "online": r"continuous, $N=4$, $|\beta|=0.5$",
-          "backpropagation": "back-propagation"}  # fmt: skip
-cells = []
-for name, text in labels.items():
-    published = FASHION_ERRORS.get(name)
-    told = "UNKNOWN" if published is None else f"{published:.1f}"
-    told = "—" if name == "backpropagation" else told
-    unsettled = "—" if name == "online" else f"{lost[name]:.0f}"
-    ends = 100 * runs[name].unsettled[:, -1].mean()
-    cells.append([text, f"{best[name].mean():.1f} ± {best[name].std(ddof=1):.1f}", unsettled,
-                  f"{ends:.1f}", told])  # fmt: skip
-heads = ["error that trains", "ours: digits, best\ntest error (%)", "unsettled in\ntraining (%)",
-         "unsettled test\nimages, end (%)", "published: Fashion-\nMNIST error (%)"]  # fmt: skip
-figure, ax = plt.subplots(figsize=(PAGE, 3.3))
-ax.axis("off")
-table = ax.table(cells, colLabels=heads, cellLoc="center", bbox=(0, 0.09, 1, 0.91),
-                 colWidths=(1.4, 1.1, 0.9, 1, 1.1))  # fmt: skip
-table.auto_set_font_size(False)
-for (i, _), cell in table.get_celld().items():
-    cell.set_fontsize(7)
-    cell.set_linewidth(0.3)
-    if i == 0:
-        cell.set_height(1.8 * cell.get_height())
-        cell.set_text_props(weight="bold")
-ax.text(0, 0.01, "Published values as two public reviews state them, after 50 epochs on another task; "
-        "all others, and their spreads, are UNKNOWN.", fontsize=6.5)  # fmt: skip
-many = np.mean([best[n, 0.5].mean() for n in (4, 6)])
+small = rules[1, 0.05]
+networks, images = runs[1, 0.05].networks, digits.train_images[None, :300].astype("f")
+targets = np.eye(10, dtype="f")[digits.train_labels[None, :300]]
+free = relax(
+    networks, images, small.free_steps, damping=small.damping, tolerance=small.tolerance / 10
+)
+later, nudged = (
+    relax(networks, images, small.nudged_steps, initial=free.states, damping=small.damping, **nudge)
+    for nudge in ({}, {"targets": targets, "nudging_strength": small.radius})
+)
+drift = np.linalg.norm(later.activities - free.activities, axis=2)
+response = np.linalg.norm(nudged.activities - later.activities, axis=2)
+unsettled = free.residual > small.tolerance
+carried = np.median((drift / response)[unsettled]), np.median((drift / response)[~unsettled])
+print(
+    f"drift over response, median: {carried[0]:.2g} of unsettled, {carried[1]:.1g} of settled samples"
+)
+
+# %%
+labels = {name: f"$N={name[0]}$, $|\\beta|={name[1]}$" for name in list(rules)[:8]} | {
+    "derivative": r"exact $d_\beta r^*$", "online": "continuous, $N=4$",
+    "backpropagation": "back-propagation"}  # fmt: skip
+lost = {name: 100 * run.unsettled_in_training.mean() for name, run in runs.items()}
+lost["online"] = np.nan  # it has no free phase
+spread = np.sqrt((best[2, 0.05].var(ddof=1) + best[2, 0.5].var(ddof=1)) / len(seeds))
 record(
     "holo_ep/j24_table1",
-    figure,
-    data={"rule": [str(name) for name in labels]}
-    | {"mean_error": [best[name].mean() for name in labels],
-       "deviation": [best[name].std(ddof=1) for name in labels],
-       "unsettled_in_training": [lost[name] for name in labels]},
+    numbers={"points": [k[0] if isinstance(k, tuple) else 0 for k in rules],
+             "radius": [k[1] if isinstance(k, tuple) else 0.0 for k in rules],
+             "rule": list(labels.values()), "error": [best[name] for name in labels],
+             "published": [FASHION_ERRORS.get(name, np.nan) for name in labels],
+             "unsettled": [lost[name] for name in labels]},
     claims=[
-        claim("large nudge: N = 1, best seed, over N = 6, worst seed",
-              best[1, 0.5].min() / best[6, 0.5].max(), ">", 1.2, paper=38.4 / 14.3),
-        claim("large nudge: mean error of N = 1 over N = 6", best[1, 0.5].mean() / best[6, 0.5].mean(),
-              ">", 1.5, paper=38.4 / 14.3),
-        claim("large nudge: mean of N = 4 and 6 over the exact derivative",
-              many / best["derivative"].mean(), "<", 1.3, paper=14.3 / 14.7),
-        claim("continuous time over the exact derivative",
-              best["online"].mean() / best["derivative"].mean(), "<", 1.6, paper=17.3 / 14.7),
-        claim("N = 2, small nudge over N = 2, large nudge", best[2, 0.05].mean() / best[2, 0.5].mean(),
-              "between", (0.5, 1.6)),
+        claim("large nudge: mean error of N = 1 over N = 6", mean[1, 0.5] / mean[6, 0.5], ">", 1.4,
+              paper=38.4 / 14.3),
+        claim("large nudge: N = 4, N = 6 or continuous time over the exact derivative, largest ratio of "
+              "means", max(mean[4, 0.5], mean[6, 0.5], mean["online"]) / mean["derivative"], "<", 1.4,
+              paper=17.3 / 14.7),
+        claim("N = 2 at both nudges: difference of means in standard errors",
+              abs(mean[2, 0.05] - mean[2, 0.5]) / spread, "<", 4, kind="agreement"),
+        claim("small nudge, unsettled samples: drift of the free state over the response to the nudge, "
+              "median", carried[0], ">", 0.3),
+        claim("training is unfinished: error of back-propagation (%)", mean["backpropagation"], ">", 10),
     ],
-    alt="Table of eleven rows: numbers of points and nudge, exact derivative, continuous time and back-"
-    "propagation, with our error on digits, shares of unsettled samples, and four published errors.",
 )  # fmt: skip
 
 # %% [markdown]
 # As in the paper a single nudged state fails at the large nudge, and from a few points on the estimate is as
-# good as the exact derivative. Not as in the paper: at the small nudge $N = 1$ is worse than $N = 2$ here, and
-# differences among the others are within the spread of the seeds. In these first epochs many samples do not
-# settle: networks with equal weights both ways are near a bifurcation.
+# good as the exact derivative. At the small nudge $N = 1$ is behind, too, but by the drift, not by the bias of the
+# nudge. Differences among the others are within the spread of the seeds. All of them, back-propagation included,
+# are far from what the digits allow (a linear classifier errs in 4 to 5 per cent): ten epochs at this rate leave
+# the training unfinished, and the figure compares rules, not networks.
 #
 # ## Symmetry is lost
 #
@@ -160,75 +151,51 @@ record(
 start = np.repeat(np.arange(0, 91, 15), 2)  # two seeds an angle
 plain = {"optimizer": "sgd", "learning_rate": 0.03, "epochs": 15}
 turned = {
-    rule: train_fields(FieldSettings(rule=rule, **plain), digits, (0, 1) * 7, degrees=start)
+    rule: train_fields(
+        FieldSettings(rule=rule, **plain), digits, [seed(0), seed(1)] * 7, degrees=start
+    )
     for rule in ("backpropagation", "derivative")
 }
-epoch = np.arange(plain["epochs"] + 1)
 
 
 def over_seeds(values):
-    """Mean over the two seeds of each angle: (14, ...) to (7, ...)."""
-    return values.reshape(7, 2, *values.shape[1:]).mean(axis=1)
+    """Mean over the two seeds of each angle: (14, epochs, ...) to (epochs, 7, ...)."""
+    return np.swapaxes(values.reshape(7, 2, *values.shape[1:]).mean(axis=1), 0, 1)
 
+
+drawn = {}
+for name, run in zip(("backpropagation", "nudged"), turned.values(), strict=True):
+    drawn |= {f"{name}_angle": over_seeds(run.angle),
+              f"{name}_alignment": over_seeds(run.alignment)[..., :2],
+              f"{name}_unsettled": 100 * run.unsettled_in_training.mean()}  # fmt: skip
 
 # %%
-figure, axes = plt.subplots(1, 4, figsize=(PAGE, 2.5), sharex=True)
-shades = plt.get_cmap("cividis")(np.linspace(0, 0.85, 7))
-titles = {"backpropagation": "back-propagation", "derivative": "nudged error"}
-for ax, (rule, run) in zip(axes[:2], turned.items(), strict=True):
-    for curve, shade in zip(over_seeds(run.angle), shades, strict=True):
-        ax.plot(epoch, curve, "-", color=shade, linewidth=1)
-    share = run.unsettled_in_training.mean()
-    ax.set(ylim=(0, 95), yticks=[0, 30, 60, 90], xlabel="epoch", title=titles[rule])
-    ax.text(0.98, 0.02, f"unsettled {100 * share:.0f} %", transform=ax.transAxes, ha="right",
-            fontsize=6.5)  # fmt: skip
-axes[0].set_ylabel("weight angle (°)")
-for layer, ax in enumerate(axes[2:]):
-    for run, colour, line in zip(turned.values(), (BLACK, BLUE), ("--", "-"), strict=True):
-        values = run.alignment[:, :, layer]
-        ax.fill_between(epoch, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.12,
-                        linewidth=0)  # fmt: skip
-        ax.plot(epoch, values[:2].mean(axis=0), line, color=colour)
-    ax.axhline(0, color="0.7", linewidth=0.7, zorder=0)
-    ax.set(ylim=(-0.6, 1.05), xlabel="epoch", title=f"layer {layer + 1}")
-axes[2].set_ylabel("cosine of both errors")
-axes[3].text(15, -0.55, "dashed: back-propagation\nfull: nudged error\n(start at 0°; shaded: all)", ha="right",
-             fontsize=6)  # fmt: skip
-label_panels(axes)
-last = {rule: over_seeds(run.angle)[:, -1] for rule, run in turned.items()}
-aligned = {rule: run.alignment[:, -1] for rule, run in turned.items()}
+last = {name: drawn[f"{name}_angle"][-1] for name in ("backpropagation", "nudged")}
+first = {name: run.alignment[:, -1, 0]
+         for name, run in zip(last, turned.values(), strict=True)}  # fmt: skip
+gap = np.mean(first["nudged"] - first["backpropagation"])
 record(
     "holo_ep/j24_fig3",
-    figure,
-    data={"epoch": epoch}
-    | {f"{rule} angle": over_seeds(run.angle).T for rule, run in turned.items()}
-    | {f"{rule} cosine layer {n + 1}": over_seeds(run.alignment[..., n]).T
-       for rule, run in turned.items() for n in range(2)},
+    numbers={"epoch": np.arange(plain["epochs"] + 1)} | drawn,
     claims=[
-        claim("back-propagation: angle reached from 0 degrees", last["backpropagation"][0], ">", 10),
-        claim("nudged error: angle reached from 0 degrees", last["derivative"][0], ">", 10),
+        claim("back-propagation: angle reached from 0 degrees", last["backpropagation"][0], ">", 30),
+        claim("nudged error: angle reached from 0 degrees", last["nudged"][0], ">", 30),
         claim("angles reached from 0 and from 90 degrees: distance left, both rules (degrees)",
-              max(last[rule][-1] - last[rule][0] for rule in last), "<", 75),
-        claim("first layer, start at 0 degrees: cosine after back-propagation",
-              aligned["backpropagation"][:2, 0].mean(), "<", 0.5),
-        claim("first layer, all angles: mean cosine after back-propagation",
-              aligned["backpropagation"][:, 0].mean(), "<", 0.2),
+              max(ends[-1] - ends[0] for ends in last.values()), "<", 50),
+        claim("first layer, all starts: mean cosine after back-propagation",
+              first["backpropagation"].mean(), "<", 0.2),
         claim("share of runs by back-propagation with a negative cosine in the first layer",
-              np.mean(aligned["backpropagation"][:, 0] < 0), ">", 0.2),
-        claim("nudged error keeps more alignment in the first layer, difference of means",
-              aligned["derivative"][:, 0].mean() - aligned["backpropagation"][:, 0].mean(), ">", 0.1),
+              np.mean(first["backpropagation"] < 0), ">", 0.2),
+        claim("nudged error keeps more alignment in the first layer, mean over the runs", gap, ">", 0.2),
     ],
-    alt="Weight angles against epoch from seven starts, under back-propagation and under the nudged "
-    "error: those that start at 0 degrees grow, those at 90 fall a little. The cosine of both errors falls "
-    "from 1 in either layer, lower under back-propagation, below zero in the first layer in some runs.",
 )  # fmt: skip
 for rule, run in turned.items():
-    errors = 100 * over_seeds(run.test_error.min(axis=1))
+    errors = 100 * over_seeds(run.test_error).min(axis=0)
     print(f"best test errors from 0, 15 ... 90 degrees by {rule}:", np.round(errors, 1))
 
 # %% [markdown]
-# Both rules lose the symmetry that they start with, and back-propagation, which needs none, loses more: it
-# gets the *exact* gradient and has no reason to keep the nudged error aligned.
+# Both rules lose the symmetry that they start with. What tells them apart is the alignment: back-propagation gets
+# the *exact* gradient and has no reason to keep the nudged error aligned.
 #
 # ## At full size
 #
@@ -250,9 +217,9 @@ for name, run in PUBLISHED_RUNS.items():
 # %%
 def draw(ax, free_steps):
     short = FieldSettings(rule="contour", points=2, free_steps=free_steps, epochs=4)
-    run = train_fields(short, digits, (0,), degrees=0)
-    ax.plot(100 * run.test_error[0], "-", color=VERMILION)
-    ax.plot(np.arange(1, 5), 100 * run.unsettled_in_training[0], "--", color=GREEN)
+    run = train_fields(short, digits, (seed(0),), degrees=0)
+    ax.plot(100 * run.test_error[0], "-")
+    ax.plot(np.arange(1, 5), 100 * run.unsettled_in_training[0], "--")
     ax.set(
         xlabel="epoch", ylabel="full: test error, dashed:\nunsettled in training (%)", ylim=(0, 100)
     )
@@ -277,10 +244,8 @@ assert relaxations == np.sum(nodes.imag > -1e-9)
 
 # %% tags=["solution"]
 # 2. (e_i r_j + e_j r_i) / 2 is symmetric in i and j: the update of an energy.
-from theory.holo_ep import FieldNetworks  # noqa: E402
-
-tied = FieldNetworks.random(64, (32, 32, 10), "reciprocal", [0], degrees=0)
-rng = np.random.default_rng(1)
+tied = FieldNetworks.random(64, (32, 32, 10), "reciprocal", [seed(0)], degrees=0)
+rng = np.random.default_rng(seed(1))
 r, e = rng.uniform(size=(1, 5, 74)).astype("f"), rng.standard_normal((1, 5, 74)).astype("f")
 update = tied.field_gradient(r, e, np.zeros((1, 5, 64), "f"))[0]
 tied.recurrent -= 0.1 * (update + np.swapaxes(update, 1, 2)) / 2
