@@ -51,7 +51,7 @@ def largest_difference(entry: Entry, folder: Path) -> tuple[float, str]:
         if name not in old or name not in new or np.shape(old[name]) != np.shape(new[name]):
             return float("inf"), name
         a, b = np.asarray(old[name]), np.asarray(new[name])
-        if a.dtype.kind not in "fc":
+        if a.dtype.kind in "Ub":
             gap = 0.0 if (a == b).all() else float("inf")
         else:
             finite = np.isfinite(a)
