@@ -3,13 +3,15 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.kit import BLUE, ORANGE, PAGE, VERMILION, label_panels
+from figures.kit import PAGE, label_panels
+from figures.metaplasticity._look import shades
 
 COLUMNS = {
     "hidden_weight": "middle of the bin",
     "after_task": "number of tasks learned",
     "m": "metaplasticity",
-    "density": "density of hidden weights by bin, m, tasks learned and layer; mean of three seeds",
+    "density": "density of hidden weights by bin, m, tasks learned and layer, mean of three seeds; "
+    "weights beyond the last bin are left out",
 }
 
 
@@ -17,11 +19,11 @@ def draw(numbers):
     at, m = numbers["hidden_weight"], numbers["m"]
     figure, axes = plt.subplots(2, 3, figsize=(PAGE, 3.9), sharex=True, sharey=True)
     for (row, layer), ax in np.ndenumerate(axes):
-        for k, (colour, style) in enumerate(((ORANGE, ":"), (VERMILION, "--"), (BLUE, "-"))):
+        for k, style in enumerate((":", "--", "-")):
             ax.plot(
                 at,
                 numbers["density"][:, row, k, layer],
-                color=colour,
+                color=shades(6)[numbers["after_task"][k] - 1],
                 linestyle=style,
                 label=f"after T{numbers['after_task'][k]}",
             )

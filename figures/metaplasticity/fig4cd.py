@@ -28,7 +28,6 @@ def draw(numbers):
                 markerfacecolor="white",
                 linestyle="none",
                 capsize=2,
-                label="expert" if k == task == 0 else None,
             )
         ax.set_title(f"{numbers['network'][k]}, m = {numbers['m'][k]:g}", fontsize=7)
         ax.set(ylabel="test accuracy" if k == 0 else "", xlim=(0, 1.26 * end))
