@@ -15,7 +15,7 @@ from theory.consolidation.markov_synapse import MarkovSynapse
 
 
 def envelope(times: np.ndarray, states: int, synapses: float = 1.0) -> np.ndarray:
-    """Return the largest signal to noise that any synapse of M states reaches at each time."""
+    """Return what the signal to noise of a synapse of M states cannot exceed at each time."""
     times = checks.finite_array("times", times)
     depth = checks.integer_at_least("states", states, 2) - 1
     early = np.exp(-times / depth)
