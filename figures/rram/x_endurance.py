@@ -22,18 +22,13 @@ def draw(numbers):
     figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.7))
     rates = numbers["learning_rate"]
     ax = axes[0]
-    ax.loglog(rates, numbers["pure_noise"], ":", color=BLACK)
-    ax.text(3, 1.25 * numbers["pure_noise"][1], "gradient\nnoise", ha="right", fontsize=7)
-    for name, at in (("all", (11, 240)), ("ideal", (20, 90))):
+    ax.loglog(rates, numbers["pure_noise"], ":", color=BLACK, label="gradient noise")
+    for name in ("all", "ideal"):
         color, line, marker = CONDITIONS[name]
-        ax.loglog(rates, numbers[f"pulses_{name}"], linestyle=line, marker=marker, color=color)
-        ax.text(
-            *at, NAMES[name], color=color, fontsize=7, ha="left" if name == "ideal" else "right"
-        )
-        axes[2].semilogx(rates, numbers[f"past_kink_{name}"], linestyle=line, marker=marker,
-                         color=color)  # fmt: skip
-        axes[2].text(28, (0.5, 0.06)[name == "ideal"], NAMES[name], color=color, fontsize=7,
-                     ha=("right", "left")[name == "ideal"])  # fmt: skip
+        look = {"linestyle": line, "marker": marker, "color": color, "label": NAMES[name]}
+        ax.loglog(rates, numbers[f"pulses_{name}"], **look)
+        axes[2].semilogx(rates, numbers[f"past_kink_{name}"], **look)
+    ax.legend(loc="lower right")
     ax.set(xlabel=r"learning rate $\eta$", ylabel="pulses per device")
     ax = axes[1]
     for rate, values, color, line in zip(rates, numbers["spent"].T, SHADES, LINES, strict=True):
@@ -41,6 +36,7 @@ def draw(numbers):
     ax.set(xlabel="pulses", ylabel="share of devices above", xscale="symlog", xlim=(0, 4000))
     ax.legend(title=r"$\eta$", loc="lower left", title_fontsize=7)
     axes[2].set(xlabel=r"learning rate $\eta$", ylabel="share past the kink", ylim=(-0.02, 1))
+    axes[2].legend(loc="upper left")
     label_panels(axes)
     return figure
 

@@ -22,7 +22,7 @@ def draw(numbers):
             ax.errorbar(mean, row + shift, xerr=spread, fmt=marker, color=color, capsize=2)
             ax.text(mean + spread + 0.25, row + shift, f"{mean:.1f} ± {spread:.1f}", color=color,
                     va="center", fontsize=7)  # fmt: skip
-        ax.text(95.9, 2 * shift + 4.35, words, color=color, fontsize=7, ha="right", va="center")
+        ax.text(95.9, shift + 0.02, words, color=color, fontsize=7, ha="right", va="center")
     raw = 100 * numbers["raw_pixels"]
     ax.axvline(raw, color=BLACK, linestyle=":", linewidth=1)
     ax.text(raw + 0.15, -0.55, "raw pixels", fontsize=7, va="center")

@@ -76,6 +76,14 @@ print("mean cosine at isotropy against the hypergeometric value:",
       f"{abs(equal / isotropic_mean_cosine(10) - 1):.0e}")  # fmt: skip
 
 # %% [markdown]
+# The shortcut, with the roots of $E|p|^2$ and $E|z|^2$ in place of the lengths, divided by the exact rate:
+
+# %%
+prediction, target = np.sum(gamma**3), np.sum(gamma) * (1 + 0.1**2)
+shortcut = gamma / np.sqrt(prediction * target) * (1 - gamma * np.sum(gamma**2) / prediction)
+print((shortcut / relative_rate(gamma, loss="cosine")).round(2))
+
+# %% [markdown]
 # ## Derivation: what is conserved
 #
 # A cosine does not change with length. That alone fixes where the dynamics ends.
