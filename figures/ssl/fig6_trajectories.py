@@ -57,8 +57,7 @@ def alt(numbers):
         f"Eight panels with paths of {numbers['inputs'].shape[1]} inputs through the positive "
         "quadrant of two rectified units. Euclidean: collapse to the origin without "
         "stop-gradient, no motion without predictor, growth to unit scale under both losses. "
-        "Cosine: without stop-gradient, on logarithmic axes, rare kicks have thrown responses "
-        f"to {reach['no_stop_gradient']:.1g} at most in this run; hardly any motion without "
-        "predictor, smooth spreading under the original loss, jagged growth under the isotropic "
-        f"loss, up to {reach['isotropic']:.1f}."
+        f"Cosine: without stop-gradient responses end at up to {reach['no_stop_gradient']:.1g} "
+        "in this one run; hardly any motion without predictor, smooth spreading under the "
+        f"original loss, jagged growth under the isotropic loss, up to {reach['isotropic']:.1f}."
     )

@@ -118,6 +118,8 @@ spread = rram.paired_difference(last["spread"], last["ideal"])
 together = rram.paired_difference(last["all"], last["spread"])
 costlier = min(last["pink"], last["telegraph"], key=np.mean)
 lead = rram.paired_difference(last["spread"], costlier)
+
+# %%
 record(
     "rram/a7",
     numbers={"epoch": epochs, **accuracies_and_costs(runs)},

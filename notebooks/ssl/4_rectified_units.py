@@ -149,7 +149,6 @@ for variant, released in (("isotropic", False), ("no_stop_gradient", True)):
 # %%
 final = {key: spectrum(path[-1]) for key, path in two.items()}
 first, cosine = spectrum(start.two_units), final["cosine", "standard"]
-kicks = np.linalg.norm(np.diff(two["cosine", "no_stop_gradient"], axis=0), axis=(1, 2))
 released_rule = SiameseNetwork(variant="no_predictor", rectified=True, released=True)
 rng = np.random.default_rng(seed(4))
 still = np.array([
@@ -175,8 +174,6 @@ record(
               cosine[1] / cosine[0] / (first[1] / first[0]), "<", 0.5),
         claim("its sum grows by finite steps only: relative growth over the step",
               (cosine.sum() / first.sum() - 1) / 0.01, "between", (0, 1), kind="agreement"),
-        claim("released cosine rule without stop-gradient, rare kicks: largest step over the median",
-              kicks.max() / np.median(kicks), ">", 30),
     ],
 )  # fmt: skip
 
@@ -251,10 +248,11 @@ print("original cosine loss ends at", cosine.round(2))
 print("isotropic cosine loss ends at", isotropic[-1].round(2))
 
 # %% [markdown]
-# The released rule without stop-gradient stands still between rare kicks; one of them has sent the top
-# eigenvalue out of its panel. The pictures are those of the linear network, with differences that the closed form explains: the
-# spread under the original Euclidean loss is a product of the released order of mask and predictor, and
-# goes away with the true gradient. The growth under the isotropic cosine loss is the mark of an update
+# In this run the released rule without stop-gradient stands still between rare kicks, one of which has
+# sent the top eigenvalue out of its panel; another seed gives another picture. The others are those of
+# the linear network, with differences that the closed form explains: the spread under the original
+# Euclidean loss is a product of the released order of mask and predictor, and goes away with the true
+# gradient. The growth under the isotropic cosine loss is the mark of an update
 # without a mean: nothing conserves the norm once rare inputs dominate.
 #
 # ## What happens if
