@@ -204,33 +204,32 @@ record(
 
 # %%
 widths = (24, 48, 96, 192)
-sequential = {"metaplastic, m = 10": {"metaplasticity": 10.0},
-              "elastic weight consolidation": {"method": "ewc", "strength": 500.0}}  # fmt: skip
+sequential = {
+    "metaplastic": {"metaplasticity": 10.0},
+    "elastic": {"method": "ewc", "strength": 500.0},
+}
 seen = {}
 for name, options in sequential.items():
     rows = run_all([settings.network_size(width, **options) for width in widths])
     matrices = np.array([[run["matrix"] for run in row] for row in rows])
     seen[name] = np.stack([matrices[..., n, : n + 1].mean(axis=-1) for n in range(6)], axis=-1)
-    if name.startswith("meta"):
+    if name == "metaplastic":
         learned = np.diagonal(matrices, axis1=2, axis2=3)
         kept = matrices[:, :, -1]
 
 # %%
 counts = (1, 3, 6)
-for name, m in (("interleaved, m = 0", 0.0), ("interleaved, m = 10", 10.0)):
+for name, m in (("interleaved", 0.0), ("interleaved_m", 10.0)):
     at_once = [settings.network_size(w, metaplasticity=m, interleaved=True) for w in widths]
     at_once = [replace(e, tasks=replace(e.tasks, count=n)) for e in at_once for n in counts]
     seen[name] = np.array([[run["matrix"][-1].mean() for run in row] for row in run_all(at_once)])
     seen[name] = seen[name].reshape(len(widths), len(counts), len(seeds)).swapaxes(1, 2)
 
 # %%
-by_name = dict(
-    zip(("metaplastic", "elastic", "interleaved", "interleaved_m"), seen.values(), strict=True)
-)
-end = {name: values[:, :, -1] for name, values in by_name.items()}
+end = {name: values[:, :, -1] for name, values in seen.items()}
 forgotten, unlearned = learned - kept, learned[:, :, :1] - learned
 numbers = {"width": widths, "tasks": np.arange(1, 7), "interleaved_tasks": counts}
-for name, values in by_name.items():
+for name, values in seen.items():
     numbers[name] = values.mean(axis=1).T
     numbers[f"{name}_deviation"] = values.std(axis=1, ddof=1).T
 
