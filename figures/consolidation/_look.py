@@ -12,3 +12,16 @@ MODELS = {  # colour, line style
     "leaky": (GREEN, ":"),
 }
 FOUR = ((BLACK, "-"), (BLUE, "--"), (GREEN, "-."), (VERMILION, (0, (5, 1))))  # other sequences
+
+DARK_ORANGE = "#B07800"  # for words: ORANGE is too light for thin letters
+RULES = {  # of continual learning: name, colour, marker
+    "none": ("no protection", "0.5", "o"),
+    "uniform": ("uniform penalty", BLACK, "s"),
+    "si": ("Synaptic Intelligence", VERMILION, "^"),
+    "mas": ("memory aware", PINK, "v"),
+    "ewc": ("EWC", GREEN, "D"),
+    "uncertain": ("uncertain weights", SKY, "P"),
+    "beakers": ("beakers", ORANGE, "X"),
+    "gating": ("gating (told the task)", BLUE, "o"),
+    "joint": ("all tasks at once", BLACK, "*"),
+}

@@ -5,7 +5,7 @@
 #       extension: .py
 #       format_name: percent
 #   kernelspec:
-#     display_name: Python 3
+#     display_name: Python 3 (ipykernel)
 #     language: python
 #     name: python3
 # ---
@@ -32,23 +32,9 @@
 # | $N$ | `window` | memory window in steps |
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.kit import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PAGE,
-    VERMILION,
-    claim,
-    explore,
-    figure_rng,
-    label_panels,
-    record,
-    use_style,
-)
+from figures.kit import BLACK, VERMILION, claim, explore, figure_rng, record, use_style
 from theory.consolidation import (
     BeakerChain,
     Gaussian,
@@ -116,19 +102,22 @@ def regression_task(seed_rng, truth, scale):
     return LinearTask(inputs, inputs @ truth + 0.05 * seed_rng.standard_normal(15), 0.05)
 
 
+def joint_fit(tasks, prior=1e-9):
+    """Least squares on the data of all tasks at once, with the prior as further rows."""
+    size = tasks[0].inputs.shape[1]
+    rows = [task.inputs / task.noise for task in tasks] + [np.sqrt(prior) * np.eye(size)]
+    values = [task.targets / task.noise for task in tasks] + [np.zeros(size)]
+    return np.linalg.lstsq(np.concatenate(rows), np.concatenate(values), rcond=None)[0]
+
+
 def losses_of_sequence(seed_rng, size=20):
     """Loss on the first and second task after both, for four ways to learn them."""
     scale = np.geomspace(2, 0.2, size)
     truth = seed_rng.standard_normal(size)
     tasks = [regression_task(seed_rng, truth, scale), regression_task(seed_rng, truth, scale[::-1])]
-    belief = update(update(Gaussian.prior(size), tasks[0]), tasks[1])
-    start = interpolate(np.zeros(size), tasks[0])
-    ends = (
-        interpolate(start, tasks[1]),
-        elastic_consolidation(tasks, fisher="diagonal")[-1],
-        elastic_consolidation(tasks)[-1],
-        belief.mean,
-    )
+    alone = interpolate(interpolate(np.zeros(size), tasks[0]), tasks[1])
+    diagonal = elastic_consolidation(tasks, fisher="diagonal")[-1]
+    ends = [alone, diagonal, elastic_consolidation(tasks)[-1], joint_fit(tasks)]
     return np.array([[task.loss(end) for task in tasks] for end in ends]), ends[2] - ends[3]
 
 
@@ -157,81 +146,42 @@ error = residual.std(axis=0, ddof=1) / moved.mean(axis=0) / np.sqrt(len(runs))
 half = np.diag(rough.hessian) / 2
 
 # %%
-figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.7), width_ratios=[1.35, 1, 1])
-ax = axes[0]
-ticks = np.linspace(-2.6, 3.4, 121)
+ticks = np.linspace(-2.6, 3.4, 61)
 grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
-for loss, color in ((first, BLUE), (second, ORANGE)):
-    ax.contour(ticks, ticks, loss(grid), levels=[0.1, 0.5, 1.2, 2.4], colors=color, linewidths=0.6)
-ax.plot(*learned.path.T, color=BLUE, linestyle="-")
-for run, color, style in zip(
-    after.values(), (BLACK, VERMILION, GREEN, BLACK), ("-", "--", "-.", ":"), strict=True
-):
-    ax.plot(*run.path.T, color=color, linestyle=style)
-    ax.plot(*run.path[-1], "o", color=color, markersize=3)
-ax.plot(*joint, "x", color=BLACK, markersize=8)
-ax.text(-2.0, -1.2, "task 1", color=BLUE, fontsize=7)
-ax.text(1.6, 0.35, "task 2", color="#B07800", fontsize=7)
-ax.text(2.3, 1.5, "alone", fontsize=7)
-ax.annotate("joint, EWC full", joint, (0.1, 2.7), fontsize=7,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.5})  # fmt: skip
-si, ewc = (after[name].path[-1] for name in ("Synaptic Intelligence", "EWC, diagonal"))
-ax.annotate("SI", si, (0.9, -0.5), fontsize=7, color=VERMILION,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.5})  # fmt: skip
-ax.annotate("EWC\ndiagonal", ewc, (-0.9, 1.5), fontsize=7, color=GREEN,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.5})  # fmt: skip
-ax.set(xlabel=r"parameter $\theta_1$", ylabel=r"parameter $\theta_2$")
-ax = axes[1]
-place = np.arange(4)
-ax.bar(place - 0.18, losses[:, 0], 0.34, color=BLUE)
-ax.bar(place + 0.18, losses[:, 1], 0.34, color=ORANGE)
-ax.set(yscale="log", ylim=(2e-4, 20), ylabel="loss after both tasks, median")
-ax.text(0.18, 2.4e-4, "0", ha="center", fontsize=7)
-ax.set_xticks(place, ["alone", "EWC\ndiag.", "EWC\nfull", "joint"])
-ax.text(3.5, 12, "task 1", color=BLUE, fontsize=7, ha="right", va="top")
-ax.text(3.5, 4, "task 2", color="#B07800", fontsize=7, ha="right", va="top")
-ax = axes[2]
-ax.plot([0, half.max() * 1.1], [0, half.max() * 1.1], color=BLACK, linewidth=0.8, linestyle="-")
-ax.errorbar(half, measured, 2 * error, fmt="o", color=VERMILION)
-ax.set(xlabel=r"half of the curvature $H_{ii}/2$",
-       ylabel=r"$\langle\omega_i\rangle / \langle\Delta_i^2\rangle$")  # fmt: skip
-label_panels(axes)
+ends = {name: run.path[-1] for name, run in after.items()}
+alone, ewc, full = (ends[name] for name in ("alone", "EWC, diagonal", "EWC, full"))
+paths = dict(zip(("alone", "si", "ewc", "full"), after.values(), strict=True))
+numbers = {
+    "axis": ticks, "first_loss": first(grid), "second_loss": second(grid),
+    "first_path": learned.path[::40], **{name: run.path[::40] for name, run in paths.items()},
+    "joint": joint, "rules": ["alone", "EWC\ndiag.", "EWC\nfull", "joint"], "losses": losses,
+    "half_curvature": half, "measured": measured, "error": error,
+}  # fmt: skip
 
-full = after["EWC, full"].path[-1]
+# %%
 record(
     "consolidation/b12",
-    figure,
-    data={
-        "path_first": learned.path[::40], "path_alone": after["alone"].path[::40],
-        "path_si": after["Synaptic Intelligence"].path[::40],
-        "path_ewc_diagonal": after["EWC, diagonal"].path[::40], "losses": losses,
-        "half_curvature": half, "measured": measured, "error": error,
-    },
+    numbers=numbers,
     claims=[
         claim("plane: EWC with the full matrix ends at the joint optimum, distance",
-              np.abs(full - joint).max(), "<", 1e-9),
-        claim("plane: learning the second task alone raises the first task's loss to",
-              first(after["alone"].path[-1]), ">", 1),
-        claim("plane: diagonal EWC forgets less, by a factor",
-              first(after["alone"].path[-1]) / first(ewc), ">", 5),
+              np.abs(full - joint).max(), "<", 1e-9, kind="exact"),
+        claim("plane: learning the second task alone raises the first task's loss to", first(alone), ">", 1),
+        claim("plane: diagonal EWC forgets less, by a factor", first(alone) / first(ewc), ">", 5),
         claim("plane: but it learns less than the full matrix: ratio of second-task losses",
               second(ewc) / second(full), ">", 3),
         claim("plane: the diagonal does worse than joint learning, ratio of summed losses",
               (first(ewc) + second(ewc)) / (first(joint) + second(joint)), ">", 1.5),
-        claim("40 pairs of regressions: full EWC against joint learning, largest difference",
-              difference, "<", 1e-6),
+        claim("40 pairs of regressions: full EWC against a fit of all data, largest difference",
+              difference, "<", 1e-6, kind="exact"),
         claim("their order of first-task losses: alone over diagonal", losses[0, 0] / losses[1, 0], ">", 1.2),
         claim("and diagonal over full", losses[1, 0] / losses[2, 0], ">", 10),
         claim("path integrals add up to the loss decrease: largest relative gap",
-              np.abs(path.sum(axis=1) / decrease - 1).max(), "<", 1e-9),
+              np.abs(path.sum(axis=1) / decrease - 1).max(), "<", 1e-9, kind="exact"),
+        # Eight squared deviations of normal variables: four standard deviations above their mean.
         claim("mean path importance against half the curvature: mean squared deviation in standard "
-              "errors", np.mean(((measured - half) / error) ** 2), "<", 4),
+              "errors", np.mean(((measured - half) / error) ** 2), "<", 1 + 4 * np.sqrt(2 / size),
+              kind="agreement"),
     ],
-    alt="Left: contours of two quadratic tasks; after the first, the path alone goes to the second "
-    "optimum, those of Synaptic Intelligence and diagonal EWC stop between, and full EWC ends at the "
-    "joint optimum. Middle: losses on both tasks; the first is forgotten alone, less with diagonal "
-    "EWC, and full EWC equals joint learning. Right: path integral over squared displacement of eight "
-    "parameters lies on the line of half the curvature.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -279,128 +229,106 @@ predicted = {n: uncertain_precision(steps, curvature, prior=start**-2, window=n)
 noise_rng = figure_rng("consolidation/b13")
 
 
-def measured_flip(weight, metaplasticity, pull=1e-3):
+def measured_flip(weight, metaplasticity, pull):
     """Updates until a hidden weight under a steady pull has changed its sign."""
     updates = 0
     while weight > 0:
         weight -= pull * metaplastic_factor(np.array([weight]), metaplasticity)[0]
         updates += 1
-    return updates * pull
+    return updates
 
 
-sizes = np.linspace(0.25, 2, 8)
-factors = (0.0, 1.0, 1.3)
-flips = {m: np.array([measured_flip(w, m) for w in sizes]) for m in factors}
+sizes, pull = np.linspace(0.25, 2, 8), 1e-3
+strengths = (0.0, 1.0, 1.3)
+flips = np.array([[measured_flip(w, m, pull) for m in strengths] for w in sizes])
+in_steps = np.transpose([flip_time(sizes, np.full(8, pull), m, discrete=True) for m in strengths])
+fine = np.linspace(0.05, 2, 80)
 
 # %%
-figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.5))
-time = np.arange(steps + 1)
-colours = dict(zip(windows, (BLACK, BLUE, VERMILION), strict=True))
-names = {np.inf: "no window", 200.0: "$N = 200$", 50.0: "$N = 50$"}
-ax = axes[0]
-for n, (_, spread) in runs.items():
-    ax.loglog(time[1:], predicted[n][1:], color=colours[n], linestyle="-")
-    marks = np.unique(np.geomspace(1, steps, 12).astype(int))
-    ax.plot(marks, spread[marks] ** -2, "o", color=colours[n], markersize=3)
-for n, y in ((np.inf, 5200), (200.0, 250), (50.0, 95)):
-    ax.text(1400, y, names[n], color=colours[n], fontsize=7, ha="right")
-ax.set(xlabel="step", ylabel=r"precision $1/\sigma^2$", ylim=(4, 1e4))
-ax = axes[1]
-ax.step(time[1:], target, color=ORANGE, linewidth=0.8, linestyle="-")
-for n, (mean, _) in runs.items():
-    ax.plot(time, mean, color=colours[n], linestyle={np.inf: "-", 200.0: "--", 50.0: ":"}[n])
-ax.text(1480, -0.2, "no window", fontsize=7, ha="right")
-ax.text(20, 1.1, "task", color="#B07800", fontsize=7)
-ax.set(ylim=(-1.15, 1.3), xlabel="step", ylabel="mean weight")
-ax = axes[2]
-for m, color, style in zip(factors, (BLACK, BLUE, VERMILION), (":", "--", "-"), strict=True):
-    fine = np.linspace(0.05, 2, 80)
-    ax.semilogy(fine, flip_time(fine, np.ones(80), m), color=color, linestyle=style)
-    ax.semilogy(sizes, flips[m], "o", color=color, markersize=3)
-    ax.text(
-        2.04, flip_time(np.array([2.0]), np.ones(1), m)[0], f"$m = {m:g}$", color=color, fontsize=7
-    )
-ax.set(xlim=(0, 2.6), xlabel="hidden weight $W_0$", ylabel="time to flip at unit pull")
-label_panels(axes)
+marked = np.unique(np.geomspace(1, steps, 60).astype(int))
+precision = np.transpose([runs[n][1] ** -2 for n in windows])
+sums = np.transpose([predicted[n] for n in windows])
+mean = np.transpose([runs[n][0] for n in windows])
+numbers = {
+    "windows": windows, "step": marked, "precision": precision[marked], "predicted": sums[marked],
+    "time": np.arange(0, steps, 10), "task": target[::10], "mean": mean[:steps:10],
+    "strengths": strengths, "hidden": sizes, "flip_time": flips * pull, "fine": fine,
+    "predicted_flip_time": np.transpose([flip_time(fine, np.ones(80), m) for m in strengths]),
+}  # fmt: skip
 
-gap = {n: np.abs(runs[n][1] ** -2 / predicted[n] - 1)[100:].max() for n in windows}
-settled = runs[50.0][1][-1] ** -2
-flip_error = max(np.abs(flips[m] / flip_time(sizes, np.ones(8), m) - 1).max() for m in factors)
+# %%
 record(
     "consolidation/b13",
-    figure,
-    data={
-        "step": time[::10], "precision": np.transpose([runs[n][1][::10] ** -2 for n in windows]),
-        "predicted": np.transpose([predicted[n][::10] for n in windows]),
-        "mean": np.transpose([runs[n][0][::10] for n in windows]),
-        "hidden": sizes, "flip_time": np.transpose(list(flips.values())),
-    },
+    numbers=numbers,
     claims=[
         claim("stepped precision against the leaky sum after 100 steps: largest relative gap",
-              max(gap.values()), "<", 0.05),
+              np.abs(precision / sums - 1)[100:].max(), "<", 0.05),
         claim("window 50: precision settles at N H + prior, relative",
-              settled / (50 * curvature + start**-2), "between", (0.97, 1.03)),
+              precision[-1, 2] / (50 * curvature + start**-2), "between", (0.97, 1.03)),
         claim("no window: plasticity freezes like one over the steps, last precision over H t",
-              runs[np.inf][1][-1] ** -2 / (curvature * steps), "between", (0.97, 1.03)),
-        claim("so the mean has not followed the new task: final mean", runs[np.inf][0][-1], ">", -0.2),
-        claim("with the window it has", runs[50.0][0][-1], "<", -0.9),
-        claim("metaplastic flip times against the closed form: largest relative gap", flip_error, "<", 0.02),
-        claim("protection at W_0 = 2 and m = 1.3 over none", flips[1.3][-1] / flips[0.0][-1], ">", 8),
+              precision[-1, 0] / (curvature * steps), "between", (0.97, 1.03)),
+        claim("so the mean has not followed the new task: final mean", mean[-1, 0], ">", -0.2),
+        claim("with the window it has", mean[-1, 2], "<", -0.9),
+        claim("metaplastic flips against the closed form: largest deviation over one update and what "
+              "one step is of the scale of the factor",
+              np.abs(flips - in_steps).max() / (1 + strengths[-1] * pull), "<", 1, kind="agreement"),
+        claim("protection at W_0 = 2 and m = 1.3 over none", flips[-1, 2] / flips[-1, 0], ">", 8),
     ],
-    alt="Left: precision against step; without a window it grows for ever, with windows of 200 and 50 "
-    "steps it levels off; simulated dots lie on predicted lines. Middle: the task switches sign half "
-    "way; the weight without a window has only reached zero at the end, those with windows follow. "
-    "Right: time to flip a hidden weight grows exponentially with its size when metaplastic; dots "
-    "simulated, lines closed form.",
 )  # fmt: skip
 
 # %% [markdown]
 # ## A map of the models
 #
-# Where does each model stand? To the right: how far its own time scales spread, slowest over fastest,
-# computed where the model fixes them. Upwards: who decides what is kept. Open marks: time scales are
-# not fixed by the model (they follow the training) or UNKNOWN here. Rows are our own grouping.
+# Where does each model stand? Two questions sort them: how far do its own time scales spread, and who
+# decides what is kept? Where a model fixes its time scales, they can be computed.
 
 # %%
 tags = TaggingModel()
 
 
-def spread_of(rates):
-    visible = rates.real[rates.real > 1e-12]
-    return visible.max() / visible.min()
+def visible_scales(rates):
+    """Time constants over the fastest, without the mode that never decays."""
+    visible = np.sort(rates.real[rates.real > 1e-12])[::-1]
+    return visible[0] / visible
 
 
-fixed = {
-    "two states": (1.0, 0), "chain, 20 states": (spread_of(serial_chain(20).modes[0]), 0),
-    "cascade, 10 levels": (spread_of(cascade(10).modes[0]), 0),
-    "beakers, 10": (spread_of(chain_modes(BeakerChain.geometric(10))[0]), 0),
-    "tagging and capture": (tags.decay_time / tags.early_target("potentiating")[1], 2),
+scales = {
+    "two states": np.ones(1), "chain, 20 states": visible_scales(serial_chain(20).modes[0]),
+    "cascade, 10 levels": visible_scales(cascade(10).modes[0]),
+    "beakers, 10": visible_scales(chain_modes(BeakerChain.geometric(10))[0]),
+    "tagging and capture": np.sort([tags.early_target("potentiating")[1], tags.protein_time,
+                                    tags.late_time, tags.decay_time]),
 }  # fmt: skip
-not_fixed = {1: ["metaplastic binarized", "uncertain weights (MESU, BGD)"],
-             2: ["TagTriC, Barrett, Ziegler"], 3: ["EWC", "Synaptic Intelligence", "MAS"]}  # fmt: skip
-figure, ax = plt.subplots(figsize=(PAGE, 2.9))
-for k, (name, (spread, height)) in enumerate(fixed.items()):
-    ax.semilogx(spread, height, "o", color=BLUE)
-    ax.annotate(name, (spread, height), (0, 7 if k % 2 == 0 else -13), textcoords="offset points",
-                ha="center" if spread > 2 else "left", fontsize=7)  # fmt: skip
-ax.axvspan(2e7, 1e13, color=ORANGE, alpha=0.12, linewidth=0)
-for height, names_here in not_fixed.items():
-    for k, name in enumerate(names_here):
-        y = height + 0.28 * (k - (len(names_here) - 1) / 2)
-        ax.semilogx(5e7, y, "o", color=VERMILION, markerfacecolor="none")
-        ax.text(1e8, y, name, va="center", fontsize=7)
-ax.text(2.5e7, 3.55, "not fixed, or UNKNOWN", fontsize=7, color="#B07800")
-ax.set(xlim=(0.6, 1e13), ylim=(-0.5, 3.8), xlabel="slowest over fastest internal time constant")
-ax.set_xticks([1, 1e2, 1e4, 1e6])
-ax.set_yticks(range(4), ["nobody: a fixed rule", "the synapse's own state", "a signal of the neuron",
-                         "importance for past tasks"])  # fmt: skip
+scales["tagging and capture"] = scales["tagging and capture"] / scales["tagging and capture"][0]
+height = max(map(len, scales.values()))
+table = np.transpose([np.r_[s, np.full(height - len(s), np.nan)] for s in scales.values()])
+spread = np.nanmax(table, axis=0)
+
+# %%
 record(
-    "consolidation/x_model_map", figure, data={}, claims=[],
-    alt="A map. Across: spread of internal time constants, from one for two states over about a hundred "
-    "for a chain and a thousand for a cascade to a million for ten beakers. Upwards: who regulates "
-    "plasticity: nobody, the synapse's own state, a signal of the neuron, or importance for past "
-    "tasks. Models whose time scales are not fixed stand in a separate column.",
+    "consolidation/x_model_map",
+    numbers={"model": list(scales), "scale": table,
+             "decides": ["nobody: a fixed rule"] * 4 + ["a signal of the neuron"]},
+    claims=[
+        claim("a cascade spreads its time scales farther than a chain of as many states: ratio of spreads",
+              spread[2] / spread[1], ">", 3),
+        claim("beakers of a geometric series farther still: ratio to the cascade", spread[3] / spread[2], ">",
+              100),
+        claim("with half the number of beakers the spread falls to its root: ratio of logarithms",
+              np.log(visible_scales(chain_modes(BeakerChain.geometric(5))[0]).max()) / np.log(spread[3]),
+              "between", (0.35, 0.65)),
+    ],
 )  # fmt: skip
+
+# %% [markdown]
+# The others fix no time scale of their own: theirs follow from how fast the network is trained, or are not
+# public.
+#
+# | who decides what is kept | models |
+# |---|---|
+# | the synapse's own state | metaplastic binarized networks, uncertain weights (MESU, BGD) |
+# | a signal of the neuron | tagging and capture, TagTriC, Barrett, Ziegler |
+# | importance for past tasks | EWC, Synaptic Intelligence, MAS |
 
 # %% [markdown]
 # ## What happens if

@@ -1,0 +1,94 @@
+"""Accuracy matrices and the stability-plasticity frontier of nine rules on permuted digits."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from figures.consolidation._look import RULES
+from figures.kit import BLACK, PAGE, label_panels
+
+MATRICES = ("none", "si", "ewc", "gating")
+LABELS = {  # short name on the frontier, its place
+    "none": ("none", 0.955, 0.355), "uniform": ("uniform", 0.782, 0.535),
+    "si": ("SI", 0.832, 0.602), "ewc": ("EWC", 0.70, 0.735), "beakers": ("beakers", 0.82, 0.255),
+    "uncertain": ("uncertain", 0.8, 0.43), "gating": ("gating", 0.9, 0.755),
+    "mas": ("MAS", 0.757, 0.64),
+}  # fmt: skip
+COLUMNS = {
+    **{f"matrix_{rule}": f"test accuracy after each task (row) on each task (column): {RULES[rule][0]}"
+       for rule in MATRICES},
+    **{f"{rule}_learned": f"accuracy just after learning, mean of tasks and seeds, by strength: {look[0]}"
+       for rule, look in RULES.items() if rule != "joint"},
+    **{f"{rule}_kept": f"final accuracy on tasks 1 to 4, mean of tasks and seeds, by strength: {look[0]}"
+       for rule, look in RULES.items() if rule != "joint"},
+    **{f"{rule}_error": f"standard error of that over the seeds: {look[0]}"
+       for rule, look in RULES.items() if rule != "joint"},
+    **{f"{rule}_best": f"final accuracy on all tasks at the best strength, one a seed: {look[0]}"
+       for rule, look in RULES.items()},
+    "chance": "accuracy of guessing",
+}  # fmt: skip
+
+
+def _matrix(ax, rule, mean):
+    count = len(mean)
+    image = np.where(np.tri(count, dtype=bool), mean, np.nan)
+    ax.imshow(image, vmin=0.1, vmax=1, cmap="cividis")
+    for i in range(count):
+        for j in range(i + 1):
+            color = "black" if mean[i, j] > 0.6 else "white"
+            ax.text(j, i, f"{100 * mean[i, j]:.0f}", ha="center", va="center", fontsize=6,
+                    color=color)  # fmt: skip
+    ax.set_xticks(range(count), range(1, count + 1))
+    ax.set_yticks(range(count), range(1, count + 1))
+    ax.set(title=RULES[rule][0].split(" (")[0], xlabel="tested on task")
+
+
+def _frontier(ax, numbers):
+    for rule, (label, x, y) in LABELS.items():
+        _, color, marker = RULES[rule]
+        ax.errorbar(numbers[f"{rule}_learned"], numbers[f"{rule}_kept"],
+                    2 * numbers[f"{rule}_error"], color=color, marker=marker, markersize=4,
+                    linewidth=0.9, linestyle="-", elinewidth=0.6)  # fmt: skip
+        ax.text(x, y, label, color=color, fontsize=7)
+    ax.set(xlabel="accuracy just after learning (plasticity)", xlim=(0.66, 0.985), ylim=(0.2, 0.85),
+           ylabel="accuracy kept, tasks 1-4 (stability)")  # fmt: skip
+
+
+def _bars(ax, numbers):
+    order = sorted(RULES, key=lambda rule: numbers[f"{rule}_best"].mean())
+    for place, rule in enumerate(order):
+        best, color = numbers[f"{rule}_best"], RULES[rule][1]
+        ax.barh(place, best.mean(), color=color, alpha=0.35)
+        ax.plot(best, np.full(best.size, place), "o", color=color, markersize=2.5)
+    ax.set_yticks(range(len(order)), [RULES[rule][0] for rule in order])
+    ax.axvline(numbers["chance"], color=BLACK, linewidth=0.8, linestyle=":")
+    ax.text(numbers["chance"] + 0.015, len(order) - 0.45, "chance", fontsize=6, va="bottom")
+    ax.set(xlim=(0, 1), ylim=(-0.6, len(order) + 0.1), xlabel="final accuracy, best strength")
+
+
+def draw(numbers):
+    figure = plt.figure(figsize=(PAGE, 4.9))
+    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.6])
+    matrices = list(above.subplots(1, 4, sharey=True))
+    for ax, rule in zip(matrices, MATRICES, strict=True):
+        _matrix(ax, rule, numbers[f"matrix_{rule}"])
+    matrices[0].set_ylabel("after learning task")
+    left, right = below.subplots(1, 2, width_ratios=[1.25, 1])
+    _frontier(left, numbers)
+    _bars(right, numbers)
+    label_panels([*matrices, left, right])
+    return figure
+
+
+def alt(numbers):
+    first = ", ".join(
+        f"{RULES[rule][0]} {100 * numbers[f'matrix_{rule}'][-1, 0]:.0f}" for rule in MATRICES
+    )
+    order = sorted(RULES, key=lambda rule: numbers[f"{rule}_best"].mean())
+    told = ", ".join(f"{RULES[rule][0]} {numbers[f'{rule}_best'].mean():.2f}" for rule in order)
+    return (
+        f"Top: accuracy matrices of {len(numbers['matrix_none'])} tasks; percent kept of the first task "
+        f"at the end: {first}. Bottom left: accuracy kept against accuracy just after learning, a curve "
+        "for each rule as its strength grows; importance-weighted penalties lie above the uniform one, "
+        "gating above all, beakers below no protection. Bottom right: final accuracies at the best "
+        f"strength, seeds as dots; means: {told}."
+    )
