@@ -38,10 +38,13 @@ def draw(numbers):
     ax.plot(*numbers["joint"], "x", color=BLACK, markersize=8)
     ax.text(-2.4, -1.9, "task 1", color=BLUE, fontsize=7)
     ax.text(2.7, 2.6, "task 2", color=DARK_ORANGE, fontsize=7)
-    for text, spot, at, color in (("alone", numbers["alone"][-1], (2.2, -0.6), "0.35"),
-                                  ("joint, EWC full", numbers["joint"], (-0.9, 3.0), BLACK),
-                                  ("SI", numbers["si"][-1], (1.4, -1.5), VERMILION),
-                                  ("EWC\ndiagonal", numbers["ewc"][-1], (-2.3, 2.1), GREEN)):  # fmt: skip
+    words = (
+        ("alone", numbers["alone"][-1], (2.2, -0.6), "0.35"),
+        ("joint, EWC full", numbers["joint"], (-0.9, 3.0), BLACK),
+        ("SI", numbers["si"][-1], (1.4, -1.5), VERMILION),
+        ("EWC\ndiagonal", numbers["ewc"][-1], (-2.3, 2.1), GREEN),
+    )
+    for text, spot, at, color in words:
         ax.annotate(text, spot, at, fontsize=7, color=color,
                     arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": color})  # fmt: skip
     ax.set(xlabel=r"parameter $\theta_1$", ylabel=r"parameter $\theta_2$", xlim=(-2.6, 3.6))

@@ -31,7 +31,7 @@ def draw(numbers):
     for k, (color, _) in enumerate(LOOKS):
         ax.loglog(step, numbers["predicted"][:, k], color=color, linestyle="-")
         ax.plot(step[marks], numbers["precision"][marks, k], "o", color=color, markersize=3)
-        ax.text(1400, (5200, 250, 95)[k], names[k], color=color, fontsize=7, ha="right")
+        ax.text(1400, (5200, 250, 75)[k], names[k], color=color, fontsize=7, ha="right")
     ax.set(xlabel="step", ylabel=r"precision $1/\sigma^2$", ylim=(4, 1e4))
     ax, time = axes[1], numbers["time"]
     ax.step(time, numbers["task"], color=ORANGE, linewidth=0.8, linestyle="-", where="post")

@@ -14,15 +14,15 @@ LABELS = {  # short name on the frontier, its place
     "mas": ("MAS", 0.757, 0.64),
 }  # fmt: skip
 COLUMNS = {
-    **{f"matrix_{rule}": f"test accuracy after each task (row) on each task (column): {RULES[rule][0]}"
+    **{f"matrix_{rule}": f"accuracy after each task (row) on each (column): {RULES[rule][0]}"
        for rule in MATRICES},
-    **{f"{rule}_learned": f"accuracy just after learning, mean of tasks and seeds, by strength: {look[0]}"
+    **{f"{rule}_learned": f"accuracy just after learning, by strength: {look[0]}"
        for rule, look in RULES.items() if rule != "joint"},
-    **{f"{rule}_kept": f"final accuracy on tasks 1 to 4, mean of tasks and seeds, by strength: {look[0]}"
+    **{f"{rule}_kept": f"final accuracy on tasks 1 to 4, by strength: {look[0]}"
        for rule, look in RULES.items() if rule != "joint"},
     **{f"{rule}_error": f"standard error of that over the seeds: {look[0]}"
        for rule, look in RULES.items() if rule != "joint"},
-    **{f"{rule}_best": f"final accuracy on all tasks at the best strength, one a seed: {look[0]}"
+    **{f"{rule}_best": f"final accuracy on all tasks at the best strength, by seed: {look[0]}"
        for rule, look in RULES.items()},
     "chance": "accuracy of guessing",
 }  # fmt: skip
@@ -86,9 +86,9 @@ def alt(numbers):
     order = sorted(RULES, key=lambda rule: numbers[f"{rule}_best"].mean())
     told = ", ".join(f"{RULES[rule][0]} {numbers[f'{rule}_best'].mean():.2f}" for rule in order)
     return (
-        f"Top: accuracy matrices of {len(numbers['matrix_none'])} tasks; percent kept of the first task "
-        f"at the end: {first}. Bottom left: accuracy kept against accuracy just after learning, a curve "
-        "for each rule as its strength grows; importance-weighted penalties lie above the uniform one, "
-        "gating above all, beakers below no protection. Bottom right: final accuracies at the best "
-        f"strength, seeds as dots; means: {told}."
+        f"Top: accuracy matrices of {len(numbers['matrix_none'])} tasks; percent kept of the first "
+        f"task at the end: {first}. Bottom left: accuracy kept against accuracy just after "
+        "learning, a curve for each rule as its strength grows; importance-weighted penalties lie "
+        "above the uniform one, gating above all, beakers below no protection. Bottom right: final "
+        f"accuracies at the best strength, seeds as dots; means: {told}."
     )

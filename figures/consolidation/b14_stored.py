@@ -71,9 +71,9 @@ def alt(numbers):
     )
     plain = numbers["cifar"][:, 0]
     return (
-        f"Left: final accuracy of our networks on five tasks against width, {numbers['width'][0]} to "
-        f"{numbers['width'][-1]} units: {ours}. Middle: published accuracies on permuted MNIST fall from "
-        f"{numbers['published'][0].max():.2f} to {last} after {numbers['tasks'][-1]} tasks. Right: "
-        f"published accuracies on {plain.size} CIFAR tasks after learning all; without protection the "
-        f"first has {plain[0]:.2f} and the last {plain[-1]:.2f}."
+        f"Left: final accuracy of our networks on five tasks against width, {numbers['width'][0]} "
+        f"to {numbers['width'][-1]} units: {ours}. Middle: published accuracies on permuted MNIST "
+        f"fall from {numbers['published'][0].max():.2f} to {last} after {numbers['tasks'][-1]} "
+        f"tasks. Right: published accuracies on {plain.size} CIFAR tasks after learning all; "
+        f"without protection the first has {plain[0]:.2f} and the last {plain[-1]:.2f}."
     )

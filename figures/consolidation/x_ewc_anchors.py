@@ -65,11 +65,11 @@ def alt(numbers):
     extra = numbers["final_each"] - numbers["final_one"]
     best = {name: numbers[f"mean_{name}"].max() for name in LOOKS}
     return (
-        "Left: weights of the first and second of three quadratic tasks in the result, exact with one "
-        "anchor; with an anchor each and equal curvatures the first weighs "
-        f"{first / second:.1f} times the second. Middle: final accuracy of five tasks with EWC; an anchor "
-        f"each changes the first by {extra[0]:+.2f} and the next two by {extra[1]:+.2f} and "
-        f"{extra[2]:+.2f}. Right: mean final accuracy against strength; at best {best['one']:.2f} with one "
-        f"anchor, {best['each']:.2f} with an anchor each and {best['online']:.2f} with online EWC and a "
-        "decay of one half."
+        "Left: weights of the first and second of three quadratic tasks in the result, exact with "
+        "one anchor; with an anchor each and equal curvatures the first weighs "
+        f"{first / second:.1f} times the second. Middle: final accuracy of five tasks with EWC; an "
+        f"anchor each changes the first by {extra[0]:+.2f} and the next two by {extra[1]:+.2f} and "
+        f"{extra[2]:+.2f}. Right: mean final accuracy against strength; at best {best['one']:.2f} "
+        f"with one anchor, {best['each']:.2f} with an anchor each and {best['online']:.2f} with "
+        "online EWC and a decay of one half."
     )

@@ -61,11 +61,11 @@ def alt(numbers):
     _, early, late = numbers["shares"].T
     captured, wait = numbers["captured"], numbers["wait"]
     return (
-        "Left: the six states; a stimulus leads from a basal to an early state and back, proteins lead "
-        f"from early to late. Middle: shares after a stimulus with proteins from hour "
+        "Left: the six states; a stimulus leads from a basal to an early state and back, proteins "
+        f"lead from early to late. Middle: shares after a stimulus with proteins from hour "
         f"{numbers['window'][0]:g} to {numbers['window'][1]:g}; early synapses decay from "
-        f"{early[0]:.2f} to {early[-1]:.3f}, late ones rise to {late.max():.2f} while proteins are there; "
-        "dots of simulated jumps on the curves. Right: share captured falls exponentially with the time "
-        f"until the proteins come, from {captured[0]:.2f} at {wait[0]:g} hours to {captured[-1]:.3f} at "
-        f"{wait[-1]:g} hours."
+        f"{early[0]:.2f} to {early[-1]:.3f}, late ones rise to {late.max():.2f} while proteins are "
+        "there; dots of simulated jumps on the curves. Right: share captured falls exponentially "
+        f"with the time until the proteins come, from {captured[0]:.2f} at {wait[0]:g} hours to "
+        f"{captured[-1]:.3f} at {wait[-1]:g} hours."
     )

@@ -39,9 +39,10 @@ def alt(numbers):
     best = np.argmax(numbers["kept"])
     off = np.abs(numbers["overlap"] / numbers["share"] - 1).max()
     return (
-        "Left: overlap between two tasks' hidden activities against the share of units each may use; "
-        f"dots lie within {100 * off:.0f} percent of the diagonal. Right: accuracy just after learning "
-        f"rises with the share from {numbers['learned'][0]:.2f} to {numbers['learned'][-1]:.2f}; accuracy "
-        f"on old tasks at the end has its maximum {numbers['kept'][best]:.2f} at a share of "
-        f"{numbers['trained_share'][best]:g} and falls to {numbers['kept'][-1]:.2f} without gates."
+        "Left: overlap between two tasks' hidden activities against the share of units each may "
+        f"use; dots lie within {100 * off:.0f} percent of the diagonal. Right: accuracy just after "
+        f"learning rises with the share from {numbers['learned'][0]:.2f} to "
+        f"{numbers['learned'][-1]:.2f}; accuracy on old tasks at the end has its maximum "
+        f"{numbers['kept'][best]:.2f} at a share of {numbers['trained_share'][best]:g} and falls "
+        f"to {numbers['kept'][-1]:.2f} without gates."
     )

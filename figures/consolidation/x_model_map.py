@@ -10,7 +10,7 @@ LOOKS = (MODELS["two_state"], MODELS["chain"], MODELS["cascade"], MODELS["beaker
 COLUMNS = {
     "model": "models whose time scales are fixed",
     "decides": "who decides what is kept",
-    "scale": "visible time constants over the fastest one, every model's in a column, NaN below them",
+    "scale": "visible time constants over the fastest, a column a model, filled with NaN",
 }
 
 

@@ -57,11 +57,12 @@ def alt(numbers):
     lag, captured = numbers["lag"], numbers["captured"]
     best = captured.argmax()
     return (
-        "Left: after a weak and, half an hour later, a strong tetanus the share of tags decays, protein "
-        "rises and falls, and weights of both groups rise to a lasting share, "
-        f"{numbers['strong'][-1]:.2f} after the strong and {numbers['weak'][-1]:.2f} after the weak one. "
-        "Middle: speed of a weight against the weight; without protein there are two stable points, at "
-        f"{numbers['amounts'][1]:.2f} the lower one vanishes. Right: share of weak tags captured against "
-        "the time of the weak tetanus; simulated dots near the predicted curve, largest "
-        f"{captured[best]:.2f} at {lag[best]:g} hours, and {captured[-1]:.2f} at {lag[-1]:g} hours."
+        "Left: after a weak and, half an hour later, a strong tetanus the share of tags decays, "
+        "protein rises and falls, and weights of both groups rise to a lasting share, "
+        f"{numbers['strong'][-1]:.2f} after the strong and {numbers['weak'][-1]:.2f} after the "
+        "weak one. Middle: speed of a weight against the weight; without protein there are two "
+        f"stable points, at {numbers['amounts'][1]:.2f} the lower one vanishes. Right: share of "
+        "weak tags captured against the time of the weak tetanus; simulated dots near the "
+        f"predicted curve, largest {captured[best]:.2f} at {lag[best]:g} hours, and "
+        f"{captured[-1]:.2f} at {lag[-1]:g} hours."
     )

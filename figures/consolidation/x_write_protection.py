@@ -1,4 +1,4 @@
-"""Gates between bistable variables: courses without noise, lifetimes and false memories in noise."""
+"""Gates between bistable variables: courses without noise, lifetimes and false memories in it."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -64,10 +64,11 @@ def alt(numbers):
     at = np.searchsorted(numbers["time"], 200)
     signs = ", ".join(f"{numbers[f'sign_{name}'][at]:.2f} {name}" for name in NAMES)
     return (
-        "Left: courses without noise; a weak induction flips the weight only, a longer one also the tag, "
-        "and a reward after it the scaffold. Middle: mean sign of the weight in noise; it falls back "
-        "within tens of time units after a weak induction, within two hundred after a longer one, and "
-        f"hardly with a reward; at time {numbers['time'][at]:.0f} it is {signs}; lines from escape times. "
-        "Right: noise writes false memories: the share of scaffolds flipped without a reward grows to "
-        f"{numbers['flipped'][-1]:.2f}, predicted {numbers['predicted_flipped'][-1]:.2f}."
+        "Left: courses without noise; a weak induction flips the weight only, a longer one also "
+        "the tag, and a reward after it the scaffold. Middle: mean sign of the weight in noise; it "
+        "falls back within tens of time units after a weak induction, within two hundred after a "
+        f"longer one, and hardly with a reward; at time {numbers['time'][at]:.0f} it is {signs}; "
+        "lines from escape times. Right: noise writes false memories: the share of scaffolds "
+        f"flipped without a reward grows to {numbers['flipped'][-1]:.2f}, predicted "
+        f"{numbers['predicted_flipped'][-1]:.2f}."
     )

@@ -179,9 +179,11 @@ explore(draw, seconds=[0.1, 0.2, 0.3, 1.0])
 # %% [markdown]
 # ## Exercises
 #
-# 1. How long must calcium stay above both thresholds for a synapse to call for proteins alone?
+# 1. How long must calcium stay above both thresholds for a synapse to call for proteins alone? Assign the
+#    seconds to `needed`.
 # 2. A depressing stimulus lowers the early weight to almost nothing. To which value does the late
-#    weight go, and how does it compare with the change after potentiation?
+#    weight go, and how does it compare with the change after potentiation? Assign both late weights after
+#    eight hours to `down` and `up`.
 
 # %% tags=["solution"]
 # 1. The early weight has to rise by half of h_0, half of the way to 2 h_0 (almost): ln 2 times 0.35 s.

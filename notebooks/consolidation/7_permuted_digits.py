@@ -124,6 +124,7 @@ def learned(matrix):
 
 def kept(matrix):
     """Mean accuracy at the end on all tasks but the last: stability."""
+    return matrix[-1, :-1].mean()
 
 
 per_seed = {rule: of_rule(rule, final) for rule in strengths}
@@ -226,15 +227,14 @@ record(
 first_share = np.linspace(0.05, 0.95, 19)  # curvature of the first task; the second's is the rest
 
 
-def learned_in_turn(optima, each, steps=200, rate=0.3):
+def learned_in_turn(optima, each, curvatures, steps=200, rate=0.3):
     """Result of three quadratic tasks in one dimension, learned by gradient descent with penalties.
 
-    Curvatures are the share, the rest and one; one case a share.
+    The curvatures of the three may be arrays, one case an entry.
     """
-    curvatures = (first_share, 1 - first_share, np.ones_like(first_share))
-    parameter, penalties = np.zeros_like(first_share), []
+    parameter, penalties = np.zeros_like(curvatures[0]), []
     for curvature, optimum in zip(curvatures, optima, strict=True):
-        for _ in range(steps if penalties else 50 * steps):
+        for _ in range(steps if penalties else 50 * steps):  # alone, a flat task is slow
             gradient = curvature * (parameter - optimum)
             gradient = gradient + sum(c * (parameter - anchor) for c, anchor in penalties)
             parameter = parameter - rate * gradient
@@ -244,9 +244,10 @@ def learned_in_turn(optima, each, steps=200, rate=0.3):
     return parameter
 
 
+curvatures = (first_share, 1 - first_share, np.ones_like(first_share))
 # The result is linear in the optima: a unit optimum of one task gives its weight.
 weights = {
-    each: np.transpose([learned_in_turn(unit, each) for unit in ((1, 0, 0), (0, 1, 0))])
+    each: np.transpose([learned_in_turn(unit, each, curvatures) for unit in np.eye(3)[:2]])
     for each in (True, False)
 }
 doubled = np.transpose([first_share * (2 - first_share), (1 - first_share) ** 2]) / 2  # as derived
@@ -409,19 +410,21 @@ explore(draw, degrees=[0, 20, 45])
 # %% [markdown]
 # ## Exercises
 #
-# 1. Three quadratic tasks of equal curvature, an anchor each: which shares of the result have they?
+# 1. Three quadratic tasks of equal curvature, an anchor each: which shares of the result have they? Assign
+#    them to `shares_each`.
 # 2. Which rules of this lesson must be told where a task ends, and which must be told the task at test?
+#    Assign to `acts_at_boundary` whether each penalty and the beakers act at the end of a task.
 # 3. From the accuracy matrix of unprotected learning: how much accuracy does one further task cost the
-#    task just before it?
+#    task just before it? Assign it to `cost`.
 
 # %% tags=["solution"]
 # 1. A = B = C: (1 + 1/2)/3, (1/2)/3 and 1/3.
 shares_each = np.array([1.5, 0.5, 1.0]) / 3
 
 # %%
-theta_two = 0.5 * (1 + 0)  # optima 1, 0, 0: what is left is the first task's share
-assert abs((1 + theta_two + 0) / 3 - shares_each[0]) < 1e-12
-assert abs(shares_each.sum() - 1) < 1e-12
+equal = (1.0, 1.0, 1.0)
+found = [learned_in_turn(unit, True, equal) for unit in np.eye(3)]
+assert np.allclose(found, shares_each)
 
 # %% tags=["solution"]
 # 2. Penalties act at the end of each task. Gating needs the task also at test. Beakers and uncertain

@@ -344,10 +344,11 @@ explore(draw, reward_length=[10, 20, 30])
 # %% [markdown]
 # ## Exercises
 #
-# 1. How long does TagTriC make proteins after a tetanus that tags 80 synapses?
+# 1. How long does TagTriC make proteins after a tetanus that tags 80 synapses? Assign the hours to `duration`.
 # 2. In the six-state synapse, what share of tags is captured if proteins are there from the start and
-#    stay?
+#    stay? Assign it to `share`.
 # 3. By which factor does a supporting drive of 0.2 lengthen the life of a bistable variable at $D = 0.06$?
+#    Assign it to `factor`, and the lives with a drive for and against it to `longer`.
 
 # %% tags=["solution"]
 # 1. Tags live one hour in the mean, 40 are needed: ln 2 hours.

@@ -232,11 +232,13 @@ explore(draw, second_optimum=[-1.5, 0.0, 0.5, 1.5])
 # ## Exercises
 #
 # 1. For which optimum of the *second* weight does it start to diverge, while the first keeps the
-#    optimum 1.5? Find the two values by hand and check one with `mean_field`.
+#    optimum 1.5? Find the two values by hand; assign them, the lower one first, to `thresholds`.
 # 2. The loss is quadratic, so its average over the fluctuating signs exceeds $L(\bar s)$. By how much,
+#    if the free signs fluctuate independently with variance $1 - \bar s_i^2$? Assign `state`, the box
+#    minimiser of the plane, and `excess`.
 # 3. Halve the learning rate in the 500-dimensional task, and the start with it; keep the number of
-#    steps. What happens to the hidden weights and to the costs?
-#    hidden weights and to the costs?
+#    steps. What happens to the hidden weights and to the costs? Assign a run at the rate 0.01 to `once` and one
+#    at half of it to `half`.
 
 # %% tags=["solution"]
 # 1. The second mean sign is bottom + (H12 / H22) (1.5 - 1); it reaches +1 or -1 at

@@ -283,11 +283,12 @@ explore(draw, strength=[0.0, 0.3, 1.0, 3.0])
 # ## Exercises
 #
 # 1. For $w = 1/3$ the rotation is by $2/3$ of a turn. What is the sequence of signs, and how large can
-#    the error of the mean be after $3n$ steps?
+#    the error of the mean be after $3n$ steps? Assign the signs of 300 steps, three a row, to `period`.
 # 2. How many steps does a hidden weight that starts at $W_0 = 5$ need to reach the absorbing interval,
-#    for $w = 0.4$ and $h = 0.1$? Derive the number and check it.
+#    for $w = 0.4$ and $h = 0.1$? Derive the number and assign it to `needed`.
 # 3. Show by simulation that the mean sign does not depend on the learning rate, for $m = 0$. Which
-#    combination of $m$ and learning rate matters for $m > 0$?
+#    combination of $m$ and learning rate matters for $m > 0$? Assign the mean signs of two runs without $m$ to
+#    `plain` and of two runs with the same combination to `scaled`.
 
 # %% tags=["solution"]
 # 1. Two up, one down, with period three: after 3n steps the mean is exact.

@@ -204,17 +204,20 @@ record(
 random_derivations.scalar_problem()
 
 # %% [markdown]
-# **What is rigorous.** The comparison theorem (Thrampoulidis, Abbasi and Hassibi) proves the law of
-# $\bar s$ for $\delta > 1$. State evolution of approximate message passing (Bayati and Montanari) proves
-# the same fixed point with the multipliers: the algorithm tracks it, and since the smallest eigenvalue
-# tends to $(1 - \delta^{-1/2})^2 > 0$ the algorithm's limit is the minimiser. The fixed point is
-# **unique**: the comparison functional $J(e) = \|e\| - \langle g, e\rangle/\sqrt\delta$ is convex, strictly
-# except along rays, and $J(e) \ge \|e\|(1 - \delta^{-1/2})$ with $\|g\| = 1$. When the optimum leaves the box with
-# positive probability, $e = 0$ is not allowed and the minimum is positive; two minimisers would lie on
-# one ray, where $J$ is proportional to the length, and so are equal. When the optimum stays inside, $e = 0$
-# is the only minimiser and $\tau = 0$. Nothing else happens at any $\delta > 1$: the phases are separated by
-# the spread of the optimum alone, and the aspect ratio decides how strong the noise is.
-# At $\delta \le 1$ the Hessian is singular and the theory of this lesson does not apply.
+# What of this is proved?
+#
+# * **The limit.** For $\delta > 1$ the comparison theorem (Thrampoulidis, Abbasi and Hassibi) proves the law of
+#   $\bar s$. Approximate message passing, an algorithm that solves the box problem, proves it together with the
+#   multipliers: state evolution (Bayati and Montanari) tracks the algorithm, and the algorithm reaches the minimiser
+#   because the smallest eigenvalue tends to $(1 - \delta^{-1/2})^2 > 0$.
+# * **One solution only** (sketch). The scalar problem minimises $J(e) = \|e\| - \langle g, e\rangle/\sqrt\delta$ over the
+#   errors $e = \bar s - W^*$ that the box allows, $g$ a standard Gaussian, norms taken over the joint law. $J$ is convex and at
+#   least $\|e\|(1 - \delta^{-1/2})$. If the optimum leaves the box, $e = 0$ is not allowed and the minimum is
+#   positive; two minimisers would have to lie on one ray, along which $J$ grows, so they are the same. If the optimum stays
+#   inside, the minimiser is $e = 0$ and $\tau = 0$.
+# * **Not covered.** At $\delta \le 1$ the Hessian is singular and the theory of this lesson does not apply. With
+#   metaplasticity, $m > 0$, mean signs leave the box minimiser, as lesson 2 shows for one synapse, and nothing here
+#   predicts those of coupled synapses.
 #
 # How the multipliers scale follows from the spectrum alone, for *any* rotationally invariant Hessian.
 
@@ -410,7 +413,8 @@ record(
 # ## The paper's own ensemble
 #
 # Its Hessians have eigenvalues uniform in $[10.5, 29.5]$ in a random basis. They are not of the form
-# above, but rotationally invariant; the R-transform of the spectrum takes the place of $\delta$. For
+# above, but rotationally invariant; the R-transform of the
+# spectrum, a power series with its free cumulants (mean, variance, ...) as coefficients, takes the place of $\delta$. For
 # penalised regression with such designs the formula has been proved (Gerbelot, Abbara and Krzakala); for
 # the box we use it as it stands and test it.
 
@@ -489,10 +493,12 @@ explore(draw, aspect_ratio=[1.1, 1.5, 3.0, 20.0])
 # ## Exercises
 #
 # 1. Show that for $\delta \to \infty$ the theory becomes the theorem for a diagonal Hessian. How fast does
-#    the relabelled fraction vanish for uniform optima?
-# 2. Give bounds on $\tau$ before solving anything, from $\varepsilon_0^2 = E(|W^*| - 1)_+^2$.
+#    the relabelled fraction vanish for uniform optima? Assign the theory at $\delta = 10^4$ and $w = 3$ to `far`
+#    and the fraction that you derive to `relabelled_limit`.
+# 2. Give bounds on $\tau$ before solving anything, from $\varepsilon_0^2 = E(|W^*| - 1)_+^2$. Assign to `bounds`, by
+#    $\delta = 1.2, 2, 10$, the pair of lower and upper bound for $w = 3$.
 # 3. Predict the mean loss per synapse over *time* for the paper's ensemble and compare with the
-#    simulation of the section on fluctuations.
+#    simulation of the section on fluctuations. Assign it to `per_synapse`.
 
 # %% tags=["solution"]
 # 1. tau^2 -> E(|W*| - 1)^2 / delta: relabelling happens within tau of the corners, density 1/(2w).

@@ -328,9 +328,10 @@ explore(draw, noise=[0.0, 20.0, 80.0, 320.0])
 # ## Exercises
 #
 # 1. A synapse has $m|W| = 0.5$ and gets pure noise of strength $\kappa = 0.3$. Is it more likely to flip or to be
-#    consolidated for ever?
-# 2. Two weights under Adam have $\rho = 0.3$ and $0.6$, with $\sigma = 50$. What are their multipliers?
-# 3. Why does the path integral over *binary* weights fail? Count the flips of consolidated weights.
+#    consolidated for ever? Assign the probability ever to flip to `chance`.
+# 2. Two weights under Adam have $\rho = 0.3$ and $0.6$, with $\sigma = 50$. What are their `multipliers`?
+# 3. Why does the path integral over *binary* weights fail? Count the flips of consolidated weights: assign
+#    runs of 300 and of 1000 steps to `early` and `later`, and which weights are clearly consolidated to `clear`.
 
 # %% tags=["solution"]
 # 1. Compare the probability ever to flip with one half.
