@@ -29,7 +29,7 @@ def draw(numbers):
                                ("strong", BLUE, "-"), ("weak", VERMILION, ":")):  # fmt: skip
         ax.plot(hour, numbers[name], color=color, linestyle=style)
     ax.text(1.4, 0.95, "protein", fontsize=7)
-    ax.text(0.7, 0.88, "tags", color=DARK_ORANGE, fontsize=7, ha="left")
+    ax.text(-0.15, 0.29, "tags", color=DARK_ORANGE, fontsize=7, ha="left")
     for name, color, shift in (("strong", BLUE, 0.03), ("weak", VERMILION, -0.07)):
         ax.text(5.9, numbers[name][-1] + shift, name, color=color, fontsize=7, ha="right")
     ax.set(xlabel="hours", ylabel="share of synapses, protein", ylim=(-0.02, 1.05))

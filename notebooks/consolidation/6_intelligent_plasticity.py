@@ -52,7 +52,7 @@ from theory.consolidation import (
     uncertain_precision,
 )
 from theory.consolidation.derivations import intelligent_plasticity as derivations
-from theory.metaplasticity import flip_time, metaplastic_factor
+from theory.metaplasticity import SechSquared, flip_time, simulate_flip_time
 from theory.metaplasticity.derivations import consolidation as flip_derivations
 
 use_style()
@@ -226,19 +226,9 @@ runs = {
 predicted = {n: uncertain_precision(steps, curvature, prior=start**-2, window=n) for n in windows}
 noise_rng = figure_rng("consolidation/b13")
 
-
-def measured_flip(weight, metaplasticity, pull):
-    """Updates until a hidden weight under a steady pull has changed its sign."""
-    updates = 0
-    while weight > 0:
-        weight -= pull * metaplastic_factor(np.array([weight]), metaplasticity)[0]
-        updates += 1
-    return updates
-
-
 sizes, pull = np.linspace(0.25, 2, 8), 1e-3
 strengths = (0.0, 1.0, 1.3)
-flips = np.array([[measured_flip(w, m, pull) for m in strengths] for w in sizes])
+flips = np.transpose([simulate_flip_time(sizes, pull, SechSquared(m)) for m in strengths])
 in_steps = np.transpose([flip_time(sizes, np.full(8, pull), m, discrete=True) for m in strengths])
 fine = np.linspace(0.05, 2, 80)
 

@@ -177,14 +177,17 @@ print(f"optimum outside the box: {outside.sum()}, predicted to diverge: {held.su
       f"of these fast enough to tell: {clear.sum()}, grown: {grown.sum()}")  # fmt: skip
 
 # %%
-record(
-    "metaplasticity/qbt_b",
-    numbers={"relative_size": size / size.max(), "cost": cost,
+numbers = {"relative_size": size / size.max(), "cost": cost,
              "bin_size": [size[b].mean() / size.max() for b in bins],
              "bin_cost": [cost[b].mean() for b in bins],
              "bin_deviation": [cost[b].std(ddof=1) for b in bins],
              "intercept": intercept, "slope": slope, "predicted_held": prediction.flip_cost[held],
-             "cost_held": cost[held], "predicted_deviation": predicted_spread},
+             "cost_held": cost[held], "predicted_deviation": predicted_spread}  # fmt: skip
+
+# %%
+record(
+    "metaplasticity/qbt_b",
+    numbers=numbers,
     claims=[
         claim("flip cost grows with hidden weight: correlation",
               np.corrcoef(size[held], cost[held])[0, 1], ">", 0.98),

@@ -52,6 +52,7 @@ from theory.metaplasticity import (
     modulated_update,
     passive_decay_time,
     retention,
+    simulate_flip_time,
     simulate_two_tasks,
     transported_density,
 )
@@ -116,24 +117,9 @@ derivations.discrete_flip_time()
 
 
 # %%
-def count_steps(hidden, pull, factor):
-    """Updates of size pull times the factor until the sign changes, for an array of hidden weights."""
-    hidden = np.array(hidden)
-    steps = np.zeros(hidden.shape, int)
-    while np.any(hidden > 0):
-        alive = hidden > 0
-        steps += alive
-        hidden = hidden - alive * pull * factor(hidden)
-    return steps
-
-
-def of_m(m):
-    return lambda hidden: metaplastic_factor(hidden, m)
-
-
 pull = 0.05
 starts = np.linspace(0.21, 2.96, 12) + 0.013
-counted = np.transpose([count_steps(starts, pull, of_m(m)) for m in strengths])
+counted = np.transpose([simulate_flip_time(starts, pull, SechSquared(m)) for m in strengths])
 corrected = np.transpose([flip_time(starts, pull, m, discrete=True) for m in strengths])
 fine = np.linspace(0.05, 3, 200)
 
@@ -143,7 +129,9 @@ fine = np.linspace(0.05, 3, 200)
 
 # %%
 spread = starts[:, None] + np.linspace(-0.1, 0.1, 200)
-excess = (count_steps(spread, pull, of_m(1.35)) - flip_time(spread, pull, 1.35)).mean(axis=1) - 0.5
+excess = (simulate_flip_time(spread, pull, SechSquared(1.35)) - flip_time(spread, pull, 1.35)).mean(
+    axis=1
+) - 0.5
 correction = np.log(np.cosh(1.35 * starts))
 left_out = 1.35 * pull
 record(
@@ -384,7 +372,7 @@ watched = {"threshold": 2, "exponential": 3, "sech_squared": 3}  # the others wo
 counted, missed = {}, []
 for name, law in laws.items():
     some = start[: watched.get(name, 4)]
-    time = pull * count_steps(some, pull, law.factor)
+    time = pull * simulate_flip_time(some, pull, law)
     missed.append(
         np.abs(time - law.travel(some) + 0.5 * pull * np.log(law.factor(some))).max() / pull
     )

@@ -32,6 +32,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "pulled",
             "transported_density",
         ],
+        "flip_counts": ["simulate_flip_time"],
         "two_tasks": [
             "TwoTaskRun",
             "TwoTasks",
