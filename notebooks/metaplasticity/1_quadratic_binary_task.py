@@ -47,6 +47,14 @@ from theory.metaplasticity.derivations import quadratic_task as derivations
 use_style()
 
 # %% [markdown]
+# ## One synapse by hand
+#
+# Let $H = 1$ and start at $W^h = 0.1\,\eta$. With the optimum **1.5** the gradient of the binary weight $+1$ is $1 - 1.5 = -0.5$:
+# the hidden weight grows by $0.5\,\eta$ at every step, for ever. With the optimum **0.5** it falls by
+# $0.5\,\eta$ while it is positive and rises by $1.5\,\eta$ when it is negative: in units of $\eta$ it visits
+# $0.1, -0.4, 1.1, 0.6, 0.1, \dots$, signs $+, -, +, +$ again and again. It stays near zero, and the mean of its signs is
+# $(3 - 1)/4 = 0.5$, the optimum.
+#
 # ## Derivation
 #
 # What does it cost to flip one binary weight? Each step below was proved when this notebook ran.
