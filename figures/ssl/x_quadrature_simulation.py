@@ -24,7 +24,7 @@ def draw(numbers):
     for mean, spread in zip(numbers["mean"].T, numbers["spread"].T, strict=True):
         ax.errorbar(numbers["sampled_iteration"], mean, spread, fmt="o", color="#555555",
                     markersize=2, linewidth=0.7)  # fmt: skip
-    ax.text(150, 0.022, "lines: exact mean update\ndots: eight sampled networks,\n"
+    ax.text(150, 0.022, "lines: exact mean update\ndots: mean of sampled networks,\n"
             "bars: their spread", fontsize=7)  # fmt: skip
     ax.set(xlabel="iteration", ylabel="eigenvalue", title="isotropic cosine loss")
     ax = axes[1]
@@ -42,7 +42,7 @@ def alt(numbers):
     deviation = numbers["deviation"]
     inside = (abs(deviation) < 2).mean()
     return (
-        "Left: ten eigenvalues against iteration, exact lines through the means of eight "
-        "sampled networks. Right: differences in standard errors, scattered about zero: "
+        "Left: ten eigenvalues against iteration, exact lines through the means of sampled "
+        "networks. Right: differences in standard errors, scattered about zero: "
         f"{100 * inside:.0f} per cent lie within two, the largest is {abs(deviation).max():.1f}."
     )
