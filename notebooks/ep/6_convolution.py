@@ -84,13 +84,28 @@ print(np.sum(small * values), np.sum(unpool(small, where) * convolve(below, kern
 # ## The released check
 #
 # An untrained network and twenty images: the running estimates of one random weight of each layer, at
-# two nudges and with both signs, beside back-propagation through time.
+# two nudges and with both signs, beside back-propagation through time. The proof asks that no maximum
+# moves to another pixel; an image in which one does at these nudges is set aside.
 
 # %%
 rng = figure_rng("ep/gdu_cnn")
 network = ConvolutionalNetwork.random((1, 8, 8), (8, 16), 10, rng, dtype=np.float64)
 x, y = images[:20].astype(float), one_hot(digits.train_labels[:20], 10).astype(float)
 free = network.relax(x, 300)
+
+
+def moved(b):
+    """Whether a nudge moves a maximum of the second convolution, for every one of them."""
+    state = network.relax(x, 60, states=free, targets=y, nudging_strength=b)
+    before, after = (network.forces(network.ground(x), s)[1][1] for s in (free, state))
+    return before != after
+
+
+stay = ~np.any([moved(b).any(axis=(1, 2, 3)) for b in (0.01, -0.01, 0.1)], axis=0)
+print(f"{np.sum(~stay)} of {len(x)} images set aside")
+x, y, free = x[stay], y[stay], [layer[stay] for layer in free]
+
+# %%
 steps, checked = 30, {"first": 0, "second": 1, "dense": 4}  # places among the parameters
 exact = backpropagated_estimates(network, x, y, steps, free)
 running = {b: running_estimates(network, x, y, b, steps, free) for b in (0.01, -0.01, 0.1, -0.1)}
@@ -137,14 +152,13 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
-# At nudges of $\pm 0.1$ the symmetric estimate of this network is *worse* than that: the negative nudge
-# moves a maximum to another pixel, and the power series in the nudge ends there.
+# A negative nudge of 0.1 does move maxima, and where one moves the power series in the nudge ends: the
+# symmetric estimate from $\pm 0.1$ of the kernels here is worse than the one-sided estimate at 0.1.
 
 # %%
 for b in (-0.1, -0.01, 0.01, 0.1):
-    state = network.relax(x, 60, states=free, targets=y, nudging_strength=b)
-    places = [network.forces(network.ground(x), s)[1][1] for s in (free, state)]
-    print(f"nudge {b:+.2f}: {np.sum(places[0] != places[1])} of {places[0].size} maxima moved")
+    print(f"nudge {b:+.2f}: {np.sum(moved(b))} of {moved(b).size} maxima moved")
+print("one-sided error at 0.1, by layer:", np.round(error["large"], 3))
 print("symmetric error at 0.1, by layer:", np.round(error["both_large"], 3))
 
 # %% [markdown]
@@ -337,9 +351,7 @@ assert (neurons, parameters) == (57_866, 3_843_850)
 
 # %% tags=["solution"]
 # 3. Compare the places in the free and in the nudged state.
-nudged = network.relax(x, 60, states=free, targets=y, nudging_strength=0.5)
-before, after = (network.forces(network.ground(x), s)[1][1] for s in (free, nudged))
-share = np.mean(before != after)
+share = np.mean(moved(0.5))
 
 # %%
 assert 0 < share < 0.2
