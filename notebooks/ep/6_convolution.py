@@ -301,7 +301,7 @@ settings = PUBLISHED_SETTINGS["squared error", "symmetric"]
 print(settings)
 print(
     "learning rates in epochs 0, 50, 100:",
-    [[round(settings.rate(n, e), 5) for n in range(5)] for e in (0, 50, 100)],
+    [[round(float(settings.rate(n, e)), 5) for n in range(5)] for e in (0, 50, 100)],
 )
 
 # %% [markdown]
