@@ -39,15 +39,18 @@ def draw(numbers):
     )  # fmt: skip
     for ax in axes:
         ax.axvline(0, color="0.7", linewidth=0.7, zorder=0)
-        ax.set(xlabel="accuracy minus symmetric weights (points)")
     for y, share in zip(places, numbers["unsettled"], strict=True):
-        axes[1].text(
-            1, y, f"unsettled {share:.0f} %", transform=axes[1].get_yaxis_transform(), fontsize=6.5,
-            va="center", ha="right",
-        )  # fmt: skip
-    axes[0].set(yticks=places, yticklabels=numbers["rule"], title="published, four layers")
-    axes[0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.98))
-    axes[1].set(title="ours: digits, two layers", xlim=(None, 1.7 * gap.max()))
+        axes[1].text(1.9 * gap.max(), y, f"{share:.0f} %", fontsize=6.5, va="center", ha="right")
+    axes[1].text(1.9 * gap.max(), places[0] + 0.6, "unsettled", fontsize=6.5, ha="right")
+    axes[0].set(
+        yticks=places, yticklabels=numbers["rule"], title="published: four layers",
+        xlabel="accuracy minus symmetric weights", ylim=(-0.5, len(places)),
+    )  # fmt: skip
+    axes[0].legend(loc="lower left")
+    axes[1].set(
+        title="ours: digits, two layers", xlabel="the same (points)",
+        xlim=(1.2 * gap.min(), 2 * gap.max()),
+    )  # fmt: skip
     label_panels(axes)
     return figure
 
