@@ -328,13 +328,15 @@ explore(draw, radius=[0.1, 0.2, 0.4, 0.5])
 # ## Exercises
 #
 # 1. Show that the estimate needs no free phase, even for the local rule: compute the product of free
-#    activities from the points of the circle alone, and its error at radius 0.3 with 10 points.
+#    activities from the points of the circle alone, and its error
+#    `error_of_mean` at radius 0.3 with 10 points.
 # 2. The points need not start on the real axis. Turn all ten by 0.2 rad: what changes in the leading
-#    error, and why is the half circle no longer enough?
+#    error, and why is the half circle no longer enough? (`estimate`, and the error
+#    `plain` of the points before the turn)
 # 3. Compare the bound of Cauchy's estimate on the circle of radius 0.55 with the error of 6 points at
-#    radius 0.2. By how much is it too cautious?
+#    radius 0.2. By how much is it too cautious? (`bound`, `true_error`)
 # 4. Which coefficient can you cancel by combining the estimates with 3 points at radii $r$ and $r/2$?
-#    Check the order.
+#    Check the order. (`errors` at $r = 0.1$ and $0.2$)
 
 # %% tags=["solution"]
 # 1. The mean over the circle is the value at its centre, up to aliases of order N.

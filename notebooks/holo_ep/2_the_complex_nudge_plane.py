@@ -266,10 +266,12 @@ explore(draw, scale=[0.5, 1.0, 1.5])
 # ## Exercises
 #
 # 1. A linear network with squared error has no branch points. What limits a contour there? Take one
-#    unit, $s = w s_0 - \beta (s - y)$ in preactivation, and find its pole.
+#    unit, $s = w s_0 - \beta (s - y)$ in preactivation, and find its pole. (`slope_inside` and
+#    `slope_outside`, means over a circle within and beyond it, for $w s_0 = 0.9$, $y = 0.2$)
 # 2. At the edge of stability the eigenvalue that leaves has a phase of its own. Damped steps, halfway
 #    to the new state, turn it inward. Does the damped iteration settle at $1.03$ times the edge?
-# 3. At a branch point the tangent does not exist. What does the code say there?
+#    (`plain`, `damped`: spectral radii)
+# 3. At a branch point the tangent does not exist. What does the code say there? (`message`)
 
 # %% tags=["solution"]
 # 1. s = (w s0 + beta y) / (1 + beta): a pole at beta = -1, so no contour of radius 1 or more.

@@ -372,10 +372,12 @@ explore(draw, noise=[1e-5, 1e-3, 1e-1])
 #
 # 1. How many steps between turns make the error of the lag smaller than $10^{-6}$ in the digits
 #    network? Estimate it from the relaxation rate, and check with the exact prediction.
+#    (`needed`, `remaining`)
 # 2. Real noise on a circle: show that the imaginary part of the estimate, which is discarded, carries
 #    half of the variance. Compare `noise_gain` with that of a `Stencil`, which assumes complex noise.
+#    (`ratios` for 3, 5 and 8 points)
 # 3. In which ratio do the best radii for 1 and for 4 points stand, if the noise falls by a factor of
-#    100? Use the closed form, then check it on the series.
+#    100? Use the closed form, then check it on the series. (`shrink`, by number of points)
 
 # %% tags=["solution"]
 # 1. The error of the lag goes with rate^T.

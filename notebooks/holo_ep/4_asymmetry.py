@@ -411,10 +411,10 @@ explore(draw, asymmetry=[0.2, 0.5, 1.0, 2.0])
 # %% [markdown]
 # ## Exercises
 #
-# 1. A Jacobian $-1 + A$ with antisymmetric $A$: by how much is the length of the error changed?
+# 1. A Jacobian $-1 + A$ with antisymmetric $A$: by how much is the length of the error changed? (`lengths`)
 # 2. In a linear field with a *single* output, what does a finite nudge do to the direction of the
-#    estimate? Find out with one point and a large radius.
-# 3. Construct a loss gradient for which the bound of `least_cosine` is attained.
+#    estimate? Find out with one point and a large radius. (`single`, the field; `one_point`, its estimate)
+# 3. Construct a loss gradient for which the bound of `least_cosine` is attained. (`turning`, a Jacobian; `reached`)
 
 # %% tags=["solution"]
 # 1. Not at all: S = -1 is (minus) the Euclidean metric, and the map is an isometry of it.

@@ -308,9 +308,11 @@ explore(draw, draws=[1, 5, 50])
 # %% [markdown]
 # ## Exercises
 #
-# 1. How many draws give the loss of the Jacobian of scale 0.4 above to one per cent?
+# 1. How many draws give the loss of the Jacobian of scale 0.4 above to one per cent? (`needed`)
 # 2. Which share of the loss does a network remove that may only change its *forward* weights?
-# 3. At which state is a soft pool an average, so that only the mean of its kernels counts?
+#    (`left`, loss at the start and at the end)
+# 3. At which state is a soft pool an average, so that only the mean of its kernels counts? (`bumped`, the pool
+#    after each input was raised by $10^{-6}$ from 0.7)
 
 # %% tags=["solution"]
 # 1. Standard error over mean is sqrt(variance / draws) / loss.

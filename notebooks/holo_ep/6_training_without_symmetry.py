@@ -230,9 +230,9 @@ explore(draw, free_steps=[20, 60, 150])
 # %% [markdown]
 # ## Exercises
 #
-# 1. How many relaxations does one update with $N = 6$ need, conjugate symmetry used?
+# 1. How many relaxations does one update with $N = 6$ need, conjugate symmetry used? (`relaxations`)
 # 2. Tie the two weights by hand: what is the mean of the two updates of a reciprocal pair, and why does it keep a
-#    symmetric start?
+#    symmetric start? (`tied`, a network after such an update)
 
 # %% tags=["solution"]
 # 1. One at beta, one at -beta, and one for each pair of conjugates.

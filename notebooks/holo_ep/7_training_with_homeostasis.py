@@ -189,7 +189,8 @@ explore(draw, homeostasis=[0.0, 0.1, 1.0])
 # ## Exercises
 #
 # 1. Which symmetry measure has a loop network at the start, by the derivation above? Its blocks have variance 1 / fan-in.
-# 2. By what factor would plain weight decay have to be set to act like the coefficient 0.1 in the loop?
+#    (`expected`)
+# 2. By what factor would plain weight decay have to be set to act like the coefficient 0.1 in the loop? (`decay`)
 
 # %% tags=["solution"]
 # 1. The squared norm is the number of receiving units of every block: 32 + 10 + 32.
