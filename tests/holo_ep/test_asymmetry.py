@@ -59,6 +59,27 @@ def test_the_map_is_the_cayley_transform_and_an_isometry_of_s(seed, asymmetry):
     )
 
 
+def test_the_euclidean_cosine_is_bounded_by_the_norm_and_not_by_the_spectral_radius():
+    """sin of the angle <= 2 k / (1 - k) with k = |K|; with kappa fixed it can reach any angle."""
+    rng = np.random.default_rng(0)
+    for asymmetry in (0.02, 0.05, 0.1):
+        jacobian = definite(int(1000 * asymmetry), asymmetry=asymmetry)
+        norm = np.linalg.norm(relative_asymmetry(jacobian), 2)
+        assert norm < 1 / 3
+        pairs = [
+            (delta, error_map(jacobian) @ delta)
+            for delta in rng.standard_normal((50, len(jacobian)))
+        ]
+        least = min(cosine(*pair) for pair in pairs)
+        assert np.sqrt(1 - least**2) <= 2 * norm / (1 - norm)
+    turn = 0.9 * np.sqrt(1000)
+    stiff = np.array([[-1, turn], [-turn, -1000]])
+    assert least_cosine(stiff) > 0.1
+    angles = np.linspace(0, np.pi, 2000)
+    delta = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    assert cosine(delta, delta @ error_map(stiff).T).min() < -0.99
+
+
 def test_an_indefinite_symmetric_part_keeps_the_determinant_and_leaves_the_circle():
     jacobian = np.diag([-1.0, 1.0]) + antisymmetric_part(np.array([[0, 1.0], [0, 0]]))
     eigenvalues = real_eigenvalues(error_map(jacobian))
@@ -150,6 +171,8 @@ def test_bad_jacobians_are_refused():
         error_map(np.full((2, 2), np.nan))
     with pytest.raises(ValueError, match="not definite"):
         least_cosine(np.diag([1.0, -1.0]))
+    with pytest.raises(ValueError, match="metric must be definite"):
+        cosine(np.array([1.0, 0.2]), np.array([1.0, 0.8]), np.diag([1.0, -1.0]))
     with pytest.raises(ValueError, match="order"):
         error_series(definite(0), np.ones(6), -1)
 
