@@ -114,6 +114,8 @@ labels = {name: f"$N={name[0]}$, $|\\beta|={name[1]}$" for name in list(rules)[:
 lost = {name: 100 * run.unsettled_in_training.mean() for name, run in runs.items()}
 lost["online"] = np.nan  # it has no free phase
 spread = np.sqrt((best[2, 0.05].var(ddof=1) + best[2, 0.5].var(ddof=1)) / len(seeds))
+
+# %%
 record(
     "holo_ep/j24_table1",
     numbers={"points": [k[0] if isinstance(k, tuple) else 0 for k in rules],
