@@ -8,7 +8,6 @@ from figures.kit import BLACK, PAGE, VERMILION, label_panels
 
 COLUMNS = {
     "points": "number of points N, 0 where no contour is used",
-    "radius": "modulus of the nudge, 0 where none is used",
     "rule": "what trains, in words",
     "error": "best test error (%) on digits, one column a seed",
     "published": "published error (%) on Fashion-MNIST, nan where it is UNKNOWN",

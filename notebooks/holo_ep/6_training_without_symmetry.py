@@ -119,7 +119,6 @@ spread = np.sqrt((best[2, 0.05].var(ddof=1) + best[2, 0.5].var(ddof=1)) / len(se
 record(
     "holo_ep/j24_table1",
     numbers={"points": [k[0] if isinstance(k, tuple) else 0 for k in rules],
-             "radius": [k[1] if isinstance(k, tuple) else 0.0 for k in rules],
              "rule": list(labels.values()), "error": [best[name] for name in labels],
              "published": [FASHION_ERRORS.get(name, np.nan) for name in labels],
              "unsettled": [lost[name] for name in labels]},
