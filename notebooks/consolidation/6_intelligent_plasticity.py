@@ -169,7 +169,7 @@ record(
               second(ewc) / second(full), ">", 3),
         claim("plane: the diagonal does worse than joint learning, ratio of summed losses",
               (first(ewc) + second(ewc)) / (first(joint) + second(joint)), ">", 1.5),
-        claim("40 pairs of regressions: full EWC against a fit of all data, largest difference",
+        claim("40 pairs of regressions: full EWC against joint learning, a fit of all data, largest difference",
               difference, "<", 1e-6, kind="exact"),
         claim("their order of first-task losses: alone over diagonal", losses[0, 0] / losses[1, 0], ">", 1.2),
         claim("and diagonal over full", losses[1, 0] / losses[2, 0], ">", 10),
