@@ -30,20 +30,21 @@ def draw(numbers):
         _, color, marker = RULES[rule]
         values = numbers[rule]
         error = values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
-        ax.errorbar(width, values.mean(axis=1), 2 * error, color=color, marker=marker, markersize=4)
-        ax.text(width[-1] * 1.08, values[-1].mean(), text, color=color, fontsize=7, va="center")
+        ax.errorbar(width, values.mean(axis=1), 2 * error, color=color, marker=marker, markersize=4,
+                    linestyle="-")  # fmt: skip
+        ax.text(width[-1] * 1.12, values[-1].mean(), text, color=color, fontsize=7, va="center")
     ax.set(xscale="log", xlabel="hidden units a layer", ylabel="final accuracy, five tasks",
-           title="ours, digits", ylim=(0.4, 1.03), xlim=(40, width[-1] * 3))  # fmt: skip
+           title="ours, digits", ylim=(0.3, 1.03), xlim=(40, width[-1] * 3))  # fmt: skip
     ax.set_xticks(width, [str(w) for w in width])
     ax.minorticks_off()
     ax, tasks = axes[1], numbers["tasks"]
     for k, shade in enumerate(SHADES):
         curve = numbers["published"][:, k]
         ax.plot(tasks, curve, "x-", color=shade, markersize=4, linewidth=0.8)
-        ax.text(tasks[-1] + 0.2, curve[-1], f"$c = {numbers['strengths'][k]:g}$", color=shade,
+        ax.text(tasks[-1] + 0.6, curve[-1], f"$c = {numbers['strengths'][k]:g}$", color=shade,
                 fontsize=7, va="center")  # fmt: skip
     ax.set(xlabel="tasks learned", ylabel="mean accuracy, tasks seen", title="published, MNIST",
-           ylim=(0.4, 1.03), xlim=(0.5, 14), xticks=[1, 5, 10])  # fmt: skip
+           ylim=(0.3, 1.03), xlim=(0.5, 14), xticks=[1, 5, 10])  # fmt: skip
     ax = axes[2]
     for k, (label, shade) in enumerate(
         zip(numbers["cifar_rule"], ("0.8", "0.6", "0.35", "white"), strict=True)

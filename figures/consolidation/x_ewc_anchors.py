@@ -68,8 +68,8 @@ def alt(numbers):
         "Left: weights of the first and second of three quadratic tasks in the result, exact with "
         "one anchor; with an anchor each and equal curvatures the first weighs "
         f"{first / second:.1f} times the second. Middle: final accuracy of five tasks with EWC; an "
-        f"anchor each changes the first by {extra[0]:+.2f} and the next two by {extra[1]:+.2f} and "
-        f"{extra[2]:+.2f}. Right: mean final accuracy against strength; at best {best['one']:.2f} "
-        f"with one anchor, {best['each']:.2f} with an anchor each and {best['online']:.2f} with "
-        "online EWC and a decay of one half."
+        f"anchor each changes the first by {extra[0]:+.2f}, the third by {extra[2]:+.2f} and the "
+        f"fourth by {extra[3]:+.2f}. Right: mean final accuracy against strength; at best "
+        f"{best['one']:.2f} with one anchor, {best['each']:.2f} with an anchor each and "
+        f"{best['online']:.2f} with online EWC and a decay of one half."
     )

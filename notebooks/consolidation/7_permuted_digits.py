@@ -280,7 +280,7 @@ record(
               np.abs(weights[False] - exact).max(), "<", 1e-9, kind="exact"),
         claim("network: an anchor each keeps more of the first task, mean of five seeds",
               extra[:, 0].mean(), ">", 0.0),
-        claim("at the cost of the second and third", extra[:, 1:3].mean(), "<", -0.02),
+        claim("at the cost of the third and fourth", extra[:, 2:4].mean(), "<", -0.05),
         claim("one anchor is the better choice at this strength, mean over tasks and seeds",
               -extra.mean(), ">", 0.01),
     ],
