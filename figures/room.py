@@ -20,14 +20,17 @@ from dataclasses import dataclass
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageChops
 
 from figures.inventory import Entry
 from figures.style import COLUMN, PAGE, STYLE
 from figures.tables import Numbers
 
 SMALLEST_FONT = 5.5  # points; smaller text cannot be read in print
+VISIBLE_SHIFT = 12  # of 255 in a colour channel: a change that is seen beside its neighbour
+MOTTLED_SHARE = 0.005  # of the pixels; at edges of lines and letters a few shifts do no harm
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,10 @@ def picture_files(entry: Entry, figure: Figure) -> dict[str, bytes]:
 
 
 def few_colours(png: bytes) -> bytes:
-    """Return the picture with a palette of at most 256 colours: a third of the bytes, same look."""
+    """Return the picture with a palette of at most 256 colours: a third of the bytes, same look.
+
+    A picture that would look mottled, such as a continuous map of colours, keeps them all.
+    """
     picture = Image.open(io.BytesIO(png))
     if picture.mode == "P":
         return png
@@ -122,8 +128,12 @@ def few_colours(png: bytes) -> bytes:
         opaque = Image.new("RGBA", picture.size, "white")
         opaque.alpha_composite(picture.convert("RGBA"))
         picture = opaque.convert("RGB")
+    few = picture.quantize(256, dither=Image.Dither.NONE)
+    shifts = np.asarray(ImageChops.difference(picture, few.convert("RGB"))).max(axis=2)
+    if (shifts > VISIBLE_SHIFT).mean() > MOTTLED_SHARE:
+        few = picture
     packed = io.BytesIO()
-    picture.quantize(256, dither=Image.Dither.NONE).save(packed, format="PNG", optimize=True)
+    few.save(packed, format="PNG", optimize=True)
     return packed.getvalue()
 
 

@@ -122,6 +122,16 @@ def test_few_colours_look_the_same_and_take_fewer_bytes(entry):
     assert len(packed) < 0.8 * len(full.getvalue())
 
 
+def test_a_continuous_map_of_colours_is_not_mottled():
+    """All hues at all lightnesses: far more than 256 colours, beside each other."""
+    hue, light = np.meshgrid(np.linspace(0, 1, 300), np.linspace(0.2, 1, 200))
+    rgb = mpl.colors.hsv_to_rgb(np.dstack([hue, np.ones_like(hue), light]))
+    png = io.BytesIO()
+    Image.fromarray((255 * rgb).astype(np.uint8)).save(png, format="PNG")
+    kept = Image.open(io.BytesIO(few_colours(png.getvalue())))
+    assert kept.mode == "RGB" and (np.asarray(kept) == (255 * rgb).astype(np.uint8)).all()
+
+
 def test_panels_are_lettered():
     with plt.style.context(room.STYLE):
         _, axes = plt.subplots(1, 2)
