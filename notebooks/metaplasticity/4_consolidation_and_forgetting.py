@@ -228,7 +228,8 @@ record(
 # ## Two tasks
 #
 # Independent synapses learn a task A with optima $a$, then B with optima $b$, all uniform in
-# $[-w, w]$. Which synapses keep A's sign?
+# $[-w, w]$. Which synapses keep A's sign? (Independence is an assumption: where the Hessian couples synapses, they
+# stand in for each other, and the formulas of this section do not cover that.)
 
 # %%
 retention_derivations.kept_fraction()
