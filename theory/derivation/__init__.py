@@ -7,7 +7,7 @@ Derivation
 DerivationError
     Raised by a step that is false, vacuous or cannot be decided.
 Step
-    One numbered statement with its reason and the sentence that says how it was proved.
+    One numbered statement with its reason, its status and the sentence that says how it was proved.
 """
 
 from theory.derivation.core import Derivation, DerivationError

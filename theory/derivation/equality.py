@@ -1,22 +1,36 @@
-"""Proof that two expressions are equal: a search for a counterexample, then simplification.
+"""Proof that two expressions are equal.
 
-A wrong claim fails fast at a random point, also where simplification would not decide. A true one
-is reported with the stronger of two proofs: the difference simplifies to 0, or both sides agree to
-40 digits at random points that respect the assumptions of the symbols.
+A rational identity is decided exactly. Otherwise a counterexample is searched first; then the
+difference is simplified under assumptions and domain, then the solver of real arithmetic is asked
+(for absolute values and cases). What remains open is *checked* where both sides are analytic all
+over the region, so that agreement at scattered points cannot end at a kink; else it is refused.
 """
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
-from sympy.functions.elementary.hyperbolic import HyperbolicFunction
-from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from theory.derivation.evidence import ATTEMPTS, DIGITS, Refuted, search_counterexample
-from theory.derivation.sampling import PointSource
+from theory.derivation import smt
+from theory.derivation.definedness import analytic
+from theory.derivation.evidence import (
+    DIGITS,
+    confirmed,
+    search_counterexample,
+    steep_places,
+    violated,
+)
+from theory.derivation.integrals import carried_out
+from theory.derivation.matrices import commutes, prove_noncommuting, same_words
+from theory.derivation.normal import (
+    decides_rationally,
+    evaluate_derivatives,
+    is_zero,
+    without_functions,
+)
+from theory.derivation.verdict import CHECKED, UNDECIDED, Proof, Refused, together
 
 ZERO = "the difference simplifies to 0"
 
 
-def prove_equal(left, right, source=None, dimensions=None):
+def prove_equal(left, right, region, dimensions=None):
     """Prove that two scalars or matrices are equal and say how.
 
     Parameters
@@ -24,68 +38,37 @@ def prove_equal(left, right, source=None, dimensions=None):
     left, right : sympy expression or matrix
         Undefined functions, their derivatives, and integrals or sums over them are treated as
         independent quantities; derivatives that can be evaluated are evaluated first.
-    source : PointSource, optional
-        Where random points come from.
+    region : Region
     dimensions : dict, optional
-        ``{symbol: sizes}`` for matrix symbols of symbolic size; the statement is checked for each
-        size only and the proof says so.
+        ``{symbol: sizes}`` for matrix symbols of symbolic size that are not proved for any size.
 
     Returns
     -------
-    str
-        The proof, a sentence without capital and full stop.
+    Proof
 
     Raises
     ------
-    Refuted
+    Refused
         With the counterexample, or with the reason why nothing could be decided.
     """
-    source = source or PointSource()
+    left, right = sp.sympify(left), sp.sympify(right)
+    if left == right:
+        return Proof("both sides are the same")
+    shapes = [getattr(side, "shape", ()) for side in (left, right)]
+    if bool(shapes[0]) != bool(shapes[1]):
+        raise Refused("one of the two sides is a matrix, the other is none")
+    if left.atoms(sp.MatrixSymbol) | right.atoms(sp.MatrixSymbol):
+        proof = same_words(left, right)
+        if proof:
+            return proof
     cases = _explicit_cases(left, right, dimensions or {})
-    proofs = [_prove_pairs(pairs, source) for pairs in cases.values()]
-    weakest = next((proof for proof in proofs if proof != ZERO), ZERO)
+    proof = together([_prove_pairs(pairs, region) for pairs in cases.values()])
     note = " and ".join(str(size) for size in cases if size is not None)
-    return f"{weakest}, for dimension {note}" if note else weakest
-
-
-def evaluate_derivatives(expression):
-    """Carry out derivatives and postponed substitutions, leaving integrals and sums as they are."""
-    return expression.replace(
-        lambda part: isinstance(part, sp.Derivative | sp.Subs),
-        lambda part: part.doit(integrals=False),
-    )
-
-
-def simplifies_to_zero(expression, effort=150):
-    """Whether a scalar expression is brought to 0 by methods of bounded cost, cheapest first.
-
-    Parameters
-    ----------
-    expression : sympy expression
-    effort : int
-        Largest number of operations for which ``simplify`` is tried; rational and exponential
-        normal forms are tried up to four times that.
-    """
-    operations = sp.count_ops(expression)
-    if operations > 4 * effort and not expression.is_polynomial():
-        return bool(expression.is_zero)
-    if expression.is_zero or sp.expand(expression).is_zero:
-        return True
-    if operations > 4 * effort:
-        return False
-    numerator = sp.fraction(sp.together(expression))[0]
-    if sp.expand(numerator).is_zero:
-        return True
-    if expression.has(TrigonometricFunction, HyperbolicFunction):
-        exponential = sp.fraction(sp.together(sp.expand(expression.rewrite(sp.exp), trig=False)))[0]
-        if sp.powsimp(sp.expand(exponential)).is_zero:
-            return True
-    return operations <= effort and bool(sp.simplify(expression).is_zero)
+    return proof.said(f"{{}}, for size {note} only") if note else proof
 
 
 def _explicit_cases(left, right, dimensions):
     """``{size: [(left entry, right entry), ...]}``; the size is None where none was chosen."""
-    left, right = sp.sympify(left), sp.sympify(right)
     # The sizes of a matrix symbol are not among its free symbols.
     matrices = left.atoms(sp.MatrixSymbol) | right.atoms(sp.MatrixSymbol)
     seen = (left.free_symbols | right.free_symbols).union(
@@ -94,8 +77,11 @@ def _explicit_cases(left, right, dimensions):
     free = {symbol for symbol in dimensions if symbol in seen}
     if not free:
         return {None: _entries(left, right)}
+    sizes = sorted(set().union(*(dimensions[symbol] for symbol in free)))
+    if max(sizes) < 2:
+        raise Refused("matrices of size 1 commute: state a larger size, for example {n: (2, 3)}")
     cases = {}
-    for size in sorted(set().union(*(dimensions[symbol] for symbol in free))):
+    for size in sizes:
         sized = {symbol: sp.Integer(size) for symbol in free if size in dimensions[symbol]}
         cases[size] = _entries(left.subs(sized), right.subs(sized))
     return cases
@@ -108,7 +94,7 @@ def _entries(left, right):
         return [tuple(sides)]
     if not all(matrices) or sides[0].shape != sides[1].shape:
         shapes = [getattr(side, "shape", "scalar") for side in sides]
-        raise Refuted(f"the two sides have shapes {shapes[0]} and {shapes[1]}")
+        raise Refused(f"the two sides have shapes {shapes[0]} and {shapes[1]}")
     return list(zip(*(side.flat() for side in sides), strict=True))
 
 
@@ -117,7 +103,10 @@ def _explicit(side):
     symbols = side.atoms(sp.MatrixSymbol)
     if any(not size.is_Integer for symbol in symbols for size in symbol.shape):
         names = ", ".join(sorted(str(symbol) for symbol in symbols))
-        raise Refuted(f"the sizes of {names} are symbolic: state dimensions={{n: (2, 3)}}")
+        raise Refused(
+            f"not the same products of matrices; to prove it for some sizes of {names} state "
+            "dimensions={n: (2, 3)}"
+        )
     entries = {
         symbol: sp.ImmutableMatrix(*symbol.shape, lambda i, j, s=symbol: sp.Symbol(f"{s}_{i}{j}"))
         for symbol in symbols
@@ -133,44 +122,77 @@ def _explicit(side):
     return side.as_explicit() if isinstance(side, sp.MatrixExpr) else side
 
 
-def _prove_pairs(pairs, source):
+def _prove_pairs(pairs, region):
+    proofs = [
+        prove_noncommuting(*pair) for pair in pairs if not all(commutes(side) for side in pair)
+    ]
     pairs = [tuple(evaluate_derivatives(side) for side in pair) for pair in pairs]
+    scalars = [pair for pair in pairs if all(commutes(side) for side in pair)]
+    if scalars:
+        proofs.append(_prove_scalars(scalars, region))
+    return together(proofs)
+
+
+def _prove_scalars(pairs, region):
+    if any(side.has(sp.oo, -sp.oo, sp.zoo, sp.nan) for pair in pairs for side in pair if not
+           side.has(sp.Integral, sp.Sum, sp.Limit)):  # fmt: skip
+        if all(left == right for left, right in pairs):
+            return Proof("both sides are the same")
+        raise Refused("one of the two sides is infinite")
+    pairs, evaluated = carried_out(pairs, region)
     pairs = without_functions(pairs)
-    points = search_counterexample(pairs, source)
+    answers = [decides_rationally(left - right) for left, right in pairs]
+    if all(answers):
+        return Proof(ZERO).along(evaluated)
+    points = search_counterexample(pairs, region)
+    if False in answers and not any(s.is_integer or s in region.domain or region.facts
+                                    for pair in pairs for side in pair
+                                    for s in side.free_symbols):  # fmt: skip
+        raise Refused("the two sides are different rational functions")
     # With numbers in hand the symbolic proof only improves the sentence: bound its cost in total.
     effort = (150 if points else 600) // min(len(pairs), 4)
-    if all(simplifies_to_zero(left - right, effort) for left, right in pairs):
-        return ZERO
+    open_pairs = [
+        pair
+        for pair, answer in zip(pairs, answers, strict=True)
+        if not answer and not is_zero(pair[0] - pair[1], region, effort)
+    ]
+    if not open_pairs:
+        return Proof(ZERO).along(evaluated)
+    if all(_equal_for_solver(left - right, region) for left, right in open_pairs):
+        return Proof("decided by the solver of real arithmetic").along(evaluated)
+    return _checked(open_pairs, points, region).along(evaluated)
+
+
+def _equal_for_solver(difference, region):
+    kinked = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Pow, sp.Heaviside)
+    if not difference.has(*kinked) or sp.count_ops(difference) > 200:
+        return False
+    if smt.z3 is None:
+        if region.real(difference) and violated(sp.Eq(difference, 0, evaluate=False), region):
+            return False
+        return False
+    return region.holds(sp.Eq(difference, 0, evaluate=False))
+
+
+def _checked(pairs, points, region):
+    sides = [side for pair in pairs for side in pair]
+    symbols = set().union(*(side.free_symbols for side in sides))
     if not points:
-        raise Refuted(
-            "neither simplification nor numbers decide it: fewer than 5 of "
-            f"{ATTEMPTS} random points gave finite values; declare symbols real or positive, or "
-            "state a domain"
+        raise Refused(
+            f"{UNDECIDED}: it does not simplify, and too few points gave finite values; declare "
+            "symbols real or positive, or state a domain"
         )
-    if not any(side.free_symbols for pair in pairs for side in pair):
-        return f"agreement to {DIGITS} digits"
-    return f"agreement to {DIGITS} digits at {points} random points"
-
-
-def without_functions(pairs):
-    """Replace undefined functions, highest derivative first, and integrals over them by symbols."""
-    flat = [side for pair in pairs for side in pair]
-
-    def opaque(kinds):
-        found = set().union(*(side.atoms(*kinds) for side in flat))
-        return [part for part in found if part.has(AppliedUndef)]
-
-    # An integral or a sum binds the argument of the function: only the whole is a quantity.
-    for kinds in ((sp.Integral, sp.Sum, sp.Limit, sp.Subs), (sp.Derivative,), (AppliedUndef,)):
-        found = sorted(opaque(kinds), key=lambda part: (-sp.count_ops(part), str(part)))
-        names = {}
-        for part in found:
-            assumptions = {
-                name: True
-                for name in ("positive", "negative", "nonzero", "nonnegative", "real", "integer")
-                if getattr(part, f"is_{name}", None)
-            }
-            names.setdefault(part.as_dummy(), sp.Dummy(str(part), **assumptions))
-        for part in found:
-            flat = [side.xreplace({part: names[part.as_dummy()]}) for side in flat]
-    return list(zip(flat[::2], flat[1::2], strict=True))
+    rough = [side for side in sides if not analytic(side, region)]
+    numbers = [side for side in sides if side.has(sp.Integral)]
+    if symbols and rough and not all(side in numbers for side in rough):
+        raise Refused(
+            f"{UNDECIDED}: it does not simplify, and agreement at {points} points tells nothing "
+            f"of the rest, since {rough[0]} is not known to be smooth"
+        )
+    if symbols and not confirmed(pairs, region):
+        raise Refused(f"the sides differ beyond the first {DIGITS} digits")
+    if not symbols:
+        return Proof(f"agreement to {DIGITS} digits", CHECKED)
+    steep = steep_places(sides)
+    where = " and near every zero of an argument" if steep else ""
+    return Proof(f"agreement to {DIGITS} digits at {points} points{where}", CHECKED)

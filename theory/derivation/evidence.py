@@ -1,34 +1,29 @@
-"""Numerical evidence: the values of expressions at random points, at 70 digits and more."""
+"""The search for counterexamples: values of expressions at chosen points, to 70 digits and more."""
+
+import itertools
 
 import sympy as sp
 from mpmath import mp
 
-from theory.derivation.sampling import SamplingError
+from theory.derivation import balls
+from theory.derivation.budget import Late, within
+from theory.derivation.points import extent, points
+from theory.derivation.verdict import Counterexample
 
-POINTS = 8
-POINTS_WITH_BRANCHES = 40
-BRANCHING = (
-    *(sp.Piecewise, sp.Abs, sp.sign, sp.Max, sp.Min, sp.floor, sp.ceiling, sp.Heaviside),
-    *(sp.log, sp.atan, sp.asin, sp.acos, sp.acosh, sp.atanh, sp.arg, sp.re, sp.im),
-)
-ENOUGH_POINTS = 5
-ATTEMPTS = 60
 DIGITS = 40
 WORKING_DIGITS = 70  # a second look at twice as many tells rounding from a real difference
-EVALUATION_ERRORS = (
-    ArithmeticError,
-    TypeError,
-    ValueError,
-    NameError,
-    AttributeError,
-    KeyError,
-    mp.NoConvergence,
-    NotImplementedError,
+CONFIRMED = 250  # digits at which agreement is confirmed before it is called checked
+ENOUGH_POINTS = 5
+MOST_POINTS = 90
+SECONDS_A_POINT = 2
+STEEP = (
+    *(sp.tanh, sp.erf, sp.erfc, sp.exp, sp.sech, sp.csch, sp.coth, sp.atan, sp.sin, sp.cos),
+    *(sp.sinh, sp.cosh, sp.log, sp.LambertW, sp.gamma, sp.asinh, sp.acosh, sp.atanh),
 )
-
-
-class Refuted(Exception):
-    """A claim is false, vacuous or undecided; the message is the sentence that says why."""
+EVALUATION_ERRORS = (
+    *(ArithmeticError, TypeError, ValueError, NameError, AttributeError, KeyError),
+    *(mp.NoConvergence, NotImplementedError, Late),
+)
 
 
 def located(point):
@@ -45,9 +40,31 @@ def compiled(expressions, symbols):
     return sp.lambdify(symbols, list(expressions), modules="mpmath", cse=not scoped, dummify=True)
 
 
+def steep_places(expressions):
+    """Expressions near whose zeros a statement may change: kinks, poles, steep flanks."""
+    found = set()
+    for e in expressions:
+        for part in e.atoms(sp.Abs, sp.sign, sp.Heaviside):
+            found.add(part.args[0])
+        for part in e.atoms(sp.Max, sp.Min):
+            found |= {p - q for p in part.args for q in part.args if p != q}
+        for part in e.atoms(sp.core.relational.Relational):
+            found.add(part.lhs - part.rhs)
+        for part in e.atoms(sp.KroneckerDelta):
+            found.add(part.args[0] - part.args[1])
+        for part in e.atoms(sp.floor, sp.ceiling, sp.Mod):
+            found |= {part.args[0] - 1, part.args[-1] - part.args[0], part.args[0] + 1}
+        for part in e.atoms(sp.Pow):
+            if (part.exp.is_Rational and not part.exp.is_nonnegative) or not part.exp.is_Integer:
+                found.add(part.base)
+        for part in e.atoms(*STEEP):
+            found |= {part.args[0], part.args[0] - 1, part.args[0] + 1}
+    return sorted((part for part in found if part.free_symbols), key=str)[:16]
+
+
 @mp.workdps(WORKING_DIGITS)
-def search_counterexample(pairs, source):
-    """Compare pairs of scalars at random points.
+def search_counterexample(pairs, region):
+    """Compare pairs of scalars at points of every kind.
 
     Returns
     -------
@@ -56,115 +73,207 @@ def search_counterexample(pairs, source):
 
     Raises
     ------
-    Refuted
-        At the first point where a pair differs in its first 40 digits.
+    Counterexample
+        At the first point where a pair differs in its first 40 digits, or is infinite on one side.
     """
     symbols = sorted(set().union(*(side.free_symbols for pair in pairs for side in pair)), key=str)
     # Terms that both sides share cancel here, so that they cannot hide a small difference.
     terms = [sp.Add.make_args(left - right) for left, right in pairs]
     flat = [term for part in terms for term in part]
-    integrals = any(term.has(sp.Integral) for term in flat)
-    # A function with branches may agree on one of them and differ far away.
-    branches = any(_has_branches(term) for term in flat)
-    wanted = (POINTS_WITH_BRANCHES if branches else POINTS) if symbols else 1
-    attempts = wanted + ATTEMPTS if symbols else 1
-    agreeing = 0
-    for point, values in _evaluations(flat, symbols, source, attempts, branches):
-        if not all(_cancel(values, terms, integrals)):
-            # A second look tells a real difference from terms that nearly cancel.
-            with mp.workdps(2 * WORKING_DIGITS):
-                finer = _values(flat, symbols, point)
-                if finer is None:
-                    continue
-                unequal = [
-                    index
-                    for index, zero in enumerate(_cancel(finer, terms, integrals, values))
-                    if not zero
-                ]
-            if unequal:
-                raise Refuted(_counterexample(point, pairs[unequal[0]], symbols))
-        agreeing += 1
-        if agreeing == wanted:
-            return agreeing
-    return agreeing if agreeing >= ENOUGH_POINTS else 0
-
-
-@mp.workdps(WORKING_DIGITS)
-def search_negative(expression, source, known=()):
-    """Raise `Refuted` at the first random point at which a real expression is negative.
-
-    Points at which a known expression is negative are no counterexamples and are passed over.
-    """
-    symbols = sorted(set().union(*(e.free_symbols for e in (expression, *known))), key=str)
-    for point, values in _evaluations([expression, *known], symbols, source, 5 * POINTS):
-        if any(mp.im(value) != 0 or mp.re(value) < 0 for value in values[1:]):
+    hard = any(term.has(sp.Integral) for term in flat)
+    agreeing = []
+    for point, values in evaluations(flat, symbols, region, hard):
+        if any(mp.isnan(value) for value in values):
             continue
-        # Zero may come out as a rounding error of either sign.
-        if abs(mp.im(values[0])) > mp.mpf(10) ** (-DIGITS) or mp.re(values[0]) < -(
-            mp.mpf(10) ** (-DIGITS)
-        ):
-            raise Refuted(f"{located(point)}its value is {mp.nstr(values[0], 8)}")
+        if not all(map(mp.isfinite, values)):
+            _compare_infinite(pairs, symbols, point, region)
+            continue
+        if not all(_cancel(values, terms, hard)):
+            answer = _second_look(flat, terms, symbols, point, hard)
+            if answer is not None and answer < len(pairs):
+                raise Counterexample(_told(point, pairs[answer], symbols))
+            if answer is None:
+                continue
+        agreeing.append(point)
+    enough = len(agreeing) >= (ENOUGH_POINTS if symbols else 1)
+    return len(agreeing) if enough else 0
 
 
-def _has_branches(term):
-    """Whether a root, a logarithm, a case or the like is taken of something that varies."""
-    roots = (p for p in term.atoms(sp.Pow) if p.exp.is_Rational and not p.exp.is_Integer)
-    return any(part.free_symbols for part in (*term.atoms(*BRANCHING), *roots))
+def _second_look(flat, terms, symbols, point, hard):
+    """Index of a pair that certainly differs at a point, their number if none does, else None.
+
+    A sum of rounding errors shrinks by as many digits as are added; a difference stays. It has to
+    stay clear of zero in ball arithmetic, or (where that knows a function not) to be no smaller
+    than 50 digits below everything that was added up on the way.
+    """
+    looks = []
+    for digits in (2 * WORKING_DIGITS, 5 * WORKING_DIGITS):
+        with mp.workdps(digits):
+            values = values_at(flat, symbols, point)
+            if values is None or not all(map(mp.isfinite, values)):
+                return None
+            looks.append(_differences(values, terms))
+    unclear = False
+    for index, ((first, scale), (second, _)) in enumerate(zip(*looks, strict=True)):
+        if abs(second) <= scale * mp.mpf(10) ** -(DIGITS if hard else 3 * WORKING_DIGITS):
+            continue
+        if not hard and abs(first - second) > abs(second) * mp.mpf(10) ** -8:
+            unclear |= abs(second) > abs(first) * mp.mpf(10) ** -DIGITS
+            continue
+        difference = sp.Add(*terms[index])
+        clear = balls.apart(difference, point)
+        if clear is None:
+            clear = abs(second) > mp.mpf(10) ** -50 * _largest_summand(difference, symbols, point)
+        if clear:
+            return index
+        unclear = True
+    return None if unclear else len(looks[0])
 
 
-def _evaluations(expressions, symbols, source, attempts, wide=False):
-    """Yield random points and the values there, where all are finite."""
+def _largest_summand(expression, symbols, point):
+    """The largest modulus of anything that is added up inside an expression."""
+    parts = [part for total in expression.atoms(sp.Add) for part in total.args]
+    parts = [part for part in parts if part.free_symbols <= set(symbols)]
+    values = values_at(parts, symbols, point) if parts else []
+    finite = [abs(value) for value in values or [] if mp.isfinite(value)]
+    return max(finite, default=mp.zero)
+
+
+def confirmed(pairs, region):
+    """Whether ordinary points agree at many more digits, so that no tail below 70 is hidden."""
+    symbols = sorted(set().union(*(side.free_symbols for pair in pairs for side in pair)), key=str)
+    terms = [sp.Add.make_args(left - right) for left, right in pairs]
+    flat = [term for part in terms for term in part]
+    if any(term.has(sp.Integral) for term in flat):
+        return True
+    with mp.workdps(CONFIRMED):
+        for count, (_, values) in enumerate(evaluations(flat, symbols, region, True)):
+            if all(map(mp.isfinite, values)) and not all(_cancel(values, terms, False)):
+                return False
+            if count == 5:
+                break
+    return True
+
+
+def violated(relation, region, most=40):
+    """A point at which a relation fails, False where none was found, None where none could be."""
+    difference = relation.lhs - relation.rhs
+    symbols = sorted(difference.free_symbols, key=str)
+    tests = {
+        ">": lambda v: v > 0, ">=": lambda v: v >= -mp.mpf(10) ** -DIGITS,
+        "<": lambda v: v < 0, "<=": lambda v: v <= mp.mpf(10) ** -DIGITS,
+        "!=": lambda v: v != 0, "==": lambda v: abs(v) < mp.mpf(10) ** -DIGITS,
+    }  # fmt: skip
+    seen = 0
+    with mp.workdps(WORKING_DIGITS):
+        for point, (value,) in evaluations([difference], symbols, region, False, most):
+            if mp.isnan(value) or not mp.isfinite(value):
+                continue
+            if abs(mp.im(value)) > mp.mpf(10) ** -DIGITS:
+                if relation.rel_op in ("!=",):
+                    seen += 1
+                    continue
+                return point
+            if not tests[relation.rel_op](mp.re(value)):
+                return point
+            seen += 1
+    return False if seen else None
+
+
+def evaluations(expressions, symbols, region, few=False, most=MOST_POINTS):
+    """Yield points of the region that satisfy its facts, and the values there."""
+    if not symbols:
+        values = values_at(expressions, symbols, {})
+        if values is not None:
+            yield {}, values
+        return
+    steep = [] if few else steep_places([*expressions, *region.facts])
     try:
-        function = compiled(expressions, symbols)
+        function = within(SECONDS_A_POINT, compiled, expressions, symbols)
     except EVALUATION_ERRORS:
         return
-    candidates = source.points(symbols, wide)
-    for _ in range(attempts):
+    facts = [fact for fact in region.facts if fact.free_symbols & set(symbols)]
+    reached = set(symbols).union(*(fact.free_symbols for fact in facts))
+    wanted = 12 if few else min(most, extent(symbols, region, steep))
+    slow, tried = 0, itertools.islice(points(reached, region, steep), 4 * wanted)
+    for point in tried:
+        if wanted == 0 or slow == 3:
+            return
+        if not all(_satisfied(fact, point) for fact in facts):
+            continue
+        wanted -= 1
+        point = {symbol: point[symbol] for symbol in symbols}
         try:
-            point = next(candidates)
-        except SamplingError as error:
-            raise Refuted(str(error)) from None
-        values = _values(expressions, symbols, point, function)
+            values = within(SECONDS_A_POINT, values_at, expressions, symbols, point, function)
+        except Late:
+            slow += 1
+            continue
         if values is not None:
             yield point, values
 
 
-def _cancel(values, terms, integrals, coarser=None):
-    """For each sum of terms whether it is zero, in view of the rounding of its terms.
-
-    ``coarser`` are the values at half the number of digits: a sum of rounding errors shrinks by as
-    many digits as were added, a real difference stays.
-    """
-    # Quadrature does not reach all working digits.
-    tolerance = mp.mpf(10) ** -(DIGITS if integrals else mp.dps - 10)
-    position = 0
-    for part in terms:
-        span = slice(position, position + len(part))
-        position += len(part)
-        difference = abs(mp.fsum(values[span]))
-        zero = difference <= tolerance * mp.fsum(abs(value) for value in values[span])
-        if not zero and coarser is not None:
-            zero = difference <= abs(mp.fsum(coarser[span])) * mp.mpf(10) ** -DIGITS
-        yield zero
-
-
-def _values(expressions, symbols, point, function=None):
-    """Values at one point as mpmath numbers, or None where one of them is not finite."""
+def values_at(expressions, symbols, point, function=None):
+    """Values at one point as mpmath numbers (infinite ones too), None where they are undefined."""
     try:
         if any(term.has(sp.Sum, sp.Product) for term in expressions):
             # Bounds have to be integers before a finite sum can be written out.
+            if any(s.is_integer and point[s] > 60 for s in symbols):
+                return None
             whole = {s: sp.Integer(int(point[s])) for s in symbols if s.is_integer}
             expressions = [term.subs(whole).doit() for term in expressions]
             function = None
         function = function or compiled(expressions, symbols)
-        values = [mp.mpmathify(value) for value in function(*(point[s] for s in symbols))]
+        return [mp.mpmathify(value) for value in function(*(point[s] for s in symbols))]
+    except Late:
+        raise
     except EVALUATION_ERRORS:
         return None
-    return values if all(mp.isfinite(value) for value in values) else None
 
 
-def _counterexample(point, pair, symbols):
-    values = _values([*pair, pair[0] - pair[1]], symbols, point)
+def _satisfied(fact, point):
+    if not isinstance(fact, sp.core.relational.Relational):
+        return True
+    values = values_at([fact.lhs - fact.rhs], list(point), point)
+    if values is None or mp.im(values[0]) != 0:
+        return fact.rel_op == "!=" and values is not None
+    value = mp.re(values[0])
+    return {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0,
+            "!=": value != 0, "==": value == 0}[fact.rel_op]  # fmt: skip
+
+
+def _compare_infinite(pairs, symbols, point, region):
+    for pair in pairs:
+        both = [values_at([side], symbols, point) for side in pair]
+        if None in both:
+            continue
+        (left,), (right,) = both
+        if mp.isfinite(left) != mp.isfinite(right):
+            raise Counterexample(
+                f"{located(point)}the claim gives {mp.nstr(right, 8)} where {mp.nstr(left, 8)} "
+                "is right"
+            )
+
+
+def _differences(values, terms):
+    """``(sum, sum of moduli)`` of every group of terms."""
+    found, position = [], 0
+    for part in terms:
+        span = values[position : position + len(part)]
+        position += len(part)
+        found.append((mp.fsum(span), mp.fsum(abs(value) for value in span)))
+    return found
+
+
+def _cancel(values, terms, integrals):
+    """For each sum of terms whether it is zero, in view of the rounding of its terms."""
+    # Quadrature does not reach all working digits.
+    tolerance = mp.mpf(10) ** -(DIGITS if integrals else mp.dps - 10)
+    for difference, scale in _differences(values, terms):
+        yield abs(difference) <= tolerance * scale
+
+
+def _told(point, pair, symbols):
+    values = values_at([*pair, pair[0] - pair[1]], symbols, point)
     if values is None:
         return f"{located(point)}the two sides differ"
     gap = mp.nstr(abs(values[2]), 3)

@@ -2,10 +2,32 @@
 
 import sympy as sp
 
+from theory.derivation.step import ASSUMPTION, DEFINITION, QUOTED, START
+from theory.derivation.verdict import CHECKED, PROVED
+
+_WORDS = {
+    PROVED: ("proved", "proved"),
+    CHECKED: ("checked", "checked"),
+    DEFINITION: ("definition", "definitions"),
+    ASSUMPTION: ("assumption", "assumptions"),
+    QUOTED: ("quoted result", "quoted results"),
+}
+
+
+def tally(derivation):
+    """The counts of a derivation as ``7 proved, 1 checked, 2 assumptions``."""
+    counts = derivation.counts
+    parts = [
+        f"{counts[status]} {words[counts[status] > 1]}"
+        for status, words in _WORDS.items()
+        if counts.get(status)
+    ]
+    return ", ".join(parts)
+
 
 def markdown(derivation):
     """Markdown for Jupyter and GitHub: every statement with its number, reason and proof."""
-    parts = [f"**{derivation.title}**"]
+    parts = [f"**{derivation.title}** ({tally(derivation)})"]
     if derivation.source:
         parts.append(f"*Source: {derivation.source}*")
     if derivation.symbols:
@@ -36,7 +58,8 @@ def latex(derivation):
 
 def text(derivation):
     """Plain text for a terminal."""
-    lines = [derivation.title, "=" * len(derivation.title)]
+    heading = f"{derivation.title} ({tally(derivation)})"
+    lines = [heading, "=" * len(heading)]
     if derivation.source:
         lines.append(f"Source: {derivation.source}")
     lines += [f"  {symbol}: {meaning}" for symbol, meaning in derivation.symbols.items()]
@@ -46,7 +69,7 @@ def text(derivation):
             shown = shown.replace(" = ", {r"\sim": " ~ ", r"\approx": " ~= "}[step.relation], 1)
         lines.append(f"({step.number}) {step.name}: {shown}")
         lines.append(f"      {_sentence(step, _plain)}")
-        lines.append(f"      [{_proof(step)}]")
+        lines.append(f"      [{_proof(step, _plain)}]")
     return "\n".join(lines)
 
 
@@ -55,18 +78,24 @@ def statement(step, align=""):
     shown = step.shown
     if not hasattr(shown, "rel_op"):
         return align + _latex(shown)
-    sign = {"==": "=", ">=": r"\geq", "<=": r"\leq", ">": ">", "<": "<", "!=": r"\neq"}
-    relation = step.relation or sign[shown.rel_op]
+    relation = step.relation or _SIGNS[shown.rel_op]
     # A truncated series reads from its leading term.
     order = "rev-lex" if step.kind == "expand" else None
     return f"{_latex(shown.lhs)} {align}{relation} {_latex(shown.rhs, order=order)}"
+
+
+_SIGNS = {"==": "=", ">=": r"\geq", "<=": r"\leq", ">": ">", "<": "<", "!=": r"\neq"}
 
 
 def _latex(expression, order=None):
     return sp.latex(sp.sympify(expression), ln_notation=True, order=order)
 
 
-def _sentence(step, formula=lambda part: f"${_latex(part)}$"):
+def _formula(part):
+    return f"${_latex(part)}$"
+
+
+def _sentence(step, formula=_formula):
     reason = step.reason[0].upper() + step.reason[1:]
     reason = reason if reason.endswith((".", "!", "?")) else reason + "."
     if not step.operation:
@@ -83,5 +112,16 @@ def _plain(expression):
     return f"{sp.sstr(expression.lhs)} {sign} {sp.sstr(expression.rhs)}"
 
 
-def _proof(step):
-    return "Premise, not proved." if step.is_premise else f"Proved: {step.proof}."
+def _proof(step, formula=_formula):
+    """Status of a step with its proof, its source, and the conditions that came up with it."""
+    conditions = ", ".join(formula(condition) for condition in step.new_conditions)
+    told = f" For {conditions}." if conditions else ""
+    if step.assumes:
+        told += f" Assumed on the way: {', '.join(map(formula, step.assumes))}."
+    if step.status == START:
+        return f"Starting point.{told}"
+    if step.status in (PROVED, CHECKED):
+        return f"{step.status.capitalize()}: {step.proof}.{told}"
+    if step.status == QUOTED:
+        return f"Quoted result, {step.proof}.{told}"
+    return f"{step.status.capitalize()}.{told}"

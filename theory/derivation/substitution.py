@@ -1,16 +1,28 @@
-"""Substitution that keeps derivatives right and instantiates defined functions."""
+"""Substitution that captures no bound variable and keeps what the old symbol promised."""
 
 from collections.abc import Mapping
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from theory.derivation.equality import evaluate_derivatives
-from theory.derivation.evidence import Refuted
+from theory.derivation.normal import evaluate_derivatives
 from theory.derivation.step import equation
+from theory.derivation.verdict import Refused
+
+PROMISES = (
+    *("integer", "rational", "positive", "negative", "nonnegative", "nonpositive"),
+    *("nonzero", "real", "even", "odd", "prime", "imaginary"),
+)
+_SIGNS = {
+    "positive": lambda e: sp.Gt(e, 0),
+    "negative": lambda e: sp.Lt(e, 0),
+    "nonnegative": lambda e: sp.Ge(e, 0),
+    "nonpositive": lambda e: sp.Le(e, 0),
+    "nonzero": lambda e: sp.Ne(e, 0),
+}
 
 
-def substituted(expressions, rule):
+def substituted(expressions, rule, region):
     """Apply one substitution to a list of expressions.
 
     Parameters
@@ -19,6 +31,8 @@ def substituted(expressions, rule):
     rule : dict or sympy equation
         ``{old: new}``, or an equation whose left side is replaced by its right side. A left side
         ``f(x)`` whose symbols all occur on the right defines f for every argument.
+    region : Region
+        What is known of the symbols of the new values.
 
     Returns
     -------
@@ -26,31 +40,102 @@ def substituted(expressions, rule):
 
     Raises
     ------
-    Refuted
-        If nothing is replaced, or a value contradicts the assumptions of its symbol.
+    Refused
+        If nothing is replaced, or a value is not known to have what its symbol promises.
     """
     if isinstance(rule, Mapping):
         pairs = {sp.sympify(old): sp.sympify(new) for old, new in rule.items()}
-        _check_values(pairs)
-        changed = [_replace(expression, pairs) for expression in expressions]
-    elif defines_function(rule):
-        definition = sp.Lambda(rule.lhs.args, rule.rhs)
-        changed = [
-            expression.replace(
-                lambda part: isinstance(part, AppliedUndef) and part.func == rule.lhs.func,
-                lambda part: definition(*part.args),
-            )
-            for expression in expressions
-        ]
-    else:
-        changed = [_replace(expression, {rule.lhs: rule.rhs}) for expression in expressions]
-    if list(changed) == list(expressions):
-        raise Refuted(f"nothing is replaced: {_told(rule)} does not occur")
+        for old, new in pairs.items():
+            check_promises(old, new, region)
+        return replaced(expressions, pairs)
+    if defines_function(rule):
+        return _instantiated(expressions, rule, region)
+    return replaced(expressions, {rule.lhs: rule.rhs})
+
+
+def replaced(expressions, pairs):
+    """Expressions with ``{old: new}`` put in, without a look at what the old ones promise."""
+    fresh = [_renamed(e, pairs) for e in expressions]
+    changed = [_replace(e, pairs) for e in fresh]
+    return _result(expressions, fresh, changed, pairs)
+
+
+def _instantiated(expressions, rule, region):
+    parameters = rule.lhs.args
+    definition = sp.Lambda(parameters, rule.rhs)
+
+    def instance(part):
+        for parameter, argument in zip(parameters, part.args, strict=True):
+            check_promises(parameter, argument, region)
+        return definition(*part.args)
+
+    fresh = [_renamed(e, {rule.lhs: rule.rhs}) for e in expressions]
+    changed = [
+        e.replace(
+            lambda part: isinstance(part, AppliedUndef) and part.func == rule.lhs.func, instance
+        )
+        for e in fresh
+    ]
+    return _result(expressions, fresh, changed, rule)
+
+
+def _result(before, fresh, changed, rule):
+    if changed == fresh:
+        raise Refused(f"nothing is replaced: {_told(rule)} does not occur")
     # A side that nothing was put into keeps its derivatives as they are written.
     return [
-        old if new == old else evaluate_derivatives(new)
-        for old, new in zip(expressions, changed, strict=True)
+        old if new == renamed else evaluate_derivatives(new)
+        for old, renamed, new in zip(before, fresh, changed, strict=True)
     ]
+
+
+def check_promises(old, new, region):
+    """Raise unless a new value has all that the old symbol promises by assumption and domain."""
+    if getattr(new, "is_Matrix", False) or getattr(old, "is_Matrix", False):
+        if getattr(old, "shape", None) != getattr(new, "shape", None):
+            raise Refused(f"{new} cannot be put in the place of {old}, which has another shape")
+        return
+    if new.is_infinite:
+        raise Refused(f"{new} is no value of {old}: let it tend there by a limit")
+    if new == old:
+        return
+    for name in PROMISES:
+        if getattr(old, f"is_{name}", None) is not True or _implied(old, name):
+            continue
+        found = getattr(new, f"is_{name}", None)
+        if found is False:
+            raise Refused(f"{new} cannot be put in the place of {old}, which is {name}")
+        if found or (name == "real" and region.real(new)):
+            continue
+        if name in _SIGNS and region.real(new) and region.holds(_SIGNS[name](new)):
+            continue
+        raise Refused(
+            f"{new} is not known to be {name}, as {old} is, in whose place it is put: declare its "
+            "symbols, state a domain, or say where=[...]"
+        )
+    if old in region.domain:
+        low, high = region.domain[old]
+        inside = [sp.Gt(new, low)] * (low != -sp.oo) + [sp.Lt(new, high)] * (high != sp.oo)
+        for relation in inside:
+            if relation == sp.false:
+                raise Refused(f"{new} is outside the domain of {old}, from {low} to {high}")
+            if relation != sp.true and not region.holds(relation):
+                raise Refused(
+                    f"{new} is not known to lie in the domain of {old}, from {low} to {high}: "
+                    "state a domain, or say where=[...]"
+                )
+
+
+def _implied(old, name):
+    """Whether a stronger promise of the same symbol is checked anyway."""
+    stronger = {
+        "rational": ("integer",),
+        "real": ("integer", "positive", "negative", "nonnegative", "nonpositive"),
+        "nonnegative": ("positive",),
+        "nonpositive": ("negative",),
+        "nonzero": ("positive", "negative"),
+    }
+    return any(getattr(old, f"is_{one}") for one in stronger.get(name, ()))
 
 
 def defines_function(rule):
@@ -63,6 +148,32 @@ def defines_function(rule):
     )
 
 
+def _renamed(expression, pairs):
+    """The expression with new names for those bound variables that the substitution mentions."""
+    mentioned = set().union(*(p.free_symbols for pair in pairs.items() for p in pair))
+
+    def rename(part):
+        if isinstance(part, sp.Lambda):
+            return part
+        bound = {v for v in part.bound_symbols if v in mentioned}
+        fresh = {v: sp.Dummy(v.name, **v._assumptions_orig) for v in bound}
+        limits = []
+        for position, (variable, *ends) in enumerate(part.limits):
+            # The ends of an inner variable may contain the outer ones, which come later.
+            outer = {v: fresh[v] for v, *_ in part.limits[position + 1 :] if v in fresh}
+            ends = [end.xreplace(outer) for end in ends]
+            limits.append((fresh.get(variable, variable), *ends))
+        return part.func(part.function.xreplace(fresh), *limits)
+
+    return expression.replace(
+        lambda part: (
+            isinstance(part, sp.Integral | sp.Sum | sp.Product)
+            and any(v in mentioned for v in part.bound_symbols)
+        ),
+        rename,
+    )
+
+
 def _replace(expression, pairs):
     derivatives = {old: new for old, new in pairs.items() if isinstance(old, sp.Derivative)}
     # An exact exchange: replacing w' must not turn w'' into a derivative of the replacement.
@@ -72,14 +183,6 @@ def _replace(expression, pairs):
         expression = expression.subs(old, pairs[old])
     rest = {old: pairs[old] for old in pairs if old not in derivatives and old not in functions}
     return expression.subs(rest, simultaneous=True) if rest else expression
-
-
-def _check_values(pairs):
-    for old, new in pairs.items():
-        for name in ("real", "integer", "positive", "negative", "nonnegative", "nonzero"):
-            wanted, found = getattr(old, f"is_{name}", None), getattr(new, f"is_{name}", None)
-            if wanted is True and found is False and not (new.is_infinite and name != "integer"):
-                raise Refuted(f"{new} cannot be put in the place of {old}, which is {name}")
 
 
 def _told(rule):

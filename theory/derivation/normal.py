@@ -1,0 +1,188 @@
+"""Symbolic tests whether an expression is 0, and the forms that make them decide more."""
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
+
+from theory.derivation.budget import Late, within
+
+SECONDS = 4
+SYMPY_ERRORS = (
+    *(NotImplementedError, TypeError, ValueError, AttributeError, RecursionError),
+    *(ArithmeticError, KeyError, IndexError, sp.PolynomialError, sp.PoleError),
+)
+
+
+def evaluate_derivatives(expression):
+    """Carry out derivatives and postponed substitutions, leaving integrals and sums as they are."""
+    return expression.replace(
+        lambda part: isinstance(part, sp.Derivative | sp.Subs),
+        lambda part: part.doit(integrals=False),
+    )
+
+
+def decides_rationally(expression):
+    """True or False for a rational function of its symbols with exact coefficients, else None."""
+    if expression.is_Rational:
+        return expression.is_zero
+    try:
+        if not expression.is_rational_function(*expression.free_symbols):
+            return None
+        if any(not number.is_Rational for number in expression.atoms(sp.Number)):
+            return None
+        if expression.atoms(sp.NumberSymbol, sp.Function):
+            return None
+        numerator = sp.fraction(sp.together(expression))[0]
+        return bool(sp.expand(numerator).is_zero)
+    except SYMPY_ERRORS:
+        return None
+
+
+def is_zero(expression, region, effort=150):
+    """Whether an expression is brought to 0 by methods of bounded cost, cheapest first.
+
+    Parameters
+    ----------
+    expression : sympy expression
+    region : Region
+    effort : int
+        Largest number of operations for which ``simplify`` is tried; rational and exponential
+        normal forms are tried up to four times that.
+    """
+    try:
+        return within(SECONDS, _is_zero, expression, region, effort)
+    except (Late, *SYMPY_ERRORS):
+        return False
+
+
+def _is_zero(expression, region, effort):
+    for form in _forms(expression, region):
+        operations = sp.count_ops(form)
+        if operations > 4 * effort and not form.is_polynomial():
+            if form.is_zero:
+                return True
+            continue
+        if form.is_zero or sp.expand(form).is_zero:
+            return True
+        if operations > 4 * effort:
+            continue
+        numerator = sp.fraction(sp.together(form))[0]
+        if sp.expand(numerator).is_zero:
+            return True
+        if form.has(TrigonometricFunction, HyperbolicFunction):
+            exponential = sp.fraction(sp.together(sp.expand(form.rewrite(sp.exp), trig=False)))[0]
+            if sp.powsimp(sp.expand(exponential)).is_zero:
+                return True
+        if operations <= effort:
+            simple = sp.simplify(form)
+            if simple.is_zero or refined(simple, region).is_zero:
+                return True
+            if form.has(sp.log) and sp.expand_log(sp.logcombine(sp.expand(form))).is_zero:
+                return True
+            if form.has(sp.gamma, sp.factorial, sp.binomial):
+                if sp.gammasimp(sp.combsimp(form)).is_zero:
+                    return True
+    return False
+
+
+def _forms(expression, region):
+    (strong,), back = region.strengthened([expression])
+    yield strong
+    clear = refined(strong.xreplace(back), region)
+    if clear != expression:
+        yield region.strengthened([clear])[0][0]
+
+
+def refined(expression, region):
+    """Absolute values, signs, cases and roots of squares, resolved where the region decides."""
+
+    def resolve(part):
+        u = part.args[0]
+        if isinstance(part, sp.Piecewise):
+            return _case(part, region)
+        if isinstance(part, sp.Max | sp.Min):
+            for candidate in part.args:
+                others = [other for other in part.args if other != candidate]
+                larger = sp.Ge if isinstance(part, sp.Max) else sp.Le
+                if all(region.holds(larger(candidate, other)) for other in others):
+                    return candidate
+            return part
+        if part.is_Pow:
+            return _root(part, region)
+        if isinstance(part, sp.KroneckerDelta):
+            return sp.S.Zero if region.holds(sp.Ne(*part.args)) else part
+        if not region.real(u):
+            return part
+        sign = 1 if region.nonnegative(u) else -1 if region.nonnegative(-u) else 0
+        if isinstance(part, sp.Abs):
+            return sign * u if sign else part
+        if sign and region.nonzero(u):
+            return sp.S(sign) if isinstance(part, sp.sign) else sp.S((sign + 1) // 2)
+        return part
+
+    kinds = (sp.Abs, sp.sign, sp.Heaviside, sp.Max, sp.Min, sp.Piecewise, sp.KroneckerDelta)
+    return expression.replace(
+        lambda part: (
+            isinstance(part, kinds)
+            or (part.is_Pow and part.exp.is_Rational and not part.exp.is_Integer)
+        ),
+        resolve,
+    )
+
+
+def _case(part, region):
+    kept = []
+    for value, condition in part.args:
+        if condition != sp.true and region.holds(sp.Not(condition)):
+            continue
+        if region.holds(condition):
+            condition = sp.true
+        kept.append((value, condition))
+        if condition == sp.true:
+            break
+    return sp.Piecewise(*kept) if kept else part
+
+
+def _root(part, region):
+    """``sqrt(u**2)`` is u or -u where the sign of u is known."""
+    if part.exp.q != 2 or sp.count_ops(part.base) > 40:
+        return part
+    outside, inside = sp.S.One, sp.S.One
+    for factor in sp.Mul.make_args(sp.factor(part.base)):
+        base, exponent = factor.as_base_exp()
+        if exponent.is_Integer and exponent % 2 == 0 and region.real(base):
+            if region.nonnegative(base):
+                outside *= base ** (exponent / 2)
+                continue
+            if region.nonnegative(-base):
+                outside *= (-base) ** (exponent / 2)
+                continue
+        inside *= factor
+    if outside is sp.S.One:
+        return part
+    return outside**part.exp.p * sp.Pow(inside, part.exp)
+
+
+def without_functions(pairs):
+    """Replace undefined functions, highest derivative first, and integrals over them by symbols."""
+    flat = [side for pair in pairs for side in pair]
+
+    def opaque(kinds):
+        found = set().union(*(side.atoms(*kinds) for side in flat))
+        return [part for part in found if part.has(AppliedUndef)]
+
+    # An integral or a sum binds the argument of the function: only the whole is a quantity.
+    for kinds in ((sp.Integral, sp.Sum, sp.Limit, sp.Subs), (sp.Derivative,), (AppliedUndef,)):
+        found = sorted(opaque(kinds), key=lambda part: (-sp.count_ops(part), str(part)))
+        names = {}
+        for part in found:
+            assumptions = {
+                name: True
+                for name in ("positive", "negative", "nonzero", "nonnegative", "real", "integer")
+                if getattr(part, f"is_{name}", None)
+            }
+            names.setdefault(part.as_dummy(), sp.Dummy(str(part), **assumptions))
+        for part in found:
+            flat = [side.xreplace({part: names[part.as_dummy()]}) for side in flat]
+    return list(zip(flat[::2], flat[1::2], strict=True))

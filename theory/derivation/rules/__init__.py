@@ -1,0 +1,1 @@
+"""The rules of derivations, one file a rule."""
