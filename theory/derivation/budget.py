@@ -12,7 +12,8 @@ class Late(BaseException):
 def within(seconds, function, *arguments, **options):
     """Call a function; `Late` is raised where it takes longer.
 
-    The clock is the interval timer of the main thread. In other threads, and where there are no
+    The clock counts the time in which this process computes, so that a busy machine proves no less,
+    and it is that of the main thread. In other threads, and where there are no
     signals (a browser), the call is not bounded.
     """
     possible = hasattr(signal, "setitimer")
@@ -22,16 +23,16 @@ def within(seconds, function, *arguments, **options):
     def ring(*_):
         raise Late
 
-    began = time.monotonic()
-    outer = signal.getitimer(signal.ITIMER_REAL)[0]
+    began = time.process_time()
+    outer = signal.getitimer(signal.ITIMER_VIRTUAL)[0]
     if outer and outer <= seconds:
         return function(*arguments, **options)  # the clock that runs already rings earlier
-    before = signal.signal(signal.SIGALRM, ring)
+    before = signal.signal(signal.SIGVTALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
         return function(*arguments, **options)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
         if outer:
-            signal.setitimer(signal.ITIMER_REAL, max(outer - time.monotonic() + began, 1e-3))
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - time.process_time() + began, 1e-3))

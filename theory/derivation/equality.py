@@ -22,10 +22,12 @@ from theory.derivation.matrices import commutes, prove_noncommuting, same_words
 from theory.derivation.normal import (
     decides_rationally,
     evaluate_derivatives,
+    is_one,
+    is_plainly_zero,
     is_zero,
     without_functions,
 )
-from theory.derivation.verdict import CHECKED, UNDECIDED, Proof, Refused, together
+from theory.derivation.verdict import CHECKED, UNDECIDED, Counterexample, Proof, Refused, together
 
 ZERO = "the difference simplifies to 0"
 
@@ -53,7 +55,7 @@ def prove_equal(left, right, region, dimensions=None):
     """
     left, right = sp.sympify(left), sp.sympify(right)
     if left == right:
-        return Proof("both sides are the same")
+        return Proof(ZERO)
     shapes = [getattr(side, "shape", ()) for side in (left, right)]
     if bool(shapes[0]) != bool(shapes[1]):
         raise Refused("one of the two sides is a matrix, the other is none")
@@ -137,11 +139,15 @@ def _prove_scalars(pairs, region):
     if any(side.has(sp.oo, -sp.oo, sp.zoo, sp.nan) for pair in pairs for side in pair if not
            side.has(sp.Integral, sp.Sum, sp.Limit)):  # fmt: skip
         if all(left == right for left, right in pairs):
-            return Proof("both sides are the same")
+            return Proof(ZERO)
         raise Refused("one of the two sides is infinite")
     pairs, evaluated = carried_out(pairs, region)
     pairs = without_functions(pairs)
     answers = [decides_rationally(left - right) for left, right in pairs]
+    answers = [
+        answer if answer is not None else is_plainly_zero(left - right, region) or None
+        for (left, right), answer in zip(pairs, answers, strict=True)
+    ]
     if all(answers):
         return Proof(ZERO).along(evaluated)
     points = search_counterexample(pairs, region)
@@ -154,7 +160,9 @@ def _prove_scalars(pairs, region):
     open_pairs = [
         pair
         for pair, answer in zip(pairs, answers, strict=True)
-        if not answer and not is_zero(pair[0] - pair[1], region, effort)
+        if not answer
+        and not is_zero(pair[0] - pair[1], region, effort)
+        and not is_one(*pair, region, effort)
     ]
     if not open_pairs:
         return Proof(ZERO).along(evaluated)
@@ -196,3 +204,18 @@ def _checked(pairs, points, region):
     steep = steep_places(sides)
     where = " and near every zero of an argument" if steep else ""
     return Proof(f"agreement to {DIGITS} digits at {points} points{where}", CHECKED)
+
+
+def differ(left, right, region):
+    """Whether two scalars, or matrices of numbers, certainly differ at an ordinary point."""
+    try:
+        pairs = _entries(sp.sympify(left), sp.sympify(right))
+        pairs = [tuple(evaluate_derivatives(side) for side in pair) for pair in pairs]
+        if not all(commutes(side) for pair in pairs for side in pair):
+            return False
+        search_counterexample(without_functions(pairs), region, most=4)
+    except Counterexample:
+        return True
+    except Refused:
+        return False
+    return False

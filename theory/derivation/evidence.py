@@ -4,6 +4,7 @@ import itertools
 
 import sympy as sp
 from mpmath import mp
+from sympy.core.function import AppliedUndef
 
 from theory.derivation import balls
 from theory.derivation.budget import Late, within
@@ -14,7 +15,7 @@ DIGITS = 40
 WORKING_DIGITS = 70  # a second look at twice as many tells rounding from a real difference
 CONFIRMED = 250  # digits at which agreement is confirmed before it is called checked
 ENOUGH_POINTS = 5
-MOST_POINTS = 90
+MOST_POINTS = 70
 SECONDS_A_POINT = 2
 STEEP = (
     *(sp.tanh, sp.erf, sp.erfc, sp.exp, sp.sech, sp.csch, sp.coth, sp.atan, sp.sin, sp.cos),
@@ -58,12 +59,12 @@ def steep_places(expressions):
             if (part.exp.is_Rational and not part.exp.is_nonnegative) or not part.exp.is_Integer:
                 found.add(part.base)
         for part in e.atoms(*STEEP):
-            found |= {part.args[0], part.args[0] - 1, part.args[0] + 1}
+            found |= {part.args[0], part.args[0] - 1}
     return sorted((part for part in found if part.free_symbols), key=str)[:16]
 
 
 @mp.workdps(WORKING_DIGITS)
-def search_counterexample(pairs, region):
+def search_counterexample(pairs, region, most=None):
     """Compare pairs of scalars at points of every kind.
 
     Returns
@@ -82,7 +83,7 @@ def search_counterexample(pairs, region):
     flat = [term for part in terms for term in part]
     hard = any(term.has(sp.Integral) for term in flat)
     agreeing = []
-    for point, values in evaluations(flat, symbols, region, hard):
+    for point, values in evaluations(flat, symbols, region, hard, most or MOST_POINTS):
         if any(mp.isnan(value) for value in values):
             continue
         if not all(map(mp.isfinite, values)):
@@ -194,12 +195,13 @@ def evaluations(expressions, symbols, region, few=False, most=MOST_POINTS):
         return
     facts = [fact for fact in region.facts if fact.free_symbols & set(symbols)]
     reached = set(symbols).union(*(fact.free_symbols for fact in facts))
-    wanted = 12 if few else min(most, extent(symbols, region, steep))
+    wanted = min(12, most) if few else min(most, extent(symbols, region, steep))
+    tests = [_test(fact) for fact in facts]
     slow, tried = 0, itertools.islice(points(reached, region, steep), 4 * wanted)
     for point in tried:
         if wanted == 0 or slow == 3:
             return
-        if not all(_satisfied(fact, point) for fact in facts):
+        if not all(satisfied(point) for satisfied in tests):
             continue
         wanted -= 1
         point = {symbol: point[symbol] for symbol in symbols}
@@ -230,15 +232,22 @@ def values_at(expressions, symbols, point, function=None):
         return None
 
 
-def _satisfied(fact, point):
-    if not isinstance(fact, sp.core.relational.Relational):
-        return True
-    values = values_at([fact.lhs - fact.rhs], list(point), point)
-    if values is None or mp.im(values[0]) != 0:
-        return fact.rel_op == "!=" and values is not None
-    value = mp.re(values[0])
-    return {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0,
-            "!=": value != 0, "==": value == 0}[fact.rel_op]  # fmt: skip
+def _test(fact):
+    """Function of a point: whether a condition holds there."""
+    symbols = sorted(fact.free_symbols, key=str)
+    if not isinstance(fact, sp.core.relational.Relational) or fact.has(AppliedUndef):
+        return lambda point: True
+    function = compiled([fact.lhs - fact.rhs], symbols)
+
+    def satisfied(point):
+        values = values_at([], symbols, point, function)
+        if values is None or mp.im(values[0]) != 0:
+            return fact.rel_op == "!=" and values is not None
+        value = mp.re(values[0])
+        return {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0,
+                "!=": value != 0, "==": value == 0}[fact.rel_op]  # fmt: skip
+
+    return satisfied
 
 
 def _compare_infinite(pairs, symbols, point, region):

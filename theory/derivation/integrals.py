@@ -271,7 +271,8 @@ def _breaks(integrand, x, point, low, high):
                 middle += [mp.mpf(str(root)) for root in roots]
         except (*SYMPY_ERRORS, mp.NoConvergence):
             continue
-    inside = sorted({place for place in middle if low < place < high})[:12]
+    near = mp.mpf(10) ** -9  # a root of the integrand's pole at an end is the end itself
+    inside = sorted(p for p in set(middle) if low + near < p < high - near)[:12]
     return [low, *inside, high]
 
 

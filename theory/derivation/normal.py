@@ -39,6 +39,14 @@ def decides_rationally(expression):
         return None
 
 
+def is_plainly_zero(expression, region):
+    """Whether an expanded or exponential normal form is 0, without SymPy's heuristics."""
+    try:
+        return within(1, _is_zero, expression, region, 0)
+    except (Late, *SYMPY_ERRORS):
+        return False
+
+
 def is_zero(expression, region, effort=150):
     """Whether an expression is brought to 0 by methods of bounded cost, cheapest first.
 
@@ -56,16 +64,28 @@ def is_zero(expression, region, effort=150):
         return False
 
 
+def is_one(left, right, region, effort=150):
+    """Whether the quotient of two products with powers or factorials simplifies to 1."""
+    products = (sp.Pow, sp.gamma, sp.factorial, sp.binomial)
+    if not (left.has(*products) and right.is_zero is False) or sp.count_ops(left / right) > effort:
+        return False
+    try:
+        return within(SECONDS, sp.simplify, left / right) == 1
+    except (Late, *SYMPY_ERRORS):
+        return False
+
+
 def _is_zero(expression, region, effort):
+    largest = 4 * effort or 200
     for form in _forms(expression, region):
         operations = sp.count_ops(form)
-        if operations > 4 * effort and not form.is_polynomial():
+        if operations > largest and not form.is_polynomial():
             if form.is_zero:
                 return True
             continue
         if form.is_zero or sp.expand(form).is_zero:
             return True
-        if operations > 4 * effort:
+        if operations > largest:
             continue
         numerator = sp.fraction(sp.together(form))[0]
         if sp.expand(numerator).is_zero:

@@ -166,7 +166,7 @@ def _near_zeros(steep, ordered, draw, region):
         parts = [part for part in steep if symbol in part.free_symbols][:8]
         if not parts:
             continue
-        for _ in range(2):
+        for _ in range(1):
             base = draw()
             zeros = sorted(set().union(*(_zeros(part, symbol, base, region) for part in parts)))
             between = [(p + q) / 2 for p, q in itertools.pairwise(zeros)]

@@ -185,9 +185,11 @@ class Record:
             and not step.statement.has(sp.Function)
         ]
         region = Region(self.domain, (*assumed, *facts))
-        for fact in facts:
-            if fact == sp.false:
-                raise Refused("the conditions contradict each other")
+        for symbol, (low, high) in region.domain.items():
+            if (high - low).is_nonpositive:
+                raise Refused(f"the interval from {low} to {high} of {symbol} is empty")
+        if region.facts and region.contradictory():
+            raise Refused("the conditions and assumptions contradict each other")
         return region
 
     def _check_symbols(self, statement):

@@ -75,6 +75,14 @@ class Region:
                 self._known[relation] = False
         return self._known[relation]
 
+    def contradictory(self):
+        """Whether no values satisfy all facts, so that anything would follow."""
+        if sp.false in self.facts:
+            return True
+        symbols = set().union(*(fact.free_symbols for fact in self.facts))
+        parts, _ = self.strengthened([*self.limits(symbols), *self.facts])
+        return smt.unsatisfiable(parts, self.real)
+
     def positive(self, expression):
         return self.holds(sp.Gt(expression, 0))
 
@@ -90,6 +98,8 @@ class Region:
             return True
         if expression.is_real is False or not expression.args:
             return bool(expression.is_extended_real and expression.is_Symbol)
+        if isinstance(expression, sp.Derivative):
+            return all(self.real(part) for part in (expression.expr, *expression.variables))
         if isinstance(expression, sp.log | sp.loggamma):
             return self.positive(expression.args[0])
         if isinstance(expression, sp.LambertW) and len(expression.args) == 1:

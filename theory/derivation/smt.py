@@ -145,6 +145,8 @@ class _Translator:
             u = self.number(e.args[0])
             self._instances.append((e.func, u, v))
             facts += _AXIOMS[e.func](u, v)
+            if e.func in (sp.sin, sp.cos):
+                facts += _half_turn(e.func, u, v, self.number(sp.pi))
             if e.func in _PARTNERS:
                 partner, law = _PARTNERS[e.func]
                 facts.append(law(v, self.number(partner(e.args[0]))))
@@ -230,6 +232,14 @@ def _enclosure(number):
     return tuple(z3.RealVal(f"{end.p}/{end.q}") for end in (value - margin, value + margin))
 
 
+def _half_turn(kind, u, v, pi):
+    """Where sine and cosine have which sign, around 0."""
+    if kind is sp.cos:
+        return [z3.Implies(z3.And(2 * u > -pi, 2 * u < pi), v > 0)]
+    positive = z3.Implies(z3.And(u > 0, u < pi), v > 0)
+    return [positive, z3.Implies(z3.And(u < 0, u > -pi), v < 0)]
+
+
 def _odd_and_bounded(bound):
     def facts(u, v):
         same = [z3.Implies(u > 0, v > 0), z3.Implies(u < 0, v < 0), z3.Implies(u == 0, v == 0)]
@@ -258,9 +268,7 @@ def _logarithm(u, v):
 
 _AXIOMS = {
     sp.log: _logarithm,
-    sp.sin: lambda u, v: [v <= 1, v >= -1, *_inside(u, v),
-                          z3.Implies(z3.And(u > 0, u <= 3), v > 0),
-                          z3.Implies(z3.And(u < 0, u >= -3), v < 0)],
+    sp.sin: lambda u, v: [v <= 1, v >= -1, *_inside(u, v)],
     sp.cos: lambda u, v: [v <= 1, v >= -1, 2 * v >= 2 - u * u],
     sp.sinh: lambda u, v: [*_same_sign(u, v), *_outside(u, v)],
     sp.cosh: lambda u, v: [v >= 1, 2 * v >= 2 + u * u, z3.Implies(u != 0, v > 1)],

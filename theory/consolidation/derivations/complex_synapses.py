@@ -114,6 +114,7 @@ def cascade_law() -> Derivation:
         sp.log(T / u) / L * u / T * sp.exp(-u),
         {k: sp.log(T / u) / L},
         "u: time in dwell times of level k",
+        where=[T > u],
     )
     derivation.given(
         "measure", sp.log(T / u) * sp.exp(-u) / (L**2 * T), "with dk = - du/(Lambda u)"

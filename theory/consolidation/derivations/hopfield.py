@@ -82,6 +82,7 @@ def palimpsest_noise() -> Derivation:
         z**2 / (1 - C * z) ** 2,
         {u: 2 * sp.log(strength / z) / strength**2},
         "an age for every strength; du = - 2 dz/(epsilon^2 z)",
+        where=[strength > z],
     )
     derivation.given("measure", z / (1 - C * z) ** 2, "times 2/epsilon^2, hence")
     c = C * strength

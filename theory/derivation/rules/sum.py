@@ -4,6 +4,7 @@ import sympy as sp
 from sympy.concrete.gosper import gosper_term
 
 from theory.derivation.budget import Late, within
+from theory.derivation.definedness import open_conditions
 from theory.derivation.normal import SYMPY_ERRORS, is_zero
 from theory.derivation.rules.entrywise import entrywise
 from theory.derivation.verdict import UNDECIDED, Proof, Refused
@@ -140,15 +141,18 @@ def _check_terms(term, limits, region):
 
 
 def _by_certificate(record, term, claimed, limits, n, region):
-    """Wilf and Zeilberger: summand over claim, F(n, k), with F(n+1, k) - F(n, k) a difference."""
+    """Wilf and Zeilberger: F(n+1, k) - r(n) F(n, k) is a difference in k, r(n) = claim's ratio."""
     k, lower, upper = limits
     if lower != 0 or upper != n:
         raise Refused(f"the summand depends on {n}: name that quantity by a symbol of its own")
+    if not (n.is_nonnegative and n.is_integer):
+        raise Refused(f"{n} has to be a nonnegative integer")
     index = sp.Dummy(k.name, integer=True, nonnegative=True)
-    if not region.nonzero(claimed):
-        raise Refused(f"{UNDECIDED}: the claim {claimed} may be 0")
-    share = (term / claimed).subs(k, index)
-    step = share.subs(n, n + 1) - share
+    growth = sp.simplify(sp.combsimp(claimed.subs(n, n + 1) / claimed))
+    term_at = term.subs(k, index)
+    step = sp.combsimp(term_at.subs(n, n + 1) - growth * term_at)
+    if open_conditions(growth, region):
+        raise Refused(f"{UNDECIDED}: the claim may vanish for some {n}")
     try:
         ratio = within(SECONDS, gosper_term, step, index)
         if ratio is None:
@@ -161,7 +165,5 @@ def _by_certificate(record, term, claimed, limits, n, region):
             raise Refused(f"{UNDECIDED}: the certificate does not vanish at both ends")
     except (Late, *SYMPY_ERRORS):
         raise Refused(f"{UNDECIDED}: no certificate of the sum is found") from None
-    if not (n.is_nonnegative and n.is_integer):
-        raise Refused(f"{n} has to be a nonnegative integer")
     first = record.equal(term.subs({k: 0, n: 0}), claimed.subs(n, 0), region)
     return Proof("by a certificate of Wilf and Zeilberger, and true for n = 0").along(first)

@@ -141,6 +141,7 @@ def aliasing_bound() -> Derivation:
         largest / circle * (r / circle) ** n / (1 - (r / circle) ** n),
         {a: n * sp.log(circle / r)},
         "an error that falls geometrically with the number of points",
+        where=[circle > r],
     )
     return d
 

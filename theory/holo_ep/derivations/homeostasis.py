@@ -222,12 +222,14 @@ def loop_symmetry() -> Derivation:
         },
     )
     whole = {weights[2]: sp.sqrt(size - weights[0] ** 2 - weights[1] ** 2)}
+    positive = [size > weights[0] ** 2 + weights[1] ** 2]
     d.given("even part", sum(x**2 for x in even), "squared norm of S")
     d.substitute(
-        "size of S", 3 + size / 2, whole, "the diagonal, n in general, and half the weights"
+        "size of S", 3 + size / 2, whole, "the diagonal, n in general, and half the weights",
+        where=positive,
     )
     d.given("odd part", sum(x**2 for x in odd), "squared norm of A")
-    d.substitute("size of A", size / 2, whole, "the other half")
+    d.substitute("size of A", size / 2, whole, "the other half", where=positive)
     even_norm, odd_norm = sp.sqrt(units + size / 2), sp.sqrt(size / 2)
     d.given("measure", even_norm / (even_norm + odd_norm), "norm of S over the sum of both norms")
     d.limit("small weights", sp.Integer(1), size, 0, "1 only without any weights")

@@ -46,6 +46,7 @@ def kept_fraction() -> Derivation:
         [{front: sp.log(8 * m * speed * u * time) / (2 * m)}, "largest"],
         "m > 0, late: forgetting is logarithmic, and the group m h T sets its pace",
         of="kept",
+        where=[8 * m * speed * u * time > 1],
     )
     derivation.given("in time", Eq(after(time), logarithmic), "as a function of the time")
     derivation.given("doubling", after(time) - after(2 * time), "what doubling the time costs")

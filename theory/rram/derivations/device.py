@@ -67,7 +67,7 @@ def ensemble_mean() -> Derivation:
             mass: "probability of the window",
             p: "power",
         },
-        domain={p: (0, 3), z: (-2, 2), s: (sp.Rational(1, 2), sp.Rational(3, 2)), mu: (-1, 1)},
+        domain={p: (-1, 3), z: (-2, 2), s: (sp.Rational(1, 2), sp.Rational(3, 2)), mu: (-1, 1)},
     )
     d.given(
         "weight of a kink",
@@ -114,7 +114,7 @@ def heavy_tail() -> Derivation:
         "The heavy tail of the resistance",
         source=SOURCE,
         symbols={theta: "scale of the slopes' exponential law", r: "ratio R/R0, above 1"},
-        domain={r: (1, 20), theta: (sp.Rational(1, 10), 1), t: (sp.Rational(1, 10), 1)},
+        domain={r: (1, 20), theta: (sp.Rational(1, 10), 1)},
     )
     d.given("slopes", sp.exp(-m / theta) / theta, "density of the slope on the fast piece")
     d.integrate("steeper than x", sp.exp(-x / theta), (m, x, sp.oo), "share of steeper devices")
@@ -130,7 +130,11 @@ def heavy_tail() -> Derivation:
     )
     d.integrate("mean", 1 / (theta * gap), (m, 0, sp.oo), "mean of R/R0, uncut law")
     d.substitute(
-        "mean in pulses", 1 / (1 - theta * t), {gap: 1 / theta - t}, "finite while theta t < 1 only"
+        "mean in pulses",
+        1 / (1 - theta * t),
+        {gap: 1 / theta - t},
+        "finite while theta t < 1 only",
+        where=[t < 1 / theta],
     )
     d.limit("divergence", sp.oo, t, 1 / theta, "no mean from t = 1/theta on", direction="-")
     return d

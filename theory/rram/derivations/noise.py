@@ -86,6 +86,7 @@ def telegraph_spectrum() -> Derivation:
         spectrum.subs({memory: 1 - small * r, omega: small * omega}, simultaneous=True),
         {memory: 1 - small * r, omega: small * omega},
         "slow forgetting and low frequency: both small with h",
+        where=[small * r < 1, 2 * small * omega < 1],
     )
     d.asymptotic(
         "Lorentzian",
@@ -130,8 +131,12 @@ def pink_filter() -> Derivation:
     )
     power = 1 / (2 * sp.sin(sp.pi * f))
     turn = sp.exp(-2 * sp.pi * sp.I * f)
-    d.given("squared modulus", 1 / sp.sqrt((1 - turn) * (1 - 1 / turn)), "|H|^2, all taps")
-    d.rewrite("spectrum", power, "on the unit circle")
+    d.identity(
+        "unit circle", Eq((1 - turn) * (1 - 1 / turn), 4 * sp.sin(sp.pi * f) ** 2), "squared sine"
+    )
+    size = sp.Symbol("m", positive=True)
+    d.given("squared modulus", 1 / sp.sqrt(size), "|H|^2, all taps, m being |1 - x|^2")
+    d.substitute("spectrum", power, {size: 4 * sp.sin(sp.pi * f) ** 2}, "on the unit circle")
     d.asymptotic("one over f", 1 / (2 * sp.pi * f), f, 0, "pink at low frequency")
     return d
 

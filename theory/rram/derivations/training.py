@@ -53,5 +53,6 @@ def pulse_rule() -> Derivation:
         {y: (top - half) / eta},
         "fewer than the most pulses",
         of="smaller than y",
+        where=[top > half],
     )
     return d

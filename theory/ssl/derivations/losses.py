@@ -67,7 +67,7 @@ def isotropic_euclidean() -> Derivation:
     z, y = ONLINE[0], TARGET[0]
     p = PREDICTOR[0]
     held = sp.Symbol("h", real=True)
-    loss = sp.Function("L_iso")
+    loss = sp.Function("L_iso", real=True)
     derivation = Derivation(
         "The isotropic Euclidean loss",
         source=SOURCE,

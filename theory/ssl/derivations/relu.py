@@ -12,7 +12,7 @@ SOURCE = "derived here; the kernel is Cho, Saul 2009"
 
 def arc_cosine_kernel() -> Derivation:
     """E[relu(u) relu(v)] of two Gaussians at an angle: an integral in polar coordinates."""
-    r, phi = sp.symbols("r phi", positive=True)
+    r, phi = sp.Symbol("r", positive=True), sp.Symbol("phi", real=True)
     angle = sp.Symbol("theta", positive=True)
     derivation = Derivation(
         "Correlation of two rectified units",

@@ -118,12 +118,11 @@ def weight_decay() -> Derivation:
             c: "second moment of the online view, 1 + sigma^2",
             rho: "weight decay",
         },
-        domain={rho: (0, 1 / (4 * c))},
     )
     derivation.given("standard", Eq(p * (1 - c * p) - rho, 0), "the relative rate vanishes")
-    root = sp.sqrt(1 - 4 * c * rho)
+    root, alive = sp.sqrt(1 - 4 * c * rho), [4 * c * rho <= 1]
     derivation.solve(
-        "upper", Eq(p, (1 + root) / (2 * c)), p, "stable", of=["standard"], unique=False
+        "upper", Eq(p, (1 + root) / (2 * c)), p, "stable", unique=False, where=alive
     )
     derivation.solve(
         "lower",
@@ -132,6 +131,7 @@ def weight_decay() -> Derivation:
         "unstable: modes that start below it die",
         of=["standard"],
         unique=False,
+        where=alive,
     )
     gap = sp.Symbol("g", real=True)
     derivation.given("gap", Eq(gap**2, (1 - 4 * c * rho) / c**2), "square of their distance")

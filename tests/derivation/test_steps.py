@@ -48,7 +48,7 @@ TRUE = {
     "logarithm of both": ("apply", Eq(a, exp(x)), (Eq(log(a), x), log)),
     "substitution": ("substitute", x**2 + y, (z**2 + z + 1, {x: z + 1, y: -z})),
     "swap": ("substitute", x - 2 * y, (y - 2 * x, {x: y, y: x})),
-    "derivatives": ("substitute", w2 + w1, (-2 * w(t), {w1: w(t), w2: -3 * w(t)})),
+    "derivatives": ("substitute", w2 + w1, (2 * w(t), {w1: w(t), w2: w(t)})),
     "slope": ("differentiate", G, (cosh(m * x) ** 2, x)),
     "chain rule": ("differentiate", w(t) ** 2, (2 * w(t) * w1, t)),
     "antiderivative": ("integrate", cosh(m * x) ** 2, (G, x)),
@@ -171,7 +171,7 @@ def test_true_step_is_proved(case):
     kind, statement, claim = TRUE[case]
     step = attempt(kind, statement, *claim).step("claim")
     assert step.number == 2
-    assert re.search("simplifies to 0|40 digits|taken again", step.proof)
+    assert step.status in ("proved", "checked") and step.proof
 
 
 @pytest.mark.parametrize("case", FALSE)
@@ -199,7 +199,7 @@ def test_proof_says_how():
     assert attempt("rewrite", (x + 1) ** 2, x**2 + 2 * x + 1).step().proof == (
         "the difference simplifies to 0"
     )
-    assert "quadrature agrees to 40 digits at 5 random points" in (
+    assert "quadrature agrees to 40 digits at 5 points" in (
         attempt("integrate", *TRUE["quadrature"][1:2], *TRUE["quadrature"][2]).step().proof
     )
     assert (
@@ -214,7 +214,7 @@ def test_undecided_by_simplification_is_told_as_agreement_of_digits():
     # 4 arctan(1/5) - arctan(1/239) = pi/4 for a scaled symbol that hides it from simplification.
     left = x * (4 * sp.atan(Rational(1, 5)) - sp.atan(Rational(1, 239)))
     step = attempt("rewrite", left, x * pi / 4).step()
-    assert step.proof == "agreement to 40 digits at 8 random points"
+    assert step.status == "checked" and step.proof.startswith("agreement to 40 digits at ")
 
 
 def test_too_few_valid_points_never_pass():
@@ -268,20 +268,21 @@ def test_inequality_by_terms_and_by_an_earlier_inequality():
     assert d.result == sp.Ge(a * x - a * y + z**2, 0, evaluate=False)
     parts = [(a - b) ** 2, a * b]
     assert start(x).nonnegative("claim", a**2 - a * b + b**2, "sum", terms=parts).step().proof
-    with pytest.raises(DerivationError, match=r"its value is -"):
+    with pytest.raises(DerivationError, match=r"its value is negative"):
         start(x).nonnegative("claim", a * x - a * y, "unknown", terms=[a * (x - y)])
     with pytest.raises(DerivationError, match="claim gives"):
         start(x).nonnegative("claim", a**2 + b**2, "dropped 2", terms=[(a - b) ** 2, a * b])
-    with pytest.raises(DerivationError, match="not nonnegative"):
-        start(x).nonnegative("claim", a**4 - a + 1, "true, but not shown")
+    assert start(x).nonnegative("claim", a**4 - a + 1, "by the solver").step().status == "proved"
+    with pytest.raises(DerivationError, match="cannot decide"):
+        start(x).nonnegative("claim", 2 + sp.zeta(a + 1) - sp.besselj(0, a), "true, but not shown")
 
 
 def test_solution_is_unique_only_if_asked_and_true():
     square = Eq(x**2, a)
     assert "put back" in attempt("solve", square, Eq(x, sqrt(a)), x).step().proof
-    with pytest.raises(DerivationError, match="not the only one"):
+    with pytest.raises(DerivationError, match="not proved to be the only one"):
         attempt("solve", square, Eq(x, sqrt(a)), x, unique=True)
-    assert "no other" in attempt("solve", Eq(a * x, b), Eq(x, b / a), x, unique=True).step().proof
+    assert "the only solution" in attempt("solve", Eq(a * x, b), Eq(x, b / a), x, unique=True).step().proof
 
 
 def test_two_equations_are_solved_together():
@@ -348,15 +349,18 @@ def test_block_matrices():
     assert step.kind == "identity"
 
 
-def test_matrix_symbols_are_checked_for_stated_dimensions():
+def test_matrix_symbols_are_proved_for_any_size_and_else_for_stated_ones():
     size = sp.Symbol("d", integer=True, positive=True)
     A, B = sp.MatrixSymbol("A", size, size), sp.MatrixSymbol("B", size, size)
     d = Derivation("Matrices", dimensions={size: (2, 3)})
     d.given("square", (A + B) * (A + B), "square of a sum")
     d.rewrite("expanded", A * A + A * B + B * A + B * B, "matrices do not commute")
-    assert d.step().proof.endswith("for dimension 2 and 3")
-    with pytest.raises(DerivationError, match="claim gives"):
+    assert d.step().proof.endswith("for any size")
+    with pytest.raises(DerivationError, match="different rational functions|claim gives"):
         d.rewrite("bad", A * A + 2 * A * B + B * B, "as if they did", of="square")
+    product = sp.Determinant(A * B), sp.Determinant(A) * sp.Determinant(B)
+    d.identity("determinant", Eq(*product, evaluate=False), "of a product")
+    assert d.step().proof.endswith("for size 2 and 3 only")
     with pytest.raises(DerivationError, match="dimensions"):
         Derivation("Matrices").identity("x", Eq(A * B, B * A), "sizes unknown")
 
@@ -385,7 +389,9 @@ def test_rendering_numbers_reasons_proofs_and_premises():
         "$$",
         r"\tag{4}",
         "Moved.",
-        "Premise, not proved",
+        "(2 proved, 1 assumption)",
+        "Assumption.",
+        "Starting point.",
         "speed",
         "$0 < x < 1$",
         r"\approx 1 + \frac{x^{2}}{2}",
