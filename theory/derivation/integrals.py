@@ -48,10 +48,12 @@ def vanishes(expression, region):
     return is_zero(plain, region) if answer is None else answer
 
 
-def along(x, lower, upper, region):
+def along(x, lower, upper, region, signed=True):
     """A bound variable that knows its interval, with the region in which it runs there."""
     sign = {}
-    if region.holds(sp.Ge(lower, 0)):
+    if not signed:
+        pass
+    elif region.holds(sp.Ge(lower, 0)):
         sign["positive"] = True
     elif region.holds(sp.Le(upper, 0)):
         sign["negative"] = True
@@ -59,7 +61,7 @@ def along(x, lower, upper, region):
     return inside, region.under(domain={inside: (lower, upper)})
 
 
-def value_of(integrand, limits, region, depth=0):
+def value_of(integrand, limits, region):
     """Closed form of a convergent integral that is proved by an antiderivative, or None.
 
     Raises
@@ -75,13 +77,20 @@ def value_of(integrand, limits, region, depth=0):
     t, inner = along(x, lower, upper, region)
     function = refined(integrand.xreplace({x: t}), inner)
     for form in dict.fromkeys((function, sp.expand(function), TR8(function))):
-        found = _by_antiderivative(form, t, lower, upper, region, inner, depth)
+        found = _by_antiderivative(form, t, lower, upper, region, inner)
         if found is not None:
             return found
-    return None
+    if not any(p.exp.is_Rational and not p.exp.is_Integer for p in integrand.atoms(sp.Pow)):
+        return None
+    # A variable without a sign keeps the root of a product together.
+    t, inner = along(x, lower, upper, region, signed=False)
+    whole = integrand.xreplace({x: t}).replace(
+        lambda part: part.is_Pow and part.base.is_Mul, lambda part: sp.expand(part.base) ** part.exp
+    )
+    return _by_antiderivative(whole, t, lower, upper, region, inner)
 
 
-def _by_antiderivative(function, t, lower, upper, region, inner, depth):
+def _by_antiderivative(function, t, lower, upper, region, inner):
     (strong,), back = region.strengthened([function])
     try:
         primitive = within(SECONDS, manualintegrate, strong, t).xreplace(back)
