@@ -27,6 +27,8 @@ MODULES = {
     "tornado": "jupyterlab",
     "websocket": "jupyterlab",
     "mpmath": "sympy",
+    "flint": "python-flint",
+    "z3": "z3-solver",
     "packaging": "pytest",
     "matplotlib_inline": "ipykernel",
     "pandas": "mlxtend",

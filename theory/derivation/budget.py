@@ -4,6 +4,8 @@ import signal
 import threading
 import time
 
+AGAIN = 0.2
+
 
 class Late(BaseException):
     """An attempt took too long; not an Exception, so that no library swallows it."""
@@ -29,10 +31,13 @@ def within(seconds, function, *arguments, **options):
         return function(*arguments, **options)  # the clock that runs already rings earlier
     before = signal.signal(signal.SIGVTALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        # It rings on, in case an inner call took the first ring for its own.
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN)
         return function(*arguments, **options)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
         if outer:
-            signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - time.process_time() + began, 1e-3))
+            signal.setitimer(
+                signal.ITIMER_VIRTUAL, max(outer - time.process_time() + began, 1e-3), AGAIN
+            )

@@ -189,7 +189,8 @@ def _zeros(part, symbol, base, region):
         numerator = sp.fraction(sp.together(part.subs(others)))[0]
         polynomial = sp.Poly(numerator, symbol)
         if 0 < polynomial.degree() <= 12:
-            return {mp.mpf(str(root)) for root in polynomial.nroots(n=20) if root.is_real}
+            roots = [root for root in polynomial.nroots(n=20) if abs(sp.im(root)) < 1e-5]
+            return {mp.mpf(str(sp.re(root))) for root in roots}
         return set()
     except (sp.PolynomialError, TypeError, ValueError, ArithmeticError, mp.NoConvergence):
         pass

@@ -4,6 +4,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from theory.derivation import rendering
+from theory.derivation.budget import Late, within
 from theory.derivation.definedness import open_conditions
 from theory.derivation.equality import prove_equal
 from theory.derivation.evidence import violated
@@ -20,6 +21,8 @@ from theory.derivation.step import (
     spoken_of,
 )
 from theory.derivation.verdict import CHECKED, UNDECIDED, Proof, Refused, together
+
+SECONDS = 10
 
 
 class DerivationError(ValueError):
@@ -132,13 +135,13 @@ class Record:
                 "fixed": fixed,
                 "choices": choices,
                 "conditions": tuple(inherited),
-                **prove(statement, region),
+                **within(SECONDS, prove, statement, region),
             }
             fields["statement"] = check_statement(fields["statement"])
             step = self._completed(name, kind, reason, fields, stated, region)
-        except (Refused, RecursionError, *SYMPY_ERRORS) as problem:
+        except (Refused, Late, RecursionError, *SYMPY_ERRORS) as problem:
             shown = claimed if isinstance(claimed, bool) else sp.sympify(claimed)
-            why = problem if isinstance(problem, Refused) else f"SymPy {UNDECIDED}"
+            why = problem if isinstance(problem, Refused) else UNDECIDED
             raise DerivationError(
                 f"{self.title}, step {len(self) + 1} {name!r} ({kind}), claimed {shown}: {why}"
             ) from None

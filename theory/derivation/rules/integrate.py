@@ -9,11 +9,11 @@ from theory.derivation.integrals import (
     SECONDS,
     along,
     case_symbols,
-    quadrature,
     value_of,
     vanishes,
 )
 from theory.derivation.normal import SYMPY_ERRORS, evaluate_derivatives
+from theory.derivation.quadrature import quadrature
 from theory.derivation.rules.entrywise import entrywise
 from theory.derivation.step import sides
 from theory.derivation.verdict import UNDECIDED, Counterexample, Proof, Refused

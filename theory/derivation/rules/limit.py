@@ -192,6 +192,7 @@ def _computed(expression, x, x0, side):
 
 
 def _compare(record, value, claimed, region):
+    value = refined(value, region)
     if claimed.is_infinite or value.is_infinite or value.has(sp.oo, -sp.oo, sp.zoo):
         if value == claimed:
             return Proof("both are infinite")

@@ -5,6 +5,7 @@ from sympy.core.function import AppliedUndef
 
 from theory.derivation.definedness import continuous, open_conditions
 from theory.derivation.normal import SYMPY_ERRORS, evaluate_derivatives, is_zero
+from theory.derivation.region import Region
 from theory.derivation.substitution import check_promises, replaced
 from theory.derivation.verdict import PROVED, Refused, together
 
@@ -148,11 +149,13 @@ def _only_zero(residual, name, value, unknown, region):
         region = region.under(domain={name: region.domain[unknown]})
     region = region.under([f.subs(unknown, name) for f in region.facts if f.has(unknown)])
     numerator = sp.fraction(sp.together(residual))[0]
+    # A pole cuts the line in pieces: only inequalities keep it connected.
+    unbroken = Region(region.domain, [f for f in region.facts if not isinstance(f, sp.Ne)])
     try:
         for form in (residual, numerator):
             slope = sp.diff(form, name)
             if name.is_real and (region.positive(slope) or region.positive(-slope)):
-                if continuous(form, region):
+                if continuous(form, unbroken):
                     return "since it is monotone in the unknown"
         polynomial = sp.Poly(numerator, name)
         factor = sp.Poly(name - value, name)

@@ -225,7 +225,10 @@ def loop_symmetry() -> Derivation:
     positive = [size > weights[0] ** 2 + weights[1] ** 2]
     d.given("even part", sum(x**2 for x in even), "squared norm of S")
     d.substitute(
-        "size of S", 3 + size / 2, whole, "the diagonal, n in general, and half the weights",
+        "size of S",
+        3 + size / 2,
+        whole,
+        "the diagonal, n in general, and half the weights",
         where=positive,
     )
     d.given("odd part", sum(x**2 for x in odd), "squared norm of A")

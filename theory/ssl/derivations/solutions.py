@@ -121,9 +121,7 @@ def weight_decay() -> Derivation:
     )
     derivation.given("standard", Eq(p * (1 - c * p) - rho, 0), "the relative rate vanishes")
     root, alive = sp.sqrt(1 - 4 * c * rho), [4 * c * rho <= 1]
-    derivation.solve(
-        "upper", Eq(p, (1 + root) / (2 * c)), p, "stable", unique=False, where=alive
-    )
+    derivation.solve("upper", Eq(p, (1 + root) / (2 * c)), p, "stable", unique=False, where=alive)
     derivation.solve(
         "lower",
         Eq(p, (1 - root) / (2 * c)),
