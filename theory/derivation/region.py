@@ -212,7 +212,15 @@ class Region:
         """Without the package: no violation at the points tried, which is not a proof."""
         from theory.derivation.evidence import violated
 
-        if isinstance(relation, sp.Eq) or violated(relation, self) is not False:
+        if isinstance(relation, sp.Ne):
+            # Single points never meet a zero: only a constant sign tells something.
+            difference = relation.lhs - relation.rhs
+            if not self.real(difference):
+                return False
+            signs = [kind(difference, 0) for kind in (sp.Gt, sp.Lt)]
+            return any(self._by_points(sign, package) for sign in signs)
+        known = isinstance(relation, sp.core.relational.Relational)
+        if not known or isinstance(relation, sp.Eq) or violated(relation, self) is not False:
             return False
         self.missing.add(package)
         return True
