@@ -106,10 +106,10 @@ def figure_problems(entry: Entry, stamp: dict) -> list[Problem]:
 
 def stray_files(entries: Iterable[Entry]) -> list[Problem]:
     """Return a line for every figure file and executed lesson that no done entry owns."""
-    entries = list(entries)
-    suffixes = (".py", ".png", ".svg", ".csv", ".npz", ".json", ".full.csv", ".full.json")
-    owned = {entry.path(s) for entry in entries for s in suffixes}
-    owned |= {ROOT / "notebooks" / f"{entry.notebook}.ipynb" for entry in entries}
+    owned = set()
+    for entry in entries:
+        owned |= {entry.path(suffix) for suffix in _owned_suffixes(entry)}
+        owned.add(ROOT / "notebooks" / f"{entry.notebook}.ipynb")
     found = [p for paper in PAPERS for p in (ROOT / "figures" / paper).glob("*.*")]
     found += [p for p in (ROOT / "notebooks").glob("*/*.ipynb") if ".edited" not in p.name]
     return [
@@ -117,6 +117,16 @@ def stray_files(entries: Iterable[Entry]) -> list[Problem]:
         for path in sorted(set(found) - owned)
         if not path.name.startswith((".", "_"))
     ]
+
+
+def _owned_suffixes(entry: Entry) -> set[str]:
+    """Return the endings of a figure's files: what its record names, or all if it has none."""
+    suffixes = {".py", ".json", ".full.csv", ".full.json"}
+    try:
+        facts = read_record(entry.path(".json").read_bytes())
+    except (OSError, ValueError):
+        return suffixes | {".csv", ".npz", ".png", ".svg"}
+    return suffixes | set(facts["computed"]) | set(facts["drawn"])
 
 
 def report(strict: bool = True) -> int:

@@ -65,6 +65,10 @@ def build(source: Path) -> str:
     write_atomic(staging / "notebooks" / f"{name}.ipynb", normal_form(notebook, stamps))
     aside = keep_edited(pair)
     publish(staging)
+    for entry in entries:  # numbers of an earlier shape, which no record names any more
+        named = json.loads(records[entry.id])["computed"]
+        for suffix in {".csv", ".npz"} - set(named):
+            entry.path(suffix).unlink(missing_ok=True)
     seconds = time.perf_counter() - started
     write_atomic(SECONDS / f"{name}.json", json.dumps(round(seconds, 1)).encode())
     claims = sum(len(json.loads(text)["claims"]) for text in records.values())

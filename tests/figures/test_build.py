@@ -280,6 +280,13 @@ def test_what_no_entry_owns_and_a_stale_index_fail_the_check(toy):
     assert toy.figures()[0] == 0 and "stale" not in toy.check()[1]
 
 
+def test_numbers_of_an_earlier_shape_are_stray_and_go_with_the_next_build(toy):
+    toy.write("figures/ssl/first.npz", "old")
+    assert "stray    figures/ssl/first.npz" in toy.check()[1]
+    assert toy.figures(PAPER="ssl", FORCE="1")[0] == 0
+    assert toy.check()[0] == 0
+
+
 @pytest.mark.parametrize("content", ["{", "[]", '{"metadata": {"figures": {"seal": 3}}}', ""])
 def test_a_stamp_that_cannot_be_read_is_damage_and_mended(toy, content):
     before = toy.outputs()
