@@ -10,26 +10,42 @@ from theory.derivation import Derivation
 
 def vector_field_bias() -> Derivation:
     """What the error loses when the Jacobian is used where its transpose belongs."""
-    j = sp.Matrix(2, 2, sp.symbols("J_11 J_12 J_21 J_22", real=True))
-    slopes = sp.diag(*sp.symbols("D_1 D_2", positive=True))
-    one = sp.eye(2)
-    forward, backward = one - j * slopes, one - j.T * slopes
+    j, transposed, slopes = sp.symbols("J J^T D", commutative=False)
+    forward, backward = sp.symbols("A B", commutative=False)
     d = Derivation(
         "Bias of the vector field",
         source="derived here; the update is that of Scellier et al. 2018",
-        symbols={sp.Symbol("D_1", positive=True): "slopes of the two activations, matrix D"},
+        symbols={
+            j: "coupling of the states into the preactivations, and its transpose: matrices of any "
+            "size, which do not commute",
+            slopes: "slopes of the activations, a diagonal matrix",
+            forward: "matrix of the nudged relaxation",
+            backward: "matrix of the true error",
+        },
     )
-    d.given("relaxed", forward, "matrix of the nudged relaxation, 1 - J D, for two units")
-    d.given("true", backward, "matrix of the true error, 1 - J' D")
+    one = sp.S.One
+    d.define("relaxed", Eq(forward, one - j * slopes), "the nudged relaxation feels J")
+    d.define("true", Eq(backward, one - transposed * slopes), "the true error its transpose")
     d.identity(
-        "difference of the matrices",
-        Eq(backward - forward, (j - j.T) * slopes),
-        "the antisymmetric part of the coupling",
+        "difference of any inverses",
+        Eq(
+            forward**-1 - backward**-1,
+            forward**-1 * (backward - forward) * backward**-1,
+            evaluate=False,
+        ),
+        "where both exist",
     )
-    d.identity(
+    d.substitute(
         "difference of the inverses",
-        Eq(forward.inv() - backward.inv(), forward.inv() * (j - j.T) * slopes * backward.inv()),
-        "the bias: zero where antisymmetry is, for any loss",
+        Eq(
+            (one - j * slopes) ** -1 - (one - transposed * slopes) ** -1,
+            (one - j * slopes) ** -1
+            * (j - transposed)
+            * slopes
+            * (one - transposed * slopes) ** -1,
+        ),
+        ["relaxed", "true"],
+        "the bias, for any loss: zero where the antisymmetric part of the coupling is",
     )
     return d
 
@@ -50,9 +66,10 @@ def kolen_pollack() -> Derivation:
         },
         domain={momentum: (0, sp.Rational(95, 100))},
     )
-    d.given("velocity", Eq(speed, momentum * old + decay * now), "equal gradients cancel")
-    d.given("step", Eq(after, now - rate * speed), "the weights move")
-    d.given("last step", Eq(old, (before - now) / rate), "the step before, for its velocity")
+    d.assume("velocity", Eq(speed, momentum * old + decay * now), "equal gradients cancel")
+    d.assume("step", Eq(after, now - rate * speed), "the weights move")
+    d.assume("step before", Eq(now, before - rate * old), "the same one step earlier")
+    d.solve("last step", Eq(old, (before - now) / rate), old, "for its velocity")
     d.substitute(
         "recursion",
         Eq(after, (1 + momentum - rate * decay) * now - momentum * before),
@@ -61,10 +78,11 @@ def kolen_pollack() -> Derivation:
         of="step",
     )
     middle = 1 + momentum - rate * decay
-    d.given("powers", Eq(root**2, middle * root - momentum), "for a_k = r to the k")
+    d.assume("powers", Eq(root**2, middle * root - momentum), "the recursion for a_k = r to the k")
     slow = (middle + sp.sqrt(middle**2 - 4 * momentum)) / 2
-    d.solve("slow root", Eq(root, slow), root, "the one near 1")
-    d.given("factor", slow, "per step")
+    d.solve("slow root", Eq(root, slow), root, "the one near 1", unique=False)
+    factor = sp.Function("f")(decay)
+    d.define("factor", Eq(factor, slow), "per step, as a function of the decay")
     d.expand(
         "small decay",
         1 - rate * decay / (1 - momentum),
@@ -81,10 +99,7 @@ def readout() -> Derivation:
     nudge = sp.Symbol("beta", real=True)
     c0, c1, c2, s1, s2 = sp.symbols("C_0 C_1 C_2 s_1 s_2", real=True)
 
-    def measured(sign):
-        x = s1 * sign * nudge + s2 * nudge**2 / 2
-        return c0 + c1 * x + c2 * x**2 / 2
-
+    state, read, mean = (sp.Function(name) for name in ("x", "g", "m"))
     d = Derivation(
         "Gradient of a read-out outside the system",
         source="derived here; the update is that of the released code",
@@ -94,9 +109,18 @@ def readout() -> Derivation:
             s1: "first derivative of the equilibrium in the nudge; s_2 the second",
         },
     )
-    d.given("nudged", measured(1), "the read-out gradient at the nudged state")
+    d.define("state", Eq(state(nudge), s1 * nudge + s2 * nudge**2 / 2), "how far it has moved")
+    d.define(
+        "gradient",
+        Eq(read(nudge), c0 + c1 * state(nudge) + c2 * state(nudge) ** 2 / 2),
+        "the read-out gradient at the nudged state",
+    )
+    x = s1 * nudge + s2 * nudge**2 / 2
+    d.substitute("nudged", c0 + c1 * x + c2 * x**2 / 2, "state", "put in")
     d.expand("one-sided", c0 + c1 * s1 * nudge, nudge, 0, 1, "wrong by first order")
-    d.given("both", (measured(1) + measured(-1)) / 2, "average over both nudges")
+    d.define("both", Eq(mean(nudge), (read(nudge) + read(-nudge)) / 2), "average over both nudges")
+    even = c0 + (c1 * s2 + c2 * s1**2) * nudge**2 / 2 + c2 * s2**2 * nudge**4 / 8
+    d.substitute("average", even, "nudged", "odd orders cancel")
     d.expand(
         "symmetric",
         c0 + (c1 * s2 + c2 * s1**2) / 2 * nudge**2,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import Derivative, Eq
+from sympy import Derivative, Eq, Subs
 
 from theory.derivation import Derivation
 
@@ -12,226 +12,502 @@ b, tau = sp.symbols("beta tau", positive=True)
 th = sp.Symbol("theta", real=True)
 
 
-def ep_theorem() -> Derivation:
-    """The gradient of the loss is a derivative with respect to the nudge: mixed derivatives."""
-    nudge = sp.Symbol("beta", real=True)
-    cost, e_s, c_s, e_th = sp.symbols("C E_s C_s E_theta", real=True)
-    s_b, s_th = sp.symbols("s_beta s_theta", real=True)
-    value, along, hebb = (sp.Function(n) for n in ("F", "C", "P"))
-    total_b, total_th = sp.symbols("dF/dbeta dF/dtheta", real=True)
-    d = Derivation(
-        "The theorem of equilibrium propagation",
-        source="Scellier and Bengio 2017, in the notation E + beta C",
-        symbols={
-            nudge: "nudging strength",
-            th: "a parameter",
-            e_s: "slope of the energy in the state",
-            c_s: "slope of the loss in the state",
-            e_th: "slope of the energy in the parameter, written P at the equilibrium",
-            s_b: "how the equilibrium moves with the nudge",
-            s_th: "how the equilibrium moves with the parameter",
-        },
+def _value_at_equilibrium(derivation, nudge, parameter):
+    """Add the steps from the value of the nudged equilibrium to its slopes, and return them.
+
+    The state may have any number of components and there may be any number of parameters: the
+    state is written as the equilibrium that belongs to a nudge and a parameter, and moved along
+    the branch of equilibria only.
+
+    Parameters
+    ----------
+    derivation : Derivation
+    nudge, parameter : symbol
+
+    Returns
+    -------
+    tuple of sympy expression
+        Value F, loss C and local product P as functions of parameter and nudge.
+    """
+    energy, loss, value, hebb = (sp.Function(name) for name in "ECFP")
+    moved, inner = sp.symbols("u v", real=True)
+    at = (parameter, nudge)
+    motion = Derivative(energy(parameter, nudge, parameter), nudge)
+    drift = Subs(Derivative(energy(moved, nudge, parameter), moved), moved, parameter)
+    local = Subs(Derivative(energy(parameter, nudge, inner), inner), inner, parameter)
+    d = derivation
+    d.define(
+        "value",
+        Eq(value(*at), energy(parameter, nudge, parameter) + nudge * loss(*at)),
+        "E + beta C at the nudged equilibrium; the first two arguments of E say of which parameter "
+        "and nudge the state is the equilibrium, the third is the parameter of the energy itself",
     )
-    d.given("stationarity", Eq(e_s, -nudge * c_s), "the equilibrium of E + beta C")
-    d.given(
-        "in nudge", Eq(total_b, cost + (e_s + nudge * c_s) * s_b), "chain rule along the branch"
+    d.assume(
+        "stationarity in the nudge",
+        Eq(motion, -nudge * Derivative(loss(*at), nudge)),
+        "at the equilibrium E + beta C does not change with the state: not where the nudge moves "
+        "it along a smooth branch",
     )
-    d.substitute("envelope in nudge", Eq(total_b, cost), "stationarity", "the state drops out")
-    d.given("in parameter", Eq(total_th, e_th + (e_s + nudge * c_s) * s_th), "the same for theta")
-    d.substitute("envelope in parameter", Eq(total_th, e_th), "stationarity", "and again")
-    d.given(
-        "first slope",
-        Eq(Derivative(value(th, nudge), nudge), along(th, nudge)),
-        "as functions: the value at the equilibrium has the loss as its slope in the nudge",
+    d.assume(
+        "stationarity in the parameter",
+        Eq(drift, -nudge * Derivative(loss(*at), parameter)),
+        "nor where the parameter moves it",
     )
-    d.given(
-        "second slope",
-        Eq(Derivative(value(th, nudge), th), hebb(th, nudge)),
-        "and the local product P as its slope in the parameter",
+    d.define("local product", Eq(hebb(*at), local), "slope of the energy at a fixed state")
+    d.differentiate(
+        "in nudge",
+        Eq(
+            Derivative(value(*at), nudge),
+            motion + loss(*at) + nudge * Derivative(loss(*at), nudge),
+        ),
+        nudge,
+        "chain rule along the branch",
+        of="value",
     )
-    mixed = Derivative(value(th, nudge), th, nudge)
+    d.substitute(
+        "envelope in nudge",
+        Eq(Derivative(value(*at), nudge), loss(*at)),
+        "stationarity in the nudge",
+        "the state drops out",
+    )
+    d.differentiate(
+        "in parameter",
+        Eq(
+            Derivative(value(*at), parameter),
+            drift + local + nudge * Derivative(loss(*at), parameter),
+        ),
+        parameter,
+        "the same for the parameter",
+        of="value",
+    )
+    d.substitute(
+        "state drops out",
+        Eq(Derivative(value(*at), parameter), local),
+        "stationarity in the parameter",
+        "and again",
+    )
+    d.rewrite("slope", Eq(local, Derivative(value(*at), parameter)), "read from right to left")
+    d.substitute(
+        "envelope in parameter",
+        Eq(hebb(*at), Derivative(value(*at), parameter)),
+        "slope",
+        "the local product is the slope of the value in the parameter",
+        of="local product",
+    )
+    return value(*at), loss(*at), hebb(*at)
+
+
+MEANING = {
+    sp.Symbol("beta", real=True): "nudging strength",
+    th: "a parameter, one of any number",
+    sp.Function("C")(th, sp.Symbol("beta", real=True)): "loss at the nudged equilibrium",
+    sp.Function("P")(th, sp.Symbol("beta", real=True)): "local product there",
+}
+
+
+def _theorem(d, nudge):
+    """Add the steps to the theorem; return loss and local product."""
+    value, along, hebb = _value_at_equilibrium(d, nudge, th)
+    mixed = Derivative(value, th, nudge)
     d.differentiate(
         "one order",
-        Eq(mixed, Derivative(along(th, nudge), th)),
+        Eq(mixed, Derivative(along, th)),
         th,
-        "differentiate the first by the parameter",
-        of="first slope",
+        "differentiate the one slope by the parameter",
+        of="envelope in nudge",
     )
     d.differentiate(
         "other order",
-        Eq(mixed, Derivative(hebb(th, nudge), nudge)),
+        Eq(Derivative(hebb, nudge), mixed),
         nudge,
-        "and the second by the nudge",
-        of="second slope",
+        "and the other by the nudge",
+        of="envelope in parameter",
     )
     d.substitute(
         "theorem",
-        Eq(Derivative(along(th, nudge), th), Derivative(hebb(th, nudge), nudge)),
+        Eq(Derivative(hebb, nudge), Derivative(along, th)),
         "one order",
-        "both are the mixed derivative; at nudge 0 the left side is the gradient of the loss",
+        "both are the mixed derivative; at nudge 0 the right side is the gradient of the loss",
     )
+    return along, hebb
+
+
+def ep_theorem() -> Derivation:
+    """The gradient of the loss is a derivative with respect to the nudge: mixed derivatives."""
+    d = Derivation(
+        "The theorem of equilibrium propagation",
+        source="Scellier and Bengio 2017, in the notation E + beta C",
+        symbols=MEANING,
+    )
+    _theorem(d, sp.Symbol("beta", real=True))
     return d
 
 
+def _along(nudge, *names):
+    """Functions of the nudge that do not commute: columns, matrices and tensors of any size."""
+    return [sp.Function(name, commutative=False)(nudge) for name in names]
+
+
 def fixed_point_derivatives() -> Derivation:
-    """Derivatives of the equilibrium in the nudge to third order, in one state."""
-    a = sp.Symbol("A", positive=True)
-    e3, e4, c1, c2, c3 = sp.symbols("E_3 E_4 C_1 C_2 C_3", real=True)
-    s1, s2, s3 = sp.symbols("s_1 s_2 s_3", real=True)
+    """Derivatives of the equilibrium in the nudge to third order, for any number of states."""
     nudge = sp.Symbol("beta", real=True)
-    x = s1 * nudge + s2 * nudge**2 / 2 + s3 * nudge**3 / 6
+    s1, s2, s3 = _along(nudge, "s_1", "s_2", "s_3")
+    force, c1, c2, c3 = _along(nudge, "E_1", "C_1", "C_2", "C_3")
+    a, e3, e4 = _along(nudge, "A", "E_3", "E_4")
     d = Derivation(
         "How the equilibrium moves with the nudge",
         source=SOURCE,
         symbols={
-            a: "second derivative of the energy at the free equilibrium",
-            e3: "third derivative of the energy",
-            c1: "slope of the loss",
-            c2: "its curvature",
-            s1: "first derivative of the equilibrium in the nudge",
+            force: "gradient of the energy in the states along the branch of equilibria, a column",
+            a: "its second derivatives, an invertible matrix; factors do not commute",
+            e3: "its third derivatives: E_3 s s is a column, linear in each of the two factors",
+            e4: "its fourth derivatives",
+            c1: "gradient of the loss in the states, a column; C_2 its matrix of second "
+            "derivatives, C_3 its third",
+            s1: "first derivative of the equilibrium in the nudge, a column; s_2, s_3 the next",
         },
     )
-    d.given(
-        "residual",
-        a * x + e3 * x**2 / 2 + e4 * x**3 / 6 + nudge * (c1 + c2 * x + c3 * x**2 / 2),
-        "slope of E + beta C at the nudged state; zero at every order of the nudge",
-    )
-    first = a * s1 + c1
-    second = a * s2 / 2 + e3 * s1**2 / 2 + c2 * s1
-    third = a * s3 / 6 + e3 * s1 * s2 / 2 + e4 * s1**3 / 6 + c2 * s2 / 2 + c3 * s1**2 / 2
-    d.expand(
-        "orders",
-        first * nudge + second * nudge**2 + third * nudge**3,
+    d.assume("stationarity", Eq(force + nudge * c1, 0), "the equilibrium of E + beta C")
+    for name, old, new in (
+        ("velocity", s1, s2),
+        ("acceleration", s2, s3),
+        ("force", force, a * s1),
+        ("stiffness", a, e3 * s1),
+        ("third derivatives", e3, e4 * s1),
+        ("slope of the loss", c1, c2 * s1),
+        ("curvature of the loss", c2, c3 * s1),
+    ):
+        reason = "by definition" if old in (s1, s2) else "chain rule along the branch"
+        d.assume(name, Eq(Derivative(old, nudge), new), reason)
+    d.assume("symmetry", Eq(e3 * s2 * s1, e3 * s1 * s2), "derivatives may be taken in any order")
+    d.differentiate(
+        "slope",
+        Eq(Derivative(force, nudge) + c1 + nudge * Derivative(c1, nudge), 0),
         nudge,
-        0,
-        3,
-        "sorted by powers of the nudge",
+        "stationary at every nudge",
+        of="stationarity",
     )
-    d.given("first order", Eq(first, 0), "coefficient of beta")
-    d.solve("first", Eq(s1, -c1 / a), s1, "one linear equation")
-    d.given("second order", Eq(second, 0), "coefficient of the square")
-    d.solve("second", Eq(s2, -(e3 * s1**2 + 2 * c2 * s1) / a), s2, "the same matrix A again")
-    d.given("third order", Eq(third, 0), "coefficient of the cube")
+    pull, stiffer = Derivative(c1, nudge), Derivative(a, nudge)
+    d.substitute("once", Eq(a * s1 + c1 + nudge * pull, 0), "force", "chain rule")
+    pull_twice, stiffer_twice = Derivative(c1, (nudge, 2)), Derivative(a, (nudge, 2))
+    d.differentiate(
+        "second slope",
+        Eq(stiffer * s1 + a * Derivative(s1, nudge) + 2 * pull + nudge * pull_twice, 0),
+        nudge,
+        "product rule",
+    )
+    d.substitute(
+        "twice",
+        Eq(stiffer * s1 + a * s2 + 2 * pull + nudge * pull_twice, 0),
+        "velocity",
+        "put in",
+    )
+    d.differentiate(
+        "third slope",
+        Eq(
+            stiffer_twice * s1
+            + stiffer * Derivative(s1, nudge)
+            + stiffer * s2
+            + a * Derivative(s2, nudge)
+            + 3 * pull_twice
+            + nudge * Derivative(c1, (nudge, 3)),
+            0,
+        ),
+        nudge,
+        "product rule",
+    )
+    d.substitute(
+        "thrice",
+        Eq(
+            stiffer_twice * s1
+            + 2 * stiffer * s2
+            + a * s3
+            + 3 * pull_twice
+            + nudge * Derivative(c1, (nudge, 3)),
+            0,
+        ),
+        ["velocity", "acceleration"],
+        "put in",
+    )
+    for name, of, matrix, put_in in (
+        ("stiffness twice", "stiffness", e3, ["third derivatives", "velocity"]),
+        ("loss twice", "slope of the loss", c2, ["curvature of the loss", "velocity"]),
+    ):
+        twice = Derivative(d[of].lhs, nudge)
+        d.differentiate(
+            name,
+            Eq(twice, Derivative(matrix, nudge) * s1 + matrix * Derivative(s1, nudge)),
+            nudge,
+            "product rule",
+            of=of,
+        )
+        higher = {e3: e4, c2: c3}[matrix]
+        d.substitute(
+            f"{name}, in full", Eq(twice, higher * s1 * s1 + matrix * s2), put_in, "chain rule"
+        )
+    at0 = {nudge: 0}
+    start = {f: f.subs(at0) for f in (a, e3, e4, c1, c2, c3, s1, s2, s3)}
+    start |= {f: Subs(f, nudge, 0) for f in (stiffer, stiffer_twice, pull, pull_twice)}
+
+    def free(expression):
+        return expression.xreplace(start)
+
+    for name, of in (
+        ("free stiffness", "stiffness"),
+        ("free slope of the loss", "slope of the loss"),
+        ("free stiffness twice", "stiffness twice, in full"),
+        ("free loss twice", "loss twice, in full"),
+        ("free symmetry", "symmetry"),
+    ):
+        d.substitute(name, Eq(*map(free, d[of].args)), at0, "no nudge", of=of)
+    d.substitute("first order", Eq(free(a * s1 + c1), 0), at0, "no nudge", of="once")
+    d.solve("first", Eq(free(s1), free(-(a**-1) * c1)), free(s1), "one linear system")
+    second = stiffer * s1 + a * s2 + 2 * pull
+    d.substitute("free and twice", Eq(free(second), 0), at0, "no nudge", of="twice")
+    second = e3 * s1 * s1 + a * s2 + 2 * c2 * s1
+    d.substitute(
+        "second order", Eq(free(second), 0), ["free stiffness", "free slope of the loss"], "put in"
+    )
+    d.solve(
+        "second",
+        Eq(free(s2), free(-(a**-1) * (e3 * s1**2 + 2 * c2 * s1))),
+        free(s2),
+        "the same matrix A again",
+    )
+    third = stiffer_twice * s1 + 2 * stiffer * s2 + a * s3 + 3 * pull_twice
+    d.substitute("free and thrice", Eq(free(third), 0), at0, "no nudge", of="thrice")
+    third = a * s3 + e4 * s1**3 + 2 * e3 * s1 * s2 + e3 * s2 * s1 + 3 * c3 * s1**2 + 3 * c2 * s2
+    d.substitute(
+        "sorted",
+        Eq(free(third), 0),
+        ["free stiffness twice", "free stiffness", "free loss twice"],
+        "put in",
+    )
+    d.substitute(
+        "third order",
+        Eq(free(third + e3 * s1 * s2 - e3 * s2 * s1), 0),
+        "free symmetry",
+        "three equal terms",
+    )
     d.solve(
         "third",
-        Eq(s3, -(e4 * s1**3 + 3 * e3 * s1 * s2 + 3 * c2 * s2 + 3 * c3 * s1**2) / a),
-        s3,
+        Eq(free(s3), free(-(a**-1) * (e4 * s1**3 + 3 * e3 * s1 * s2 + 3 * c2 * s2
+                                      + 3 * c3 * s1**2))),
+        free(s3),
         "and again: every order costs one solution with A",
-    )
+    )  # fmt: skip
     return d
 
 
 def bias_coefficients() -> Derivation:
-    """Bias of the one-sided and of the symmetric estimate from derivatives of P."""
+    """Bias of the one-sided and of the symmetric estimate, for any number of states."""
     nudge = sp.Symbol("beta", real=True)
-    p = sp.symbols("P_1:4", real=True)
-    s = sp.symbols("s_1:4", real=True)
-    x = sum(s[k] * nudge ** (k + 1) / sp.factorial(k + 1) for k in range(3))
-    hebb = sum(p[k] * x ** (k + 1) / sp.factorial(k + 1) for k in range(3))
-    c1 = (p[1] * s[0] ** 2 + p[0] * s[1]) / 2
-    c2 = (p[2] * s[0] ** 3 + 3 * p[1] * s[0] * s[1] + p[0] * s[2]) / 6
+    p1, p2, p3 = _along(nudge, "P_1", "P_2", "P_3")
+    s1, s2, s3 = _along(nudge, "s_1", "s_2", "s_3")
+    hebb, one, two = (sp.Function(n) for n in ("P", "g_+", "g_s"))
     d = Derivation(
         "Bias of the estimates",
         source=SOURCE,
         symbols={
-            p[0]: "slope of P in the state; P_2, P_3 its higher derivatives",
-            s[0]: "derivatives s_1, s_2, s_3 of the equilibrium in the nudge",
+            hebb(nudge): "local product P at the nudged equilibrium",
+            p1: "gradient of P in the states, a row; P_2 s s and P_3 s s s its higher derivatives, "
+            "linear in every factor; factors do not commute",
+            s1: "derivatives s_1, s_2, s_3 of the equilibrium in the nudge, columns",
         },
     )
-    d.given("one-sided", hebb / nudge, "difference of P to its free value, over the nudge")
+    d.assume("slope", Eq(Derivative(hebb(nudge), nudge), p1 * s1), "chain rule along the branch")
+    for name, old, new in (
+        ("velocity", s1, s2),
+        ("acceleration", s2, s3),
+        ("first derivatives", p1, p2 * s1),
+        ("second derivatives", p2, p3 * s1),
+    ):
+        reason = "by definition" if old in (s1, s2) else "chain rule along the branch"
+        d.assume(name, Eq(Derivative(old, nudge), new), reason)
+    d.assume("symmetry", Eq(p2 * s2 * s1, p2 * s1 * s2), "derivatives may be taken in any order")
+    second = p2 * s1 * s1 + p1 * s2
+    d.differentiate(
+        "slope of the slope",
+        Eq(Derivative(hebb(nudge), (nudge, 2)), sp.diff(p1 * s1, nudge)),
+        nudge,
+        "product rule",
+        of="slope",
+    )
+    d.substitute(
+        "second slope",
+        Eq(Derivative(hebb(nudge), (nudge, 2)), second),
+        ["first derivatives", "velocity"],
+        "chain rule",
+    )
+    turning = Derivative(p1, nudge)
+    d.differentiate(
+        "once more",
+        Eq(
+            Derivative(hebb(nudge), (nudge, 3)),
+            Derivative(p1, (nudge, 2)) * s1
+            + 2 * turning * Derivative(s1, nudge)
+            + p1 * Derivative(s1, (nudge, 2)),
+        ),
+        nudge,
+        "product rule",
+        of="slope of the slope",
+    )
+    d.differentiate(
+        "velocity twice",
+        Eq(Derivative(s1, (nudge, 2)), Derivative(s2, nudge)),
+        nudge,
+        "of the states",
+        of="velocity",
+    )
+    d.differentiate(
+        "first derivatives twice",
+        Eq(Derivative(p1, (nudge, 2)), sp.diff(p2 * s1, nudge)),
+        nudge,
+        "product rule",
+        of="first derivatives",
+    )
+    d.substitute(
+        "chain rule",
+        Eq(
+            Derivative(hebb(nudge), (nudge, 3)),
+            p3 * s1**3 + p2 * s2 * s1 + 2 * p2 * s1 * s2 + p1 * s3,
+        ),
+        ["velocity twice", "first derivatives twice", "first derivatives", "second derivatives",
+         "velocity", "acceleration"],
+        "everything put in",
+        of="once more",
+    )  # fmt: skip
+    d.substitute(
+        "third slope",
+        Eq(Derivative(hebb(nudge), (nudge, 3)), p3 * s1**3 + 3 * p2 * s1 * s2 + p1 * s3),
+        "symmetry",
+        "three equal terms",
+    )
+    one_at_0, two_at_0, three_at_0 = (
+        Subs(Derivative(hebb(nudge), (nudge, k)), nudge, 0) for k in (1, 2, 3)
+    )
+    d.define(
+        "one-sided",
+        Eq(one(nudge), (hebb(nudge) - hebb(0)) / nudge),
+        "difference of P to its free value, over the nudge",
+    )
     d.expand(
         "one-sided series",
-        p[0] * s[0] + c1 * nudge + c2 * nudge**2,
+        one_at_0 + two_at_0 * nudge / 2 + three_at_0 * nudge**2 / 6,
         nudge,
         0,
         2,
-        "gradient, first-order bias, second-order bias",
+        "gradient, first-order bias c_1, second-order bias c_2",
     )
-    d.given(
+    d.define(
         "symmetric",
-        (hebb - hebb.subs(nudge, -nudge)) / (2 * nudge),
+        Eq(two(nudge), (hebb(nudge) - hebb(-nudge)) / (2 * nudge)),
         "difference of P at the two nudges, over twice the nudge",
     )
     d.expand(
         "symmetric series",
-        p[0] * s[0] + c2 * nudge**2,
+        one_at_0 + three_at_0 * nudge**2 / 6,
         nudge,
         0,
         3,
         "even in the nudge: no first and no third order",
+    )
+    first_bias, second_bias = sp.symbols("c_1 c_2")
+    start = {f: f.subs(nudge, 0) for f in (p1, p2, p3, s1, s2, s3)}
+    d.define("first bias", Eq(first_bias, two_at_0 / 2), "coefficient of the nudge")
+    d.substitute("second slope at rest", Eq(two_at_0, second.xreplace(start)), {nudge: 0},
+                 "no nudge", of="second slope")  # fmt: skip
+    d.substitute(
+        "c_1", Eq(first_bias, second.xreplace(start) / 2), "second slope at rest", "put in",
+        of="first bias",
+    )  # fmt: skip
+    d.define("second bias", Eq(second_bias, three_at_0 / 6), "coefficient of its square")
+    third = d["third slope"].rhs.xreplace(start)
+    d.substitute("third slope at rest", Eq(three_at_0, third), {nudge: 0}, "no nudge",
+                 of="third slope")  # fmt: skip
+    d.substitute(
+        "c_2", Eq(second_bias, third / 6), "third slope at rest", "put in", of="second bias"
     )
     return d
 
 
 def bias_is_a_gradient() -> Derivation:
     """The first-order bias is minus half the gradient of the output compliance."""
-    a, c1 = sp.Function("A"), sp.Function("C_1")
-    c2, e3, p1, p2, motion = sp.symbols("C_2 E_3 P_1 P_2 s_theta", real=True)
-    s1, s2, bias = sp.symbols("s_1 s_2 c_1", real=True)
-    big = sp.Symbol("A_0", positive=True)
-    slope = sp.Symbol("C_0", real=True)
-    compliance = sp.Function("R")
+    nudge = sp.Symbol("beta", real=True)
+    compliance, bias = sp.Function("R"), sp.Function("c_1")
+    stiffness, slope, row, motion = (
+        sp.Function(name, commutative=False)(th) for name in ("A", "C_1", "C_1^T", "s_1")
+    )
     d = Derivation(
         "The first-order bias is itself a gradient",
         source="derived here",
-        symbols={
-            compliance(th): "compliance: slope of the loss, squared, over the stiffness A",
-            motion: "how the free equilibrium moves with the parameter",
-            big: "value of the stiffness",
-            slope: "value of the slope of the loss",
+        symbols=MEANING
+        | {
+            compliance(th): "compliance: how fast the loss yields to the nudge",
+            bias(th): "first coefficient of the one-sided bias",
+            stiffness: "matrix of second derivatives of the energy at the free equilibrium",
+            slope: "gradient of the loss in the states, a column; the row is its transpose",
+            motion: "first derivative of the equilibrium in the nudge, a column",
         },
     )
-    d.given("compliance", Eq(compliance(th), c1(th) ** 2 / a(th)), "how far the loss yields")
+    along, hebb = _theorem(d, nudge)
     d.differentiate(
-        "slope",
-        Eq(
-            Derivative(compliance(th), th),
-            2 * c1(th) * Derivative(c1(th), th) / a(th)
-            - c1(th) ** 2 * Derivative(a(th), th) / a(th) ** 2,
-        ),
-        th,
-        "quotient rule along the free equilibrium",
+        "one more",
+        Eq(Derivative(hebb, (nudge, 2)), Derivative(along, th, nudge)),
+        nudge,
+        "the theorem holds at every nudge",
     )
-    total = 2 * slope * c2 * motion / big - slope**2 * (p2 + e3 * motion) / big**2
-    d.substitute(
-        "chain rule",
-        Eq(Derivative(compliance(th), th), total),
-        [
-            {Derivative(c1(th), th): c2 * motion, Derivative(a(th), th): p2 + e3 * motion},
-            {c1(th): slope, a(th): big},
-        ],
-        "the loss moves with the state; the stiffness with the state and the parameter",
+    d.define(
+        "bias",
+        Eq(bias(th), Subs(Derivative(hebb, (nudge, 2)), nudge, 0) / 2),
+        "the difference quotient of P is its first derivative plus the nudge times half the second",
     )
     d.substitute(
+        "bias as a mixed derivative",
+        Eq(bias(th), Subs(Derivative(along, th, nudge), nudge, 0) / 2),
+        "one more",
+        "put in",
+    )
+    d.define(
+        "compliance",
+        Eq(compliance(th), -Subs(Derivative(along, nudge), nudge, 0)),
+        "the loss falls along the nudge",
+    )
+    d.differentiate(
         "gradient of the compliance",
-        Eq(
-            Derivative(compliance(th), th),
-            -2 * slope * c2 * p1 / big**2 - slope**2 * (p2 - e3 * p1 / big) / big**2,
-        ),
-        {motion: -p1 / big},
-        "the equilibrium moves by minus P_1 over the stiffness",
+        Eq(Derivative(compliance(th), th), -Subs(Derivative(along, th, nudge), nudge, 0)),
+        th,
+        "at nudge 0",
     )
-    d.given("bias", Eq(bias, (p2 * s1**2 + p1 * s2) / 2), "first coefficient of the bias")
-    d.substitute(
-        "bias at the fixed point",
-        Eq(bias, slope * c2 * p1 / big**2 + slope**2 * (p2 - e3 * p1 / big) / (2 * big**2)),
-        [{s2: -(e3 * s1**2 + 2 * c2 * s1) / big}, {s1: -slope / big}],
-        "derivatives of the equilibrium put in",
+    d.rewrite(
+        "read backwards",
+        Eq(Subs(Derivative(along, th, nudge), nudge, 0), -Derivative(compliance(th), th)),
+        "solved for the mixed derivative",
     )
-    d.solve(
-        "half",
-        Eq(p2, (-Derivative(compliance(th), th) * big**2 - 2 * slope * c2 * p1) / slope**2
-           + e3 * p1 / big),
-        p2,
-        "the slope of the compliance solved for P_2",
-        of="gradient of the compliance",
-    )  # fmt: skip
     d.substitute(
         "result",
-        Eq(bias, -Derivative(compliance(th), th) / 2),
-        "half",
-        "minus half the gradient of the compliance",
-        of="bias at the fixed point",
+        Eq(bias(th), -Derivative(compliance(th), th) / 2),
+        "read backwards",
+        "minus half the gradient of the compliance, for any number of states and parameters",
+        of="bias as a mixed derivative",
+    )
+    d.assume(
+        "chain rule",
+        Eq(Subs(Derivative(along, nudge), nudge, 0), row * motion),
+        "the loss changes by its gradient times the motion of the states",
+    )
+    d.assume(
+        "balance of forces",
+        Eq(stiffness * motion + slope, 0),
+        "stationarity to first order in the nudge",
+    )
+    d.solve("motion", Eq(motion, -(stiffness**-1) * slope), motion, "one linear system")
+    d.substitute(
+        "output compliance",
+        Eq(compliance(th), row * stiffness**-1 * slope),
+        ["chain rule", "motion"],
+        "gradient of the loss on both sides of the inverse stiffness",
+        of="compliance",
     )
     return d
 
@@ -247,10 +523,15 @@ def random_sign() -> Derivation:
         symbols={one(nudge): "one-sided estimate", g: "gradient", c1: "first bias coefficient"},
     )
     series = g + c1 * nudge + c2 * nudge**2 + c3 * nudge**3
-    d.given("one-sided", Eq(one(nudge), series), "series of the one-sided estimate")
-    d.given("mean", (one(nudge) + one(-nudge)) / 2, "both signs with probability one half")
+    mean, variance = sp.Function("m")(nudge), sp.Function("V")(nudge)
+    d.define("one-sided", Eq(one(nudge), series), "series of the one-sided estimate")
+    d.define(
+        "mean", Eq(mean, (one(nudge) + one(-nudge)) / 2), "both signs with probability one half"
+    )
     d.substitute("mean series", g + c2 * nudge**2, "one-sided", "the symmetric estimate")
-    d.given("variance", ((one(nudge) - one(-nudge)) / 2) ** 2, "squared half difference")
+    d.define(
+        "variance", Eq(variance, ((one(nudge) - one(-nudge)) / 2) ** 2), "squared half difference"
+    )
     d.substitute("exact variance", (c1 * nudge + c3 * nudge**3) ** 2, "one-sided", "the odd orders")
     d.expand("leading variance", c1**2 * nudge**2, nudge, 0, 3, "price of a single nudged phase")
     return d
@@ -271,20 +552,22 @@ def bias_against_noise() -> Derivation:
             gain: "noise gain at nudge 1: 2 one-sided, 1/2 symmetric, 1/N contour",
         },
     )
-    d.given("error", c**2 * b ** (2 * q) + gain * tau**2 / b**2, "squared bias plus variance")
+    error = sp.Function("e")
+    d.define(
+        "error",
+        Eq(error(b), c**2 * b ** (2 * q) + gain * tau**2 / b**2),
+        "mean squared error: squared bias plus variance",
+    )
     slope = 2 * q * c**2 * b ** (2 * q - 1) - 2 * gain * tau**2 / b**3
     d.differentiate("slope", slope, b, "in the nudge")
-    d.substitute(
-        "balance",
-        sp.S.Zero,
-        {b: (gain * tau**2 / (q * c**2)) ** (1 / (2 * q + 2))},
-        "zero at the best nudge",
-    )
-    d.given("best", Eq(best, (gain * tau**2 / (q * c**2)) ** (1 / (2 * q + 2))), "the best nudge")
+    d.assume("stationary", Eq(slope, 0), "the slope vanishes at the least error")
+    ratio = gain * tau**2 / (q * c**2)
+    d.solve("balance", Eq(b, ratio ** (1 / (2 * q + 2))), b, "the only such nudge")
+    d.define("best", Eq(best, ratio ** (1 / (2 * q + 2))), "its name")
     d.substitute(
         "least error",
-        c**2 * (1 + q) * (gain * tau**2 / (q * c**2)) ** (q / (q + 1)),
-        {b: (gain * tau**2 / (q * c**2)) ** (1 / (2 * q + 2))},
+        Eq(error(ratio ** (1 / (2 * q + 2))), c**2 * (1 + q) * ratio ** (q / (q + 1))),
+        {b: ratio ** (1 / (2 * q + 2))},
         "the error left falls as the power 2q/(q+1) of the noise",
         of="error",
     )

@@ -12,33 +12,38 @@ NAMES = "derived here; the equivalence is that of Ernoult et al. 2019"
 
 def step_by_step() -> Derivation:
     """Parameter increments equal the contributions of BPTT; states carry the slopes D."""
-    n = sp.Symbol("n", integer=True, positive=True)
-    slope, coupling = sp.MatrixSymbol("D", n, n), sp.MatrixSymbol("J", n, n)
-    back = sp.MatrixSymbol("g", n, 1)
+    slope, coupling, transposed = sp.symbols("D J J^T", commutative=False)
+    back, earlier = sp.symbols("g_k g_{k+1}", commutative=False)
+    now, later, gap = sp.symbols("e_k e_{k+1} Delta", commutative=False)
     d = Derivation(
         "Equilibrium propagation is back-propagation through time, step by step",
         source=NAMES,
         symbols={
-            slope: "diagonal matrix of the activation's slopes",
-            coupling: "coupling of states into preactivations",
-            back: "error that BPTT finds at one step, for the states",
+            slope: "diagonal matrix of the activation's slopes, for any number of states",
+            coupling: "coupling of states into preactivations; matrices do not commute",
+            back: "error that BPTT finds k steps before the last, for the states, a column",
+            now: "change of the states between steps k and k + 1 of the nudged phase",
         },
-        dimensions={n: (2, 3)},
     )
-    d.given(
+    d.assume(
+        "back-propagation",
+        Eq(earlier, transposed * slope * back),
+        "what BPTT finds one step earlier",
+    )
+    d.assume("relaxation", Eq(later, slope * coupling * now), "linearised: how a change goes on")
+    d.assume("so far", Eq(now, -slope * back), "as it is at the first step")
+    d.substitute(
         "next increment",
-        -slope * coupling * slope * back,
-        "linearised relaxation D J e of an increment e = -D g, as it is at the first step",
+        Eq(later, -slope * coupling * slope * back),
+        "so far",
+        "put in",
+        of="relaxation",
     )
-    d.given("next error", coupling.T * slope * back, "what BPTT finds one step earlier")
-    d.given(
-        "gap",
-        -slope * coupling * slope * back + slope * coupling.T * slope * back,
-        "the increment plus D times that error: zero would carry e = -D g to the next step",
-    )
-    d.rewrite(
+    d.define("gap", Eq(gap, later + slope * earlier), "zero would carry e = -D g to the next step")
+    d.substitute(
         "antisymmetric part",
-        -slope * (coupling - coupling.T) * slope * back,
+        Eq(gap, -slope * (coupling - transposed) * slope * back),
+        ["next increment", "back-propagation"],
         "vanishes for symmetric couplings, so e = -D g holds at every step",
     )
     return d
@@ -56,7 +61,8 @@ def nudge_outside() -> Derivation:
         symbols={s: "output", y: "target", u: "preactivation"},
         domain={s: (0, 1), y: (0, 1)},
     )
-    d.given("activation", 1 / (1 + sp.exp(-4 * (u - half))), "shifted sigmoid")
+    sigmoid = sp.Function("sigma")
+    d.define("activation", Eq(sigmoid(u), 1 / (1 + sp.exp(-4 * (u - half)))), "shifted sigmoid")
     d.differentiate(
         "steepness",
         4 * sp.exp(-4 * (u - half)) / (1 + sp.exp(-4 * (u - half))) ** 2,
@@ -69,7 +75,7 @@ def nudge_outside() -> Derivation:
         {u: half + sp.log(s / (1 - s)) / 4},
         "written with the output",
     )
-    d.given(
+    d.define(
         "cross-entropy",
         Eq(loss(s), -(y * sp.log(s) + (1 - y) * sp.log(1 - s)) / 4),
         "a quarter of the binary cross-entropy",

@@ -6,6 +6,7 @@ import sympy as sp
 from sympy import Derivative, Eq
 
 from theory.derivation import Derivation
+from theory.ep.derivations.estimator_bias import MEANING, _value_at_equilibrium
 
 b, a = sp.symbols("beta a", positive=True)
 th, y = sp.symbols("theta y", real=True)
@@ -13,65 +14,76 @@ th, y = sp.symbols("theta y", real=True)
 
 def surrogate_losses() -> Derivation:
     """A finite-nudge estimate is the exact gradient of the loss averaged along the branch."""
-    value, hebb, along, surrogate = (sp.Function(n) for n in ("F", "P", "C", "L"))
+    surrogate = sp.Function("L")
     nudge = sp.Symbol("beta", real=True)
+    end = sp.Symbol("b", positive=True)
     d = Derivation(
         "What a finite nudge minimises",
         source="derived here",
-        symbols={
-            value(th, nudge): "E + beta C at the nudged equilibrium",
-            along(th, nudge): "loss at the nudged equilibrium",
-            hebb(th, nudge): "slope of the energy in the parameter there",
+        symbols=MEANING
+        | {
             surrogate(th, nudge): "surrogate loss of the one-sided estimate",
+            end: "a positive nudge",
         },
     )
-    d.given(
+    value, along, hebb = _value_at_equilibrium(d, nudge, th)
+    free, resting = value.subs(nudge, 0), hebb.subs(nudge, 0)
+    d.substitute(
+        "at rest",
+        Eq(resting, Derivative(free, th)),
+        {nudge: 0},
+        "without a nudge",
+        of="envelope in parameter",
+    )
+    d.rewrite("slope at rest", Eq(Derivative(free, th), resting), "read from right to left")
+    d.rewrite(
+        "slope of the value",
+        Eq(Derivative(value, th), hebb),
+        "the same with a nudge",
+        of="envelope in parameter",
+    )
+    d.define(
         "definition",
-        Eq(surrogate(th, nudge), (value(th, nudge) - value(th, 0)) / nudge),
+        Eq(surrogate(th, nudge), (value - free) / nudge),
         "finite difference of the value",
     )
     d.differentiate(
         "gradient",
         Eq(
             Derivative(surrogate(th, nudge), th),
-            (Derivative(value(th, nudge), th) - Derivative(value(th, 0), th)) / nudge,
+            (Derivative(value, th) - Derivative(free, th)) / nudge,
         ),
         th,
         "in the parameter",
     )
     d.substitute(
         "estimate",
-        Eq(Derivative(surrogate(th, nudge), th), (hebb(th, nudge) - hebb(th, 0)) / nudge),
-        {
-            Derivative(value(th, nudge), th): hebb(th, nudge),
-            Derivative(value(th, 0), th): hebb(th, 0),
-        },
-        "the envelope theorem: exactly the one-sided estimate, for any nudge",
+        Eq(Derivative(surrogate(th, nudge), th), (hebb - resting) / nudge),
+        ["slope of the value", "slope at rest"],
+        "exactly the one-sided estimate, for any nudge, any number of states and parameters",
     )
-    d.rewrite(
+    d.rewrite("loss", Eq(along, Derivative(value, nudge)), "read from right to left",
+              of="envelope in nudge")  # fmt: skip
+    d.integrate(
         "area",
-        Eq(nudge * surrogate(th, nudge), value(th, nudge) - value(th, 0)),
-        "definition times the nudge",
-        of="definition",
-        nonzero=(nudge,),
+        value.subs(nudge, end) - free,
+        (nudge, 0, end),
+        "the value grows by the loss along the branch",
     )
-    d.differentiate(
-        "area grows",
-        Eq(
-            surrogate(th, nudge) + nudge * Derivative(surrogate(th, nudge), nudge),
-            Derivative(value(th, nudge), nudge),
-        ),
-        nudge,
-        "in the nudge",
+    area = d["area"].lhs
+    d.rewrite("growth", Eq(value.subs(nudge, end) - free, area), "read from right to left")
+    d.substitute(
+        "positive nudge",
+        Eq(surrogate(th, end), (value.subs(nudge, end) - free) / end),
+        {nudge: end},
+        "the surrogate there",
+        of="definition",
     )
     d.substitute(
         "average",
-        Eq(
-            surrogate(th, nudge) + nudge * Derivative(surrogate(th, nudge), nudge),
-            along(th, nudge),
-        ),
-        {Derivative(value(th, nudge), nudge): along(th, nudge)},
-        "so the surrogate is the mean of the loss between nudge 0 and beta",
+        Eq(surrogate(th, end), area / end),
+        "growth",
+        "the surrogate is the mean of the loss between nudge 0 and b",
     )
     return d
 
@@ -85,12 +97,12 @@ def ordering() -> Derivation:
         source="derived here; compare Scellier et al. 2023",
         symbols={e1: "energy at the minimum for beta_1", c1: "loss there"},
     )
-    d.given(
+    d.assume(
         "minimum one",
         sp.Ge(e2 + first * c2, e1 + first * c1),
         "the state of beta_2 is no better at nudge beta_1",
     )
-    d.given(
+    d.assume(
         "minimum two",
         sp.Ge(e1 + second * c1, e2 + second * c2),
         "nor the other way round",
@@ -118,28 +130,43 @@ def quadratic_energy() -> Derivation:
         "A quadratic energy has poles",
         source="derived here",
         symbols={a: "stiffness", th: "input to the unit", y: "target", end: "a positive nudge"},
-        domain={nudge: (-a, 10 * a)},
+        domain={nudge: (-a, a)},
     )
-    d.given("equilibrium", Eq(a * s - th + nudge * (s - y), 0), "slope of E + beta C")
+    state, surrogate = sp.Function("s", real=True), sp.Function("L")
+    ratio, mean = sp.Function("R"), sp.Function("M")
+    d.assume("equilibrium", Eq(a * s - th + nudge * (s - y), 0), "slope of E + beta C")
     d.solve("state", Eq(s, (th + nudge * y) / (a + nudge)), s, "a pole at minus the stiffness")
-    d.given("loss", (s - y) ** 2 / 2, "squared error")
-    d.substitute("along", (th - a * y) ** 2 / (2 * (a + nudge) ** 2), "state", "along the branch")
-    d.given("integrand", (th - a * y) ** 2 / (2 * (a + at) ** 2), "for positive nudges")
+    d.define("branch", Eq(state(at), (th + at * y) / (a + at)), "for a positive nudge x")
+    d.define("loss", Eq(loss(at), (state(at) - y) ** 2 / 2), "squared error")
+    d.substitute("along", (th - a * y) ** 2 / (2 * (a + at) ** 2), "branch", "along the branch")
     d.integrate(
         "area", (th - a * y) ** 2 * end / (2 * a * (a + end)), (at, 0, end), "up to the nudge"
     )
-    d.given("surrogate", Eq(loss(th), (th - a * y) ** 2 / (2 * a * (a + nudge))), "divided by it")
+    d.apply(
+        "surrogate of a positive nudge",
+        Eq(d["area"].lhs / end, (th - a * y) ** 2 / (2 * a * (a + end))),
+        lambda side: side / end,
+        "mean of the loss up to the nudge",
+    )
+    d.define(
+        "surrogate",
+        Eq(surrogate(th), (th - a * y) ** 2 / (2 * a * (a + nudge))),
+        "the same as a function of the parameter, for either sign of the nudge",
+    )
     d.differentiate(
         "estimate",
-        Eq(Derivative(loss(th), th), (th - a * y) / (a * (a + nudge))),
+        Eq(Derivative(surrogate(th), th), (th - a * y) / (a * (a + nudge))),
         th,
         "the one-sided estimate for either sign",
     )
-    d.given(
-        "relative", a**2 / (a * (a + nudge)), "over its value at nudge 0: one-sided or negative"
+    d.define("ratio", Eq(ratio(nudge), a / (a + nudge)), "over its value at nudge 0")
+    d.define("both", Eq(mean(nudge), (ratio(nudge) + ratio(-nudge)) / 2), "mean of both signs")
+    d.substitute(
+        "symmetric",
+        a**2 / (a**2 - nudge**2),
+        "ratio",
+        "too large by the square of beta over a",
     )
-    d.given("both", (a / (a + nudge) + a / (a - nudge)) / 2, "symmetric: the mean of both signs")
-    d.rewrite("symmetric", a**2 / (a**2 - nudge**2), "too large by the square of beta over a")
     return d
 
 
@@ -163,8 +190,8 @@ def two_units() -> Derivation:
         },
         domain={w: (0, 1)},
     )
-    d.given("first unit", Eq(s1 - w * s2 - v, 0), "slope of the energy")
-    d.given("second unit", Eq(s2 - w * s1, left), "a unit force on the output, scaled by L")
+    d.assume("first unit", Eq(s1 - w * s2 - v, 0), "slope of the energy")
+    d.assume("second unit", Eq(s2 - w * s1, left), "a unit force on the output, scaled by L")
     d.solve(
         "states",
         Eq(sp.Matrix([s1, s2]), sp.Matrix([(v + w * left) / (1 - w**2),
@@ -173,16 +200,17 @@ def two_units() -> Derivation:
         "both stationary",
         of=["first unit", "second unit"],
     )  # fmt: skip
-    d.given("response", (w * v + left) / (1 - w**2), "the output")
+    response, wait, symmetric = sp.Function("r"), sp.Function("T"), sp.Function("L_s")
+    d.define("response", Eq(response(left), (w * v + left) / (1 - w**2)), "the output")
     d.differentiate("compliance", 1 / (1 - w**2), left, "what a force moves: M")
-    d.given(
+    d.define(
         "one-sided", Eq(loss(w), delta**2 / (2 * (1 + b / (1 - w**2)))), "what no weight can fit"
     )
     slope = -b * delta**2 * w / (1 - w**2 + b) ** 2
     d.differentiate(
         "pull", Eq(Derivative(loss(w), w), slope), w, "negative: descent raises the coupling"
     )
-    d.given(
+    d.define(
         "fitted",
         Eq(drive(w), target * (1 - w**2) / w),
         "the fast direction: the drive keeps the output at the mean target",
@@ -193,10 +221,19 @@ def two_units() -> Derivation:
         w,
         "how the drive has to follow the coupling",
     )
-    d.given(
+    d.define(
         "pace",
-        (1 - w**2 + b) ** 2 / (b * delta**2 * w) * (1 + target**2 * (1 + w**2) ** 2 / w**4),
+        Eq(
+            wait(w),
+            (1 + Derivative(drive(w), w) ** 2) / -Derivative(loss(w), w),
+        ),
         "time per change of w: one plus the squared slope of the fit, over the pull",
+    )
+    d.substitute(
+        "pace in full",
+        (1 - w**2 + b) ** 2 / (b * delta**2 * w) * (1 + target**2 * (1 + w**2) ** 2 / w**4),
+        ["along the fit", "pull"],
+        "both put in",
     )
     d.limit(
         "at the boundary",
@@ -206,15 +243,15 @@ def two_units() -> Derivation:
         "finite, so the boundary is reached in a finite time",
         direction="-",
     )
-    d.given(
+    d.define(
         "symmetric",
-        Eq(loss(w), delta**2 / (2 * (1 - b**2 / (1 - w**2) ** 2))),
+        Eq(symmetric(w), delta**2 / (2 * (1 - b**2 / (1 - w**2) ** 2))),
         "the symmetric surrogate of the same residual",
     )
     d.differentiate(
         "push",
         Eq(
-            Derivative(loss(w), w),
+            Derivative(symmetric(w), w),
             2 * b**2 * delta**2 * w * (1 - w**2) / ((1 - w**2) ** 2 - b**2) ** 2,
         ),
         w,
