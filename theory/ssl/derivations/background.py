@@ -28,7 +28,15 @@ def balance() -> Derivation:
             decay: "weight decay",
         },
     )
-    derivation.given("difference", Eq(difference, s**2 - p**2 / speed), "what stays in balance")
+    derivation.assume(
+        "weights", Eq(sp.Derivative(s, T), p * error - decay * s), "gradient flow with decay"
+    )
+    derivation.assume(
+        "predictor",
+        Eq(sp.Derivative(p, T), speed * s * error - decay * p),
+        "the same, at its own learning rate",
+    )
+    derivation.define("difference", Eq(difference, s**2 - p**2 / speed), "what stays in balance")
     derivation.differentiate(
         "change",
         Eq(
@@ -41,10 +49,7 @@ def balance() -> Derivation:
     derivation.substitute(
         "updates",
         Eq(sp.Derivative(difference, T), -2 * decay * (s**2 - p**2 / speed)),
-        {
-            sp.Derivative(s, T): p * error - decay * s,
-            sp.Derivative(p, T): speed * s * error - decay * p,
-        },
+        ["weights", "predictor"],
         "the error cancels: the difference decays with the weight decay and is forgotten",
     )
     return derivation
@@ -53,6 +58,7 @@ def balance() -> Derivation:
 def learned_predictor() -> Derivation:
     """One mode with a learned predictor, on the balanced set: fixed points and threshold."""
     p = sp.Symbol("p", positive=True)
+    s, speed = sp.symbols("w alpha_p", positive=True)
     tau, noise, decay = sp.symbols("tau c_1 rho", positive=True)
     derivation = Derivation(
         "Fixed points with a learned predictor",
@@ -60,16 +66,36 @@ def learned_predictor() -> Derivation:
         symbols={
             p: "predictor eigenvalue; on the balanced set its square is the eigenvalue of W W^T",
             tau: "size of the target weights relative to the online ones",
+            s: "the mode of the weights; alpha_p is the predictor's relative learning rate",
             noise: "second moment of the online view, 1 + sigma^2",
             decay: "weight decay",
         },
         domain={decay: (0, tau**2 / (4 * noise))},
     )
-    derivation.given("balanced", p**2 * (tau - noise * p) - decay * p, "velocity of p")
-    derivation.rewrite(
-        "factored", p * (p * (tau - noise * p) - decay), "0 is a fixed point: collapse"
+    velocity = sp.Function("v")
+    derivation.assume(
+        "flow",
+        Eq(velocity(p), speed * s**2 * (tau - noise * p) - decay * p),
+        "mean velocity of the predictor: the error of a mode is its size times tau - c_1 p",
     )
-    derivation.given("alive", Eq(p * (tau - noise * p) - decay, 0), "the others")
+    derivation.assume("on the balanced set", Eq(s**2, p**2 / speed), "where all trajectories end")
+    derivation.substitute(
+        "balanced",
+        Eq(velocity(p), p**2 * (tau - noise * p) - decay * p),
+        "on the balanced set",
+        "velocity of p alone",
+        of="flow",
+    )
+    derivation.rewrite(
+        "factored",
+        Eq(velocity(p), p * (p * (tau - noise * p) - decay)),
+        "0 is a fixed point: collapse",
+    )
+    derivation.assume("fixed", Eq(velocity(p), 0), "a living mode that rests")
+    derivation.substitute(
+        "at rest", Eq(p * (p * (tau - noise * p) - decay), 0), "factored", "put in", of="fixed"
+    )
+    derivation.rewrite("alive", Eq(p * (tau - noise * p) - decay, 0), "divided by p")
     root = sp.sqrt(tau**2 - 4 * decay * noise)
     for name, sign, reason in (
         ("upper", 1, "stable"),
@@ -78,12 +104,12 @@ def learned_predictor() -> Derivation:
         derivation.solve(
             name, Eq(p, (tau + sign * root) / (2 * noise)), p, reason, of=["alive"], unique=False
         )
-    derivation.given("closed form", Eq(p * (1 - noise * p) - decay, 0), "DirectPred, alpha = 1/2")
     derivation.substitute(
         "same condition",
         Eq(p * (1 - noise * p) - decay, 0),
         {tau: 1},
-        "a predictor set from the representation has the fixed points of the learned one",
+        "with targets of the same size, the condition of DirectPred, alpha = 1/2: a predictor set "
+        "from the representation has the fixed points of the learned one",
         of="alive",
     )
     return derivation
@@ -104,7 +130,15 @@ def invariant() -> Derivation:
             speed: "learning rate of the predictor relative to the weights",
         },
     )
-    derivation.given(
+    derivation.assume(
+        "representation",
+        Eq(sp.Derivative(s, T), 2 * p * s * pull - 2 * decay * s),
+        "gradient flow with decay",
+    )
+    derivation.assume(
+        "predictor", Eq(sp.Derivative(p, T), speed * s * pull - decay * p), "at its own rate"
+    )
+    derivation.define(
         "invariant", Eq(c, sp.exp(2 * decay * T) * (s - p**2 / speed)), "distance from balance"
     )
     derivation.differentiate(
@@ -124,10 +158,7 @@ def invariant() -> Derivation:
     derivation.substitute(
         "constant",
         Eq(sp.Derivative(c, T), 0),
-        {
-            sp.Derivative(s, T): 2 * p * s * pull - 2 * decay * s,
-            sp.Derivative(p, T): speed * s * pull - decay * p,
-        },
+        ["representation", "predictor"],
         "gamma = p^2 / alpha_p + c e^(-2 rho t)",
     )
     return derivation
