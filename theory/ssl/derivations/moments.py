@@ -11,56 +11,73 @@ SOURCE = "derived here"
 
 
 def reduction() -> Derivation:
-    """The mean Euclidean update keeps the singular vectors: shown for two units and two inputs."""
-    u, v = sp.symbols("theta phi", real=True)
-    s = sp.symbols("s_1 s_2", positive=True)
-    p = sp.symbols("lambda_1 lambda_2", positive=True)
+    """The mean update keeps the singular vectors, whatever the size of the network."""
+    left, left_t, right_t = sp.symbols("U U^T V^T", commutative=False)
+    values, eigenvalues = sp.symbols("S Lambda", commutative=False)
+    weights, predictor, predictor_t = sp.symbols("W P P^T", commutative=False)
+    moment, cross, update = sp.symbols("C_xx C_yx G", commutative=False)
     c1 = sp.Symbol("c_1", positive=True)
-
-    def turn(angle):
-        return sp.ImmutableMatrix([[sp.cos(angle), -sp.sin(angle)], [sp.sin(angle), sp.cos(angle)]])
-
-    left, right = turn(u), turn(v)
-    weights = left * sp.diag(*s) * right.T
-    predictor = left * sp.diag(*p) * left.T
     derivation = Derivation(
         "The mean update moves singular values only",
         source=SOURCE,
         symbols={
-            u: "angle of the left singular vectors",
-            v: "angle of the right singular vectors",
-            s[0]: "singular values of the weights",
-            p[0]: "eigenvalues of the predictor, which shares the left singular vectors",
-            c1: "second moment of an online feature: E[x x^T] = c_1 I, and E[x' x^T] = I",
+            weights: "weights, units times inputs; matrices of any size, which do not commute",
+            left: "left singular vectors, an orthogonal matrix; V those on the side of the inputs",
+            values: "singular values s, a diagonal matrix",
+            predictor: "predictor, with the left singular vectors as eigenvectors",
+            eigenvalues: "its eigenvalues lambda, a diagonal matrix",
+            moment: "mean of x x^T over online views x",
+            cross: "mean of y x^T with target views y of the same input",
+            c1: "second moment of an online feature, 1 + sigma^2",
+            update: "minus the mean gradient of |P W x - y_held|^2 / 2 in W, y_held = W y",
         },
     )
-    pushed = sp.diag(*(a * (b - c1 * a * b) for a, b in zip(p, s, strict=True)))
-    derivation.identity(
-        "Euclidean",
-        Eq(
-            predictor * (weights - c1 * predictor * weights),
-            left * pushed * right.T,
-            evaluate=False,
-        ),
-        "the mean of minus the gradient, with the Gaussian second moments put in, is diagonal in "
-        "the same basis: each singular value moves at s lambda (1 - c_1 lambda)",
+    derivation.define("weights", Eq(weights, left * values * right_t), "singular values")
+    derivation.define("predictor", Eq(predictor, left * eigenvalues * left_t), "shares U")
+    derivation.assume("orthogonal", Eq(left_t, left**-1), "U^T U = 1")
+    derivation.assume("symmetric", Eq(predictor_t, predictor), "and so is P")
+    derivation.define(
+        "update",
+        Eq(update, predictor_t * (weights * cross - predictor * weights * moment)),
+        "error times input, sent back through the predictor, averaged",
     )
-    a, b = sp.symbols("a_1 a_2", real=True), sp.symbols("b_1 b_2", real=True)
-    q = [x * y * z for x, y, z in zip(p, s, a, strict=True)]
-    z = [x * y for x, y in zip(s, b, strict=True)]
-    entry = sp.Function("h")(a[0], b[0])
-    size = sp.sqrt(q[0] ** 2 + q[1] ** 2) * sp.sqrt(z[0] ** 2 + z[1] ** 2)
-    dot = q[0] * z[0] + q[1] * z[1]
-    value = a[1] * (z[0] / size - dot * q[0] / (size * (q[0] ** 2 + q[1] ** 2)))
-    derivation.given(
-        "off-diagonal", Eq(entry, value), "the cosine update's entry for unit 1 and input 2"
+    derivation.assume("online moment", Eq(moment, c1), "white features: c_1 times the identity")
+    derivation.assume("cross moment", Eq(cross, 1), "both views show the same input: the identity")
+    derivation.substitute(
+        "in matrices",
+        Eq(update, predictor * (weights - c1 * predictor * weights)),
+        ["symmetric", "online moment", "cross moment"],
+        "put in",
+        of="update",
+    )
+    derivation.substitute(
+        "Euclidean",
+        Eq(update, left * (eigenvalues * values - c1 * eigenvalues**2 * values) * right_t),
+        ["weights", "predictor", "orthogonal"],
+        "diagonal in the same basis: each singular value moves at s lambda (1 - c_1 lambda)",
+    )
+    a, b, other = sp.symbols("a_1 b_1 a_j", real=True)
+    s1, p1 = sp.symbols("s_1 lambda_1", positive=True)
+    squares, lengths = sp.symbols("Q Z", positive=True)
+    rest = sp.Symbol("X", real=True)
+    entry = sp.Function("h")
+    q, z = p1 * s1 * a, s1 * b
+    length, size = sp.sqrt(q**2 + squares), sp.sqrt(z**2 + lengths)
+    derivation.define(
+        "off-diagonal",
+        Eq(entry(a, b), other * (z / (length * size) - (q * z + rest) * q / (length**3 * size))),
+        "the cosine update's entry for unit 1 and input j: a_j times the gradient for mode 1, "
+        "with sums X, Q, Z over all other modes",
     )
     derivation.substitute(
         "odd",
-        Eq(sp.Function("h")(-a[0], -b[0]), -value),
-        {a[0]: -a[0], b[0]: -b[0]},
-        "flipping the sign of mode 1 in both views leaves the Gaussian law and both norms as they "
-        "are and turns the entry around: its mean is zero, so the basis stays here, too",
+        Eq(
+            entry(-a, -b),
+            -other * (z / (length * size) - (q * z + rest) * q / (length**3 * size)),
+        ),
+        {a: -a, b: -b},
+        "flipping the sign of mode 1 in both views leaves the Gaussian law and both lengths as "
+        "they are and turns the entry around: its mean is zero, so the basis stays here, too",
     )
     return derivation
 
@@ -82,16 +99,23 @@ def tilted_gaussian() -> Derivation:
             c1: "second moments of the two views, 1 + sigma^2; their covariance is 1",
             a: "exponents that the two norms add to one mode",
         },
-        domain={c1: (1, 4), c2: (sp.Rational(3, 2), 4)},
+        domain={c1: (1, sp.oo), c2: (1, sp.oo)},
     )
-    derivation.given("Gaussian", 1 / sp.sqrt(s * sp.pi) * sp.exp(-s * length**2), "in length")
+    gaussian, steeper = sp.Function("f"), sp.Function("g")
+    derivation.define(
+        "Gaussian", Eq(gaussian(s), 1 / sp.sqrt(s * sp.pi) * sp.exp(-s * length**2)), "in length"
+    )
     derivation.integrate(
         "Schwinger",
         1 / length,
         (s, 0, sp.oo),
-        "an inverse norm is an integral of Gaussians; likewise the third power, with one more "
-        "factor 2 s",
+        "an inverse norm is an integral of Gaussians",
     )
+    derivation.define("times 2 s", Eq(steeper(s), 2 * s * gaussian(s)), "one more factor")
+    derivation.substitute(
+        "steeper", 2 * sp.sqrt(s / sp.pi) * sp.exp(-s * length**2), "Gaussian", "put in"
+    )
+    derivation.integrate("third power", length**-3, (s, 0, sp.oo), "likewise the third power")
     identity = sp.eye(2)
     derivation.identity(
         "determinant",
@@ -113,62 +137,109 @@ def tilted_gaussian() -> Derivation:
 
 def conservation() -> Derivation:
     """What the cosine flows conserve: the sum of eigenvalues, or of their power 1 + alpha."""
-    z, y = sp.symbols("z_1 z_2", real=True), sp.symbols("y_1 y_2", real=True)
-    p = sp.symbols("lambda_1 lambda_2", positive=True)
+    row, online, target = sp.symbols("z^T z y", commutative=False)
+    predictor, push, isotropic = sp.symbols("Lambda g g_iso", commutative=False)
+    dot = sp.Symbol("d", real=True)
+    length, size = sp.symbols("n m", positive=True)
     t, alpha = sp.Symbol("t", real=True), sp.Symbol("alpha", positive=True)
-    q = [a * b for a, b in zip(p, z, strict=True)]
-    size = sp.sqrt(q[0] ** 2 + q[1] ** 2) * sp.sqrt(y[0] ** 2 + y[1] ** 2)
-    dot = q[0] * y[0] + q[1] * y[1]
     derivation = Derivation(
         "Conserved quantities of the cosine flows",
         source=SOURCE,
         symbols={
-            z[0]: "online representation in the eigenbasis; y is the target",
-            p[0]: "eigenvalues of the predictor",
+            online: "online representation in the eigenbasis, a column of any size; y the target",
+            predictor: "diagonal matrix of the predictor's eigenvalues",
+            dot: "dot product of prediction and target, with the lengths n and m",
         },
     )
-    value = -dot / size
-    derivation.identity(
+    derivation.assume("length", Eq(row * predictor**2 * online, length**2), "of the prediction")
+    derivation.assume("dot product", Eq(row * predictor * target, dot), "what n and d stand for")
+    derivation.define(
+        "push",
+        Eq(push, predictor * target / (length * size)
+           - dot * predictor**2 * online / (length**3 * size)),
+        "minus the gradient of the cosine loss, Theorem 2 for all modes at once",
+    )  # fmt: skip
+    derivation.apply(
+        "along the representation",
+        Eq(row * push, row * predictor * target / (length * size)
+           - dot * row * predictor**2 * online / (length**3 * size)),
+        lambda side: row * side,
+        "sum over the modes of z times its push",
+    )  # fmt: skip
+    derivation.substitute(
         "scale invariance",
-        Eq(z[0] * sp.diff(value, z[0]) + z[1] * sp.diff(value, z[1]), 0),
+        Eq(row * push, 0),
+        ["length", "dot product"],
         "a cosine ignores length: the gradient is orthogonal to the representation, so "
         "the mean of z times its velocity is half the change of the sum of eigenvalues",
     )
-    push = [y[k] / size - dot * q[k] / (size * (q[0] ** 2 + q[1] ** 2)) for k in range(2)]
-    derivation.identity(
+    derivation.define(
+        "isotropic push",
+        Eq(isotropic, target / (length * size) - dot * predictor * online / (length**3 * size)),
+        "without the predictor's factor",
+    )
+    derivation.apply(
+        "along the prediction",
+        Eq(row * predictor * isotropic, row * predictor * target / (length * size)
+           - dot * row * predictor**2 * online / (length**3 * size)),
+        lambda side: row * predictor * side,
+        "sum over the modes of lambda z times its push",
+    )  # fmt: skip
+    derivation.substitute(
         "isotropic",
-        Eq(q[0] * push[0] + q[1] * push[1], 0),
+        Eq(row * predictor * isotropic, 0),
+        ["length", "dot product"],
         "the isotropic update is orthogonal to the prediction instead",
     )
-    gamma = [sp.Function(f"gamma_{k}", positive=True)(t) for k in (1, 2)]
-    rate = [sp.Function(f"r_{k}", real=True)(t) for k in (1, 2)]
+    gamma, others, powers = (
+        sp.Function(name, positive=True)(t) for name in ("gamma_1", "S", "S_alpha")
+    )
+    rate, rest, drift = (sp.Function(name, real=True)(t) for name in ("r_1", "R", "R_alpha"))
     total, power = sp.Function("N")(t), sp.Function("P")(t)
-    derivation.given("sum", Eq(total, gamma[0] + gamma[1]), "sum of the eigenvalues")
+    derivation.assume(
+        "mode", Eq(sp.Derivative(gamma, t), 2 * gamma * rate), "gamma is the square of s"
+    )
+    derivation.assume(
+        "other modes",
+        Eq(sp.Derivative(others, t), 2 * rest),
+        "S is the sum of gamma_k over all other modes, R that of gamma_k r_k",
+    )
+    derivation.assume(
+        "balance",
+        Eq(rest, -gamma * rate),
+        "scale invariance in the mean: the mean of z_k times its push is gamma_k r_k",
+    )
+    derivation.define("sum", Eq(total, gamma + others), "sum of the eigenvalues")
     derivation.differentiate(
         "change of the sum",
-        Eq(sp.Derivative(total, t), sum(sp.Derivative(g, t) for g in gamma)),
+        Eq(sp.Derivative(total, t), sp.Derivative(gamma, t) + sp.Derivative(others, t)),
         t,
         "term by term",
     )
     derivation.substitute(
         "conserved sum",
         Eq(sp.Derivative(total, t), 0),
-        [
-            {sp.Derivative(g, t): 2 * g * r for g, r in zip(gamma, rate, strict=True)},
-            {rate[1]: -gamma[0] * rate[0] / gamma[1]},
-        ],
-        "scale invariance says that the rates, weighted by the eigenvalues, add up to zero",
+        ["mode", "other modes", "balance"],
+        "the rates, weighted by the eigenvalues, add up to zero",
     )
-    derivation.given(
-        "power sum",
-        Eq(power, gamma[0] ** (1 + alpha) + gamma[1] ** (1 + alpha)),
-        "for the isotropic loss",
+    derivation.assume(
+        "other powers",
+        Eq(sp.Derivative(powers, t), 2 * (1 + alpha) * drift),
+        "S_alpha is the sum of gamma_k^(1 + alpha), R_alpha that of gamma_k^(1 + alpha) r_k",
+    )
+    derivation.assume(
+        "isotropic balance",
+        Eq(drift, -(gamma ** (1 + alpha)) * rate),
+        "orthogonality to the prediction weights with the predictor's eigenvalue as well",
+    )
+    derivation.define(
+        "power sum", Eq(power, gamma ** (1 + alpha) + powers), "for the isotropic loss"
     )
     derivation.differentiate(
         "change of the power sum",
         Eq(
             sp.Derivative(power, t),
-            sum((1 + alpha) * g**alpha * sp.Derivative(g, t) for g in gamma),
+            (1 + alpha) * gamma**alpha * sp.Derivative(gamma, t) + sp.Derivative(powers, t),
         ),
         t,
         "term by term",
@@ -176,11 +247,8 @@ def conservation() -> Derivation:
     derivation.substitute(
         "conserved power sum",
         Eq(sp.Derivative(power, t), 0),
-        [
-            {sp.Derivative(g, t): 2 * g * r for g, r in zip(gamma, rate, strict=True)},
-            {rate[1]: -((gamma[0] / gamma[1]) ** (1 + alpha)) * rate[0]},
-        ],
-        "orthogonality to the prediction weights them by the predictor's eigenvalue as well",
+        ["mode", "other powers", "isotropic balance"],
+        "the two terms cancel",
     )
     return derivation
 
@@ -188,43 +256,104 @@ def conservation() -> Derivation:
 def near_isotropy() -> Derivation:
     """How fast nearly equal eigenvalues become equal, for any number of modes."""
     m = sp.Symbol("M", positive=True)
-    fourth, mixed = sp.symbols("F G", positive=True)
-    alpha, level = sp.symbols(r"alpha \bar{gamma}", positive=True)
-    own, others = sp.symbols(r"epsilon_m S", real=True)
-    rate = sp.Symbol("r_m", real=True)
+    x = sp.Symbol("x", real=True)
+    fourth, mixed, spread = sp.symbols("F G K", positive=True)
+    alpha, level, size = sp.symbols(r"alpha \bar{gamma} |x|", positive=True)
+    own, other, others = sp.symbols(r"epsilon_m epsilon_k S", real=True)
+    own_part, other_part = sp.symbols("x_m x_k", real=True)
+    small, rate = sp.Symbol("delta", real=True), sp.Symbol("r_m", real=True)
+    pull, weight = sp.Function("f"), sp.Function("w")
+    density, square, power = (sp.Function(name) for name in ("phi", "f_2", "f_4"))
     derivation = Derivation(
         "Return to isotropy under the cosine loss",
         source=SOURCE,
         symbols={
             m: "number of modes",
-            fourth: "E[u_m^4] of a direction u that is uniform on the sphere",
+            level: "common eigenvalue; that of mode k is level times (1 + delta epsilon_k)",
+            pull(small): "what mode k adds to the rate of mode m, for one input x",
+            fourth: "E[u_m^4] of a direction u = x / |x|, which is uniform on the sphere",
             mixed: "E[u_m^2 u_k^2]",
-            level: "common eigenvalue; a mode's own is level times (1 + epsilon)",
-            others: "sum of the deviations of all other modes",
+            spread: "E[|x|^4]; direction and length of a Gaussian are independent",
+            others: "sum of the deviations epsilon of all other modes",
         },
-        domain={m: (2, 50)},
+        domain={m: (1, sp.oo)},
     )
-    derivation.given("unit length", Eq(fourth + (m - 1) * mixed, 1 / m), "E[u_m^2 |u|^2] = 1/M")
-    derivation.given("Gaussian", Eq(fourth, 3 * mixed), "a direction is a Gaussian over its length")
-    derivation.solve(
-        "sphere",
-        Eq(sp.ImmutableMatrix([fourth, mixed]),
-           sp.ImmutableMatrix([3 / (m * (m + 2)), 1 / (m * (m + 2))])),
-        sp.ImmutableMatrix([fourth, mixed]),
-        "two linear equations",
-        of=["unit length", "Gaussian"],
+    derivation.define(
+        "pull",
+        Eq(pull(small), weight(small) * ((level * (1 + small * other)) ** alpha
+                                         - (level * (1 + small * own)) ** alpha)),
+        "Theorem 2: a smooth weight times the difference of the predictor's eigenvalues",
     )  # fmt: skip
-    derivation.given(
+    derivation.differentiate(
+        "slope of the pull", sp.diff(derivation["pull"].rhs, small), small, "product rule"
+    )
+    slope = sp.Subs(sp.Derivative(pull(small), small), small, 0)
+    derivation.substitute(
+        "linearised",
+        Eq(slope, weight(0) * alpha * level**alpha * (other - own)),
+        {small: 0},
+        "the difference vanishes at isotropy, so only its own slope is left",
+    )
+    ahead = level**alpha
+    derivation.assume(
+        "weight at isotropy",
+        Eq(
+            weight(0),
+            ahead**2 * level * other_part**2 * level * own_part**2
+            / ((ahead * sp.sqrt(level) * size) ** 3 * sp.sqrt(level) * size * level),
+        ),
+        "lambda_m lambda_k z_m^2 z_k^2 over the lengths of prediction and target and over gamma_m",
+    )  # fmt: skip
+    derivation.substitute(
+        "per input",
+        Eq(slope, alpha / level * (other - own) * own_part**2 * other_part**2 / size**4),
+        "weight at isotropy",
+        "of lengths only the direction u of the input is left",
+        of="linearised",
+    )
+    derivation.define(
+        "Gaussian", Eq(density(x), sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)), "one component"
+    )
+    derivation.define("square", Eq(square(x), x**2 * density(x)), "to average")
+    derivation.substitute("square in full", x**2 * derivation["Gaussian"].rhs, "Gaussian", "put in")
+    derivation.integrate("second moment", sp.S.One, (x, -sp.oo, sp.oo), "variance")
+    derivation.define("power", Eq(power(x), x**4 * density(x)), "to average")
+    derivation.substitute("power in full", x**4 * derivation["Gaussian"].rhs, "Gaussian", "put in")
+    derivation.integrate("fourth moment", sp.Integer(3), (x, -sp.oo, sp.oo), "of one component")
+    two, four = (derivation[name].lhs for name in ("second moment", "fourth moment"))
+    derivation.assume("direction, one mode", Eq(spread * fourth, four), "E[x_m^4]")
+    derivation.assume("direction, two modes", Eq(spread * mixed, two**2), "E[x_m^2 x_k^2]")
+    derivation.substitute(
+        "one mode", Eq(spread * fourth, 3), "fourth moment", "put in", of="direction, one mode"
+    )
+    derivation.substitute(
+        "two modes", Eq(spread * mixed, 1), "second moment", "put in", of="direction, two modes"
+    )
+    derivation.solve("length", Eq(spread, 1 / mixed), spread, "E[|x|^4]")
+    derivation.substitute(
+        "ratio", Eq(fourth / mixed, 3), "length", "the length drops out", of="one mode"
+    )
+    derivation.rewrite("Gaussian ratio", Eq(fourth, 3 * mixed), "times G")
+    derivation.assume(
+        "unit length", Eq(fourth + (m - 1) * mixed, 1 / m), "E[u_m^2 |u|^2] = E[u_m^2] = 1/M"
+    )
+    derivation.substitute(
+        "one unknown", Eq((m + 2) * mixed, 1 / m), "Gaussian ratio", "put in"
+    )
+    derivation.solve("sphere", Eq(mixed, 1 / (m * (m + 2))), mixed, "mean over directions")
+    derivation.define(
         "first order",
         Eq(rate, alpha / level * mixed * (others - (m - 1) * own)),
-        "Theorem 2 to first order in the deviations: lambda_k - lambda_m = alpha lambda (eps_k - "
-        "eps_m), everything else at isotropy",
+        "the mean of the pulls of all M - 1 other modes, to first order",
+    )
+    derivation.assume(
+        "conserved", Eq(others, -own), "the sum of eigenvalues is conserved: deviations add up to 0"
     )
     derivation.substitute(
         "rate",
         Eq(rate, -alpha * own / ((m + 2) * level)),
-        {mixed: 1 / (m * (m + 2)), others: -own},
-        "deviations add up to zero, since the sum of eigenvalues is conserved; a deviation "
-        "decays at twice this rate",
+        ["sphere", "conserved"],
+        "a deviation decays at twice this rate",
+        of="first order",
     )
     return derivation

@@ -8,7 +8,7 @@ from sympy import Eq
 from theory.derivation import Derivation
 
 SOURCE = "derived here from Theorem 1 of Halvagal, Laborieux, Zenke 2023"
-T = sp.Symbol("t", positive=True)
+T = sp.Symbol("t", nonnegative=True)
 ALPHA = sp.Symbol("alpha", positive=True)
 START = sp.Symbol("lambda_0", positive=True)
 MEANING = {
@@ -18,29 +18,51 @@ MEANING = {
 }
 
 
+EIGENVALUE = sp.Function("lambda", positive=True)
+
+
 def _speed(derivation, pull, claimed, reason):
     """Add the steps from a singular value's velocity to the predictor eigenvalue's."""
-    s, p = (sp.Function(name, positive=True)(T) for name in ("s", "lambda"))
-    derivation.given("eigenvalue", Eq(p, s ** (2 * ALPHA)), "predictor eigenvalue")
+    s, p = sp.Function("s", positive=True)(T), EIGENVALUE(T)
+    derivation.assume("flow", Eq(sp.Derivative(s, T), s * pull(p)), "Theorem 1, in the mean")
+    derivation.define("eigenvalue", Eq(p, s ** (2 * ALPHA)), "predictor eigenvalue")
     derivation.differentiate(
         "chain rule",
         Eq(sp.Derivative(p, T), 2 * ALPHA * s ** (2 * ALPHA - 1) * sp.Derivative(s, T)),
         T,
         "of a power",
     )
+    derivation.substitute(
+        "with the flow",
+        Eq(sp.Derivative(p, T), 2 * ALPHA * s ** (2 * ALPHA) * pull(p)),
+        "flow",
+        "put in",
+    )
+    derivation.rewrite("power", Eq(s ** (2 * ALPHA), p), "read from right to left", of="eigenvalue")
     return derivation.substitute(
-        "speed",
-        Eq(sp.Derivative(p, T), claimed(p)),
-        [{sp.Derivative(s, T): s * pull(p)}, {s: p ** (1 / (2 * ALPHA))}],
-        reason,
+        "speed", Eq(sp.Derivative(p, T), claimed(p)), "power", reason, of="with the flow"
+    )
+
+
+def _half_way(derivation, waiting):
+    """Add the steps that state that the eigenvalue is one half at a time."""
+    value = derivation["candidate"].rhs.subs(T, waiting)
+    derivation.substitute(
+        "at a time", Eq(EIGENVALUE(waiting), value), {T: waiting}, "then", of="candidate"
+    )
+    derivation.assume("one half", Eq(EIGENVALUE(waiting), sp.Rational(1, 2)), "recruited")
+    derivation.substitute(
+        "half way", Eq(value, sp.Rational(1, 2)), "at a time", "put in", of="one half"
     )
 
 
 def standard() -> Derivation:
     """The Euclidean loss: Lambert's function, and a recruitment time that is algebraic."""
-    u0 = sp.Symbol("u_0", positive=True)
+    u0, c = sp.symbols("u_0 c", positive=True)
     derivation = Derivation(
-        "A mode under the Euclidean loss", source=SOURCE, symbols=MEANING | {u0: "1/lambda_0 - 1"}
+        "A mode under the Euclidean loss",
+        source=SOURCE,
+        symbols=MEANING | {START: "predictor eigenvalue at the start, below 1"},
     )
     _speed(
         derivation,
@@ -48,25 +70,32 @@ def standard() -> Derivation:
         lambda p: 2 * ALPHA * p**2 * (1 - p),
         "the mode's own size multiplies its learning rate twice",
     )
-    solution = sp.Function("mu", positive=True)(T)
-    value = 1 / (1 + sp.LambertW(u0 * sp.exp(u0 - 2 * ALPHA * T)))
-    derivation.given("candidate", Eq(solution, value), "Lambert's function W, W e^W = x")
-    derivation.differentiate(
-        "solution",
-        Eq(sp.Derivative(solution, T), 2 * ALPHA * value**2 * (1 - value)),
-        T,
-        "it satisfies the differential equation",
+    derivation.define(
+        "start", Eq(u0, sp.LambertW(c)), "1/lambda_0 - 1; Lambert's function W, W e^W = c"
     )
-    waiting = sp.Symbol("t_{1/2}", real=True)
-    w = sp.Symbol("w", positive=True)
-    derivation.given(
-        "half way",
-        Eq(sp.log(w) + w, sp.log(u0) + u0 - 2 * ALPHA * waiting),
-        "logarithm of w e^w, with w = 1/lambda - 1",
+    derivation.apply(
+        "inverse of Lambert's function",
+        Eq(u0 * sp.exp(u0), c),
+        lambda side: side * sp.exp(side),
+        "by its definition",
+    )
+    derivation.rewrite("constant", Eq(c, u0 * sp.exp(u0)), "read from right to left")
+    derivation.solve(
+        "solution",
+        Eq(EIGENVALUE(T), 1 / (1 + sp.LambertW(c * sp.exp(-2 * ALPHA * T)))),
+        EIGENVALUE(T),
+        "it satisfies the differential equation and starts at 1/(1 + W(c)), that is 1/(1 + u_0)",
+        of="speed",
+        initial={EIGENVALUE(0): 1 / (1 + sp.LambertW(c))},
     )
     derivation.substitute(
-        "at one half", Eq(1, sp.log(u0) + u0 - 2 * ALPHA * waiting), {w: 1}, "lambda = 1/2"
+        "candidate",
+        Eq(EIGENVALUE(T), 1 / (1 + sp.LambertW(u0 * sp.exp(u0 - 2 * ALPHA * T)))),
+        "constant",
+        "in terms of the start",
     )
+    waiting = sp.Symbol("t_{1/2}", nonnegative=True)
+    _half_way(derivation, waiting)
     derivation.solve(
         "recruitment time",
         Eq(waiting, (u0 + sp.log(u0) - 1) / (2 * ALPHA)),
@@ -85,23 +114,21 @@ def isotropic() -> Derivation:
         lambda p: 2 * ALPHA * p * (1 - p),
         "one factor less: growth is exponential from any size",
     )
-    solution = sp.Function("mu", positive=True)(T)
-    value = 1 / (1 + (1 / START - 1) * sp.exp(-2 * ALPHA * T))
-    derivation.given("candidate", Eq(solution, value), "the logistic curve")
-    derivation.differentiate(
-        "solution",
-        Eq(sp.Derivative(solution, T), 2 * ALPHA * value * (1 - value)),
-        T,
-        "it satisfies the differential equation",
+    derivation.solve(
+        "candidate",
+        Eq(EIGENVALUE(T), 1 / (1 + (1 / START - 1) * sp.exp(-2 * ALPHA * T))),
+        EIGENVALUE(T),
+        "the logistic curve, from any start",
+        initial={EIGENVALUE(0): START},
     )
-    u0 = sp.Symbol("u_0", positive=True)
-    waiting = sp.Symbol("t_{1/2}", real=True)
-    derivation.given("half way", Eq(u0 * sp.exp(-2 * ALPHA * waiting), 1), "lambda = 1/2")
+    waiting = sp.Symbol("t_{1/2}", nonnegative=True)
+    _half_way(derivation, waiting)
     derivation.solve(
         "recruitment time",
-        Eq(waiting, sp.log(u0) / (2 * ALPHA)),
+        Eq(waiting, sp.log(1 / START - 1) / (2 * ALPHA)),
         waiting,
-        "logarithmic in one over the initial eigenvalue, u_0 = 1/lambda_0 - 1",
+        "logarithmic in one over the initial eigenvalue",
+        where=[START < 1],
     )
     return derivation
 
@@ -119,7 +146,7 @@ def weight_decay() -> Derivation:
             rho: "weight decay",
         },
     )
-    derivation.given("standard", Eq(p * (1 - c * p) - rho, 0), "the relative rate vanishes")
+    derivation.assume("standard", Eq(p * (1 - c * p) - rho, 0), "the relative rate vanishes")
     root, alive = sp.sqrt(1 - 4 * c * rho), [4 * c * rho <= 1]
     derivation.solve("upper", Eq(p, (1 + root) / (2 * c)), p, "stable", unique=False, where=alive)
     derivation.solve(
@@ -131,15 +158,23 @@ def weight_decay() -> Derivation:
         unique=False,
         where=alive,
     )
-    gap = sp.Symbol("g", real=True)
-    derivation.given("gap", Eq(gap**2, (1 - 4 * c * rho) / c**2), "square of their distance")
+    gap = sp.Function("g")
+    derivation.define(
+        "gap", Eq(gap(rho), (1 + root) / (2 * c) - (1 - root) / (2 * c)), "distance of the two"
+    )
+    derivation.apply(
+        "squared gap",
+        Eq(gap(rho) ** 2, (1 - 4 * c * rho) / c**2),
+        lambda side: side**2,
+        "its square",
+    )
     derivation.substitute(
         "saddle-node",
-        Eq(gap**2, 0),
+        Eq(gap(1 / (4 * c)) ** 2, 0),
         {rho: 1 / (4 * c)},
         "the two meet and vanish: beyond it every mode dies",
     )
-    derivation.given("threshold", Eq(4 * rho * c, 1), "where that happens")
+    derivation.assume("threshold", Eq(4 * rho * c, 1), "where that happens")
     derivation.substitute(
         "noise", Eq(4 * rho * (1 + noise**2), 1), {c: 1 + noise**2}, "by the feature's noise"
     )
@@ -150,7 +185,7 @@ def weight_decay() -> Derivation:
         "features that vary more than this under augmentation are discarded, the stable ones kept",
         unique=False,
     )
-    derivation.given("isotropic", Eq(1 - c * p - rho, 0), "the isotropic loss")
+    derivation.assume("isotropic", Eq(1 - c * p - rho, 0), "the isotropic loss")
     derivation.solve(
         "isotropic fixed point", Eq(p, (1 - rho) / c), p, "no threshold below a weight decay of 1"
     )
@@ -171,38 +206,57 @@ def averaged_target() -> Derivation:
             ALPHA: "exponent of the predictor",
         },
     )
-    online = sp.Function("f")(s, target)
+    online, follower = sp.Function("f"), sp.Function("h")
+    jacobian, rate = sp.MatrixSymbol("J", 2, 2), sp.Symbol("r", real=True)
     velocity = s ** (2 * ALPHA) * (target - s ** (2 * ALPHA) * s)
-    jacobian = sp.ImmutableMatrix([[-(1 + 2 * ALPHA), 1], [beta, -beta]])
-    derivation.given("online", Eq(online, velocity), "velocity of the online network")
+    derivation.define("online", Eq(online(s, target), velocity), "velocity of the online network")
+    derivation.define(
+        "target", Eq(follower(s, target), beta * (s - target)), "the target follows by averaging"
+    )
     derivation.differentiate(
         "own slope",
         Eq(
-            sp.Derivative(online, s),
+            sp.Derivative(online(s, target), s),
             2 * ALPHA * s ** (2 * ALPHA - 1) * target - (4 * ALPHA + 1) * s ** (4 * ALPHA),
         ),
         s,
         "response to its own singular value",
+        of="online",
     )
-    derivation.given("slope at 1", sp.diff(velocity, s), "the same, where both networks reach 1")
+    slopes = [
+        [sp.Derivative(f(s, target), x) for x in (s, target)] for f in (online, follower)
+    ]
+    derivation.define("slopes", Eq(jacobian, sp.ImmutableMatrix(slopes)), "of both velocities")
+    at_one = sp.ImmutableMatrix([[-(1 + 2 * ALPHA), 1], [beta, -beta]])
     derivation.substitute(
-        "upper left entry", -(1 + 2 * ALPHA), [{target: 1}, {s: 1}], "of the Jacobian"
+        "Jacobian",
+        Eq(jacobian, at_one),
+        ["online", "target", {s: 1, target: 1}],
+        "at the fixed point, where both networks have reached 1",
     )
-    derivation.given("other slope", sp.diff(velocity, target), "response to the target network")
-    derivation.substitute("upper right entry", sp.S.One, {s: 1}, "of the Jacobian")
-    derivation.given("Jacobian", jacobian, "with the averaging of the target in its second row")
     derivation.identity(
         "determinant",
-        Eq((1 + 2 * ALPHA) * beta - beta, 2 * ALPHA * beta),
+        Eq(sp.Determinant(at_one), 2 * ALPHA * beta),
         "positive, while the trace is negative",
     )
-    root = sp.sqrt((1 + 2 * ALPHA + beta) ** 2 - 8 * ALPHA * beta)
+    trace = 1 + 2 * ALPHA + beta
     derivation.identity(
         "discriminant",
-        Eq((1 + 2 * ALPHA + beta) ** 2 - 8 * ALPHA * beta, (1 + 2 * ALPHA - beta) ** 2 + 4 * beta),
+        Eq(trace**2 - 8 * ALPHA * beta, (1 + 2 * ALPHA - beta) ** 2 + 4 * beta),
         "positive: two real negative rates, no oscillation",
     )
-    derivation.given("slow rate", (root - (1 + 2 * ALPHA + beta)) / 2, "the larger eigenvalue")
+    derivation.assume(
+        "rates",
+        Eq(sp.Determinant(at_one - rate * sp.eye(2)), 0),
+        "eigenvalues of the Jacobian",
+    )
+    derivation.rewrite("quadratic", Eq(rate**2 + trace * rate + 2 * ALPHA * beta, 0), "in full")
+    root = sp.sqrt(trace**2 - 8 * ALPHA * beta)
+    derivation.solve("larger rate", Eq(rate, (root - trace) / 2), rate, "one of two", unique=False)
+    slow = sp.Function("r_s")
+    derivation.define(
+        "slow rate", Eq(slow(beta), (root - trace) / 2), "as a function of the averaging rate"
+    )
     derivation.expand(
         "slow averaging",
         -2 * ALPHA * beta / (1 + 2 * ALPHA),
