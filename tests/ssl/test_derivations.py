@@ -29,17 +29,21 @@ def test_theorem_1_is_the_rate():
     np.testing.assert_allclose(rate(np.sqrt(gamma), 2.0) / 2.0, expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("modes", [2, 3, 7])
 @pytest.mark.parametrize("isotropic", [False, True])
-def test_theorem_2_is_the_gradient_of_one_sample(isotropic):
+def test_theorem_2_is_the_gradient_of_one_sample(isotropic, modes):
     build = losses.isotropic_cosine if isotropic else losses.cosine
-    slope = build()["coefficients" if isotropic else "Theorem 2"].rhs
-    order = [*losses.ONLINE, *losses.TARGET, *losses.PREDICTOR]
+    slope = build()["gradient in full" if isotropic else "Theorem 2"].rhs
+    order = [losses.ONLINE, losses.TARGET, losses.PREDICTOR, *losses.OTHERS.values()]
     gradient = numeric_function(order, slope)
     rng = np.random.default_rng(5)
-    s, x = rng.uniform(0.3, 1.5, 3), rng.standard_normal((2, 3))
+    s, x = rng.uniform(0.3, 1.5, modes), rng.standard_normal((2, modes))
     network = SiameseNetwork("cosine", "isotropic" if isotropic else "standard")
     update = network.update(np.diag(s), x[0][:, None], x[1][:, None])
-    expected = -gradient(*(s * x[0]), *(s * x[1]), *s**2) * x[0]
+    z, y = s * x
+    prediction = s**2 * z
+    others = np.sum(prediction[1:] * y[1:]), np.sum(prediction[1:] ** 2), np.linalg.norm(y)
+    expected = -gradient(z[0], y[0], s[0] ** 2, *others) * x[0]
     np.testing.assert_allclose(update[0], expected, rtol=1e-12)
 
 
@@ -77,12 +81,13 @@ def test_isotropic_solution_and_recruitment_times():
     for build, variant in ((solutions.standard, "standard"), (solutions.isotropic, "isotropic")):
         wait = build()["recruitment time"].rhs
         symbols = named(wait)
-        derived = wait.subs({symbols["u_0"]: 24, symbols["alpha"]: sp.Rational(1, 2)})
+        start = {"u_0": 24, "lambda_0": sp.Rational(1, 25), "alpha": sp.Rational(1, 2)}
+        derived = wait.subs({symbol: start[name] for name, symbol in symbols.items()})
         assert float(derived) == pytest.approx(recruitment_time(0.04, variant, 0.5), rel=1e-13)
 
 
 def test_jacobian_of_the_averaged_target():
-    jacobian = solutions.averaged_target()["Jacobian"]
+    jacobian = solutions.averaged_target()["Jacobian"].rhs
     symbols = named(jacobian)
     derived = jacobian.subs({symbols["alpha"]: 2, symbols["beta"]: sp.Rational(3, 10)})
     np.testing.assert_allclose(np.array(derived, float), fixed_point_jacobian(0.3, 2.0))
@@ -122,7 +127,7 @@ def test_tilted_covariance_against_sampling():
 
 
 def test_kernel_and_noisy_view_are_the_predictions():
-    kernel = relu.arc_cosine_kernel()["kernel"]
+    kernel = relu.arc_cosine_kernel()["kernel"].rhs
     (theta,) = kernel.free_symbols
     angles = np.array([0.3, 1.2, 2.8])
     for angle in angles:
@@ -131,6 +136,7 @@ def test_kernel_and_noisy_view_are_the_predictions():
             rectified_covariance(weights)[0, 1], rel=1e-12
         )
     coefficient = relu.noisy_view()["coefficient"].rhs
+    coefficient = coefficient.subs(named(coefficient)["w_i"], 1)
     (noise,) = coefficient.free_symbols
     update = rectified_euclidean_update(np.eye(2), variant="no_predictor", noise=0.7)
     assert update[0, 0] == pytest.approx(float(coefficient.subs(noise, 0.7)) - 0.5, rel=1e-12)

@@ -337,9 +337,7 @@ def near_isotropy() -> Derivation:
     derivation.assume(
         "unit length", Eq(fourth + (m - 1) * mixed, 1 / m), "E[u_m^2 |u|^2] = E[u_m^2] = 1/M"
     )
-    derivation.substitute(
-        "one unknown", Eq((m + 2) * mixed, 1 / m), "Gaussian ratio", "put in"
-    )
+    derivation.substitute("one unknown", Eq((m + 2) * mixed, 1 / m), "Gaussian ratio", "put in")
     derivation.solve("sphere", Eq(mixed, 1 / (m * (m + 2))), mixed, "mean over directions")
     derivation.define(
         "first order",

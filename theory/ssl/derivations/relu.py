@@ -24,7 +24,7 @@ MEANING = {
 def _plane(derivation, direction, scale):
     """Add the steps to E[relu(u_j) 1(u_i > 0) x] in one direction; all other parts vanish."""
     r, phi = sp.Symbol("r", positive=True), sp.Symbol("phi", real=True)
-    radial, angular, moment = sp.Function("f"), sp.Function("g"), sp.Symbol("K_ij", real=True)
+    radial, angular, moment = sp.Function("f"), sp.Function("g"), sp.Symbol("K_ij")
     derivation.define(
         "radial",
         Eq(radial(r), r**3 * sp.exp(-(r**2) / 2)),
@@ -108,24 +108,21 @@ def stein() -> Derivation:
     (ni, nj), (wi, wj) = LENGTHS, PARTS
     x, end = sp.symbols("x b", positive=True)
     phi = sp.Symbol("phi", real=True)
-    active, edge = sp.Symbol("p", real=True), sp.Symbol("e", real=True)
+    active, edge = sp.symbols("p e")
     uniform, kept = sp.Function("q"), sp.Function("k")
-    smooth, normal, parts = sp.Function("F"), sp.Function("N"), sp.Function("h")
+    smooth, parts = sp.Function("F"), sp.Function("h")
     derivation = Derivation(
         "Input times an active unit",
         source=SOURCE,
         symbols=MEANING
         | {
-            smooth(x): "a function of one standard normal variable x with the density N",
+            smooth(x): "a function of one standard normal variable x ",
             active: "probability that both units are active",
             edge: "mean of relu(u_j) on the edge u_i = 0, times the density of u_i there",
         },
         domain={ANGLE: (0, sp.pi)},
     )
-    moment = _moment_by_weights(derivation)
-    derivation.define(
-        "normal", Eq(normal(x), sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)), "density"
-    )
+    _moment_by_weights(derivation)
     derivation.define(
         "by parts",
         Eq(parts(x), (sp.Derivative(smooth(x), x) - x * smooth(x)) * sp.exp(-(x**2) / 2)
@@ -163,13 +160,13 @@ def stein() -> Derivation:
         Eq(edge, derivation["edge mean"].lhs / (ni * sp.sqrt(2 * sp.pi))),
         "the density of u_i at 0 is one over n_i times the square root of 2 pi",
     )
-    two_terms = sp.Symbol("T", real=True)
+    two_terms = sp.Symbol("T")
     derivation.define("two terms", Eq(two_terms, active * wj + edge * wi), "slope and jump")
     derivation.substitute(
         "the same",
         Eq(two_terms, ((sp.pi - ANGLE) * wj + nj / ni * sp.sin(ANGLE) * wi) / (2 * sp.pi)),
         ["probability", "edge", "both active", "edge mean"],
-        f"Stein's lemma gives what the integral gave, {moment}",
+        "Stein's lemma gives what the integral gave, K_ij",
     )
     return derivation
 
@@ -177,31 +174,39 @@ def stein() -> Derivation:
 def noisy_view() -> Derivation:
     """The same for a noisy target view of the unit itself: the angle comes from the noise."""
     (ni, nj), (wi, wj) = LENGTHS, PARTS
-    noise = sp.Symbol("sigma", positive=True)
+    noise, angle = sp.symbols("sigma theta'", positive=True)
     derivation = Derivation(
         "A unit and its own noisy view",
         source=SOURCE,
-        symbols=MEANING | {noise: "noise of the target view"},
-        domain={ANGLE: (0, sp.pi)},
+        symbols=MEANING
+        | {noise: "noise of the target view", angle: "angle between unit and noisy unit"},
+        domain={ANGLE: (0, sp.pi), angle: (0, sp.pi / 2)},
     )
     moment = _moment_by_weights(derivation)
-    derivation.identity(
+    derivation.assume(
+        "tangent",
+        Eq(sp.tan(angle), noise),
+        "the noise is a further input: the noisy unit has the same part along w_i and sigma n_i "
+        "across it",
+    )
+    derivation.solve("angle", Eq(angle, sp.atan(noise)), angle, "below a right angle")
+    derivation.apply(
         "cosine",
-        Eq(sp.cos(sp.atan(noise)), 1 / sp.sqrt(1 + noise**2)),
-        "the noise is a further input: the noisy unit's weights have the same part along w_i, "
-        "sigma n_i across it, and so an angle whose tangent is sigma",
+        Eq(sp.cos(angle), 1 / sp.sqrt(1 + noise**2)),
+        sp.cos,
+        "covariance over both standard deviations",
     )
     derivation.substitute(
         "own view",
-        Eq(moment, ((sp.pi - sp.atan(noise)) + sp.sqrt(1 + noise**2) * sp.sin(sp.atan(noise)))
-           * wi / (2 * sp.pi)),
-        {ANGLE: sp.atan(noise), nj: ni * sp.sqrt(1 + noise**2), wj: wi},
-        "the noisy unit's length, angle and part along a direction of the unit's inputs",
+        Eq(moment, wi * (sp.pi - angle + sp.sqrt(1 + noise**2) * sp.sin(angle)) / (2 * sp.pi)),
+        {ANGLE: angle, nj: ni * sp.sqrt(1 + noise**2), wj: wi},
+        "the noisy unit's angle and length; along the unit's inputs its part is the same",
         of="inserted",
-    )  # fmt: skip
-    derivation.rewrite(
+    )
+    derivation.substitute(
         "coefficient",
-        Eq(moment, (sp.pi - sp.atan(noise) + noise) / (2 * sp.pi) * wi),
+        Eq(moment, wi * (sp.pi - sp.atan(noise) + noise) / (2 * sp.pi)),
+        "angle",
         "a multiple of the unit's own weights, H_ii",
     )
     return derivation

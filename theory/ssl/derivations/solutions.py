@@ -24,13 +24,14 @@ EIGENVALUE = sp.Function("lambda", positive=True)
 def _speed(derivation, pull, claimed, reason):
     """Add the steps from a singular value's velocity to the predictor eigenvalue's."""
     s, p = sp.Function("s", positive=True)(T), EIGENVALUE(T)
-    derivation.assume("flow", Eq(sp.Derivative(s, T), s * pull(p)), "Theorem 1, in the mean")
     derivation.define("eigenvalue", Eq(p, s ** (2 * ALPHA)), "predictor eigenvalue")
+    derivation.assume("flow", Eq(sp.Derivative(s, T), s * pull(p)), "Theorem 1, in the mean")
     derivation.differentiate(
         "chain rule",
         Eq(sp.Derivative(p, T), 2 * ALPHA * s ** (2 * ALPHA - 1) * sp.Derivative(s, T)),
         T,
         "of a power",
+        of="eigenvalue",
     )
     derivation.substitute(
         "with the flow",
@@ -71,13 +72,26 @@ def standard() -> Derivation:
         "the mode's own size multiplies its learning rate twice",
     )
     derivation.define(
-        "start", Eq(u0, sp.LambertW(c)), "1/lambda_0 - 1; Lambert's function W, W e^W = c"
+        "start", Eq(u0, sp.LambertW(c)), "1/lambda_0 - 1, as a value of Lambert's function W"
     )
     derivation.apply(
+        "product",
+        Eq(u0 * sp.exp(u0), sp.LambertW(c) * sp.exp(sp.LambertW(c))),
+        lambda side: side * sp.exp(side),
+        "as W is defined by",
+    )
+    derivation.quote(
+        "Lambert's function",
+        Eq(sp.LambertW(c) * sp.exp(sp.LambertW(c)), c),
+        "definition of W",
+        source="Corless et al. 1996, the definition of W",
+    )
+    derivation.substitute(
         "inverse of Lambert's function",
         Eq(u0 * sp.exp(u0), c),
-        lambda side: side * sp.exp(side),
-        "by its definition",
+        "Lambert's function",
+        "put in",
+        of="product",
     )
     derivation.rewrite("constant", Eq(c, u0 * sp.exp(u0)), "read from right to left")
     derivation.solve(
@@ -223,9 +237,7 @@ def averaged_target() -> Derivation:
         "response to its own singular value",
         of="online",
     )
-    slopes = [
-        [sp.Derivative(f(s, target), x) for x in (s, target)] for f in (online, follower)
-    ]
+    slopes = [[sp.Derivative(f(s, target), x) for x in (s, target)] for f in (online, follower)]
     derivation.define("slopes", Eq(jacobian, sp.ImmutableMatrix(slopes)), "of both velocities")
     at_one = sp.ImmutableMatrix([[-(1 + 2 * ALPHA), 1], [beta, -beta]])
     derivation.substitute(
@@ -237,9 +249,10 @@ def averaged_target() -> Derivation:
     derivation.identity(
         "determinant",
         Eq(sp.Determinant(at_one), 2 * ALPHA * beta),
-        "positive, while the trace is negative",
+        "positive",
     )
     trace = 1 + 2 * ALPHA + beta
+    derivation.identity("trace", Eq(sp.Trace(at_one), -trace), "negative")
     derivation.identity(
         "discriminant",
         Eq(trace**2 - 8 * ALPHA * beta, (1 + 2 * ALPHA - beta) ** 2 + 4 * beta),
@@ -247,10 +260,9 @@ def averaged_target() -> Derivation:
     )
     derivation.assume(
         "rates",
-        Eq(sp.Determinant(at_one - rate * sp.eye(2)), 0),
-        "eigenvalues of the Jacobian",
+        Eq(rate**2 + trace * rate + 2 * ALPHA * beta, 0),
+        "an eigenvalue of the Jacobian, by its trace and determinant",
     )
-    derivation.rewrite("quadratic", Eq(rate**2 + trace * rate + 2 * ALPHA * beta, 0), "in full")
     root = sp.sqrt(trace**2 - 8 * ALPHA * beta)
     derivation.solve("larger rate", Eq(rate, (root - trace) / 2), rate, "one of two", unique=False)
     slow = sp.Function("r_s")
