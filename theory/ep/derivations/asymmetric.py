@@ -80,7 +80,14 @@ def kolen_pollack() -> Derivation:
     middle = 1 + momentum - rate * decay
     d.assume("powers", Eq(root**2, middle * root - momentum), "the recursion for a_k = r to the k")
     slow = (middle + sp.sqrt(middle**2 - 4 * momentum)) / 2
-    d.solve("slow root", Eq(root, slow), root, "the one near 1", unique=False)
+    d.solve(
+        "slow root",
+        Eq(root, slow),
+        root,
+        "the one near 1",
+        unique=False,
+        where=[sp.Ge(middle**2, 4 * momentum)],
+    )
     factor = sp.Function("f")(decay)
     d.define("factor", Eq(factor, slow), "per step, as a function of the decay")
     d.expand(

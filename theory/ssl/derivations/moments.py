@@ -294,16 +294,26 @@ def near_isotropy() -> Derivation:
         {small: 0},
         "the difference vanishes at isotropy, so only its own slope is left",
     )
-    ahead = level**alpha
+    eigenvalue, ahead, length = sp.symbols("lambda N Z", positive=True)
+    mode, mode_k = sp.symbols("z_m z_k", real=True)
     derivation.assume(
+        "weight",
+        Eq(weight(0), eigenvalue**2 * mode_k**2 * mode**2 / (ahead**3 * length * level)),
+        "Theorem 2 without augmentation, with one eigenvalue lambda of the predictor, lengths N of "
+        "the prediction and Z of the representation; the rate is relative, so over gamma_m",
+    )
+    derivation.substitute(
         "weight at isotropy",
-        Eq(
-            weight(0),
-            ahead**2 * level * other_part**2 * level * own_part**2
-            / ((ahead * sp.sqrt(level) * size) ** 3 * sp.sqrt(level) * size * level),
-        ),
-        "lambda_m lambda_k z_m^2 z_k^2 over the lengths of prediction and target and over gamma_m",
-    )  # fmt: skip
+        Eq(weight(0), other_part**2 * own_part**2 / (level ** (1 + alpha) * size**4)),
+        {
+            ahead: level**alpha * sp.sqrt(level) * size,
+            length: sp.sqrt(level) * size,
+            eigenvalue: level**alpha,
+            mode: sp.sqrt(level) * own_part,
+            mode_k: sp.sqrt(level) * other_part,
+        },
+        "all modes alike",
+    )
     derivation.substitute(
         "per input",
         Eq(slope, alpha / level * (other - own) * own_part**2 * other_part**2 / size**4),
@@ -342,7 +352,8 @@ def near_isotropy() -> Derivation:
     derivation.define(
         "first order",
         Eq(rate, alpha / level * mixed * (others - (m - 1) * own)),
-        "the mean of the pulls of all M - 1 other modes, to first order",
+        "mean over inputs of the pull per input, G for each of the M - 1 other modes, summed over "
+        "them: the slope of the rate, whose terms of higher order in the deviations are dropped",
     )
     derivation.assume(
         "conserved", Eq(others, -own), "the sum of eigenvalues is conserved: deviations add up to 0"
