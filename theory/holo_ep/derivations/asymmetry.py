@@ -3,85 +3,110 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import Eq
+from sympy import Derivative, Eq
 
 from theory.derivation import Derivation
 
+size = sp.Symbol("n", integer=True, positive=True)
+one = sp.Identity(size)
+
 
 def error_vectors() -> Derivation:
-    """Which linear systems back-propagation and a nudge solve, in one dimension and in two."""
-    beta = sp.Symbol("beta", real=True)
-    state, theta = sp.Function("u"), sp.Symbol("theta", real=True)
-    gain, slope = sp.symbols("J c", real=True)
-    field, loss = sp.Function("F"), sp.Function("L")
+    """Which linear systems back-propagation and a nudge solve: the one is the other transposed."""
+    beta, theta = sp.symbols("beta theta", real=True)
+    first, second = sp.Function("u"), sp.Function("v")
+    field, cost = sp.Function("F"), sp.Function("C")
+    jacobian = sp.MatrixSymbol("J", size, size)
+    names = ("c", "f", "d", "delta", "x")
+    slope, drive, nudged, exact, change = (sp.MatrixSymbol(name, size, 1) for name in names)
     d = Derivation(
         "Error vectors of a vector field",
         source="Laborieux and Zenke 2024, definition 1",
         symbols={
-            gain: "Jacobian of the field at the free equilibrium, invertible",
-            slope: "derivative of the loss by the state there",
+            field: "field of one unit, a function of the states u and v of two",
+            cost: "derivative of the loss by the state of that unit, at the nudged state",
             beta: "nudging strength; positive values push away from the target",
+            theta: "a parameter of the field",
+            jacobian: "Jacobian of the field at the free equilibrium, invertible, any size",
+            slope: "derivatives of the loss by the states there",
+            drive: "derivatives of the field by the parameter",
+            nudged: "nudged error",
+            exact: "back-propagated error",
+            change: "derivatives of the free state by the parameter",
         },
     )
-    u = state(beta)
-    rest = Eq(field(u) + beta * sp.Derivative(loss(u), u), 0)
-    d.given("equilibrium", rest, "the nudged state rests")
-    first, second = sp.symbols("u_1 u_2", real=True)
-    bend, curve = sp.symbols("F_2 L_2", real=True)
-    x = beta * first + beta**2 * second
-    d.given(
-        "local",
-        gain * x + bend * x**2 / 2 + beta * (slope + curve * x),
-        "field and loss around the free state, whose shift is u_1 beta + u_2 beta^2",
+    at = first(beta), second(beta)
+    rest = Eq(field(*at) + beta * cost(beta), 0)
+    d.assume("equilibrium", rest, "the nudged state rests: one unit of two")
+    moved = sum(Derivative(field(*at), u) * Derivative(u, beta) for u in at)
+    d.differentiate(
+        "moved",
+        Eq(moved + cost(beta) + beta * Derivative(cost(beta), beta), 0),
+        beta,
+        "chain rule. At nudge 0 the last term is gone: a row of J d + c = 0",
     )
-    d.expand("orders", beta * (gain * first + slope), beta, 0, 1, "first order in the nudge")
-    d.given("at rest", Eq(gain * first + slope, 0), "it vanishes")
-    d.solve("nudged error", Eq(first, -slope / gain), first, "the derivative of the state")
-    drive, change = sp.symbols("F_theta u_theta", real=True)
-    d.given("parameter", Eq(gain * change + drive, 0), f"the free state moves with {theta}")
-    d.solve("response", Eq(change, -drive / gain), change, "by")
-    d.given(
-        "gradient", slope * change, "and the loss with it, F_theta being the field's derivative"
+    d.define(
+        "nudged error", Eq(nudged, -jacobian.I * slope), "the derivative of the state by the nudge"
     )
-    d.substitute(
-        "error form", -slope * drive / gain, ["response"],
-        "F_theta times an error -c/J: with vectors the bracket is closed the other way round, so "
-        "that the transpose of J enters here and J itself above",
-    )  # fmt: skip
-    j = sp.Matrix(2, 2, sp.symbols("J_11 J_12 J_21 J_22", real=True))
-    c, f = sp.Matrix(sp.symbols("c_1 c_2", real=True)), sp.Matrix(sp.symbols("f_1 f_2", real=True))
-    d.identity(
-        "transposed",
-        Eq(sp.ImmutableMatrix(c.T * (-j.inv() * f)), sp.ImmutableMatrix(f.T * (-j.T.inv() * c))),
-        "two units: the exact error solves the transposed system",
+    d.define(
+        "back-propagated error", Eq(exact, -jacobian.T.I * slope), "with the Jacobian transposed"
+    )
+    at = first(theta), second(theta)
+    d.assume("free", Eq(field(*at, theta), 0), "the free state rests for each value of a parameter")
+    moved = sum(Derivative(field(*at, theta), u) * Derivative(u, theta) for u in at)
+    e = sp.Symbol("xi")
+    direct = sp.Subs(Derivative(field(*at, e), e), e, theta)
+    d.differentiate(
+        "response", Eq(moved + direct, 0), theta, "chain rule again: a row of J x + f = 0"
+    )
+    d.define("change", Eq(change, -jacobian.I * drive), "the derivative of the free state")
+    gradient = sp.Symbol("g")
+    d.define(
+        "gradient",
+        Eq(gradient, -sp.Trace(slope.T * jacobian.I * drive)),
+        "of the loss by the parameter: c'x",
+    )
+    d.rewrite(
+        "error form",
+        -sp.Trace(drive.T * jacobian.T.I * slope),
+        "a number is its own transpose: the derivative of the field times the back-propagated error",
     )
     return d
 
 
 def error_map() -> Derivation:
     """The factor between both errors is a Cayley transform that preserves the form of S."""
-    size = sp.Symbol("n", integer=True, positive=True)
     even, odd, ratio = (sp.MatrixSymbol(name, size, size) for name in "SAK")
-    one = sp.Identity(size)
+    nudged, exact, y = (sp.MatrixSymbol(name, size, 1) for name in ("d", "delta", "y"))
     d = Derivation(
         "From the back-propagated to the nudged error",
         source="Laborieux and Zenke 2024 for the factor and its first order; the rest derived here",
         symbols={
             even: "symmetric part of the Jacobian, invertible",
             odd: "antisymmetric part",
-            ratio: "relative asymmetry S^-1 A",
+            ratio: "relative asymmetry",
+            nudged: "nudged error",
+            exact: "back-propagated error",
+            y: "any vector",
         },
-        dimensions={size: (1, 2)},
     )
-    d.given("Jacobian", even + odd, "J = S + A, and its transpose is J' = S - A")
-    d.given(
-        "factor", (even + odd).I * (even - odd),
-        "J^-1 J': it takes delta to the nudged error d, since J d = -c = J' delta",
-    )  # fmt: skip
-    d.rewrite(
+    d.assume(
+        "errors",
+        Eq((even + odd) * nudged, (even - odd) * exact),
+        "both sides are -c: J = S + A acts on the nudged error, its transpose on the exact one",
+    )
+    d.apply(
+        "divided",
+        Eq((one + even.I * odd) * nudged, (one - even.I * odd) * exact),
+        lambda side: even.I * side,
+        "divided by S from the left",
+    )
+    d.define("asymmetry", Eq(ratio, even.I * odd), "the relative asymmetry")
+    d.identity(
         "Cayley transform",
-        (one + even.I * odd).I * (one - even.I * odd),
-        "(1 + K)^-1 (1 - K), a Cayley transform",
+        Eq((one + ratio) * (one - ratio) * y, (one - ratio) * (one + ratio) * y),
+        "so d = (1 - K) y belongs to delta = (1 + K) y: the factor is (1 - K)/(1 + K), a Cayley "
+        "transform",
     )
     partial = one - 2 * ratio + 2 * ratio**2 - 2 * ratio**3
     d.identity(
@@ -89,91 +114,139 @@ def error_map() -> Derivation:
         Eq((one + ratio) * partial, one - ratio - 2 * ratio**4),
         "so it is 1 - 2K + 2K^2 - 2K^3 up to fourth order in K",
     )
+    plus, minus = one + odd * even.I, one - odd * even.I
     d.identity(
         "isometry",
-        Eq((even + odd) * even.I * (even - odd), (even - odd) * even.I * (even + odd)),
-        "J S^-1 J' = J' S^-1 J, which says that the factor leaves the form of S unchanged",
+        Eq(plus * even * (one - even.I * odd), minus * even * (one + even.I * odd)),
+        "(1 - K)' S (1 - K) = (1 + K)' S (1 + K), as S' = S and A' = -A: both errors are equally "
+        "long in the form of S",
     )
     return d
 
 
 def cayley_circle() -> Derivation:
     """Two units: determinant 1, eigenvalues on the unit circle or in real reciprocal pairs."""
-    a, b, s = sp.symbols("a b s", real=True)
-    t = sp.Symbol("t", real=True)
+    a, b, s, t = sp.symbols("a b s t", real=True)
+    even = sp.Symbol("gamma", real=True)
     z = sp.Symbol("z")
+    q, r = sp.symbols("q r", real=True)
+    h = sp.Symbol("h", positive=True)
     j = sp.Matrix([[a, s + t], [s - t, b]])
+    whole, root = sp.Function("P"), sp.Function("z_1")
     d = Derivation(
         "The circle of the error map",
         source="derived here",
         symbols={
-            a: "diagonal entries a and b, symmetric coupling s",
+            a: "diagonal entries a and b of the Jacobian, symmetric coupling s",
             t: "antisymmetric coupling",
+            even: "determinant of the symmetric part",
+            whole: "determinant of z J - J', which vanishes at the eigenvalues of J^-1 J'",
         },
+        domain={r: (-1, 1)},
     )
-    turn = sp.simplify(j.inv() * j.T)
-    gram = a * b - s**2
-    product = turn[0, 0] * turn[1, 1] - turn[0, 1] * turn[1, 0]
-    d.identity("determinant", Eq(product, sp.Integer(1), evaluate=False), "of J^-1 J', any J")
-    d.given("determinant of S", gram, "symmetric part")
+    turned = z * j - j.T
+    d.define("determinant of S", Eq(even, a * b - s**2), "symmetric part")
     d.identity(
-        "trace", Eq(turn.trace(), 2 * (gram - t**2) / (gram + t**2)), "only t^2 / det S matters"
+        "characteristic",
+        Eq(
+            turned[0, 0] * turned[1, 1] - turned[0, 1] * turned[1, 0],
+            (z - 1) ** 2 * (a * b - s**2) + (z + 1) ** 2 * t**2,
+        ),
+        "the determinant of z J - J'",
     )
-    d.given(
+    d.define(
         "eigenvalues",
-        Eq(z**2 - 2 * z * (gram - t**2) / (gram + t**2) + 1, 0),
-        "characteristic equation",
+        Eq(whole(z, even, t), (z - 1) ** 2 * even + (z + 1) ** 2 * t**2),
+        "only t^2 and det S matter",
     )
-    q = sp.Symbol("q", real=True)
+    d.rewrite(
+        "determinant",
+        (even + t**2) * (z**2 + 1) - 2 * (even - t**2) * z,
+        "first and last coefficient are equal: the product of the eigenvalues is 1",
+    )
     ratio = (1 - sp.I * q) / (1 + sp.I * q)
-    d.identity(
-        "rotation",
-        Eq(ratio**2 - 2 * ratio * (1 - q**2) / (1 + q**2) + 1, sp.Integer(0), evaluate=False),
-        "solved by (1 - i q)/(1 + i q) with q^2 = t^2 / det S",
+    d.substitute(
+        "definite",
+        Eq(whole(z, h, q * sp.sqrt(h)), h * ((z - 1) ** 2 + q**2 * (z + 1) ** 2)),
+        {even: h, t: q * sp.sqrt(h)},
+        "where det S = h > 0, with q^2 = t^2 / det S",
+        of="eigenvalues",
+    )
+    d.substitute("rotation", sp.S.Zero, {z: ratio}, "an eigenvalue")
+    d.substitute(
+        "its conjugate",
+        sp.S.Zero,
+        {z: (1 + sp.I * q) / (1 - sp.I * q)},
+        "and the other one",
+        of="definite",
     )
     d.identity(
         "modulus", Eq(sp.re(ratio) ** 2 + sp.im(ratio) ** 2, sp.Integer(1), evaluate=False),
-        "on the unit circle while det S > 0",
+        "on the unit circle",
     )  # fmt: skip
-    angle = sp.Symbol("phi", positive=True)
-    d.given("cosine", (1 - q**2) / (1 + q**2), "of the turn: zero at q = 1")
-    d.substitute("turn", sp.cos(2 * angle), {q: sp.tan(angle)}, "the error is turned by 2 arctan q")
-    r = sp.Symbol("r", real=True)
-    real = (1 - r) / (1 + r)
+    both = ratio + (1 + sp.I * q) / (1 - sp.I * q)
     d.identity(
+        "cosine",
+        Eq(both / 2, (1 - q**2) / (1 + q**2)),
+        "of the turn, half the sum of both: zero at q = 1",
+    )
+    angle = sp.Symbol("phi", real=True)
+    d.domain[angle] = (-sp.pi / 2, sp.pi / 2)
+    d.identity(
+        "turn",
+        Eq((1 - sp.tan(angle) ** 2) / (1 + sp.tan(angle) ** 2), sp.cos(2 * angle)),
+        "the error is turned by 2 arctan q",
+    )
+    d.substitute(
         "indefinite",
-        Eq(real**2 - 2 * real * (1 + r**2) / (1 - r**2) + 1, sp.Integer(0), evaluate=False),
-        "where det S < 0: real, together with its reciprocal",
+        Eq(whole(z, -h, r * sp.sqrt(h)), h * (r**2 * (z + 1) ** 2 - (z - 1) ** 2)),
+        {even: -h, t: r * sp.sqrt(h)},
+        "where det S = -h < 0",
+        of="eigenvalues",
+    )
+    d.substitute("real", sp.S.Zero, {z: (1 - r) / (1 + r)}, "real")
+    d.substitute(
+        "reciprocal",
+        sp.S.Zero,
+        {z: (1 + r) / (1 - r)},
+        "together with its reciprocal",
+        of="indefinite",
     )
     return d
 
 
 def linear_field() -> Derivation:
     """Both biases of a linear field: a rational function of the nudge, summed over N points."""
-    size = sp.Symbol("n", integer=True, positive=True)
     beta = sp.Symbol("beta", positive=True)
     jacobian, response = sp.MatrixSymbol("J", size, size), sp.MatrixSymbol("R", size, size)
     free, first, shift = (sp.MatrixSymbol(name, size, 1) for name in ("u", "a", "x"))
-    one = sp.Identity(size)
+    zero = sp.ZeroMatrix(size, 1)
     d = Derivation(
         "Finite nudge and asymmetry in a linear field",
         source="derived here",
         symbols={
-            jacobian: "Jacobian; the drive is b = -J u",
+            jacobian: "Jacobian, invertible; the drive is b = -J u",
             free: "free equilibrium",
             response: "J^-1 P'P, so that the curvature of the loss is J R",
             first: "derivative a_1 of the state by the nudge at zero: P'y = J (R u + a)",
             shift: "change of the state under the nudge",
         },
-        dimensions={size: (1, 2)},
     )
     pull = jacobian * (response * free + first)
     residual = jacobian * (free + shift) - jacobian * free
     residual += beta * (jacobian * response * (free + shift) - pull)
-    d.given("nudged field", residual, "J u + b + beta (P'P u - P'y) at the state u + x")
+    d.assume(
+        "nudged field", Eq(residual, zero), "J u + b + beta (P'P u - P'y) at rest at the state u + x"
+    )
     d.rewrite(
+        "shorter",
+        Eq(jacobian * ((one + beta * response) * shift - beta * first), zero),
+        "sorted by the shift",
+    )
+    d.apply(
         "condition",
-        jacobian * ((one + beta * response) * shift - beta * first),
+        Eq((one + beta * response) * shift - beta * first, zero),
+        lambda side: jacobian.I * side,
         "at rest x = beta (1 + beta R)^-1 a_1",
     )
     partial = one - beta * response + beta**2 * response**2
@@ -188,25 +261,18 @@ def linear_field() -> Derivation:
         Eq(plus * minus * first, first - beta**2 * response**2 * first),
         "the mean of (1 + beta R)^-1 and (1 - beta R)^-1 is the inverse of this product",
     )
-    turn = sp.Rational(-1, 2) + sp.I * sp.sqrt(3) / 2
-    other, third = (one + beta * w * response for w in (turn, sp.conjugate(turn)))
-    d.identity(
-        "three points",
-        Eq((plus * other + other * third + third * plus) * first, 3 * first),
-        "the mean of three inverses at the cube roots of unity has the numerator 1",
-    )
-    d.identity(
-        "their product",
-        Eq(plus * other * third * first, first + beta**3 * response**3 * first),
-        "over this denominator",
-    )
     k, upper = sp.symbols("k m", integer=True, nonnegative=True)
-    alias, scalar = sp.symbols("X a_1", real=True)
-    d.given("terms", scalar * alias**k, "N points keep a_1, a_(1+N), a_(1+2N) ...; X = (-beta R)^N")
+    alias, scalar = sp.Symbol("X"), sp.Symbol("a_1", real=True)
+    term = sp.Function("T")
+    d.define(
+        "terms",
+        Eq(term(k), scalar * alias**k),
+        "in an eigenvector of R, N points keep a_1, a_(1+N), a_(1+2N) ...; X = (-beta R)^N",
+    )
     d.sum(
         "N points",
         scalar * (1 - alias ** (upper + 1)) / (1 - alias),
         (k, 0, upper),
-        "in an eigenvector of R: for |X| < 1 it tends to a_1 / (1 - (-beta R)^N)",
+        "for |X| < 1 it tends to a_1 / (1 - (-beta R)^N)",
     )
     return d

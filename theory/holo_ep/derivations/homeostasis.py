@@ -3,83 +3,165 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import Eq
+from sympy import Derivative, Eq
 
 from theory.derivation import Derivation
 
+size = sp.Symbol("n", integer=True, positive=True)
+one = sp.Identity(size)
 
-def _general(units: int, name: str = "J") -> sp.Matrix:
-    return sp.Matrix(units, units, lambda i, k: sp.Symbol(f"{name}_{i + 1}{k + 1}", real=True))
+
+def _square(matrix):
+    """Squared norm."""
+    return sp.Trace(matrix.T * matrix)
 
 
 def homeostatic_loss() -> Derivation:
     """Two traces make the antisymmetric part; the gradient pulls towards the transpose."""
-    j = _general(3)
-    odd = (j - j.T) / 2
+    j, way, after = (sp.MatrixSymbol(name, size, size) for name in ("J", "H", "J_1"))
+    e = sp.MatrixSymbol("e", size, 1)
+    draw, loss = sp.symbols("l L")
+    h = sp.Symbol("h", real=True)
+    rate = sp.Symbol("eta", positive=True)
     d = Derivation(
         "The homeostatic loss",
         source="Laborieux and Zenke 2024, section on Jacobian homeostasis",
-        symbols={j[0, 0]: "entries of the Jacobian, three units"},
+        symbols={
+            j: "Jacobian of any size",
+            e: "random perturbation of all units; the mean of e e' is the unit matrix",
+            way: "any direction in which the Jacobian may change",
+            rate: "learning rate",
+        },
     )
-    loss = (j.T * j).trace() - (j * j).trace()
-    d.given(
-        "traces",
-        loss,
-        "mean of |J e|^2 - e'J^2 e over perturbations e of unit variance: that of e'Me is tr M",
+    asymmetry = j.T * j - j * j
+    d.define(
+        "draw", Eq(draw, sp.Trace(e.T * asymmetry * e)), "|J e|^2 - e'J^2 e of one perturbation"
     )
     d.rewrite(
-        "antisymmetry", 2 * sum(x**2 for x in odd), "twice the squared norm of A = (J - J')/2"
+        "mean",
+        sp.Trace(asymmetry) + sp.Trace(asymmetry * (e * e.T - one)),
+        "the last bracket has the mean zero, and it enters linearly: the first part is the mean",
     )
-    d.differentiate(
+    d.define("traces", Eq(loss, sp.Trace(asymmetry)), "the loss is that mean")
+    d.rewrite("antisymmetry", _square(j - j.T) / 2, "twice the squared norm of A = (J - J')/2")
+    d.identity(
         "gradient",
-        2 * (j[0, 1] - j[1, 0]),
-        j[0, 1],
-        "entry (1, 2): the gradient is 2 (J - J')",
+        Eq(
+            _square(j + h * way - (j + h * way).T) / 2,
+            _square(j - j.T) / 2
+            + h * sp.Trace(2 * (j - j.T).T * way)
+            + h**2 * _square(way - way.T) / 2,
+        ),
+        "the loss at J + h H: what goes with h is the product of H and the gradient, 2 (J - J')",
     )
-    rate = sp.Symbol("eta", positive=True)
-    step = j[0, 1] - rate * 2 * (j[0, 1] - j[1, 0])
-    back = j[1, 0] - rate * 2 * (j[1, 0] - j[0, 1])
-    d.given("after a step", step - back, "difference of two reciprocal entries that both learn")
-    d.rewrite(
-        "decay", (1 - 4 * rate) * (j[0, 1] - j[1, 0]), "it decays by a constant factor a step"
+    d.define("step", Eq(after, j - 2 * rate * (j - j.T)), "one step down the gradient")
+    d.apply(
+        "decay",
+        (1 - 4 * rate) * (j - j.T),
+        lambda side: side - side.T,
+        "the antisymmetric part decays by a constant factor a step",
     )
     return d
 
 
+def _moments(derivation):
+    """State the integral of a polynomial of order 4 with the normal density; return both sides."""
+    x, z = sp.Symbol("x", real=True), sp.symbols("z_0:5", real=True)
+    weighted = sp.Function("f")
+    density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+    derivation.define(
+        "density",
+        Eq(weighted(x, *z), sum(z[k] * x**k for k in range(5)) * density),
+        "a polynomial in one perturbation, times the density of that",
+    )
+    derivation.integrate(
+        "moments",
+        z[0] + z[2] + 3 * z[4],
+        (x, -sp.oo, sp.oo),
+        "odd powers leave nothing, the square 1, the fourth power 3",
+    )
+    mean = sp.Function("E")
+    integral = sp.Integral(weighted(x, *z), (x, -sp.oo, sp.oo))
+    derivation.define("expectation", Eq(mean(*z), integral), "mean of that polynomial")
+    derivation.substitute("polynomial", z[0] + z[2] + 3 * z[4], "moments", "any polynomial")
+    return z
+
+
 def draw_variance() -> Derivation:
     """Variance of one draw of the estimator, for two units by the moments of a Gaussian."""
+    even, odd = (sp.MatrixSymbol(name, size, size) for name in "SA")
+    y = sp.Symbol("y", real=True)
+    p, q, r = sp.symbols("p q r", real=True)
     a, b, s, t = sp.symbols("a b s t", real=True)
-    j = sp.Matrix([[a, s + t], [s - t, b]])
-    even, odd = (j + j.T) / 2, (j - j.T) / 2
-    x, y = sp.symbols("e_1 e_2", real=True)
-    e = sp.Matrix([x, y])
+    variance = sp.Function("V")
     d = Derivation(
         "One draw of the homeostatic loss",
         source="derived here",
         symbols={
-            a: "diagonal entries a and b, symmetric coupling s",
+            even: "symmetric and A antisymmetric part of the Jacobian, any size",
+            p: "diagonal entries p and r and off-diagonal entry q of M, for two units",
+            y: "second perturbation; both are independent standard normal numbers",
+            a: "diagonal entries a and b of J, symmetric coupling s",
             t: "antisymmetric coupling",
-            x: "with e_2: independent standard normal perturbations",
         },
     )
-    once = j * e
-    draw = (once.T * once - e.T * j * once)[0]
-    d.given("draw", draw, "|J e|^2 - e'J^2 e")
-    form = even * odd - odd * even - 2 * odd * odd
-    d.rewrite("form", sp.expand((e.T * form * e)[0]), "a quadratic form M = [S, A] - 2 A^2")
-    p, q, r = form[0, 0], form[0, 1], form[1, 1]
-    weight = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
-    d.given("second moment", weight * x**2, "density of one perturbation times its square")
-    d.integrate("one", sp.Integer(1), (x, -sp.oo, sp.oo), "mean square")
-    d.given("fourth moment", weight * x**4, "and times its fourth power")
-    d.integrate("three", sp.Integer(3), (x, -sp.oo, sp.oo), "mean fourth power")
-    square = 3 * p**2 + 3 * r**2 + (2 * p * r + 4 * q**2)
-    d.given("mean square", square, "of p e_1^2 + 2 q e_1 e_2 + r e_2^2 by these moments")
-    d.given("squared mean", (p + r) ** 2, "mean p + r")
-    d.given("variance", square - (p + r) ** 2, "their difference")
-    d.rewrite("norm", 2 * sum(m**2 for m in form), "twice the squared norm of M")
-    d.rewrite(
-        "vanishes", 4 * t**2 * ((a - b) ** 2 + 4 * s**2) + 16 * t**4, "zero with the asymmetry t"
+    there, back = even + odd, even - odd
+    d.identity(
+        "form",
+        Eq((back * there - there**2 + back * there - back**2) / 2,
+           even * odd - odd * even - 2 * odd**2),
+        "half the sum of J'J - J^2 and its transpose: |J e|^2 - e'J^2 e = e'M e, M = [S, A] - 2 A^2",
+    )  # fmt: skip
+    z = _moments(d)
+    d.substitute(
+        "over the first",
+        p + r * y**2,
+        {z[0]: r * y**2, z[1]: 2 * q * y, z[2]: p, z[3]: 0, z[4]: 0},
+        "mean of p x^2 + 2 q x y + r y^2 over x",
+    )
+    d.substitute(
+        "mean",
+        p + r,
+        {z[0]: p, z[1]: 0, z[2]: r, z[3]: 0, z[4]: 0},
+        "and over y: the trace of M",
+        of="polynomial",
+    )
+    d.substitute(
+        "square over the first",
+        3 * p**2 + (2 * p * r + 4 * q**2) * y**2 + r**2 * y**4,
+        {z[0]: r**2 * y**4, z[1]: 4 * q * r * y**3, z[2]: (2 * p * r + 4 * q**2) * y**2,
+         z[3]: 4 * p * q * y, z[4]: p**2},
+        "mean of its square over x",
+        of="polynomial",
+    )  # fmt: skip
+    d.substitute(
+        "mean square",
+        3 * p**2 + 2 * p * r + 4 * q**2 + 3 * r**2,
+        {z[0]: 3 * p**2, z[1]: 0, z[2]: 2 * p * r + 4 * q**2, z[3]: 0, z[4]: r**2},
+        "and over y",
+        of="polynomial",
+    )
+    d.define(
+        "variance",
+        Eq(variance(p, q, r), 3 * p**2 + 2 * p * r + 4 * q**2 + 3 * r**2 - (p + r) ** 2),
+        "mean square less squared mean",
+    )
+    d.rewrite("norm", 2 * (p**2 + 2 * q**2 + r**2), "twice the squared norm of M, for two units")
+    entries = {p: 2 * t**2 - 2 * s * t, q: t * (a - b), r: 2 * t**2 + 2 * s * t}
+    s2, a2 = sp.ImmutableMatrix([[a, s], [s, b]]), sp.ImmutableMatrix([[0, t], [-t, 0]])
+    m2 = sp.ImmutableMatrix([[entries[p], entries[q]], [entries[q], entries[r]]])
+    d.identity(
+        "entries",
+        Eq(sp.MatAdd(sp.MatMul(s2, a2), sp.MatMul(-1, a2, s2), sp.MatMul(-2, a2, a2)), m2,
+           evaluate=False),
+        "M of two units",
+    )  # fmt: skip
+    d.substitute(
+        "vanishes",
+        4 * t**2 * ((a - b) ** 2 + 4 * s**2) + 16 * t**4,
+        entries,
+        "zero with the asymmetry t",
+        of="norm",
     )
     return d
 
@@ -87,24 +169,72 @@ def draw_variance() -> Derivation:
 def gradient_noise() -> Derivation:
     """At symmetry the gradient of one draw is zero on average only."""
     a, b, s = sp.symbols("a b s", real=True)
-    x, y = sp.symbols("e_1 e_2", real=True)
-    even, e = sp.Matrix([[a, s], [s, b]]), sp.Matrix([x, y])
+    x, y = sp.symbols("x y", real=True)
+    jacobian, way = sp.MatrixSymbol("J", size, size), sp.MatrixSymbol("H", size, size)
+    e = sp.MatrixSymbol("e", size, 1)
     d = Derivation(
         "Noise of the homeostatic gradient at symmetry",
         source="derived here",
         symbols={
-            a: "diagonal entries a and b, coupling s of a symmetric Jacobian S",
-            x: "with e_2: independent standard normal perturbations",
+            jacobian: "Jacobian of any size",
+            way: "any direction in which it may change",
+            e: "perturbation: independent standard normal numbers, x and y for two units",
+            a: "diagonal entries a and b, coupling s of a symmetric Jacobian S of two units",
         },
     )
-    draw = (2 * even * e * e.T - e * (even * e).T - even * e * e.T)[0, 1]
-    d.given("entry", draw, "entry (1, 2) of the gradient of one draw; entry (2, 1) is its negative")
-    d.rewrite("terms", s * (y**2 - x**2) + (a - b) * x * y, "two terms, uncorrelated, of mean zero")
-    d.given(
-        "variance",
-        2 * (4 * s**2 + (a - b) ** 2),
-        "both entries: the mean of (e_2^2 - e_1^2)^2 is 4, that of e_1^2 e_2^2 is 1",
+    gradient = 2 * jacobian * e * e.T - jacobian.T * e * e.T - e * e.T * jacobian.T
+    change = jacobian.T * way + way.T * jacobian - jacobian * way - way * jacobian
+    d.identity(
+        "gradient",
+        Eq(sp.Trace(e.T * change * e), sp.Trace(gradient.T * way)),
+        "what a change H does to one draw: its gradient is 2 J ee' - J'ee' - ee'J', with "
+        "J = J' = S that is S ee' - ee'S",
     )
+    entry, spread = sp.Function("G_12"), sp.Symbol("V", real=True)
+    even, two = sp.ImmutableMatrix([[a, s], [s, b]]), sp.ImmutableMatrix([x, y])
+    d.define(
+        "entry",
+        Eq(entry(x, y), (even * two * two.T - two * two.T * even)[0, 1]),
+        "for two units; entry (2, 1) is its negative",
+    )
+    d.rewrite("terms", s * y**2 + (a - b) * y * x - s * x**2, "a polynomial in x")
+    d.apply(
+        "square",
+        s**2 * y**4 + 2 * s * (a - b) * y**3 * x + ((a - b) ** 2 - 2 * s**2) * y**2 * x**2
+        - 2 * s * (a - b) * y * x**3 + s**2 * x**4,
+        lambda side: side**2,
+        "its square",
+    )  # fmt: skip
+    z = _moments(d)
+    d.substitute(
+        "mean over the first",
+        s * y**2 - s,
+        {z[0]: s * y**2, z[1]: (a - b) * y, z[2]: -s, z[3]: 0, z[4]: 0},
+        "the entry",
+    )
+    d.substitute(
+        "mean",
+        sp.S.Zero,
+        {z[0]: -s, z[1]: 0, z[2]: s, z[3]: 0, z[4]: 0},
+        "no gradient on average",
+        of="polynomial",
+    )
+    d.substitute(
+        "over the first",
+        s**2 * y**4 + ((a - b) ** 2 - 2 * s**2) * y**2 + 3 * s**2,
+        {z[0]: s**2 * y**4, z[1]: 2 * s * (a - b) * y**3, z[2]: ((a - b) ** 2 - 2 * s**2) * y**2,
+         z[3]: -2 * s * (a - b) * y, z[4]: s**2},
+        "its square",
+        of="polynomial",
+    )  # fmt: skip
+    d.substitute(
+        "mean square",
+        4 * s**2 + (a - b) ** 2,
+        {z[0]: 3 * s**2, z[1]: 0, z[2]: (a - b) ** 2 - 2 * s**2, z[3]: 0, z[4]: s**2},
+        "and over y: its variance",
+        of="polynomial",
+    )
+    d.define("variance", Eq(spread, 2 * (4 * s**2 + (a - b) ** 2)), "of both entries together")
     d.rewrite(
         "formula",
         2 * (2 * sum(m**2 for m in even) - even.trace() ** 2),
@@ -115,42 +245,42 @@ def gradient_noise() -> Derivation:
 
 def which_jacobian() -> Derivation:
     """Three Jacobians of one network; two share their antisymmetric part."""
-    size = sp.Symbol("n", integer=True, positive=True)
     weights, slopes = (sp.MatrixSymbol(name, size, size) for name in "WD")
-    cost, one = sp.MatrixSymbol("c", size, 1), sp.Identity(size)
+    inner, outer = (sp.MatrixSymbol(name, size, size) for name in ("J_u", "J_r"))
+    cost, y = (sp.MatrixSymbol(name, size, 1) for name in "cy")
     d = Derivation(
         "Which Jacobian?",
         source="derived here; the released code uses W - 1",
         symbols={
-            weights: "recurrent weights",
+            weights: "recurrent weights, any size",
             slopes: "slopes of the activation at the equilibrium, a diagonal matrix",
             cost: "gradient of the loss by the activities",
+            y: "an error divided by the slopes",
         },
-        dimensions={size: (1, 2)},
     )
-    outer = weights - slopes.I
-    d.given("preactivations", weights * slopes - one, "of W r(u) - u by u")
-    d.given("activities", outer, "of W r - u(r) by r")
+    d.define("preactivations", Eq(inner, weights * slopes - one), "of W r(u) - u by u")
+    d.define("activities", Eq(outer, weights - slopes.I), "of W r - u(r) by r")
     d.identity(
-        "chain rule", Eq(outer * slopes, weights * slopes - one), "they differ by the slopes"
+        "chain rule",
+        Eq((weights - slopes.I) * slopes, weights * slopes - one),
+        "they differ by the slopes",
     )
-    w = _general(2, "W")
-    first, second = sp.symbols("D_1 D_2", positive=True)
-    d.given("two units", w - sp.diag(1 / first, 1 / second), "W - 1/D")
-    d.apply(
+    d.identity(
         "antisymmetric part",
-        (w - w.T) / 2,
-        lambda matrix: (matrix - matrix.T) / 2,
-        "that of W and of W - 1: a diagonal has none. W D - 1 has another one where slopes differ",
+        Eq(
+            (weights - slopes.I) - (weights - slopes.I).T,
+            weights - weights.T + slopes.T.I * (slopes - slopes.T) * slopes.I,
+        ),
+        "a diagonal matrix is its own transpose and the last term zero: W - 1/D and W - 1 have the "
+        "antisymmetric part of W. W D - 1 has another one where slopes differ",
     )
-    d.identity(
-        "error of a nudge",
-        Eq(-outer.I * cost, slopes * (one - weights * slopes).I * cost),
-        "D (1 - W D)^-1 c, in activities",
+    d.assume("nudge", Eq(-(weights - slopes.I) * slopes * y, cost), "the error D y of a nudge")
+    d.rewrite(
+        "error of a nudge", Eq((one - weights * slopes) * y, cost), "so it is D (1 - W D)^-1 c"
     )
     d.identity(
         "back-propagated error",
-        Eq(-(weights.T - slopes.I).I * cost, slopes * (one - weights.T * slopes).I * cost),
+        Eq(-(weights.T - slopes.I) * slopes * y, (one - weights.T * slopes) * y),
         "the same with W transposed: symmetric weights are enough",
     )
     return d
@@ -158,83 +288,112 @@ def which_jacobian() -> Derivation:
 
 def weight_regimes() -> Derivation:
     """Weight matching, weight decay, or neither: the loss of three kinds of wiring."""
-    up, down = sp.symbols("w v", real=True)
+    weights = sp.MatrixSymbol("W", size, size)
+    loss = sp.Symbol("L")
+    x, y = sp.symbols("x y", real=True)
+    k, m = sp.symbols("k m", real=True)
+    k1, k2, q1, q2 = sp.symbols("k_1 k_2 q_1 q_2", real=True)
+    pool, upper, lower, paired = (sp.Function(name) for name in ("P", "F_y", "F_x", "L"))
     d = Derivation(
         "What the loss does to the weights",
         source="derived here",
         symbols={
-            up: "weight from the first to the second unit",
-            down: "weight back, where there is one",
+            weights: "recurrent weights of dense layers, any size; W - 1 is their Jacobian",
+            pool: "soft maximum of the two currents k x and m x",
+            upper: "force on the unit y above the pool; F_x: on the unit x below",
+            k1: "with k_2: kernels of the way up; q_1 and q_2: of the way back",
         },
     )
-    pair = sp.Matrix([[-1, down], [up, -1]])
-    d.given("reciprocal", (pair.T * pair).trace() - (pair * pair).trace(), "traces for a pair")
-    d.rewrite("matching", (up - down) ** 2, "the squared difference: weight matching")
-    d.substitute("decay", up**2, {down: 0}, "no way back, as in a loop: weight decay")
-    x, k1, k2, q1, q2 = sp.symbols("x k_1 k_2 q_1 q_2", real=True)
-    delta = sp.Symbol("z", real=True)
-
-    def pooled(first, second):
-        share = 1 / (1 + sp.exp(-delta))
-        return share * first + (1 - share) * second
-
-    d.given(
+    matrix = weights - one
+    d.define("reciprocal", Eq(loss, _square(matrix) - sp.Trace(matrix * matrix)), "two traces")
+    d.rewrite("matching", _square(weights - weights.T) / 2, "squared differences: weight matching")
+    d.rewrite("one by one", _square(weights) - sp.Trace(weights * weights), "written differently")
+    d.assume("one way", Eq(sp.Trace(weights * weights), 0), "no link has a partner, as in a loop")
+    d.substitute("decay", _square(weights), "one way", "weight decay", of="one by one")
+    shares = sp.exp(k * x) + sp.exp(m * x)
+    d.define(
         "soft pooling",
-        pooled(k1 * x, k2 * x),
-        "two currents k_1 x and k_2 x, pooled with shares that depend on their difference z",
+        Eq(pool(x, k, m), (k * x * sp.exp(k * x) + m * x * sp.exp(m * x)) / shares),
+        "two currents, pooled with shares that depend on their difference",
     )
-    share = 1 / (1 + sp.exp(-(k1 - k2) * x))
-    d.substitute("state", share * k1 * x + (1 - share) * k2 * x, {delta: (k1 - k2) * x}, "in x")
-    slope = (
-        (k1 + k2) / 2
-        + (k1 - k2) / 2 * (sp.tanh((k1 - k2) * x / 2))
-        + share * (1 - share) * (k1 - k2) ** 2 * x
+    half = (k - m) * x / 2
+    d.differentiate(
+        "gain",
+        (k + m) / 2 + (k - m) / 2 * sp.tanh(half) + (k - m) ** 2 * x / (4 * sp.cosh(half) ** 2),
+        x,
+        "effective weight of two kernels: it changes with the state",
     )
-    d.differentiate("gain", slope, x, "effective weight upward: it changes with the state")
-    other = (q1 + q2) / 2 + (q1 - q2) / 2 * sp.tanh((q1 - q2) * x / 2)
-    other += sp.exp((q1 - q2) * x) / (1 + sp.exp((q1 - q2) * x)) ** 2 * (q1 - q2) ** 2 * x
-    d.given(
-        "loss", (slope - other) ** 2,
-        "with kernels q on the way back: it matches the two effective weights, not the kernels",
-    )  # fmt: skip
-    equal = sp.Symbol("m", real=True)
+    d.define("force above", Eq(upper(x, y), pool(x, k1, k2) - y), "the pool drives y")
+    back = y * Derivative(pool(x, q1, q2), x) - x
+    d.define("force below", Eq(lower(x, y), back), "through the slope of a pool y acts back on x")
+    own, fall, rise, other = sp.symbols("J_xx J_xy J_yx J_yy", real=True)
+    j = sp.Matrix([[own, fall], [rise, other]])
+    d.identity(
+        "pair",
+        Eq((j.T * j).trace() - (j * j).trace(), (rise - fall) ** 2),
+        "the two traces for two units",
+    )
+    d.define(
+        "loss of a pool",
+        Eq(paired(x, y), (Derivative(upper(x, y), x) - Derivative(lower(x, y), y)) ** 2),
+        "with the derivatives of both forces",
+    )
     d.substitute(
-        "mean weights", (equal - (q1 + q2) / 2) ** 2, {x: 0, k1: equal, k2: equal},
+        "loss",
+        (Derivative(pool(x, k1, k2), x) - Derivative(pool(x, q1, q2), x)) ** 2,
+        ["force above", "force below"],
+        "it matches the two effective weights, not the kernels",
+    )
+    d.substitute(
+        "mean weights",
+        ((k1 + k2) / 2 - (q1 + q2) / 2) ** 2,
+        ["soft pooling", {x: 0}],
         "at rest (x = 0) only the means of the kernels count",
-    )  # fmt: skip
+    )
     return d
 
 
 def loop_symmetry() -> Derivation:
     """Without reciprocal links the symmetry measure is a function of the size of the weights."""
-    weights = sp.symbols("w_1 w_2 w_3", real=True)
-    size = sp.Symbol("q", positive=True)
-    units = sp.Symbol("n", positive=True)
-    loop = sp.Matrix([[0, 0, weights[2]], [weights[0], 0, 0], [0, weights[1], 0]]) - sp.eye(3)
-    even, odd = (loop + loop.T) / 2, (loop - loop.T) / 2
+    weights, even, odd = (sp.MatrixSymbol(name, size, size) for name in "WSA")
+    total = sp.Symbol("q", positive=True)
+    measure = sp.Function("m")
     d = Derivation(
         "Symmetry measure of a loop",
         source="derived here; the measure is that of the released code",
         symbols={
-            weights[0]: "weights of a loop of three units; W - 1 is its Jacobian",
-            size: "sum of all squared weights",
-            units: "number of units",
+            weights: "weights of a loop of any size; W - 1 is its Jacobian",
+            size: "number of units",
+            total: "sum of all squared weights",
         },
     )
-    whole = {weights[2]: sp.sqrt(size - weights[0] ** 2 - weights[1] ** 2)}
-    positive = [size > weights[0] ** 2 + weights[1] ** 2]
-    d.given("even part", sum(x**2 for x in even), "squared norm of S")
-    d.substitute(
-        "size of S",
-        3 + size / 2,
-        whole,
-        "the diagonal, n in general, and half the weights",
-        where=positive,
+    whole = _square(weights)
+    d.assume("one way", Eq(sp.Trace(weights * weights), 0), "no link has a partner, as in a loop")
+    d.assume("no self-links", Eq(sp.Trace(weights), 0), "nor leads from a unit to itself")
+    d.assume("size of the weights", Eq(whole, total), "all squared weights together")
+    d.assume("units", Eq(sp.Trace(one), size), "ones on the diagonal")
+    known = ["one way", "no self-links", "size of the weights", "units"]
+    d.define("even part", Eq(even, (weights + weights.T) / 2 - one), "symmetric part of W - 1")
+    d.apply(
+        "squared norm of S",
+        whole / 2 + sp.Trace(weights * weights) / 2 - 2 * sp.Trace(weights) + sp.Trace(one),
+        _square,
+        "squared norm",
     )
-    d.given("odd part", sum(x**2 for x in odd), "squared norm of A")
-    d.substitute("size of A", size / 2, whole, "the other half", where=positive)
-    even_norm, odd_norm = sp.sqrt(units + size / 2), sp.sqrt(size / 2)
-    d.given("measure", even_norm / (even_norm + odd_norm), "norm of S over the sum of both norms")
-    d.limit("small weights", sp.Integer(1), size, 0, "1 only without any weights")
-    d.limit("large weights", sp.Rational(1, 2), size, sp.oo, "1/2 at least", of="measure")
+    d.substitute("size of S", size + total / 2, known, "the diagonal, and half the weights")
+    d.define("odd part", Eq(odd, (weights - weights.T) / 2), "antisymmetric part")
+    d.apply(
+        "squared norm of A", whole / 2 - sp.Trace(weights * weights) / 2, _square, "squared norm"
+    )
+    d.substitute(
+        "size of A", total / 2, ["one way", "size of the weights"], "the other half"
+    )
+    even_norm, odd_norm = sp.sqrt(size + total / 2), sp.sqrt(total / 2)
+    d.define(
+        "measure",
+        Eq(measure(total), even_norm / (even_norm + odd_norm)),
+        "norm of S over the sum of both norms",
+    )
+    d.limit("small weights", sp.Integer(1), total, 0, "1 only without any weights")
+    d.limit("large weights", sp.Rational(1, 2), total, sp.oo, "1/2 at least", of="measure")
     return d
