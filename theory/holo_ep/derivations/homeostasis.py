@@ -65,25 +65,33 @@ def homeostatic_loss() -> Derivation:
 
 
 def _moments(derivation):
-    """State the integral of a polynomial of order 4 with the normal density; return both sides."""
-    x, z = sp.Symbol("x", real=True), sp.symbols("z_0:5", real=True)
-    weighted = sp.Function("f")
-    density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+    """State the mean of a polynomial of order 4 in a normal number; return its coefficients."""
+    x, u = sp.symbols("x u", real=True)
+    z = sp.symbols("z_0:5", real=True)
+    weighted, generating, mean = (sp.Function(name) for name in ("f", "G", "E"))
     derivation.define(
         "density",
-        Eq(weighted(x, *z), sum(z[k] * x**k for k in range(5)) * density),
-        "a polynomial in one perturbation, times the density of that",
+        Eq(weighted(x, u), sp.exp(u * x - x**2 / 2) / sp.sqrt(2 * sp.pi)),
+        "e^(u x) times the density of a normal number x",
     )
     derivation.integrate(
+        "integrated", sp.exp(u**2 / 2), (x, -sp.oo, sp.oo), "the mean of e^(u x)"
+    )
+    whole = sp.Integral(weighted(x, u), (x, -sp.oo, sp.oo))
+    derivation.define("generating function", Eq(generating(u), whole), "of the moments")
+    derivation.substitute("closed form", sp.exp(u**2 / 2), "integrated", "of x")
+    at_zero = [sp.Subs(sp.Derivative(generating(u), (u, k)), u, 0) for k in range(1, 5)]
+    derivation.define(
         "moments",
+        Eq(mean(*z), z[0] + sum(z[k + 1] * at_zero[k] for k in range(4))),
+        "mean of a polynomial in x with the coefficients z: that of x^k is the k-th derivative",
+    )
+    derivation.substitute(
+        "polynomial",
         z[0] + z[2] + 3 * z[4],
-        (x, -sp.oo, sp.oo),
+        "closed form",
         "odd powers leave nothing, the square 1, the fourth power 3",
     )
-    mean = sp.Function("E")
-    integral = sp.Integral(weighted(x, *z), (x, -sp.oo, sp.oo))
-    derivation.define("expectation", Eq(mean(*z), integral), "mean of that polynomial")
-    derivation.substitute("polynomial", z[0] + z[2] + 3 * z[4], "moments", "any polynomial")
     return z
 
 
@@ -100,7 +108,7 @@ def draw_variance() -> Derivation:
         symbols={
             even: "symmetric and A antisymmetric part of the Jacobian, any size",
             p: "diagonal entries p and r and off-diagonal entry q of M, for two units",
-            y: "second perturbation; both are independent standard normal numbers",
+            y: "perturbation of the second unit; x and y are independent standard normal numbers",
             a: "diagonal entries a and b of J, symmetric coupling s",
             t: "antisymmetric coupling",
         },
