@@ -12,6 +12,7 @@ r = sp.Symbol("r", positive=True)
 phi = sp.Symbol("phi", real=True)
 beta = sp.Symbol("beta")
 c = sp.symbols("c_0:8", real=True)
+g = sp.Function("g")
 
 
 def _series(order, at):
@@ -21,6 +22,8 @@ def _series(order, at):
 def contour_theorem() -> Derivation:
     """The first Fourier coefficient of a finite oscillation is the gradient, at any radius."""
     k = sp.Symbol("k", integer=True, nonzero=True)
+    end = sp.Symbol("phi_1", positive=True)
+    harmonic, measured, product = (sp.Function(name) for name in ("h", "m", "p"))
     d = Derivation(
         "The gradient from a finite oscillation",
         source=SOURCE,
@@ -31,19 +34,27 @@ def contour_theorem() -> Derivation:
             k: "any integer but 0",
         },
     )
-    end = sp.Symbol("phi_1", positive=True)
-    d.given("harmonic", sp.exp(sp.I * k * phi) / (2 * sp.pi), "one harmonic of the oscillation")
+    d.define(
+        "harmonic",
+        Eq(harmonic(phi), sp.exp(sp.I * k * phi) / (2 * sp.pi)),
+        "one harmonic of the oscillation",
+    )
     d.integrate(
         "part of a turn",
         (sp.exp(sp.I * k * end) - 1) / (2 * sp.pi * sp.I * k),
         (phi, 0, end),
         "up to the phase at the end",
     )
-    d.substitute("orthogonal", sp.S.Zero, {end: 2 * sp.pi}, "a whole turn leaves nothing of it")
+    d.substitute(
+        "orthogonal",
+        sp.S.Zero,
+        {end: 2 * sp.pi},
+        "a whole turn leaves nothing of it: of any power series one coefficient is left",
+    )
     turning = r * sp.exp(sp.I * phi)
-    d.given(
+    d.define(
         "measured",
-        sp.expand(_series(5, turning) / turning) / (2 * sp.pi),
+        Eq(measured(phi), sp.expand(_series(5, turning) / turning) / (2 * sp.pi)),
         "the product g of both ends of a weight as a power series in the nudge (here to order 5), "
         "divided by the nudge: harmonics from -1 on",
     )
@@ -53,7 +64,9 @@ def contour_theorem() -> Derivation:
         (phi, 0, 2 * sp.pi),
         "all harmonics but one vanish: the gradient is left, and the radius drops out",
     )
-    d.given("mean", _series(5, turning) / (2 * sp.pi), "the product itself, not divided")
+    d.define(
+        "mean", Eq(product(phi), _series(5, turning) / (2 * sp.pi)), "the product, not divided"
+    )
     d.integrate(
         "mean value",
         c[0],
@@ -65,20 +78,26 @@ def contour_theorem() -> Derivation:
 
 def aliasing() -> Derivation:
     """N points see the first coefficient, and with it every N-th one after it."""
-    q, j = sp.Symbol("q"), sp.Symbol("j", integer=True, nonnegative=True)
+    q, w = sp.symbols("q w")
+    j = sp.Symbol("j", integer=True, nonnegative=True)
     n = sp.Symbol("N", integer=True, positive=True)
-    m = sp.Symbol("m", integer=True)
+    m, multiple = sp.symbols("m l", integer=True)
+    turn, whole = sp.Function("t"), sp.Function("e")
+    one, two, three = (sp.Function(f"g_{count}") for count in (1, 2, 3))
     d = Derivation(
         "What N points on the circle alias",
         source=SOURCE,
         symbols={
             n: "number of points",
-            m: "order of a coefficient, minus one, no multiple of N",
+            m: "order of a coefficient, minus one",
             q: "ratio of neighbouring terms, not 1",
             r: "radius of the circle",
+            multiple: "any integer",
         },
     )
-    d.given("turns", q**j, "the points on the circle multiply coefficient m + 1 by powers of q")
+    d.define(
+        "turns", Eq(turn(j), q**j), "point j multiplies the term of order m + 1 by a power of q"
+    )
     d.sum("geometric", (1 - q**n) / (1 - q), (j, 0, n - 1), "summed over the points")
     d.substitute(
         "cancels",
@@ -86,19 +105,36 @@ def aliasing() -> Derivation:
         {q: sp.exp(2 * sp.pi * sp.I * m / n)},
         "after N points the phase is back: the coefficient drops out, unless q is 1",
     )
-    three = [r * sp.exp(2 * sp.pi * sp.I * k / 3) for k in range(3)]
-    d.given(
-        "three points",
-        sum(_series(7, at) / at for at in three) / 3,
-        "for instance N = 3, with eight coefficients",
+    d.define(
+        "phase", Eq(whole(m), sp.exp(2 * sp.pi * sp.I * m * j / n)), "of that power of q at point j"
     )
-    d.rewrite("aliased", c[1] + c[4] * r**3 + c[7] * r**6, "an error of third order")
-    d.given("two points", (_series(6, r) - _series(6, -r)) / (2 * r), "N = 2")
-    d.rewrite("symmetric", c[1] + c[3] * r**2 + c[5] * r**4, "the symmetric estimate, second order")
-    d.given("one point", (_series(4, r) - c[0]) / r, "N = 1 with the free product taken off")
-    d.rewrite(
+    d.substitute(
+        "kept", sp.S.One, {m: n * multiple}, "every N-th order comes back at all points: it stays"
+    )
+    d.define("product", Eq(g(beta), _series(7, beta)), "for instance with eight coefficients")
+    d.define(
+        "three points",
+        Eq(three(r, w), (g(r) / r + g(w * r) / (w * r) + g(r / w) * w / r) / 3),
+        "N = 3, w being a third of a turn",
+    )
+    d.substitute(
+        "aliased",
+        c[1] + c[4] * r**3 + c[7] * r**6,
+        ["product", {w: sp.Rational(-1, 2) + sp.sqrt(3) * sp.I / 2}],
+        "an error of third order",
+    )
+    d.define("two points", Eq(two(r), (g(r) - g(-r)) / (2 * r)), "N = 2")
+    d.substitute(
+        "symmetric",
+        c[1] + c[3] * r**2 + c[5] * r**4 + c[7] * r**6,
+        "product",
+        "the symmetric estimate, second order",
+    )
+    d.define("one point", Eq(one(r), (g(r) - g(0)) / r), "N = 1 with the free product taken off")
+    d.substitute(
         "one-sided",
-        c[1] + c[2] * r + c[3] * r**2 + c[4] * r**3,
+        sum(c[k] * r ** (k - 1) for k in range(1, 8)),
+        "product",
         "the one-sided estimate, first order",
     )
     return d
@@ -108,20 +144,43 @@ def aliasing_bound() -> Derivation:
     """Cauchy's estimate on a larger circle bounds what N points alias."""
     n, last = (sp.Symbol(name, integer=True, positive=True) for name in ("N", "J"))
     j = sp.Symbol("j", integer=True, positive=True)
+    m = sp.Symbol("m", integer=True, positive=True)
     largest, circle, a = sp.symbols("M R a", positive=True)
+    coefficient, alias = sp.Function("c"), sp.Function("b")
     d = Derivation(
         "A bound of the aliasing error",
         source="Cauchy's estimate; worked out here",
         symbols={
             circle: "radius of a larger circle, below the radius of convergence",
-            largest: "largest norm of g on it, so that |c_m| is at most M / R^m",
+            largest: "largest norm of g on it",
             a: "decay from one alias to the next",
         },
     )
-    d.given(
+    d.quote(
+        "coefficients",
+        sp.Le(sp.Abs(coefficient(m)), largest / circle**m),
+        "no coefficient is larger",
+        source="Cauchy's estimate, Ahlfors, Complex Analysis, section 4.2.3",
+    )
+    d.substitute(
+        "aliases",
+        sp.Le(sp.Abs(coefficient(1 + j * n)), largest / circle ** (1 + j * n)),
+        {m: 1 + j * n},
+        "those that N points take for the first one",
+    )
+    d.rewrite(
+        "nudged",
+        sp.Le(
+            sp.Abs(coefficient(1 + j * n)) * r ** (j * n),
+            largest / circle ** (1 + j * n) * r ** (j * n),
+        ),
+        "times the power of the nudge",
+        factor=r ** (j * n),
+    )
+    d.define(
         "one alias",
-        largest / circle ** (1 + j * n) * r ** (j * n),
-        "Cauchy's estimate of the coefficient of order 1 + jN, times the nudge",
+        Eq(alias(j, r), largest / circle ** (1 + j * n) * r ** (j * n)),
+        "the largest error that it can make",
     )
     d.substitute(
         "decay",
@@ -149,28 +208,31 @@ def aliasing_bound() -> Derivation:
 def real_network() -> Derivation:
     """A real network answers conjugate nudges with conjugate products: half the work."""
     n = sp.Symbol("N", integer=True, positive=True)
-    k = sp.Symbol("k", integer=True)
+    k, m = sp.symbols("k m", integer=True)
+    size = sp.Symbol("c_m", real=True)
+    share, pair = sp.Function("p"), sp.Function("s")
     d = Derivation(
         "Half of the circle is enough",
         source=SOURCE,
-        symbols={c[0]: "coefficients c_0, c_1 ... of a real network: real numbers"},
+        symbols={size: "coefficient of any order m of a real network: a real number"},
     )
-    at = r * sp.exp(2 * sp.pi * sp.I * k / n)
-    d.given("point", _series(3, at) / at, "contribution of point k")
-    d.given("mirrored", (_series(3, at) / at).subs(k, n - k), "contribution of point N - k")
-    d.rewrite(
+    turn = 2 * sp.pi * k * (m - 1) / n
+    d.define(
+        "point",
+        Eq(share(k), size * r ** (m - 1) * sp.exp(sp.I * turn)),
+        "contribution of point k, in order m",
+    )
+    d.substitute(
         "conjugate",
-        sum(c[m] * r ** (m - 1) * sp.exp(-2 * sp.pi * sp.I * k * (m - 1) / n) for m in range(4)),
-        "its phases run backwards: it is the conjugate of the first",
+        size * r ** (m - 1) * sp.exp(-sp.I * turn),
+        {k: n - k},
+        "the phase of point N - k runs backwards: it is the conjugate of the first",
     )
-    d.given(
-        "pair",
-        _series(3, at) / at + (_series(3, at) / at).subs(k, n - k),
-        "the two together",
-    )
-    d.rewrite(
+    d.define("pair", Eq(pair(k), share(k) + share(n - k)), "the two together")
+    d.substitute(
         "real part",
-        2 * sum(c[m] * r ** (m - 1) * sp.cos(2 * sp.pi * k * (m - 1) / n) for m in range(4)),
+        2 * size * r ** (m - 1) * sp.cos(turn),
+        "point",
         "twice the real part of one: only points up to N/2 have to be relaxed",
     )
     return d
@@ -188,10 +250,10 @@ def local_rule() -> Derivation:
             i1: "first coefficient of its oscillation, j_1 on the other side",
         },
     )
-    d.given(
+    d.define(
         "product",
-        (i0 + i1 * beta + i2 * beta**2) * (j0 + j1 * beta + j2 * beta**2),
-        "activities of both ends as series in the nudge",
+        Eq(g(beta), (i0 + i1 * beta + i2 * beta**2) * (j0 + j1 * beta + j2 * beta**2)),
+        "activities of both ends as series in the nudge, here to second order",
     )
     d.expand(
         "first order",
@@ -207,7 +269,10 @@ def local_rule() -> Derivation:
 def square_root_branch() -> Derivation:
     """At a branch point two fixed points meet like the two square roots of a number."""
     x, a, b, rho = sp.Symbol("x"), *sp.symbols("a b rho", positive=True)
-    k = sp.Symbol("k", integer=True, positive=True)
+    nudge = sp.Symbol("beta", real=True)
+    k = sp.Symbol("k", integer=True, nonnegative=True)
+    y = sp.Symbol("y", real=True)
+    term, coefficient, quotient = (sp.Function(name) for name in ("t", "w", "q"))
     d = Derivation(
         "Why the power series has a radius",
         source="Newton's polygon at a fold; worked out here",
@@ -217,21 +282,29 @@ def square_root_branch() -> Derivation:
             b: "half its curvature in the state",
             rho: "distance of the branch point from nudge 0",
         },
-        domain={beta: (0, rho)},
+        domain={nudge: (-rho, rho), y: (-1, 1)},
     )
-    d.given("fold", Eq(b * x**2, a * (rho - beta)), "the equation where its Jacobian vanishes")
-    root = sp.sqrt(a * (rho - beta) / b)
-    d.solve("two branches", Eq(x, root), x, "and the same with the other sign: the two exchange "
-            "when the nudge goes once round")  # fmt: skip
-    d.given("coefficient", sp.binomial(sp.Rational(1, 2), k) * (-1 / rho) ** k, "of the root's "
-            "power series at nudge 0")  # fmt: skip
-    ratio = (2 * k - 1) / (2 * (k + 1) * rho)
-    d.given(
+    d.assume("fold", Eq(b * x**2, a * (rho - nudge)), "the equation where its Jacobian vanishes")
+    root = sp.sqrt(1 - nudge / rho)
+    d.solve(
+        "two branches",
+        Eq(x, sp.sqrt(a * rho / b) * root),
+        x,
+        "and the same with the other sign: the two exchange when the nudge goes once round",
+    )
+    # Binomial of 1/2 over k, up to the sign (-1)^k.
+    binomial = sp.RisingFactorial(sp.Rational(-1, 2), k) / sp.factorial(k)
+    d.define("term", Eq(term(k, y), binomial * y**k), "of order k in y")
+    d.sum("power series", sp.sqrt(1 - y), (k, 0, sp.oo), "the root is the sum of a power series")
+    d.substitute("in the nudge", root, {y: nudge / rho}, "in powers of the nudge")
+    d.define(
+        "coefficient", Eq(coefficient(k), binomial / rho**k), "of the power k of the nudge in it"
+    )
+    d.define(
         "quotient",
-        sp.binomial(sp.Rational(1, 2), k + 1) * (-1 / rho) ** (k + 1)
-        / (sp.binomial(sp.Rational(1, 2), k) * (-1 / rho) ** k),
+        Eq(quotient(k), coefficient(k + 1) / coefficient(k)),
         "of neighbouring coefficients",
-    )  # fmt: skip
-    d.rewrite("ratio", ratio, "rational in the order")
+    )
+    d.substitute("ratio", (2 * k - 1) / (2 * (k + 1) * rho), "coefficient", "rational in the order")
     d.limit("radius", 1 / rho, k, sp.oo, "the series converges up to the branch point, no further")
     return d

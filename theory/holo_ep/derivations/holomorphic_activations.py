@@ -22,7 +22,7 @@ def shifted_sigmoid() -> Derivation:
         source=SOURCE,
         symbols={z: "complex preactivation", k: "any integer"},
     )
-    d.given("definition", Eq(sigma(z), logistic), "one over a function without singularities")
+    d.define("definition", Eq(sigma(z), logistic), "one over a function without singularities")
     d.differentiate(
         "slope",
         Eq(sp.Derivative(sigma(z), z), 4 * sp.exp(2 - 4 * z) / (1 + sp.exp(2 - 4 * z)) ** 2),
@@ -34,7 +34,8 @@ def shifted_sigmoid() -> Derivation:
         Eq(sp.Derivative(sigma(z), z), 4 * logistic * (1 - logistic)),
         "written with the value: the recursion of the power series rests on this",
     )
-    d.given("denominator", 1 + sp.exp(2 - 4 * z), "the poles are its zeros")
+    below = sp.Function("n")
+    d.define("denominator", Eq(below(z), 1 + sp.exp(2 - 4 * z)), "the poles are its zeros")
     d.substitute(
         "poles",
         sp.S.Zero,
@@ -55,7 +56,9 @@ def soft_clip() -> Derivation:
         source=SOURCE,
         symbols={z: "complex preactivation", x: "real preactivation", k: "any integer"},
     )
-    d.given("soft clip", f, "two gates switch the line z/2 on at 0 and off at 2")
+    clip, both = sp.Function("f"), sp.Function("s")
+    first, second = sp.Function("n_1"), sp.Function("n_2")
+    d.define("soft clip", Eq(clip(z), f), "two gates switch the line z/2 on at 0 and off at 2")
     d.substitute("left", x / (2 * (1 + sp.exp(-x))) + (1 - x / 2) / (1 + sp.exp(2 - x)), {z: x},
                  "on the real axis")  # fmt: skip
     d.limit("far left", sp.S.Zero, x, -sp.oo, "like the hard clip")
@@ -68,11 +71,11 @@ def soft_clip() -> Derivation:
         of="left",
     )
     d.limit("far right", sp.S.One, x, sp.oo, "and on the other side")
-    d.given("both sides", f.subs(z, 1 + x) + f.subs(z, 1 - x), "values mirrored at 1")
-    d.rewrite("mirrored", sp.S.One, "add up to one")
-    d.given("first gate", 1 + sp.exp(-z), "denominator of the first gate")
+    d.define("both sides", Eq(both(z), clip(1 + z) + clip(1 - z)), "values mirrored at 1")
+    d.substitute("mirrored", sp.S.One, "soft clip", "add up to one")
+    d.define("first gate", Eq(first(z), 1 + sp.exp(-z)), "denominator of the first gate")
     d.substitute("poles above 0", sp.S.Zero, {z: sp.I * sp.pi * (2 * k + 1)}, "column of poles")
-    d.given("second gate", 1 + sp.exp(2 - z), "denominator of the second")
+    d.define("second gate", Eq(second(z), 1 + sp.exp(2 - z)), "denominator of the second")
     d.substitute("poles above 2", sp.S.Zero, {z: 2 + sp.I * sp.pi * (2 * k + 1)}, "second column")
     return d
 
@@ -81,19 +84,27 @@ def not_holomorphic() -> Derivation:
     """The modulus has another slope in every direction, like every function with a kink."""
     h = sp.Symbol("h", positive=True)
     angle = sp.Symbol("alpha", real=True)
+    rectified, quotient = sp.Function("f"), sp.Function("q")
     d = Derivation(
         "Why a kink is refused",
         source="worked out here",
         symbols={h: "length of a step from the kink", angle: "its direction in the plane"},
     )
-    d.given(
-        "quotient",
-        (h + sp.sqrt((h * sp.cos(angle)) ** 2)) / (2 * h * sp.exp(sp.I * angle)),
-        "difference quotient at the kink of (|z| + |Re z|)/2, one way of extending a rectifier",
+    d.define(
+        "rectifier",
+        Eq(rectified(z), (sp.Abs(z) + sp.Abs(sp.re(z))) / 2),
+        "one way of extending a rectifier",
     )
-    d.rewrite(
+    step = h * sp.exp(sp.I * angle)
+    d.define(
+        "quotient",
+        Eq(quotient(h, angle), (rectified(step) - rectified(0)) / step),
+        "difference quotient at the kink",
+    )
+    d.substitute(
         "direction",
         (1 + sp.Abs(sp.cos(angle))) * sp.exp(-sp.I * angle) / 2,
+        "rectifier",
         "depends on the direction and not on the step: there is no complex derivative",
     )
     return d
