@@ -12,6 +12,7 @@ from theory.holo_ep import (
     gradient_noise_at_symmetry,
     homeostatic_gradient,
     homeostatic_loss,
+    pool_slopes,
     sampled_gradient,
     sampled_loss,
     symmetric_part,
@@ -47,17 +48,55 @@ def test_the_derived_variance_is_the_predicted_one():
     a, b, s, t = sp.symbols("a b s t", real=True)
     values = {a: -1.2, b: -0.7, s: 0.4, t: 0.9}
     jacobian = np.array([[-1.2, 0.4 + 0.9], [0.4 - 0.9, -0.7]])
-    assert float(derivation["vanishes"].subs(values)) == pytest.approx(draw_variance(jacobian))
+    assert float(derivation["vanishes"].rhs.subs(values)) == pytest.approx(draw_variance(jacobian))
+
+
+def traces(expression, weights):
+    """Value of an expression in traces of products of W."""
+    (symbol,) = expression.atoms(sp.MatrixSymbol)
+    sized = expression.subs(symbol.shape[0], len(weights))
+    put_in = {s: sp.Matrix(weights) for s in sized.atoms(sp.MatrixSymbol)}
+    return float(sized.xreplace(put_in).doit())
 
 
 def test_the_derived_weight_regimes_are_the_loss():
     derivation = homeostasis.weight_regimes()
-    up, down = sp.symbols("w v", real=True)
-    pair = np.array([[-1, 0.3], [0.8, -1]])
-    matching = derivation["matching"].subs({up: 0.8, down: 0.3})
-    assert float(matching) == pytest.approx(homeostatic_loss(pair))
-    single = np.array([[-1, 0.0], [0.8, -1]])
-    assert float(derivation["decay"].subs({up: 0.8})) == pytest.approx(homeostatic_loss(single))
+    weights = matrix(3, 4)
+    assert traces(derivation["matching"].rhs, weights) == pytest.approx(
+        homeostatic_loss(weights - np.eye(4))
+    )
+    single = np.tril(weights, -1)
+    assert traces(derivation["decay"].rhs, single) == pytest.approx(
+        homeostatic_loss(single - np.eye(4))
+    )
+
+
+def test_the_derived_loop_has_the_measured_symmetry():
+    weights = np.zeros((5, 5))
+    weights[np.arange(5), np.arange(5) - 1] = [0.3, -1.2, 0.8, 2.0, -0.4]
+    derived = homeostasis.loop_symmetry()["measure"].rhs
+    values = {"n": 5, "q": np.sum(weights**2)}
+    found = derived.subs({s: values[s.name] for s in derived.free_symbols})
+    assert float(found) == pytest.approx(symmetry_measure(weights - np.eye(5)))
+
+
+@pytest.mark.parametrize("x", [-1.3, 0.0, 0.7])
+def test_the_derived_weight_of_a_pool_is_what_its_slopes_give(x):
+    """Both currents of one pool grow with x in proportion to their kernels."""
+    up, back = np.array([0.8, -0.5]), np.array([0.2, 1.1])
+    weights = [pool_slopes(k[:, None] * x)[:, 0] @ k for k in (up, back)]
+    derivation = homeostasis.weight_regimes()
+    for kernels, weight in zip((up, back), weights, strict=True):
+        named = {"x": x, "k": kernels[0], "m": kernels[1]}
+        gain = derivation["gain"].rhs
+        found = gain.subs({s: named[s.name] for s in gain.free_symbols})
+        assert float(found) == pytest.approx(weight)
+    named = {"x": x, "k_1": up[0], "k_2": up[1], "q_1": back[0], "q_2": back[1]}
+    pool = derivation["soft pooling"]
+    loss = derivation["loss"].rhs.replace(pool.lhs.func, sp.Lambda(pool.lhs.args, pool.rhs)).doit()
+    found = loss.subs({s: named[s.name] for s in loss.free_symbols})
+    pair = np.array([[0.4, weights[1]], [weights[0], -1]])
+    assert float(found) == pytest.approx(homeostatic_loss(pair))
 
 
 @bounded
@@ -133,7 +172,7 @@ def test_the_gradient_of_a_draw_is_noisy_even_at_symmetry():
     assert abs(size.mean() - gradient_noise_at_symmetry(even)) < 4 * size.std() / np.sqrt(draws)
     assert gradient_noise_at_symmetry(3 * np.eye(4)) == 0
     a, b, s = sp.symbols("a b s", real=True)
-    derived = homeostasis.gradient_noise()["formula"].subs({a: 0.3, b: -1, s: 0.7})
+    derived = homeostasis.gradient_noise()["formula"].rhs.subs({a: 0.3, b: -1, s: 0.7})
     two = np.array([[0.3, 0.7], [0.7, -1]])
     assert float(derived) == pytest.approx(gradient_noise_at_symmetry(two))
 

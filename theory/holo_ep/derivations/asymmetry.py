@@ -69,7 +69,7 @@ def error_vectors() -> Derivation:
     d.rewrite(
         "error form",
         -sp.Trace(drive.T * jacobian.T.I * slope),
-        "a number is its own transpose: the derivative of the field times the back-propagated error",
+        "a number is its own transpose: the field's derivative times the back-propagated error",
     )
     return d
 
@@ -132,7 +132,7 @@ def cayley_circle() -> Derivation:
     q, r = sp.symbols("q r", real=True)
     h = sp.Symbol("h", positive=True)
     j = sp.Matrix([[a, s + t], [s - t, b]])
-    whole, root = sp.Function("P"), sp.Function("z_1")
+    whole, angle = sp.Function("P"), sp.Symbol("phi", real=True)
     d = Derivation(
         "The circle of the error map",
         source="derived here",
@@ -142,7 +142,7 @@ def cayley_circle() -> Derivation:
             even: "determinant of the symmetric part",
             whole: "determinant of z J - J', which vanishes at the eigenvalues of J^-1 J'",
         },
-        domain={r: (-1, 1)},
+        domain={r: (-1, 1), angle: (-sp.pi / 2, sp.pi / 2)},
     )
     turned = z * j - j.T
     d.define("determinant of S", Eq(even, a * b - s**2), "symmetric part")
@@ -190,8 +190,6 @@ def cayley_circle() -> Derivation:
         Eq(both / 2, (1 - q**2) / (1 + q**2)),
         "of the turn, half the sum of both: zero at q = 1",
     )
-    angle = sp.Symbol("phi", real=True)
-    d.domain[angle] = (-sp.pi / 2, sp.pi / 2)
     d.identity(
         "turn",
         Eq((1 - sp.tan(angle) ** 2) / (1 + sp.tan(angle) ** 2), sp.cos(2 * angle)),
@@ -236,7 +234,9 @@ def linear_field() -> Derivation:
     residual = jacobian * (free + shift) - jacobian * free
     residual += beta * (jacobian * response * (free + shift) - pull)
     d.assume(
-        "nudged field", Eq(residual, zero), "J u + b + beta (P'P u - P'y) at rest at the state u + x"
+        "nudged field",
+        Eq(residual, zero),
+        "J u + b + beta (P'P u - P'y) at rest at the state u + x",
     )
     d.rewrite(
         "shorter",

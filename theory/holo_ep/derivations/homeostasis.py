@@ -74,9 +74,7 @@ def _moments(derivation):
         Eq(weighted(x, u), sp.exp(u * x - x**2 / 2) / sp.sqrt(2 * sp.pi)),
         "e^(u x) times the density of a normal number x",
     )
-    derivation.integrate(
-        "integrated", sp.exp(u**2 / 2), (x, -sp.oo, sp.oo), "the mean of e^(u x)"
-    )
+    derivation.integrate("integrated", sp.exp(u**2 / 2), (x, -sp.oo, sp.oo), "the mean of e^(u x)")
     whole = sp.Integral(weighted(x, u), (x, -sp.oo, sp.oo))
     derivation.define("generating function", Eq(generating(u), whole), "of the moments")
     derivation.substitute("closed form", sp.exp(u**2 / 2), "integrated", "of x")
@@ -118,7 +116,7 @@ def draw_variance() -> Derivation:
         "form",
         Eq((back * there - there**2 + back * there - back**2) / 2,
            even * odd - odd * even - 2 * odd**2),
-        "half the sum of J'J - J^2 and its transpose: |J e|^2 - e'J^2 e = e'M e, M = [S, A] - 2 A^2",
+        "half of J'J - J^2 and its transpose: |J e|^2 - e'J^2 e = e'M e, M = [S, A] - 2 A^2",
     )  # fmt: skip
     z = _moments(d)
     d.substitute(
@@ -393,9 +391,7 @@ def loop_symmetry() -> Derivation:
     d.apply(
         "squared norm of A", whole / 2 - sp.Trace(weights * weights) / 2, _square, "squared norm"
     )
-    d.substitute(
-        "size of A", total / 2, ["one way", "size of the weights"], "the other half"
-    )
+    d.substitute("size of A", total / 2, ["one way", "size of the weights"], "the other half")
     even_norm, odd_norm = sp.sqrt(size + total / 2), sp.sqrt(total / 2)
     d.define(
         "measure",
