@@ -43,7 +43,13 @@ def error_vectors() -> Derivation:
         "moved",
         Eq(moved + cost(beta) + beta * Derivative(cost(beta), beta), 0),
         beta,
-        "chain rule. At nudge 0 the last term is gone: a row of J d + c = 0",
+        "chain rule",
+    )
+    at_rest = sum(
+        Derivative(field(*at), u).subs(beta, 0) * sp.Subs(Derivative(u, beta), beta, 0) for u in at
+    )
+    d.substitute(
+        "row", Eq(at_rest + cost(0), 0), {beta: 0}, "at the free state: a row of J d + c = 0"
     )
     d.define(
         "nudged error", Eq(nudged, -jacobian.I * slope), "the derivative of the state by the nudge"
@@ -56,9 +62,7 @@ def error_vectors() -> Derivation:
     moved = sum(Derivative(field(*at, theta), u) * Derivative(u, theta) for u in at)
     e = sp.Symbol("xi")
     direct = sp.Subs(Derivative(field(*at, e), e), e, theta)
-    d.differentiate(
-        "response", Eq(moved + direct, 0), theta, "chain rule again: a row of J x + f = 0"
-    )
+    d.differentiate("response", Eq(moved + direct, 0), theta, "chain rule: a row of J x + f = 0")
     d.define("change", Eq(change, -jacobian.I * drive), "the derivative of the free state")
     gradient = sp.Symbol("g")
     d.define(
