@@ -268,7 +268,7 @@ def local_rule() -> Derivation:
 
 def square_root_branch() -> Derivation:
     """At a branch point two fixed points meet like the two square roots of a number."""
-    x, a, b, rho = sp.Symbol("x"), *sp.symbols("a b rho", positive=True)
+    x, a, b, rho = sp.symbols("x a b rho", positive=True)
     nudge = sp.Symbol("beta", real=True)
     k = sp.Symbol("k", integer=True, nonnegative=True)
     y = sp.Symbol("y", real=True)
@@ -277,7 +277,7 @@ def square_root_branch() -> Derivation:
         "Why the power series has a radius",
         source="Newton's polygon at a fold; worked out here",
         symbols={
-            x: "state along the null vector, from the branch point",
+            x: "state along the null vector, from the branch point; of the upper branch",
             a: "slope of the fixed-point equation in the nudge",
             b: "half its curvature in the state",
             rho: "distance of the branch point from nudge 0",
