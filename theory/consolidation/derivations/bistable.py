@@ -13,33 +13,48 @@ t = sp.Symbol("t", positive=True)
 def consolidation_threshold() -> Derivation:
     """Proteins above a critical amount leave a tagged synapse no choice."""
     z = sp.Symbol("z", real=True)
-    gain = sp.Symbol("gamma", positive=True)
-    speed = z * (1 - z) * (z - sp.Rational(1, 2))
+    gain, p = sp.symbols("gamma p", positive=True)
+    speed = sp.Function("v")
+    half, root = sp.Rational(1, 2), sp.sqrt(3)
     derivation = Derivation(
         "How much protein flips a tagged synapse",
         source="derived here for the equation of TagTriC (Clopath et al. 2008)",
         symbols={
             z: "consolidated weight: 0 and 1 are stable, 1/2 divides them",
             gain: "strength with which protein acts on a tagged synapse",
+            p: "protein",
         },
+        domain={z: (0, 1)},
     )
-    derivation.given("speed", speed, "time constant times dz/dt without protein")
-    derivation.differentiate("slope", -3 * z**2 + 3 * z - sp.Rational(1, 2), z, "of the speed")
-    lowest = sp.Rational(1, 2) - sp.sqrt(3) / 6
+    derivation.define(
+        "speed", Eq(speed(z), z * (1 - z) * (z - half)), "time constant times dz/dt without protein"
+    )
+    derivation.differentiate(
+        "slope", Eq(sp.Derivative(speed(z), z), -3 * z**2 + 3 * z - half), z, "of the speed"
+    )
+    lowest = half - root / 6
     derivation.substitute(
-        "a stationary point",
-        0,
+        "strongest pull back",
+        Eq(speed(lowest), -root / 36),
         {z: lowest},
-        "the speed is lowest here, between 0 and 1/2",
+        "where the slope is 0, between 0 and 1/2",
+        of="speed",
+    )
+    derivation.nonnegative(
+        "no stronger one",
+        sp.Ge(z * (1 - z) * (z - half), -root / 36),
+        "the speed is lowest there",
+        terms=[(z - lowest) ** 2 * (half + root / 3 - z)],
+    )
+    derivation.assume(
+        "balance", Eq(gain * p + speed(lowest), 0), "protein just overcomes the strongest pull"
     )
     derivation.substitute(
-        "strongest pull back", -sp.sqrt(3) / 36, {z: lowest}, "its value", of="speed"
+        "balance of numbers", Eq(gain * p - root / 36, 0), "strongest pull back", "put in"
     )
-    p = sp.Symbol("p", positive=True)
-    derivation.given("balance", Eq(gain * p - sp.sqrt(3) / 36, 0), "protein just overcomes it")
     derivation.solve(
         "critical protein",
-        Eq(p, sp.sqrt(3) / (36 * gain)),
+        Eq(p, root / (36 * gain)),
         p,
         "above it the lower state no longer exists",
     )
@@ -48,47 +63,78 @@ def consolidation_threshold() -> Derivation:
 
 def production_time() -> Derivation:
     """Decaying tags call for proteins for a time that is logarithmic in their number."""
-    count, needed, tau = sp.symbols("n N_p tau_h", positive=True)
+    count, needed, tau, end = sp.symbols("n N_p tau_h t_e", positive=True)
+    t = sp.Symbol("t", nonnegative=True)
+    rest = sp.Function("m")
     derivation = Derivation(
         "How long a neuron makes proteins",
         source="derived here; mean number of tags, exact for many synapses",
         symbols={
             count: "tags set by the stimulus",
+            rest(t): "mean number of tags left",
             needed: "number of tags above which proteins are made",
             tau: "mean lifetime of a tag",
+            end: "time at which too few are left",
         },
     )
-    rest = sp.Function("m")
-    derivation.given("tags", Eq(rest(t), count * sp.exp(-t / tau)), "each dies at random")
-    derivation.differentiate(
-        "decay", Eq(sp.Derivative(rest(t), t), -count / tau * sp.exp(-t / tau)), t, "at rate 1/tau"
+    derivation.assume(
+        "decay", Eq(sp.Derivative(rest(t), t), -rest(t) / tau), "each dies at random, at rate 1/tau"
     )
-    derivation.given("end", Eq(count * sp.exp(-t / tau), needed), "too few are left")
-    derivation.solve("duration", Eq(t, tau * sp.log(count / needed)), t, "of the production")
+    derivation.solve(
+        "tags",
+        Eq(rest(t), count * sp.exp(-t / tau)),
+        rest(t),
+        "an exponential",
+        initial={rest(0): count},
+    )
+    derivation.assume("end", Eq(rest(end), needed), "too few are left")
     derivation.substitute(
-        "twice the number", Eq(t, tau * sp.log(2)), {count: 2 * needed}, "of tags that is needed"
+        "end of the tags", Eq(count * sp.exp(-end / tau), needed), "tags", "put in"
+    )
+    derivation.solve(
+        "duration", Eq(end, tau * sp.log(count / needed)), end, "of the production"
+    )
+    derivation.substitute(
+        "twice the number", Eq(end, tau * sp.log(2)), {count: 2 * needed}, "of tags that is needed"
     )
     return derivation
 
 
 def gated_capture() -> Derivation:
     """Share of tagged synapses that a window of protein takes to the late state."""
-    s, a, b = sp.symbols("s a b", positive=True)
-    decay, rate = sp.symbols("delta kappa", positive=True)
+    a, b, decay, rate = sp.symbols("a b delta kappa", positive=True)
+    s = sp.Symbol("s", nonnegative=True)
+    early, flow = sp.Function("e"), sp.Function("j")
     derivation = Derivation(
         "Capture through a gate",
         source="derived here",
         symbols={
             decay: "rate at which a tagged early state falls back",
             rate: "rate of the step to the late state while proteins are there",
-            a: "time from the stimulus to the proteins; they stay until b",
+            a: "time from the stimulus to the proteins",
+            b: "time for which the proteins stay",
             s: "time since the proteins came",
+            early(s): "share that is still early",
         },
     )
-    derivation.given(
-        "flow",
-        rate * sp.exp(-decay * a) * sp.exp(-(decay + rate) * s),
-        "share still early, times the rate of capture",
+    derivation.assume(
+        "loss",
+        Eq(sp.Derivative(early(s), s), -(decay + rate) * early(s)),
+        "an early state falls back or is captured",
+    )
+    derivation.solve(
+        "still early",
+        Eq(early(s), sp.exp(-decay * a) * sp.exp(-(decay + rate) * s)),
+        early(s),
+        "what the wait has left decays faster while proteins are there",
+        initial={early(0): sp.exp(-decay * a)},
+    )
+    derivation.define("flow", Eq(flow(s), rate * early(s)), "into the late state")
+    derivation.substitute(
+        "flow in time",
+        Eq(flow(s), rate * sp.exp(-decay * a) * sp.exp(-(decay + rate) * s)),
+        "still early",
+        "put in",
     )
     derivation.integrate(
         "captured",
@@ -109,23 +155,45 @@ def gated_capture() -> Derivation:
 def write_protection() -> Derivation:
     """The drive that a gate must pass to flip the next bistable variable."""
     x, drive = sp.symbols("x d", real=True)
+    speed, potential = sp.Function("v"), sp.Function("V")
     derivation = Derivation(
         "The drive that flips a bistable variable",
         source="derived here for coupled bistable variables",
         symbols={x: "one variable, stable at -1 and 1", drive: "input from its neighbour"},
+        domain={x: (-1, 1)},
     )
-    derivation.given("speed", x - x**3, "without input")
-    derivation.differentiate("slope", 1 - 3 * x**2, x, "of the speed")
-    derivation.substitute("turning point", 0, {x: -1 / sp.sqrt(3)}, "the speed is lowest here")
+    derivation.define("speed", Eq(speed(x), x - x**3), "without input")
+    derivation.differentiate(
+        "slope", Eq(sp.Derivative(speed(x), x), 1 - 3 * x**2), x, "of the speed"
+    )
+    lowest, pull = -1 / sp.sqrt(3), 2 * sp.sqrt(3) / 9
     derivation.substitute(
-        "strongest pull back", -2 * sp.sqrt(3) / 9, {x: -1 / sp.sqrt(3)}, "value", of="speed"
+        "strongest pull back",
+        Eq(speed(lowest), -pull),
+        {x: lowest},
+        "where the slope is 0",
+        of="speed",
     )
-    derivation.given("balance", Eq(drive - 2 * sp.sqrt(3) / 9, 0), "input just overcomes it")
-    derivation.solve(
-        "critical drive", Eq(drive, 2 * sp.sqrt(3) / 9), drive, "0.385: a shut gate passes less"
+    derivation.nonnegative(
+        "no stronger one",
+        sp.Ge(x - x**3, -pull),
+        "the speed is lowest there",
+        terms=[(x - lowest) ** 2 * (2 / sp.sqrt(3) - x)],
     )
-    derivation.given(
-        "potential", x**4 / 4 - x**2 / 2 - drive * x, "minus the integral of the speed"
+    derivation.assume("balance", Eq(drive + speed(lowest), 0), "input just overcomes it")
+    derivation.substitute(
+        "balance of numbers", Eq(drive - pull, 0), "strongest pull back", "put in"
     )
-    derivation.differentiate("force", x**3 - x - drive, x, "its slope is minus the speed")
+    derivation.solve("critical drive", Eq(drive, pull), drive, "0.385: a shut gate passes less")
+    derivation.define(
+        "potential",
+        Eq(potential(x, drive), x**4 / 4 - x**2 / 2 - drive * x),
+        "minus the integral of the speed with its input",
+    )
+    derivation.differentiate(
+        "force",
+        Eq(sp.Derivative(potential(x, drive), x), -(x - x**3 + drive)),
+        x,
+        "its slope is minus the speed",
+    )
     return derivation
