@@ -7,8 +7,6 @@ from sympy import Eq
 
 from theory.derivation import Derivation
 
-t = sp.Symbol("t", positive=True)
-
 
 def consolidation_threshold() -> Derivation:
     """Proteins above a critical amount leave a tagged synapse no choice."""
@@ -50,7 +48,7 @@ def consolidation_threshold() -> Derivation:
         "balance", Eq(gain * p + speed(lowest), 0), "protein just overcomes the strongest pull"
     )
     derivation.substitute(
-        "balance of numbers", Eq(gain * p - root / 36, 0), "strongest pull back", "put in"
+        "balance of numbers", Eq(gain * p - root / 36, 0), "strongest pull back", "its value"
     )
     derivation.solve(
         "critical protein",
@@ -77,6 +75,7 @@ def production_time() -> Derivation:
             end: "time at which too few are left",
         },
     )
+    derivation.assume("enough", sp.Lt(needed, count), "for any proteins to be made")
     derivation.assume(
         "decay", Eq(sp.Derivative(rest(t), t), -rest(t) / tau), "each dies at random, at rate 1/tau"
     )
@@ -89,7 +88,7 @@ def production_time() -> Derivation:
     )
     derivation.assume("end", Eq(rest(end), needed), "too few are left")
     derivation.substitute(
-        "end of the tags", Eq(count * sp.exp(-end / tau), needed), "tags", "put in"
+        "end of the tags", Eq(count * sp.exp(-end / tau), needed), "tags", "their number at that time"
     )
     derivation.solve(
         "duration", Eq(end, tau * sp.log(count / needed)), end, "of the production"
@@ -134,7 +133,7 @@ def gated_capture() -> Derivation:
         "flow in time",
         Eq(flow(s), rate * sp.exp(-decay * a) * sp.exp(-(decay + rate) * s)),
         "still early",
-        "put in",
+        "as the early share",
     )
     derivation.integrate(
         "captured",
@@ -182,7 +181,7 @@ def write_protection() -> Derivation:
     )
     derivation.assume("balance", Eq(drive + speed(lowest), 0), "input just overcomes it")
     derivation.substitute(
-        "balance of numbers", Eq(drive - pull, 0), "strongest pull back", "put in"
+        "balance of numbers", Eq(drive - pull, 0), "strongest pull back", "its value"
     )
     derivation.solve("critical drive", Eq(drive, pull), drive, "0.385: a shut gate passes less")
     derivation.define(
