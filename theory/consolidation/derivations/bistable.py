@@ -88,11 +88,12 @@ def production_time() -> Derivation:
     )
     derivation.assume("end", Eq(rest(end), needed), "too few are left")
     derivation.substitute(
-        "end of the tags", Eq(count * sp.exp(-end / tau), needed), "tags", "their number at that time"
+        "end of the tags",
+        Eq(count * sp.exp(-end / tau), needed),
+        "tags",
+        "their number at that time",
     )
-    derivation.solve(
-        "duration", Eq(end, tau * sp.log(count / needed)), end, "of the production"
-    )
+    derivation.solve("duration", Eq(end, tau * sp.log(count / needed)), end, "of the production")
     derivation.substitute(
         "twice the number", Eq(end, tau * sp.log(2)), {count: 2 * needed}, "of tags that is needed"
     )

@@ -48,7 +48,7 @@ def blackout() -> Derivation:
     )
     derivation.define("mean sign", Eq(state(h), 2 * active - 1), "positive minus negative")
     derivation.substitute(
-        "mean state", Eq(state(h), sp.erf(h / (sp.sqrt(2) * s))), "active", "put in"
+        "mean state", Eq(state(h), sp.erf(h / (sp.sqrt(2) * s))), "active", "its value"
     )
     derivation.differentiate(
         "slope",
@@ -69,7 +69,7 @@ def blackout() -> Derivation:
         "answer anywhere",
         Eq(answer(h), sp.sqrt(2 / sp.pi) * sp.exp(-(h**2) / (2 * s**2)) / s),
         "slope",
-        "put in",
+        "for any signal",
         of="answer",
     )
     derivation.substitute(
@@ -99,14 +99,14 @@ def blackout() -> Derivation:
         "noise without C",
         Eq(sp.sqrt(r), 1 + sp.sqrt(2 / (sp.pi * load)) * sp.exp(-(y**2))),
         ["susceptibility, Gaussian noise", "signal"],
-        "put in",
+        "the susceptibility is used up",
         of="noise and answer",
     )
     derivation.substitute(
         "overlap by the ratio",
         Eq(y * sp.sqrt(2 * load * r), sp.erf(y)),
         "signal",
-        "put in",
+        "by its ratio to the noise",
         of="overlap, Gaussian noise",
     )
     derivation.substitute(
@@ -152,7 +152,10 @@ def palimpsest_noise() -> Derivation:
         "an overlap acts through the strength of its memory, and the states answer",
     )
     derivation.substitute(
-        "feedback by age", Eq(overlap(u, C), chance + C * faded * overlap(u, C)), "strength", "put in"
+        "feedback by age",
+        Eq(overlap(u, C), chance + C * faded * overlap(u, C)),
+        "strength",
+        "with its age",
     )
     derivation.solve(
         "amplified",

@@ -77,9 +77,7 @@ def random_patterns() -> Derivation:
     derivation.substitute(
         "balance", Eq((theta - new) + (fisher - 1) * (theta - w), 0), "gradient", "two pulls"
     )
-    derivation.solve(
-        "update", Eq(theta, w + (new - w) / fisher), theta, "the learning rate is 1/F"
-    )
+    derivation.solve("update", Eq(theta, w + (new - w) / fisher), theta, "the learning rate is 1/F")
     derivation.substitute(
         "mean",
         Eq(theta, w + (new - w) / count),
@@ -117,9 +115,7 @@ def path_integral() -> Derivation:
             s: "time since the start of the task, up to t",
         },
     )
-    derivation.assume(
-        "flow", Eq(sp.Derivative(weight(s), s), -h * weight(s)), "minus the gradient"
-    )
+    derivation.assume("flow", Eq(sp.Derivative(weight(s), s), -h * weight(s)), "minus the gradient")
     derivation.solve(
         "weight",
         Eq(weight(s), start * sp.exp(-h * s)),

@@ -16,8 +16,9 @@ def two_state() -> Derivation:
     up, down = sp.Matrix([[1 - q, q], [0, 1]]), sp.Matrix([[1, 0], [q, 1 - q]])
     weights, equilibrium = sp.Matrix([-1, 1]), sp.Matrix([[1 - f, f]])
     generator = sp.Matrix([[-f * q, f * q], [(1 - f) * q, -(1 - f) * q]])
-    relaxation = sp.Matrix([-f, 1 - f])
-    signal = sp.Function("S")
+    t = sp.Symbol("t", nonnegative=True)
+    low, high, apart = (sp.Function(name) for name in ("d", "u", "y"))
+    signal, sigma = sp.Function("S"), sp.Function("sigma", positive=True)
     derivation = Derivation(
         "A two-state synapse before the ideal observer",
         source=OBSERVER,
@@ -26,6 +27,8 @@ def two_state() -> Derivation:
             f: "fraction of potentiating events",
             t: "events since the memory was stored, Poisson clock",
             N: "number of synapses",
+            low(t): "mean weight at t of a synapse that was at -1; u(t): at +1",
+            sigma(f): "deviation of the weight in equilibrium",
         },
         domain={q: (0, 1), f: (0, 1)},
     )
@@ -40,27 +43,54 @@ def two_state() -> Derivation:
     derivation.identity(
         "written", Eq(equilibrium * (up - down), sp.Matrix([[-q, q]])), "what one event changes"
     )
-    derivation.identity(
-        "relaxation",
-        Eq(generator * relaxation, -q * relaxation),
-        "the weights without their mean decay with one rate, q, whatever the balance",
+    spread = (equilibrium * weights.applyfunc(lambda w: w**2))[0] - (equilibrium * weights)[0] ** 2
+    derivation.define("noise", Eq(sigma(f), sp.sqrt(spread)), "root of the variance of the weight")
+    derivation.rewrite("deviation", Eq(sigma(f), 2 * sp.sqrt(f * (1 - f))), "in equilibrium")
+    derivation.assume(
+        "from below",
+        Eq(sp.Derivative(low(t), t), f * q * (high(t) - low(t))),
+        "first row of the generator: a first event that is followed takes the synapse up",
     )
-    derivation.identity(
-        "variance",
-        Eq((equilibrium * weights.applyfunc(lambda w: w**2))[0] - (equilibrium * weights)[0] ** 2,
-           4 * f * (1 - f)),
-        "of the weight in equilibrium: the noise",
+    derivation.assume(
+        "from above",
+        Eq(sp.Derivative(high(t), t), (1 - f) * q * (low(t) - high(t))),
+        "second row",
+    )
+    derivation.define("difference", Eq(apart(t), high(t) - low(t)), "between the two starts")
+    derivation.differentiate(
+        "its change",
+        Eq(sp.Derivative(apart(t), t), sp.Derivative(high(t), t) - sp.Derivative(low(t), t)),
+        t,
+        "term by term",
+    )
+    derivation.substitute(
+        "its rate",
+        Eq(sp.Derivative(apart(t), t), -q * (high(t) - low(t))),
+        ["from above", "from below"],
+        "one rate, q, whatever the balance",
+    )
+    derivation.solve("upper", Eq(high(t), low(t) + apart(t)), high(t), "back", of="difference")
+    derivation.substitute(
+        "relaxation", Eq(sp.Derivative(apart(t), t), -q * apart(t)), "upper", "a closed equation",
+        of="its rate",
     )  # fmt: skip
-    readout, deviation = sp.symbols("R sigma", positive=True)
-    derivation.given(
+    derivation.solve(
+        "memory",
+        Eq(apart(t), 2 * sp.exp(-q * t)),
+        apart(t),
+        "the states -1 and 1 forget which of them they were",
+        initial={apart(0): 2},
+    )
+    derivation.define(
         "observer",
-        Eq(signal(t), sp.sqrt(N) * 2 * f * (1 - f) / deviation * readout),
-        "what the stored event changed, R, as the weights show it, over their deviation sigma",
+        Eq(signal(t), sp.sqrt(N) * 2 * f * (1 - f) / sigma(f) * q * apart(t)),
+        "what the stored event changed, q to the upper state, as the weights show it, over "
+        "their deviation",
     )
     derivation.substitute(
         "signal to noise",
         Eq(signal(t), 2 * sp.sqrt(N) * sp.sqrt(f * (1 - f)) * q * sp.exp(-q * t)),
-        {readout: 2 * q * sp.exp(-q * t), deviation: sp.sqrt(4 * f * (1 - f))},
+        ["memory", "deviation"],
         "one exponential; largest for balanced events",
     )
     derivation.substitute(
@@ -74,13 +104,15 @@ def two_state() -> Derivation:
 
 def best_flip_probability() -> Derivation:
     """The flip probability with the longest lifetime, and what it costs."""
-    time = sp.Function("T")
+    time, start = sp.Function("T", real=True), sp.Function("S")
+    y = sp.Symbol("y", real=True)
+    best = sp.E / sp.sqrt(N)
     derivation = Derivation(
         "The best flip probability",
         source="derived here; scaling of Amit and Fusi 1994, Fusi and Abbott 2007",
         symbols={q: "flip probability", N: "number of synapses", time(q): "lifetime in events"},
     )
-    derivation.given(
+    derivation.assume(
         "threshold", Eq(sp.sqrt(N) * q * sp.exp(-q * time(q)), 1), "the signal meets the noise"
     )
     derivation.solve(
@@ -90,106 +122,223 @@ def best_flip_probability() -> Derivation:
         "slope",
         Eq(sp.Derivative(time(q), q), (1 - sp.log(q * sp.sqrt(N))) / q**2),
         q,
-        "positive for small q, negative for large q",
+        "positive for q below e over the root of N, negative above",
     )
-    derivation.given("stationary", Eq(1 - sp.log(q * sp.sqrt(N)), 0), "no slope: the maximum")
-    derivation.solve("best", Eq(q, sp.E / sp.sqrt(N)), q, "slow learning")
     derivation.substitute(
         "longest",
-        Eq(time(sp.E / sp.sqrt(N)), sp.sqrt(N) / sp.E),
-        "best",
-        "a power of N instead of a logarithm",
+        Eq(time(best), sp.sqrt(N) / sp.E),
+        {q: best},
+        "slow learning: a power of N instead of a logarithm",
         of="lifetime",
     )
-    derivation.given("initial", sp.sqrt(N) * q, "signal to noise right after storage")
+    derivation.nonnegative("tangent", sp.Ge(sp.exp(y - 1), y), "of the exponential at y = 1")
     derivation.substitute(
-        "price", sp.E, "best", "just above the noise, however many synapses there are"
+        "logarithm",
+        sp.Ge(q * sp.sqrt(N) / sp.E, sp.log(q * sp.sqrt(N))),
+        {y: sp.log(q * sp.sqrt(N))},
+        "below its tangent",
+    )
+    derivation.rewrite(
+        "best",
+        sp.Ge(sp.sqrt(N) / sp.E, sp.log(q * sp.sqrt(N)) / q),
+        "no other q lives longer",
+        factor=1 / q,
+    )
+    derivation.define("initial", Eq(start(q), sp.sqrt(N) * q), "signal to noise after storage")
+    derivation.substitute(
+        "price",
+        Eq(start(best), sp.E),
+        {q: best},
+        "just above the noise, however many synapses there are",
     )
     return derivation
 
 
 def leaky_synapse() -> Derivation:
     """An unbounded analog synapse that leaks: its noise, its memory and its best leak."""
-    leak = sp.Symbol("e", positive=True)
-    k, n = sp.symbols("k n", integer=True, nonnegative=True)
-    time, small = sp.Function("T"), sp.Symbol("x", positive=True)
+    leak, x = sp.symbols("e x", positive=True)
+    k = sp.Symbol("k", integer=True, nonnegative=True)
+    y = sp.Symbol("y", real=True)
+    share, time, scaled = sp.Function("m"), sp.Function("T", real=True), sp.Function("g")
     derivation = Derivation(
         "An analog synapse that leaks",
         source="derived here",
-        symbols={leak: "share of the weight lost at each event", k: "age of a memory, events"},
+        symbols={
+            leak: "share of the weight lost at each event",
+            k: "age of a memory, events",
+            time(leak, N): "lifetime in events",
+            x: "leak times the number of synapses",
+        },
         domain={leak: (0, 1)},
     )
-    derivation.given("memory", (1 - leak) ** (2 * k), "squared contribution of a memory of age k")
-    derivation.sum(
-        "of n memories",
-        (1 - (1 - leak) ** (2 * n + 2)) / (1 - (1 - leak) ** 2),
-        (k, 0, n),
-        "patterns are independent: variances add",
-    )
     variance = 1 / (2 * leak - leak**2)
-    derivation.given("noise", 1 / (1 - (1 - leak) ** 2), "after many memories")
-    derivation.rewrite("variance", variance, "of a weight")
-    derivation.given(
+    derivation.define(
+        "memory", Eq(share(k), (1 - leak) ** (2 * k)), "squared contribution of a memory of age k"
+    )
+    derivation.sum(
+        "variance", variance, (k, 0, sp.oo), "patterns are independent: variances of a weight add"
+    )
+    derivation.assume(
         "threshold",
-        Eq(N * (2 * leak - leak**2) * (1 - leak) ** (2 * time(leak)), 1),
-        "squared signal to noise of a memory of age T is one",
+        Eq(N * (1 - leak) ** (2 * time(leak, N)), variance),
+        "squared signal of a memory of age T meets that variance",
     )
     derivation.solve(
         "lifetime",
-        Eq(time(leak), sp.log(N * (2 * leak - leak**2)) / (-2 * sp.log(1 - leak))),
-        time(leak),
+        Eq(time(leak, N), sp.log(N * (2 * leak - leak**2)) / (-2 * sp.log(1 - leak))),
+        time(leak, N),
         "for a given leak",
     )
-    derivation.given("small leak", sp.log(2 * small) / (2 * small), "T/N for e = x/N and N large")
-    derivation.differentiate(
-        "slope", (1 - sp.log(2 * small)) / (2 * small**2), small, "zero where ln 2x = 1"
-    )
-    derivation.given("best", Eq(1 - sp.log(2 * small), 0), "the maximum")
-    derivation.solve("best leak", Eq(small, sp.E / 2), small, "e = 1.36/N")
     derivation.substitute(
-        "longest", 1 / sp.E, "best leak", "lifetime N/e: linear in N", of="small leak"
+        "small leak",
+        Eq(
+            time(x / N, N),
+            sp.log(N * (2 * x / N - x**2 / N**2)) / (-2 * sp.log(1 - x / N)),
+        ),
+        {leak: x / N},
+        "in units of 1/N",
+        where=[N > x],
+    )
+    derivation.apply(
+        "per synapse",
+        Eq(
+            time(x / N, N) / N,
+            sp.log(N * (2 * x / N - x**2 / N**2)) / (-2 * N * sp.log(1 - x / N)),
+        ),
+        lambda side: side / N,
+        "lifetime over N",
+    )
+    derivation.limit("many synapses", sp.log(2 * x) / (2 * x), N, sp.oo, "a function of x alone")
+    derivation.define(
+        "scaled", Eq(scaled(x), sp.Limit(time(x / N, N) / N, N, sp.oo)), "lifetime per synapse"
+    )
+    derivation.substitute(
+        "scaled lifetime", Eq(scaled(x), sp.log(2 * x) / (2 * x)), "many synapses", "its value"
+    )
+    derivation.differentiate(
+        "slope",
+        Eq(sp.Derivative(scaled(x), x), (1 - sp.log(2 * x)) / (2 * x**2)),
+        x,
+        "positive for x below e/2, negative above: the best leak is 1.36/N",
+    )
+    derivation.substitute(
+        "longest",
+        Eq(scaled(sp.E / 2), 1 / sp.E),
+        {x: sp.E / 2},
+        "lifetime N/e: linear in N",
+        of="scaled lifetime",
+    )
+    derivation.nonnegative("tangent", sp.Ge(sp.exp(y - 1), y), "of the exponential at y = 1")
+    derivation.substitute(
+        "logarithm",
+        sp.Ge(2 * x / sp.E, sp.log(2 * x)),
+        {y: sp.log(2 * x)},
+        "below its tangent",
+    )
+    derivation.rewrite(
+        "best leak",
+        sp.Ge(1 / sp.E, sp.log(2 * x) / (2 * x)),
+        "no other leak lives longer",
+        factor=1 / (2 * x),
     )
     return derivation
 
 
 def hard_bounds() -> Derivation:
     """Relaxation modes of a synapse with many levels and hard bounds."""
-    m, angle = sp.symbols("m theta", positive=True)
+    angle, p, r = sp.symbols("theta p r", positive=True)
+    m, k = sp.Symbol("m", positive=True), sp.Symbol("k", integer=True, positive=True)
     j = sp.Symbol("j", real=True)
-    mode, rate = sp.Function("v"), sp.Function("lambda")
+    mode, tilted, after = (sp.Function(name) for name in ("v", "w", "W"))
+    rate, tau = sp.Function("lambda"), sp.Function("tau")
+    half = sp.Rational(1, 2)
     derivation = Derivation(
         "Levels between hard bounds",
         source="derived here; Amit and Fusi 1994, Fusi and Abbott 2007",
-        symbols={m: "number of levels", j: "level, from 0 to m - 1", angle: "pi k/m for mode k"},
+        symbols={
+            m: "number of levels",
+            j: "level, from 0 to m - 1",
+            angle: "pi k/m for mode k",
+            p: "probability that an event potentiates; 1/2 for the first mode v",
+            r: "square root of (1 - p)/p",
+        },
+        domain={p: (0, 1), m: (2, sp.oo)},
     )
-    derivation.given("mode", Eq(mode(j), sp.cos(angle * (j + sp.Rational(1, 2)))), "a cosine")
+    derivation.define("mode", Eq(mode(j), sp.cos(angle * (j + half))), "a cosine")
     derivation.identity(
         "inside",
-        Eq((sp.cos(angle * (j - sp.Rational(1, 2))) + sp.cos(angle * (j + sp.Rational(3, 2)))) / 2,
-           sp.cos(angle) * sp.cos(angle * (j + sp.Rational(1, 2)))),
+        Eq((sp.cos(angle * (j - half)) + sp.cos(angle * (j + 3 * half))) / 2,
+           sp.cos(angle) * sp.cos(angle * (j + half))),
         "one event averages the neighbours: an eigenvector with eigenvalue cos(theta)",
     )  # fmt: skip
     derivation.substitute(
         "lower bound",
         Eq(mode(-1), sp.cos(angle / 2)),
         {j: -1},
-        "level -1 equals level 0, where half of the events change nothing; the same at the top",
+        "level -1 equals level 0, where half of the events change nothing",
         of="mode",
     )
-    derivation.given("slowest", -1 / sp.log(sp.cos(sp.pi / m)), "theta = pi/m: time constant")
+    derivation.identity(
+        "upper bound",
+        Eq(sp.cos(sp.pi * k / m * (m + half)), sp.cos(sp.pi * k / m * (m - half))),
+        "level m equals level m - 1, for these angles",
+    )
+    derivation.define(
+        "slowest", Eq(tau(m), -1 / sp.log(sp.cos(sp.pi / m))), "theta = pi/m: time constant"
+    )
     derivation.asymptotic(
         "diffusion", 2 * m**2 / sp.pi**2, m, sp.oo, "m levels are crossed in about m^2 steps"
     )
-    p = sp.Symbol("p", positive=True)
-    derivation.given(
+
+    def shape(level):
+        return r**level * (sp.sin(angle * (level + 1)) - r * sp.sin(angle * level))
+
+    derivation.define("tilted mode", Eq(tilted(j), shape(j)), "for unbalanced events")
+    derivation.define(
+        "one event",
+        Eq(after(j), (tilted(j + 1) + r**2 * tilted(j - 1)) / (1 + r**2)),
+        "its mean after one event: a step up with the probability p = 1/(1 + r^2)",
+    )
+    derivation.substitute(
+        "tilted, inside",
+        Eq(after(j), 2 * r * sp.cos(angle) / (1 + r**2) * shape(j)),
+        "tilted mode",
+        "an eigenvector again: the mode, multiplied by its eigenvalue",
+    )
+    derivation.substitute(
+        "tilted, lower bound", Eq(tilted(-1), sp.sin(angle)), {j: -1}, "level -1",
+        of="tilted mode",
+    )  # fmt: skip
+    derivation.substitute(
+        "tilted, level 0", Eq(tilted(0), sp.sin(angle)), {j: 0}, "equals level 0",
+        of="tilted mode",
+    )  # fmt: skip
+    derivation.identity(
+        "tilted, upper bound",
+        Eq(shape(m).subs(angle, sp.pi * k / m), shape(m - 1).subs(angle, sp.pi * k / m)),
+        "level m equals level m - 1, for the same angles",
+    )
+    derivation.define(
+        "eigenvalue", Eq(rate(r, angle), 2 * r * sp.cos(angle) / (1 + r**2)), "that factor"
+    )
+    ratio = sp.sqrt((1 - p) / p)
+    derivation.substitute(
         "tilted",
-        Eq(rate(p), 2 * sp.sqrt(p * (1 - p)) * sp.cos(sp.pi / m)),
-        "potentiation with probability p: the tilt multiplies the slowest eigenvalue",
+        Eq(rate(ratio, sp.pi / m), 2 * sp.sqrt(p * (1 - p)) * sp.cos(sp.pi / m)),
+        {r: ratio, angle: sp.pi / m},
+        "the slowest: the tilt multiplies its eigenvalue",
+    )
+    derivation.nonnegative(
+        "tilt",
+        sp.Ge(1, 2 * sp.sqrt(p * (1 - p))),
+        "by at most one",
+        terms=[(sp.sqrt(p) - sp.sqrt(1 - p)) ** 2],
     )
     derivation.substitute(
         "balance",
-        Eq(rate(sp.Rational(1, 2)), sp.cos(sp.pi / m)),
-        {p: sp.Rational(1, 2)},
+        Eq(rate(1, sp.pi / m), sp.cos(sp.pi / m)),
+        {p: half},
         "the largest value, and the one the m^2 needs",
+        of="tilted",
     )
     return derivation

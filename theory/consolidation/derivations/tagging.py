@@ -112,7 +112,10 @@ def capture() -> Derivation:
         "protein at s", Eq(protein(s), 1 - sp.exp(-s / tau)), {t: s}, "a time before", of="protein"
     )
     derivation.integrate(
-        "supply", t - tau * (1 - sp.exp(-t / tau)), (s, 0, t), "that is the integral in the exponent"
+        "supply",
+        t - tau * (1 - sp.exp(-t / tau)),
+        (s, 0, t),
+        "that is the integral in the exponent",
     )
     derivation.expand("early", t**2 / (2 * tau * slow), t, 0, 2, "slow at first", of="late weight")
     return derivation
