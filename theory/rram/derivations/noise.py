@@ -71,32 +71,40 @@ def telegraph_chain() -> Derivation:
 
 def telegraph_spectrum() -> Derivation:
     """Covariances that fall like powers give a Lorentzian."""
-    memory, omega, r, small = sp.symbols("lambda omega r h", positive=True)
-    lag = sp.Symbol("k", integer=True, positive=True)
-    later, earlier, power = sp.Function("z"), sp.Function("y"), sp.Function("S")
+    memory, omega, r, small, decay = sp.symbols("lambda omega r h gamma", positive=True)
+    lag, power = sp.Function("c"), sp.Function("S")
     d = Derivation(
         "The telegraph's spectrum",
         source=SOURCE,
         symbols={
             memory: "correlation from one pulse to the next, 1 - P_h - P_l",
             omega: "angular frequency per pulse",
-            later(lag): "term of a lag of k pulses; y(k): of a lag of -k",
+            decay: "rate at which correlations fall, ln(1/lambda)",
             power(omega, memory): "spectral density over variance",
             r: "rate of forgetting, 1 - lambda, and omega, both in units of a small h",
         },
         domain={memory: (0, 1)},
     )
-    turn = sp.exp(sp.I * omega)
-    d.define("later lags", Eq(later(lag), (memory * turn) ** lag), "correlation and turn")
-    d.sum("their sum", memory * turn / (1 - memory * turn), (lag, 1, sp.oo), "lambda is below 1")
-    d.define("earlier lags", Eq(earlier(lag), (memory / turn) ** lag), "the turn is reversed")
-    d.sum("sum of those", memory / turn / (1 - memory / turn), (lag, 1, sp.oo), "likewise")
-    sums = [sp.Sum(part(lag), (lag, 1, sp.oo)) for part in (later, earlier)]
-    d.define("all lags", Eq(power(omega, memory), 1 + sp.Add(*sums)), "with equal times")
-    spectrum = (1 - memory**2) / (1 - 2 * memory * sp.cos(omega) + memory**2)
+    whole = 1 - 2 * memory * sp.cos(omega) + memory**2
+    rest = memory ** (n + 1) * sp.cos((n + 1) * omega) - memory ** (n + 2) * sp.cos(n * omega)
+    n_lags = (1 - memory * sp.cos(omega) - rest) / whole
+    all_lags = (1 - memory * sp.cos(omega)) / whole
+    decaying = {memory: sp.exp(-decay)}
+    d.define("one lag", Eq(lag(k), memory**k * sp.cos(omega * k)), "correlation and cosine")
+    d.sum("n lags", n_lags, (k, 0, n), "the first ones")
     d.substitute(
-        "spectrum", Eq(power(omega, memory), spectrum), ["their sum", "sum of those"], "together"
+        "n lags, decay", n_lags.subs(decaying), decaying, "correlations fall at a rate gamma"
     )
+    d.limit("all lags, decay", all_lags.subs(decaying), n, sp.oo, "they fade")
+    d.substitute("later lags", all_lags, {decay: sp.log(1 / memory)}, "by lambda again")
+    total = sp.Limit(sp.Sum(lag(k), (k, 0, n)), n, sp.oo)
+    d.define(
+        "all lags",
+        Eq(power(omega, memory), 2 * total - 1),
+        "earlier lags are the same; equal times are counted once",
+    )
+    spectrum = (1 - memory**2) / (1 - 2 * memory * sp.cos(omega) + memory**2)
+    d.substitute("spectrum", Eq(power(omega, memory), spectrum), "later lags", "together")
     slow = {memory: 1 - small * r, omega: small * omega}
     d.substitute(
         "slow",

@@ -13,7 +13,7 @@ def pulse_rule() -> Derivation:
     k = sp.Symbol("k", integer=True, nonnegative=True)
     beta, eta, sigma, y, top = sp.symbols("beta eta sigma y n_max", positive=True)
     x = sp.Symbol("x", nonnegative=True)
-    weight, density = sp.Function("w"), sp.Function("p")
+    weight, step, density = sp.Function("w"), sp.Function("v"), sp.Function("p")
     d = Derivation(
         "Pulses under pure gradient noise",
         source="rule of the released code; derived here",
@@ -27,16 +27,18 @@ def pulse_rule() -> Derivation:
         },
         domain={beta: (0, 1)},
     )
+    d.define("weights of the past", Eq(weight(k), beta ** (2 * k)), "squared")
+    d.sum("variance", 1 / (1 - beta**2), (k, 0, sp.oo), "independent gradients add theirs")
     d.define(
-        "weights of the past",
-        Eq(weight(k), (1 - beta) ** 2 * beta ** (2 * k)),
-        "squared, of gradients of unit noise",
+        "first moment",
+        Eq(step(beta), (1 - beta) ** 2 * sp.Sum(weight(k), (k, 0, sp.oo))),
+        "its variance, for gradients of unit noise",
     )
-    d.sum(
+    d.substitute(
         "variance of the step",
-        (1 - beta) / (1 + beta),
-        (k, 0, sp.oo),
-        "independent gradients add their variances: 0.23 squared for beta = 0.9",
+        Eq(step(beta), (1 - beta) / (1 + beta)),
+        "variance",
+        "0.23 squared for beta = 0.9",
     )
     d.define(
         "size of the step",
