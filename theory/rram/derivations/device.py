@@ -121,8 +121,11 @@ def ensemble_mean() -> Derivation:
         "fresh devices",
         Eq(
             fresh(z),
-            mean * (below(z, 1) - below(low, 1)) / mass
-            + pulses * (below(high, 0) - below(z, 0)) / mass,
+            (
+                mean * (2 * below(z, 1) - 2 * below(low, 1))
+                + pulses * (2 * below(high, 0) - 2 * below(z, 0))
+            )
+            / (2 * mass),
         ),
         ["kinks below t", "share above t"],
         "pulses of fresh devices, on average",
