@@ -16,6 +16,7 @@ import io
 import math
 import re
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import matplotlib as mpl
@@ -29,7 +30,7 @@ from figures.style import COLUMN, PAGE, STYLE
 from figures.tables import Numbers
 
 SMALLEST_FONT = 5.5  # points; smaller text cannot be read in print
-VISIBLE_SHIFT = 12  # of 255 in a colour channel: a change that is seen beside its neighbour
+VISIBLE_SHIFT = 16  # of 255 in a colour channel: a change that is seen beside its neighbour
 MOTTLED_SHARE = 0.005  # of the pixels; at edges of lines and letters a few shifts do no harm
 
 
@@ -117,9 +118,9 @@ def picture_files(entry: Entry, figure: Figure) -> dict[str, bytes]:
 
 
 def few_colours(png: bytes) -> bytes:
-    """Return the picture with a palette of at most 256 colours: a third of the bytes, same look.
+    """Return the picture with the smallest palette that looks the same: a quarter or a third of the bytes.
 
-    A picture that would look mottled, such as a continuous map of colours, keeps them all.
+    A picture that would look mottled even with 256 colours, such as a continuous map, keeps all.
     """
     picture = Image.open(io.BytesIO(png))
     if picture.mode == "P":
@@ -128,13 +129,20 @@ def few_colours(png: bytes) -> bytes:
         opaque = Image.new("RGBA", picture.size, "white")
         opaque.alpha_composite(picture.convert("RGBA"))
         picture = opaque.convert("RGB")
-    few = picture.quantize(256, dither=Image.Dither.NONE)
-    shifts = np.asarray(ImageChops.difference(picture, few.convert("RGB"))).max(axis=2)
-    if (shifts > VISIBLE_SHIFT).mean() > MOTTLED_SHARE:
-        few = picture
+    few = next(filter(lambda few: _looks_like(picture, few), _palettes(picture)), picture)
     packed = io.BytesIO()
     few.save(packed, format="PNG", optimize=True)
     return packed.getvalue()
+
+
+def _palettes(picture: Image.Image) -> Iterator[Image.Image]:
+    for colours in (32, 48, 64, 96, 128, 256):
+        yield picture.quantize(colours, dither=Image.Dither.NONE)
+
+
+def _looks_like(picture: Image.Image, few: Image.Image) -> bool:
+    shifts = np.asarray(ImageChops.difference(picture, few.convert("RGB"))).max(axis=2)
+    return (shifts > VISIBLE_SHIFT).mean() <= MOTTLED_SHARE
 
 
 def _alt(entry: Entry, alt) -> str:

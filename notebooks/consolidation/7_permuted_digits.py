@@ -146,8 +146,8 @@ for rule, values in at_best.items():
 
 # %% [markdown]
 # The strengths were chosen with the same five seeds that are shown, which favours every rule that has one. By
-# how much? Choose the strength on four seeds and take the accuracy of the fifth, for each in turn: about a
-# standard error at most.
+# how much? Choose the strength on four seeds and take the accuracy of the fifth, for each in turn: two
+# hundredths at most, less than the differences between rules that are claimed below.
 
 
 # %%
@@ -158,8 +158,8 @@ def left_out(values):
 
 
 optimism = {rule: at_best[rule].mean() - left_out(per_seed[rule]) for rule in strengths}
-print("gained by choosing the strength on the seeds that are shown, in standard errors:")
-print({rule: round(gap / error_of(at_best[rule]), 2) for rule, gap in optimism.items()})
+print("accuracy gained by choosing the strength on the seeds that are shown:")
+print({rule: f"{gap:.3f}" for rule, gap in optimism.items()})
 
 # %%
 shown = ("none", "uniform", "si", "mas", "ewc", "uncertain", "beakers", "gating")
@@ -194,8 +194,8 @@ record(
               matrices["none", 0.0][:, -1, 0].max(), "<", 0.5),
         claim("together the tasks are easy: final accuracy of joint learning, worst seed",
               at_best["joint"].min(), ">", 0.9),
-        claim("importance-weighted penalties beat the uniform one, worst of EWC, SI and MAS, mean over "
-              "seeds of the difference", min(gap(r, "uniform") for r in ("ewc", "si", "mas")), ">", 0.03),
+        claim("importance-weighted penalties beat the uniform one, worst of EWC, SI and MAS, mean",
+              min(gap(r, "uniform") for r in ("ewc", "si", "mas")), ">", 0.03),
         claim("the uniform penalty beats none, mean difference", gap("uniform", "none"), ">", 0.03),
         claim("stronger penalties forget less: largest rise of forgetting from one strength to the next",
               max(np.diff(f).max() for f in forgetting.values()), "<", 0.01),
@@ -203,12 +203,12 @@ record(
               max(np.diff(f).max() for f in plasticity.values()), "<", 0.01),
         claim("slow variables alone do not help: best beakers minus no protection",
               gap("beakers", "none"), "<", 0.0),
-        claim("accumulated uncertainty helps without being told where tasks end, mean gain",
-              gap("uncertain", "none"), ">", 0.02),
+        claim("uncertainty helps untold of tasks: mean gain, its strength chosen on the other seeds",
+              left_out(per_seed["uncertain"]) - at_best["none"].mean(), ">", 0.01),
         claim("gating, which is told the task, beats EWC, mean difference", gap("gating", "ewc"), ">", 0.03),
         claim("and is far from joint learning, mean difference", gap("joint", "gating"), ">", 0.1),
-        claim("choosing the strength on the seeds that are shown: largest gain of a rule in standard errors",
-              max(optimism[r] / error_of(at_best[r]) for r in shown), "<", 2),
+        claim("choosing the strength on the seeds that are shown: largest gain of a rule in accuracy, "
+              "below the smallest difference claimed", max(optimism[r] for r in shown), "<", 0.03),
     ],
 )  # fmt: skip
 

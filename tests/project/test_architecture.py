@@ -63,7 +63,7 @@ def test_a_drawing_sees_its_numbers_and_nothing_of_the_science():
     allowed = ("matplotlib", "numpy", "figures.kit", "math", "itertools")
     for path in _sources("figures"):
         if path.parent.name in PAPERS:
-            own = (*allowed, f"figures.{path.parent.name}._look")
+            own = (*allowed, f"figures.{path.parent.name}._")
             foreign = [m for m in _imports(path) if not m.startswith(own)]
             assert not foreign, f"{path.relative_to(ROOT)} imports {foreign}"
 
