@@ -1,9 +1,10 @@
 """What the derivations state against what predictions and simulations compute."""
 
+import itertools
+
 import numpy as np
 import pytest
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
 from theory.ep import (
     LayeredNetwork,
@@ -19,21 +20,46 @@ from theory.ep import (
 from theory.ep.derivations import asymmetric, estimator_bias, surrogates
 
 
-def plain(expression):
-    """Functions at one place as symbols of the same name, which are numbers for one state."""
-    return expression.replace(
-        lambda part: isinstance(part, AppliedUndef), lambda part: sp.Symbol(part.func.__name__)
-    )
+def contracted(expression, arrays):
+    """A sum of words of tensors and columns, each factor contracted with what is left of it."""
+    total = 0.0
+    for term in sp.Add.make_args(sp.expand(expression)):
+        numbers, word = term.args_cnc()
+        product = np.array(float(sp.Mul(*numbers)))
+        for factor in word:
+            base, power = factor.as_base_exp()
+            array = arrays[base.func.__name__]
+            array = np.linalg.inv(array) if power == -1 else array
+            for _ in range(abs(int(power))):
+                product = np.tensordot(product, array, axes=min(product.ndim, 1))
+        total = total + product
+    return total
 
 
-def test_the_derivatives_of_the_fixed_point_are_those_of_a_nonlinear_unit(value):
-    """E = a x^2/2 + e3 x^3/6 + e4 x^4/24, C = c1 x + c2 x^2/2 + c3 x^3/6, solved for the root."""
-    derivation = estimator_bias.fixed_point_derivatives()
-    a, e3, e4, c1, c2, c3 = 1.3, 0.4, -0.3, 0.5, 0.7, 0.2
+def symmetric_tensor(rng, states, order):
+    tensor = rng.standard_normal((states,) * order)
+    return sum(tensor.transpose(p) for p in itertools.permutations(range(order))) / 10
+
+
+@pytest.mark.parametrize("states", [1, 3])
+def test_the_derivatives_of_the_fixed_point_are_those_of_a_nonlinear_energy(states):
+    """Energy and loss of fourth and third order in all states, solved by Newton's method."""
+    rng = np.random.default_rng(states)
+    tensors = {f"E_{k}": symmetric_tensor(rng, states, k) for k in (3, 4)}
+    tensors |= {f"C_{k}": symmetric_tensor(rng, states, k) for k in (1, 2, 3)}
+    tensors["A"] = np.eye(states) + symmetric_tensor(rng, states, 2)
+
+    def forces(x, b):
+        a, e3, e4, c1, c2, c3 = (tensors[n] for n in ("A", "E_3", "E_4", "C_1", "C_2", "C_3"))
+        force = a @ x + e3 @ x @ x / 2 + e4 @ x @ x @ x / 6 + b * (c1 + c2 @ x + c3 @ x @ x / 2)
+        return force, a + e3 @ x + e4 @ x @ x / 2 + b * (c2 + c3 @ x)
 
     def state(b):
-        roots = np.roots([e4 / 6 + 0 * b, e3 / 2 + b * c3 / 2, a + b * c2, b * c1])
-        return roots[np.argmin(np.abs(roots))].real
+        x = np.zeros(states)
+        for _ in range(20):
+            force, slope = forces(x, b)
+            x = x - np.linalg.solve(slope, force)
+        return x
 
     h = 0.02
     f = {k: state(k * h) for k in range(-3, 4)}
@@ -42,12 +68,12 @@ def test_the_derivatives_of_the_fixed_point_are_those_of_a_nonlinear_unit(value)
         (-f[-2] + 16 * f[-1] - 30 * f[0] + 16 * f[1] - f[2]) / (12 * h**2),
         (f[-3] - 8 * f[-2] + 13 * f[-1] - 13 * f[1] + 8 * f[2] - f[3]) / (8 * h**3),
     ]
-    step = {name: plain(derivation[name].rhs) for name in ("first", "second", "third")}
-    s1 = value(step["first"], A=a, C_1=c1)
-    s2 = value(step["second"], A=a, E_3=e3, C_2=c2, s_1=s1)
-    s3 = value(step["third"], A=a, E_3=e3, E_4=e4, C_2=c2, C_3=c3, s_1=s1, s_2=s2)
-    # Differences of fourth order err by h^4 times fifth derivatives of order ten: 1e-6 / h-powers.
-    np.testing.assert_allclose([s1, s2, s3], numeric, atol=1e-4)
+    derivation = estimator_bias.fixed_point_derivatives()
+    for k, name in enumerate(("first", "second", "third"), 1):
+        tensors[f"s_{k}"] = contracted(derivation[name].rhs, tensors)
+    # Differences of fourth order err by h^4 times derivatives of order seven: 1e-6 / h-powers.
+    derived = [tensors[f"s_{k}"] for k in (1, 2, 3)]
+    np.testing.assert_allclose(derived, numeric, atol=1e-4)
 
 
 def test_the_first_bias_is_minus_half_the_gradient_of_the_compliance():
