@@ -39,7 +39,7 @@ def chain_area() -> Derivation:
     derivation.define(
         "area",
         Eq(area(half), (2 * flank + d(half)) / (2 * half)),
-        "an event moves every synapse by one of the M steps: two flanks and the middle one",
+        "an event moves a share 1/M of the synapses over each step: two flanks and the middle one",
     )
     derivation.substitute("step i", Eq(d(i), 2 * i), {n: i}, "on a flank", of="one flank")
     derivation.sum("flank", half * (half - 1), (i, 1, half - 1), "all steps of one flank")
