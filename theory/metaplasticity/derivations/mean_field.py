@@ -1,134 +1,175 @@
-"""Derivations for any Hessian: Lyapunov identity, convergence of averages, flip cost."""
+"""Derivations for any Hessian: Lyapunov identity, convergence of averages, flip cost.
+
+A Hessian of any size is written as A'A with a root A that has an inverse, which is any positive
+definite matrix.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
-from sympy import Eq
+from sympy import Eq, Ge, Le
 
 from theory.derivation import Derivation
+from theory.metaplasticity.derivations.quadratic_task import H_ii, flip, flip_cost, g_i, s_i
 
 SOURCE = "derived here"
 
+_size = sp.Symbol("d", integer=True, positive=True)
+_root = sp.MatrixSymbol("A", _size, _size)
+_hessian = _root.T * _root
+_rate = sp.Symbol("eta", positive=True)
+_change = sp.Symbol(r"\Delta{V}")
+_symbols = {
+    _root: "root of the Hessian H = A'A, of any size d",
+    _change: "change in one step of the energy, which is half of W'H^{-1}W",
+}
 
-def _modes():
-    rate, curvature = sp.symbols("eta lambda_k", positive=True)
-    return rate, curvature, *sp.symbols("W_k s_k w_k", real=True)
+
+def _vector(name):
+    return sp.MatrixSymbol(name, _size, 1)
+
+
+def _energy_change(derivation, hidden, error, reason):
+    """Add the steps for what one step of descent changes about the energy."""
+
+    def energy(w):
+        return sp.Trace(w.T * _hessian.I * w) / 2
+
+    first = sp.Trace(hidden.T * error)
+    second = sp.Trace(error.T * _hessian * error) / 2
+    derivation.define(
+        "change",
+        Eq(_change, energy(hidden - _rate * _hessian * error) - energy(hidden)),
+        reason,
+    )
+    derivation.rewrite(
+        "two terms",
+        Eq(_change, -_rate * first + _rate**2 * second),
+        "multiply out: the Hessian cancels its inverse",
+    )
 
 
 def lyapunov() -> Derivation:
     """The energy of the hidden weights decreases when they are far out: boundedness."""
-    rate, curvature, hidden, s, w = _modes()
-    size, margin, slack = sp.symbols("|W_i| mu q_i", nonnegative=True)
-    sign, optimum, change = sp.symbols(r"s_i W_i^* \Delta{V}_k", real=True)
-    energy = sp.Function("V")
+    hidden, error = _vector("W"), _vector("x")
+    size, margin = sp.symbols(r"|{W_i}| mu", nonnegative=True)
+    optimum, gain, total, loss, largest = sp.symbols(r"W_i^* P S L L_{\max}", real=True)
     derivation = Derivation(
         "An optimum inside the box keeps the hidden weights bounded",
         source=SOURCE,
         symbols={
-            hidden: "component of the hidden weights along an eigenvector of the Hessian",
-            curvature: "its eigenvalue",
-            s: "component of the binary weights along the same eigenvector",
-            w: "component of the optimum along it",
+            hidden: "hidden weights",
+            error: "binary weights minus the optimum",
+            **_symbols,
             margin: "distance of the optimum from the sides of the box",
+            s_i: "binary weight of a synapse",
+            gain: "W'x, the first trace: sum over the synapses of |W| s (s - W*), as W = s |W|",
+            total: "sum of |W| over the synapses",
+            loss: "loss, half of x'Hx, at most L_max, that of the worst corner",
         },
     )
-    derivation.given(
-        "energy", Eq(energy(hidden), hidden**2 / (2 * curvature)), "energy of one mode"
-    )
-    derivation.given(
-        "change",
-        Eq(change, energy(hidden - rate * curvature * (s - w)) - energy(hidden)),
-        "what one step of descent changes",
-    )
+    _energy_change(derivation, hidden, error, "the energy after one step of descent, less before")
+    share = sp.Symbol("P_i")
+    derivation.define("share", Eq(share, size * s_i * (s_i - optimum)), "share of one synapse")
+    derivation.rewrite("squared", Eq(share, size * (s_i**2 - s_i * optimum)), "multiply out")
+    derivation.assume("sign", Eq(s_i**2, 1), "a binary weight is a sign")
     derivation.substitute(
-        "modes",
-        Eq(change, -rate * hidden * (s - w) + rate**2 * curvature * (s - w) ** 2 / 2),
-        "energy",
-        "summed over the modes: minus the learning rate times W.(s - W*), plus the squared "
-        "learning "
-        "rate times the loss. Both sums are the same in every basis",
-    )
-    derivation.identity(
-        "agreement",
-        Eq(size * sign * (sign - optimum), size * (sign**2 - sign * optimum)),
-        "a sign has square one: the share is |W| (1 - s W*)",
-    )
+        "agreement", Eq(share, size * (1 - s_i * optimum)), "sign", "a sign has square one",
+        of="squared",
+    )  # fmt: skip
+    derivation.assume("upper side", Le(optimum, 1 - margin), "the optimum lies inside the box")
+    derivation.assume("lower side", Ge(optimum, margin - 1), "on the other side as well")
     derivation.nonnegative(
         "inside",
-        size * (margin + slack) - size * margin,
-        "with 1 - s W* = mu + q, q at least 0: every synapse pulls the energy down by at least the "
-        "learning rate times mu |W|, so that V falls wherever the sum of |W| exceeds eta L_max / "
-        "mu",
-        terms=[size * slack],
+        Ge(size * (1 - s_i * optimum), margin * size),
+        "every synapse has at least the share mu |W|",
+        where=[Eq(s_i**2, 1)],
+    )
+    derivation.nonnegative(
+        "falls",
+        Le(-_rate * gain + _rate**2 * loss, -_rate * (margin * total - _rate * largest)),
+        "add the shares: the energy falls wherever the sum of |W| exceeds eta L_max / mu",
+        where=[Ge(gain, margin * total), Le(loss, largest)],
     )
     return derivation
 
 
 def convergence() -> Derivation:
     """Time-averaged signs tend to the box minimiser, hidden weights move by its multipliers."""
-    rate, curvature, _, s, w = _modes()
-    mean, multiplier = sp.symbols(r"\bar{s}_k v_k", real=True)
-    time = sp.Symbol("t", nonnegative=True)
+    signs, optimum, mean = _vector("s"), _vector("W^*"), _vector(r"\bar{s}")
+    shifted, new, error = _vector("Z"), _vector("Z_{+}"), _vector("x")
     total = sp.Symbol("T", integer=True, positive=True)
     start, spread = sp.symbols("V_0 B", positive=True)
-    new, change = sp.symbols(r"Z_k' \Delta{V}_k", real=True)
-    shifted = sp.Symbol("Z_k", real=True)
-    energy = sp.Function("V")
+    size = sp.Symbol(r"|{W_i}|", nonnegative=True)
+    held, force, gain, loss = sp.symbols(r"\bar{s}_i v_i P L", real=True)
     derivation = Derivation(
         "The mean binary weights minimise the loss over the box",
         source=SOURCE,
         symbols={
-            mean: "component of the box minimiser along an eigenvector",
-            multiplier: "component of the multipliers, minus the gradient at the minimiser",
-            shifted: "hidden weight minus the predicted motion",
-            spread: "half the largest squared distance, in the norm of H, of a corner from it",
+            signs: "binary weights",
+            mean: "box minimiser",
+            force: "multiplier of a synapse, component of v = H (W* - sbar)",
+            shifted: "hidden weights minus the predicted motion, eta v a step",
+            error: "s - sbar",
+            **_symbols,
+            spread: "half of the largest squared distance, in the norm of H, of a corner from sbar",
         },
     )
-    derivation.given("multiplier", Eq(multiplier, curvature * (w - mean)), "minus the gradient")
-    derivation.given(
+    step = shifted - _rate * _hessian * (signs - optimum)
+    derivation.define(
         "step",
-        Eq(new, shifted - rate * curvature * (s - w) - rate * multiplier),
-        "one step of the hidden weight, minus one step of the predicted motion",
-    )
-    derivation.substitute(
-        "deviation",
-        Eq(new, shifted - rate * curvature * (s - mean)),
-        "multiplier",
-        "the deviation behaves as if the optimum were the box minimiser",
-    )
-    derivation.given(
-        "energy", Eq(energy(shifted), shifted**2 / (2 * curvature)), "energy of a mode"
-    )
-    derivation.given("change", Eq(change, energy(new) - energy(shifted)), "its change in one step")
-    derivation.substitute(
-        "modes",
-        Eq(change, -rate * shifted * (s - mean) + rate**2 * curvature * (s - mean) ** 2 / 2),
-        ["energy", "deviation"],
-        "summed over the modes: minus eta Z.(s - sbar), plus at most eta squared times B",
-    )
-    size, outward, disagree, gap = sp.symbols("|W_i| |v_i| a_i b_i", nonnegative=True)
-    sign, held, force = sp.symbols(r"s_i \bar{s}_i v_i", real=True)
-    derivation.given(
-        "share",
-        (sign * size - rate * time * force) * (sign - held),
-        "one synapse's share of Z.(s - sbar), in the synapses' own basis, with W = s |W|",
+        Eq(new, step + _rate * _hessian * (mean - optimum)),
+        "one step of the hidden weights, minus one step of the predicted motion",
     )
     derivation.rewrite(
+        "deviation",
+        Eq(new, shifted - _rate * _hessian * (signs - mean)),
+        "the deviation behaves as if the optimum were the box minimiser",
+    )
+    _energy_change(derivation, shifted, error, "its energy after the step, less before")
+    share = sp.Symbol("P_i")
+    derivation.define(
+        "share",
+        Eq(share, (s_i * size - _rate * total * force) * (s_i - held)),
+        "share of one synapse in the first trace after T steps, with W = s |W|",
+    )
+    derivation.rewrite(
+        "multiplied out",
+        Eq(share, size * (s_i**2 - s_i * held) + _rate * total * force * (held - s_i)),
         "two parts",
-        size * (sign**2 - sign * held) + rate * time * force * (held - sign),
-        "multiply out; a sign has square one",
+    )
+    derivation.assume("sign", Eq(s_i**2, 1), "a binary weight is a sign")
+    derivation.substitute(
+        "two parts",
+        Eq(share, size * (1 - s_i * held) + _rate * total * force * (held - s_i)),
+        "sign",
+        "a sign has square one",
+        of="multiplied out",
+    )
+    derivation.assume("upper side", Le(held, 1), "the minimiser lies in the box")
+    derivation.assume("lower side", Ge(held, -1), "on the other side as well")
+    derivation.assume(
+        "minimal",
+        Ge(force * (held - s_i), 0),
+        "the slope -v at the minimum does not fall towards any corner of the box",
     )
     derivation.nonnegative(
         "synapses",
-        size * disagree + rate * time * outward * gap,
-        "the share, with a = 1 - s sbar, at least 0 in the box, and b = sign(v) (sbar - s), at "
-        "least "
-        "0 since sbar is the sign of v wherever v is not 0: the first term of the energy's change "
-        "is never positive",
+        size * (1 - s_i * held) + _rate * total * force * (held - s_i),
+        "no share is negative",
+        using=["minimal"],
+        where=[Eq(s_i**2, 1)],
     )
-    derivation.given(
+    derivation.nonnegative(
+        "rise",
+        Le(-_rate * gain + _rate**2 * loss, _rate**2 * spread),
+        "their sum P is not negative, and half of x'Hx is at most B: so much the energy rises",
+        where=[Ge(gain, 0), Le(loss, spread)],
+    )
+    bound = sp.Function("b")
+    derivation.define(
         "grown",
-        (start + rate**2 * total * spread) / total**2,
+        Eq(bound(total), (start + _rate**2 * total * spread) / total**2),
         "the largest energy after T steps, divided by the square of T",
     )
     derivation.limit(
@@ -142,31 +183,106 @@ def convergence() -> Derivation:
     return derivation
 
 
+mean_cost = sp.Symbol(r"\langle\Delta_i{L}\rangle")
+speed = sp.Symbol(r"|{v_i}|", positive=True)
+
+
 def consolidated_flip_cost() -> Derivation:
     """Mean flip cost of a consolidated weight for any Hessian."""
-    curvature, speed, rate = sp.symbols("H_ii |v_i| eta", positive=True)
-    s, gradient = sp.symbols("s_i g_i", real=True)
     velocity = sp.Symbol(r"\tilde{W}_i", positive=True)
-    cost = sp.Symbol(r"\langle\Delta_i{L}\rangle", real=True)
+    mean = sp.Symbol(r"\bar{g}_i")
+    total = sp.Symbol("T", integer=True, positive=True)
+    k = sp.Symbol("k", integer=True, nonnegative=True)
+    cost, gradient, running, wander = map(sp.Function, ("c", "g_i", "C", "r"))
     derivation = Derivation(
         "What a consolidated weight would cost to flip, for any Hessian",
         source="derived here; for a diagonal Hessian, Laborieux et al. 2021",
-        symbols={gradient: "time-averaged gradient component", velocity: "size of the velocity"},
+        symbols={
+            s_i: "binary weight, settled for good",
+            gradient(k): "component of the gradient at step k",
+            mean: "its time average",
+            wander(k): "sum of gradient minus average over the steps before k",
+            cost(k): "cost of a flip at step k",
+            running(k): "sum of the costs before step k",
+            speed: "size of the multiplier",
+            velocity: "size of the velocity of the hidden weight",
+        },
     )
-    derivation.given("cost", Eq(cost, 2 * curvature - 2 * s * gradient), "s is settled: average")
+    derivation.quote(
+        "cost",
+        flip_cost()["binary"],
+        "the cost of a flip",
+        source="the derivation of the cost of flipping one binary weight",
+    )
     derivation.substitute(
+        "each step",
+        Eq(cost(k), 2 * H_ii - 2 * s_i * gradient(k)),
+        {flip: cost(k), g_i: gradient(k)},
+        "at every step",
+    )
+    derivation.assume(
+        "wandering",
+        Eq(gradient(k), mean + wander(k + 1) - wander(k)),
+        "the gradient is its average and what sums up to r",
+    )
+    derivation.assume("running", Eq(running(k + 1) - running(k), cost(k)), "what C is")
+    derivation.substitute(
+        "differences",
+        Eq(
+            running(k + 1) - running(k),
+            2 * H_ii - 2 * s_i * (mean + wander(k + 1) - wander(k)),
+        ),
+        ["each step", "wandering"],
+        "insert both",
+    )
+    derivation.sum(
+        "sum",
+        Eq(
+            running(total) - running(0),
+            (2 * H_ii - 2 * s_i * mean) * total - 2 * s_i * (wander(total) - wander(0)),
+        ),
+        (k, 0, total - 1),
+        "all steps",
+    )
+    derivation.assume("closed", Eq(wander(total), wander(0)), "the average is over these T steps")
+    derivation.define(
+        "over time", Eq(mean_cost, (running(total) - running(0)) / total), "mean cost of a flip"
+    )
+    derivation.solve("total", Eq(running(total), running(0) + total * mean_cost), running(total),
+                     "read backwards")  # fmt: skip
+    derivation.substitute(
+        "average",
+        Eq(total * mean_cost, total * (2 * H_ii - 2 * s_i * mean)),
+        ["total", "closed"],
+        "the cost is linear in the gradient",
+        of="sum",
+    )
+    derivation.assume(
         "settled",
-        Eq(cost, 2 * curvature + 2 * s**2 * speed),
-        {gradient: -s * speed},
-        "the mean gradient is minus the multiplier, which has the sign s",
+        Eq(mean, -s_i * speed),
+        "the mean gradient is minus the multiplier, which has the sign of the settled weight",
+    )
+    derivation.assume("square", Eq(s_i**2, 1), "a binary weight is a sign")
+    derivation.substitute(
+        "inserted",
+        Eq(total * mean_cost, total * (2 * H_ii + 2 * s_i**2 * speed)),
+        "settled",
+        "insert it",
+        of="average",
     )
     derivation.substitute(
-        "sign", Eq(cost, 2 * curvature + 2 * speed), {s**2: 1}, "a sign has square one"
+        "squared", Eq(total * mean_cost, total * (2 * H_ii + 2 * speed)), "square", "one"
     )
+    derivation.solve("sign", Eq(mean_cost, 2 * H_ii + 2 * speed), mean_cost, "divide by the steps")
+    derivation.define(
+        "moves", Eq(velocity, _rate * speed), "hidden weights grow by eta times the multiplier"
+    )
+    derivation.solve("multiplier", Eq(speed, velocity / _rate), speed, "read backwards")
     derivation.substitute(
         "velocity",
-        Eq(cost, 2 * curvature + 2 * velocity / rate),
-        {speed: velocity / rate},
-        "hidden weights grow by the learning rate times the multiplier",
+        Eq(mean_cost, 2 * H_ii + 2 * velocity / _rate),
+        "multiplier",
+        "read off the speed of the hidden weight",
+        of="sign",
     )
     return derivation

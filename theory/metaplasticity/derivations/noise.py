@@ -6,6 +6,9 @@ import sympy as sp
 from sympy import Eq
 
 from theory.derivation import Derivation
+from theory.metaplasticity.derivations.mean_field import consolidated_flip_cost, mean_cost
+from theory.metaplasticity.derivations.mean_field import speed as size
+from theory.metaplasticity.derivations.quadratic_task import H_ii
 
 SOURCE = "derived here"
 
@@ -13,26 +16,34 @@ SOURCE = "derived here"
 def ratchet() -> Derivation:
     """Zero-mean updates drive a metaplastic hidden weight outward."""
     g, m = sp.symbols("g m", positive=True)
-    W, drift, second = sp.symbols("W mu D", real=True)
-    f = sp.Function("f")
+    W = sp.Symbol("W", real=True)
+    f, drift, second = map(sp.Function, ("f", "mu", "D"))
     derivation = Derivation(
         "The metaplastic ratchet",
         source=SOURCE,
-        symbols={g: "size of the random updates", drift: "mean outward change in one step"},
+        symbols={
+            g: "size of the random updates",
+            drift(W): "mean outward change in one step",
+            second(W): "mean squared step",
+        },
     )
-    derivation.given("drift", Eq(drift, g / 2 - g * f(W) / 2), "outward g, inward g f, half each")
-    derivation.given("factor", Eq(f(W), sp.sech(m * W) ** 2), "the metaplastic factor")
+    derivation.define("factor", Eq(f(W), sp.sech(m * W) ** 2), "the metaplastic factor")
+    derivation.define(
+        "drift", Eq(drift(W), g / 2 - g * f(W) / 2), "outward g, inward g f, half each"
+    )
     derivation.substitute(
         "ratchet",
-        Eq(drift, g * sp.tanh(m * W) ** 2 / 2),
+        Eq(drift(W), g * sp.tanh(m * W) ** 2 / 2),
         "factor",
-        "never inward: noise alone consolidates, at half its size per step in the end",
-        of="drift",
+        "noise alone consolidates, at half its size per step in the end",
     )
-    derivation.given("variance", Eq(second, g**2 / 2 + g**2 * f(W) ** 2 / 2), "mean squared step")
+    derivation.nonnegative("outward", g * sp.tanh(m * W) ** 2 / 2, "never inward")
+    derivation.define(
+        "variance", Eq(second(W), g**2 / 2 + g**2 * f(W) ** 2 / 2), "both steps squared"
+    )
     derivation.substitute(
         "spreading",
-        Eq(second, g**2 * (1 + sp.sech(m * W) ** 4) / 2),
+        Eq(second(W), g**2 * (1 + sp.sech(m * W) ** 4) / 2),
         "factor",
         "from g squared near zero to half of it far out",
     )
@@ -41,48 +52,67 @@ def ratchet() -> Derivation:
 
 def adam() -> Derivation:
     """Hidden weights under Adam measure a signal-to-noise ratio; the flip cost read off it."""
-    sigma, speed, curvature = sp.symbols("sigma v H_ii", positive=True)
+    sigma = sp.Symbol("sigma", positive=True)
     rho = sp.Symbol("rho", positive=True)
-    cost = sp.Function("c")
+    cost, speed = sp.Function("c"), sp.Function("v", positive=True)
     derivation = Derivation(
         "Importance under Adam",
         source=SOURCE,
         symbols={
             sigma: "standard deviation of a gradient component",
-            speed: "size of its mean, the multiplier",
+            speed(rho): "size of its mean, the multiplier, of a weight with this rho",
             rho: "hidden weight divided by learning rate and number of steps",
+            cost(rho): "flip cost of a consolidated weight",
         },
         domain={rho: (0, 1)},
     )
-    derivation.given(
+    derivation.assume(
         "normalised",
-        Eq(rho**2, speed**2 / (speed**2 + sigma**2)),
-        "mean gradient over its root mean square",
+        Eq(rho**2, speed(rho) ** 2 / (speed(rho) ** 2 + sigma**2)),
+        "Adam moves by the mean gradient over its root mean square",
     )
     derivation.solve(
-        "multiplier", Eq(speed, sigma * rho / sp.sqrt(1 - rho**2)), speed, "read backwards"
+        "multiplier",
+        Eq(speed(rho), sigma * rho / sp.sqrt(1 - rho**2)),
+        speed(rho),
+        "read backwards",
     )
-    derivation.given("cost", 2 * curvature + 2 * speed, "flip cost of a consolidated weight")
+    derivation.quote(
+        "cost",
+        consolidated_flip_cost()["sign"],
+        "twice the curvature and twice the multiplier",
+        source="the derivation of what a consolidated weight would cost to flip",
+    )
+    derivation.substitute(
+        "of rho",
+        Eq(cost(rho), 2 * H_ii + 2 * speed(rho)),
+        {mean_cost: cost(rho), size: speed(rho)},
+        "for every weight",
+    )
     derivation.substitute(
         "read off",
-        2 * curvature + 2 * sigma * rho / sp.sqrt(1 - rho**2),
+        Eq(cost(rho), 2 * H_ii + 2 * sigma * rho / sp.sqrt(1 - rho**2)),
         "multiplier",
         "without noise rho is 1 for all and says nothing; noise makes the size informative",
     )
-    derivation.given("curve", Eq(cost(rho), derivation["read off"]), "as a function of rho")
+    slope = 2 * sigma / (1 - rho**2) ** sp.Rational(3, 2)
+    bend = 6 * sigma * rho / (1 - rho**2) ** sp.Rational(5, 2)
     derivation.differentiate(
-        "slope",
-        Eq(sp.Derivative(cost(rho), rho), 2 * sigma / (1 - rho**2) ** sp.Rational(3, 2)),
-        rho,
-        "positive: the order of the weights is kept",
+        "slope", Eq(sp.Derivative(cost(rho), rho), slope), rho, "how the cost grows with the size"
+    )
+    derivation.nonnegative(
+        "order", sp.Gt(slope, 0, evaluate=False), "positive: the order of the weights is kept"
     )
     derivation.differentiate(
         "bend",
-        Eq(
-            sp.Derivative(cost(rho), (rho, 2)),
-            6 * sigma * rho / (1 - rho**2) ** sp.Rational(5, 2),
-        ),
+        Eq(sp.Derivative(cost(rho), (rho, 2)), bend),
         rho,
+        "and how that grows",
+        of="slope",
+    )
+    derivation.nonnegative(
+        "upward",
+        sp.Gt(bend, 0, evaluate=False),
         "positive too: the curve bends upward, where it is a straight line under plain descent",
     )
     return derivation
@@ -95,24 +125,29 @@ def weight_decay() -> Derivation:
     derivation = Derivation(
         "Weight decay turns speeds into sizes",
         source=SOURCE,
-        symbols={decay: "decay coefficient, part of the gradient"},
+        symbols={
+            decay: "decay coefficient, part of the gradient",
+            hidden: "component of the hidden weights along eigenvector k of the Hessian",
+            curvature: "its eigenvalue",
+            mean: "component of the mean binary weights",
+            w: "component of the optimum",
+            multiplier: "component of the multipliers v = H (W* - sbar)",
+        },
     )
-    derivation.given(
+    derivation.assume(
         "stationary", Eq(curvature * (mean - w) + decay * hidden, 0), "no mean drift in any mode"
     )
+    derivation.define("multiplier", Eq(multiplier, curvature * (w - mean)), "minus the gradient")
+    derivation.solve("optimum", Eq(w, mean + multiplier / curvature), w, "read backwards")
     derivation.substitute(
-        "box",
-        Eq(decay * hidden - multiplier, 0),
-        {w: mean + multiplier / curvature},
-        "with the multiplier v = lambda (w - sbar)",
+        "box", Eq(decay * hidden - multiplier, 0), "optimum", "insert it", of="stationary"
     )
     derivation.solve(
         "size",
         Eq(hidden, multiplier / decay),
         hidden,
-        "d W has the sign of the mean binary weight where that is +1 or -1 and vanishes inside: "
-        "the "
-        "optimality conditions of the same box",
+        "in every mode, so for every synapse: d W has the sign of the mean binary weight where "
+        "that is +1 or -1 and vanishes inside, the optimality conditions of the same box",
     )
     return derivation
 
@@ -120,23 +155,38 @@ def weight_decay() -> Derivation:
 def path_importance() -> Derivation:
     """Synaptic intelligence on the quadratic task under plain descent."""
     rate, speed, damping = sp.symbols("eta v xi", positive=True)
-    total = sp.Symbol("T", integer=True, positive=True)
-    hidden, path = sp.symbols("W omega", positive=True)
+    total, k = sp.symbols("T k", integer=True, positive=True)
+    hidden, path, normal = sp.symbols("W omega Omega", positive=True)
+    change = sp.Symbol("delta", positive=True)
     derivation = Derivation(
         "The path integral of a consolidated weight",
         source="importance of Zenke, Poole and Ganguli 2017; evaluated here",
-        symbols={path: "sum of minus gradient times change of the hidden weight"},
+        symbols={
+            speed: "multiplier: minus the gradient of a settled weight",
+            change: "change of the hidden weight in one step",
+            hidden: "hidden weight after T steps, from zero",
+            path: "sum of minus gradient times change of the hidden weight",
+            normal: "importance: the path integral per squared distance",
+            damping: "damping of the importance",
+        },
     )
-    derivation.given("one step", rate * speed**2, "gradient -v, change eta v")
-    derivation.given("sum", Eq(path, rate * speed**2 * total), "T equal steps")
+    derivation.define("change", Eq(change, rate * speed), "one step of descent")
+    derivation.define(
+        "path", Eq(path, sp.Sum(speed * change, (k, 1, total))), "T equal steps along the gradient"
+    )
+    derivation.substitute("sum", Eq(path, rate * speed**2 * total), "change", "add them")
+    derivation.define("grown", Eq(hidden, rate * speed * total), "the hidden weight has grown to")
+    derivation.solve("speed", Eq(speed, hidden / (rate * total)), speed, "read backwards")
     derivation.substitute(
         "in hidden weights",
         Eq(path, hidden**2 / (rate * total)),
-        {speed: hidden / (rate * total)},
-        "the hidden weight has grown to eta v T",
+        "speed",
+        "the path integral knows the hidden weight alone",
+        of="sum",
     )
-    normal = sp.Symbol("Omega", positive=True)
-    derivation.given("normalised", Eq(normal, path / (hidden**2 + damping)), "per squared distance")
+    derivation.define(
+        "normalised", Eq(normal, path / (hidden**2 + damping)), "per squared distance"
+    )
     derivation.substitute(
         "importance",
         Eq(normal, hidden**2 / (rate * total * (hidden**2 + damping))),

@@ -1,4 +1,7 @@
-"""Derivations for the quadratic binary task: flip cost, divergence, averages, two dimensions."""
+"""Derivations for the quadratic binary task: flip cost, divergence, averages, two dimensions.
+
+A Hessian of any size is written as A'A, which is any positive semidefinite matrix.
+"""
 
 from __future__ import annotations
 
@@ -10,43 +13,62 @@ from theory.derivation import Derivation
 SOURCE = "Laborieux et al. 2021, quadratic binary task; derived here"
 
 
+s_i = sp.Symbol("s_i", real=True)
+H_ii, g_i, flip = sp.symbols(r"H_ii g_i \Delta_i{L}")
+
+
 def flip_cost() -> Derivation:
-    """Loss increase on flipping one binary weight, for any Hessian."""
-    s, curvature, optimum, rest, gradient = sp.symbols("s_i H_ii W_i^* c_i g_i", real=True)
-    loss, cost = sp.Function("L"), sp.Symbol(r"\Delta_i{L}", real=True)
+    """Loss increase on flipping one binary weight, for any Hessian of any size."""
+    rows, size = sp.symbols("n d", integer=True, positive=True)
+    root = sp.MatrixSymbol("A", rows, size)
+    error, unit = sp.MatrixSymbol("x", size, 1), sp.MatrixSymbol("e_i", size, 1)
     derivation = Derivation(
         "Cost of flipping one binary weight",
         source=SOURCE,
         symbols={
-            s: "binary weight, +1 or -1",
-            curvature: "diagonal entry of the Hessian",
-            optimum: "component of the real-valued optimum",
-            rest: "pull of all other weights on this one",
-            gradient: "component of the gradient before the flip",
+            error: "binary weights minus the optimum, of any number d of weights",
+            root: "root of the Hessian H = A'A",
+            unit: "unit vector of weight i",
+            s_i: "binary weight, +1 or -1",
+            H_ii: "diagonal entry of the Hessian",
+            g_i: "component of the gradient H x before the flip",
         },
-        domain={s: (-2, 2)},
     )
-    derivation.given(
-        "loss",
-        Eq(loss(s), curvature * (s - optimum) ** 2 / 2 + rest * (s - optimum)),
-        "the part of the quadratic loss that depends on one weight",
+
+    def loss(x):
+        return sp.Trace((root * x).T * (root * x)) / 2
+
+    curvature = sp.Trace(unit.T * root.T * root * unit)
+    gradient = sp.Trace(unit.T * root.T * root * error)
+    derivation.define(
+        "cost",
+        Eq(flip, loss(error - 2 * s_i * unit) - loss(error)),
+        "flipping weight i moves the binary weights by minus twice its sign along one axis; the "
+        "loss is half of x'Hx",
     )
-    derivation.given("cost", Eq(cost, loss(-s) - loss(s)), "flip the sign of that weight alone")
-    derivation.substitute(
+    derivation.rewrite(
         "inserted",
-        Eq(cost, 2 * s * (curvature * optimum - rest)),
-        "loss",
-        "the squares cancel, the terms that are odd in the binary weight double",
-        of="cost",
+        Eq(flip, 2 * s_i**2 * curvature - 2 * s_i * gradient),
+        "the loss is quadratic: a term of second order and one of first order remain",
     )
+    derivation.define("curvature", Eq(H_ii, curvature), "an entry of the Hessian")
+    derivation.define("component", Eq(g_i, gradient), "a component of the gradient H x")
+    derivation.solve("entry", Eq(curvature, H_ii), curvature, "read backwards", of="curvature")
+    derivation.solve("slope", Eq(gradient, g_i), gradient, "read backwards", of="component")
     derivation.substitute(
         "gradient",
-        Eq(cost, 2 * curvature * s**2 - 2 * s * gradient),
-        {rest: gradient - curvature * (s - optimum)},
+        Eq(flip, 2 * H_ii * s_i**2 - 2 * s_i * g_i),
+        ["entry", "slope"],
         "the gradient is the pull of all weights, the flipped one included",
+        of="inserted",
     )
+    derivation.assume("sign", Eq(s_i**2, 1), "a binary weight is a sign")
     derivation.substitute(
-        "binary", Eq(cost, 2 * curvature - 2 * s * gradient), {s**2: 1}, "a sign has square one"
+        "binary",
+        Eq(flip, 2 * H_ii - 2 * s_i * g_i),
+        "sign",
+        "a sign has square one",
+        of="gradient",
     )
     return derivation
 
@@ -55,9 +77,9 @@ def divergence() -> Derivation:
     """Diagonal Hessian: speed of a diverging hidden weight, and the flip cost read off it."""
     curvature, rate, excess = sp.symbols("lambda_i eta e_i", positive=True)
     opposed = sp.Symbol("p_i", nonnegative=True)
-    s, gradient, cost = sp.symbols(r"s_i g_i \Delta_i{L}", real=True)
+    s, cost = sp.symbols(r"s_i \Delta_i{L}", real=True)
     velocity = sp.Symbol(r"\tilde{W}_i", positive=True)
-    update = sp.Function("u")
+    loss, update = sp.Function("L", real=True), sp.Function("u", real=True)
     derivation = Derivation(
         "Hidden weights diverge where the optimum lies outside the box",
         source=SOURCE,
@@ -69,8 +91,14 @@ def divergence() -> Derivation:
             velocity: "change of the hidden weight in one step, once its sign has settled",
         },
     )
-    derivation.given(
-        "update", Eq(update(s), rate * curvature * (1 + excess - s)), "one step of descent"
+    derivation.define(
+        "loss", Eq(loss(s), curvature * (s - 1 - excess) ** 2 / 2), "the share of this weight"
+    )
+    derivation.define(
+        "descent", Eq(update(s), -rate * sp.Derivative(loss(s), s)), "one step of descent"
+    )
+    derivation.substitute(
+        "update", Eq(update(s), rate * curvature * (1 + excess - s)), "loss", "insert the loss"
     )
     derivation.substitute(
         "either sign",
@@ -80,34 +108,42 @@ def divergence() -> Derivation:
     )
     derivation.nonnegative(
         "outward",
-        rate * curvature * excess + 2 * rate * curvature * opposed - rate * curvature * excess,
+        sp.Ge(
+            rate * curvature * excess + 2 * rate * curvature * opposed,
+            rate * curvature * excess,
+            evaluate=False,
+        ),
         "every step is outward and at least as long as the one with agreeing sign: after finitely "
         "many steps the hidden weight is positive, and it stays so",
-        terms=[2 * rate * curvature * opposed],
     )
-    derivation.given("velocity", Eq(velocity, update(1)), "from then on the binary weight is +1")
     derivation.substitute(
+        "agreeing",
+        Eq(update(1), rate * curvature * excess),
+        {s: 1},
+        "from then on the binary weight is +1",
+        of="update",
+    )
+    derivation.define(
         "speed",
         Eq(velocity, rate * curvature * excess),
-        "update",
-        "the hidden weight grows linearly: it integrates the gradient that is left over",
+        "its step: the hidden weight grows linearly and integrates the gradient that is left over",
     )
-    derivation.given(
-        "flip cost",
-        Eq(cost, 2 * curvature - 2 * s * gradient),
-        "what flipping the weight costs, as derived for any Hessian",
-    )
+    derivation.define("flip cost", Eq(cost, loss(-1) - loss(1)), "what flipping the weight costs")
     derivation.substitute(
         "settled",
         Eq(cost, 2 * curvature + 2 * curvature * excess),
-        {s: 1, gradient: -curvature * excess},
-        "the sign and the gradient of the settled weight",
+        "loss",
+        "twice the curvature and twice the size of the gradient that is left over",
+    )
+    derivation.solve(
+        "excess", Eq(excess, velocity / (rate * curvature)), excess, "read the speed", of="speed"
     )
     derivation.substitute(
         "importance",
         Eq(cost, 2 * curvature + 2 * velocity / rate),
-        {excess: velocity / (rate * curvature)},
+        "excess",
         "the speed of divergence ranks weights by their importance",
+        of="settled",
     )
     return derivation
 
@@ -116,46 +152,55 @@ def averaging() -> Derivation:
     """Any Hessian: the mean hidden-weight drift is the descent direction at the mean signs."""
     rate = sp.Symbol("eta", positive=True)
     total = sp.Symbol("T", integer=True, positive=True)
-    hessian = sp.symbols("H_11 H_12", real=True)
-    optimum = sp.symbols("W_1^* W_2^*", real=True)
-    sums = sp.symbols("S_1 S_2", real=True)
-    means = sp.symbols(r"\bar{s}_1 \bar{s}_2", real=True)
-    start = sp.Symbol("W_1(0)", real=True)
-    hidden = sp.Function("W_1")
+    k = sp.Symbol("k", integer=True, nonnegative=True)
+    held, mean = sp.symbols(r"(H{W}^*)_i (H\bar{s})_i", real=True)
+    hidden, pull, running = (sp.Function(name, real=True) for name in ("W_i", "h_i", "S_i"))
     derivation = Derivation(
         "The mean drift of a hidden weight is descent at the mean binary weights",
-        source="derived here, written for the first of two weights",
+        source="derived here, for any number of weights",
         symbols={
             total: "number of steps",
             rate: "learning rate",
-            start: "hidden weight at the start",
-            sums[0]: "sum over the steps of the first binary weight; likewise for the second",
-            means[0]: "time average of the first binary weight; likewise for the second",
+            hidden(k): "hidden weight i after k steps",
+            pull(k): "component i of H s, s the binary weights at step k",
+            running(k): "sum of these over the steps before k",
+            mean: "their time average: component i of the Hessian times the mean binary weights, "
+            "since H s is linear in s",
+            held: "component i of the Hessian times the optimum",
         },
     )
-    derivation.given(
+    derivation.assume(
+        "step", Eq(hidden(k + 1) - hidden(k), -rate * (pull(k) - held)), "one step of descent"
+    )
+    derivation.assume("running sum", Eq(running(k + 1) - running(k), pull(k)), "what S is")
+    derivation.solve("pull", Eq(pull(k), running(k + 1) - running(k)), pull(k), "read backwards")
+    derivation.substitute(
+        "differences",
+        Eq(hidden(k + 1) - hidden(k), -rate * (running(k + 1) - running(k) - held)),
+        "pull",
+        "both sides are differences, but for the optimum",
+        of="step",
+    )
+    derivation.sum(
         "sum",
-        Eq(
-            hidden(total),
-            start
-            - sum(
-                rate * h * (s - total * w) for h, s, w in zip(hessian, sums, optimum, strict=True)
-            ),
-        ),
-        "the start and the sum of all updates",
+        Eq(hidden(total) - hidden(0), -rate * (running(total) - running(0) - total * held)),
+        (k, 0, total - 1),
+        "all updates together",
+    )
+    derivation.define("mean", Eq(mean, (running(total) - running(0)) / total), "time average")
+    derivation.solve(
+        "total",
+        Eq(running(total), running(0) + total * mean),
+        running(total),
+        "read backwards",
     )
     derivation.substitute(
         "average",
-        Eq(
-            hidden(total),
-            start
-            + total
-            * rate
-            * sum(h * (w - m) for h, w, m in zip(hessian, optimum, means, strict=True)),
-        ),
-        dict(zip(sums, (total * mean for mean in means), strict=True)),
+        Eq(hidden(total) - hidden(0), rate * total * (held - mean)),
+        "total",
         "a hidden weight that stays bounded needs a mean gradient that vanishes; one that diverges "
         "moves at the learning rate times what is left of it",
+        of="sum",
     )
     return derivation
 
@@ -175,7 +220,7 @@ def two_dimensions() -> Derivation:
             "rate times the multiplier in a step",
         },
     )
-    derivation.given(
+    derivation.assume(
         "free",
         Eq(cross * (1 - top) + second * (mean - bottom), 0),
         "the second hidden weight stays bounded: its mean gradient vanishes",
@@ -186,7 +231,7 @@ def two_dimensions() -> Derivation:
         mean,
         "the free weight moves away from its own optimum to make up for the first one",
     )
-    derivation.given(
+    derivation.define(
         "held",
         Eq(multiplier, first * (top - 1) + cross * (bottom - mean)),
         "minus the gradient along the first weight",

@@ -13,8 +13,8 @@ SOURCE = "derived here"
 def kept_fraction() -> Derivation:
     """Which synapses of the first task survive a pull, without and with metaplasticity."""
     speed, excess, first, time, u, m = sp.symbols("h e T t u m", positive=True)
-    largest, front = sp.symbols("W_max W_c", positive=True)
-    kept, after = sp.Symbol("k"), sp.Function("k")
+    largest, front, hidden, density = sp.symbols("W_max W_c W rho", positive=True)
+    kept, after, loss = map(sp.Function, ("K", "k", "D"))
     derivation = Derivation(
         "Which synapses keep the first task",
         source=SOURCE,
@@ -24,35 +24,60 @@ def kept_fraction() -> Derivation:
             first: "steps on the first task",
             time: "steps on the second task",
             u: "disagreement: one minus sign of the first optimum times the second optimum",
-            front: "front: smaller hidden weights have flipped",
+            kept(front): "share beyond the front W_c: smaller hidden weights have flipped",
+            after(time): "share kept after the time t, m > 0",
+            loss(time): "what doubling the time costs",
         },
     )
-    derivation.given(
+    derivation.define(
         "largest",
         Eq(largest, speed * excess * first),
-        "hidden weights after the first task are uniform up to this",
+        "the largest hidden weight of the first task",
     )
-    derivation.given("kept", Eq(kept, 1 - front / largest), "the part beyond the front")
+    derivation.define(
+        "density", Eq(density, 1 / largest), "the optima are uniform, and so the hidden weights"
+    )
+    derivation.define(
+        "beyond",
+        Eq(kept(front), sp.Integral(density, (hidden, front, largest))),
+        "the part beyond the front",
+    )
+    derivation.substitute("kept", Eq(kept(front), 1 - front / largest), "density", "integrate")
+    derivation.substitute(
+        "spread",
+        Eq(kept(front), 1 - front / (speed * excess * first)),
+        "largest",
+        "insert the largest hidden weight",
+    )
     derivation.substitute(
         "plain",
-        Eq(kept, 1 - u * time / (excess * first)),
-        [{front: speed * u * time}, "largest"],
-        "m = 0: forgetting is linear and complete after about as many steps as were learned",
+        Eq(kept(speed * u * time), 1 - u * time / (excess * first)),
+        {front: speed * u * time},
+        "m = 0, the front moves at the speed of the pull: forgetting is linear and complete after "
+        "about as many steps as were learned",
     )
-    logarithmic = 1 - sp.log(8 * m * speed * u * time) / (2 * m * speed * excess * first)
+    moved = sp.log(8 * m * speed * u * time) / (2 * m)
     derivation.substitute(
         "metaplastic",
-        Eq(kept, logarithmic),
-        [{front: sp.log(8 * m * speed * u * time) / (2 * m)}, "largest"],
-        "m > 0, late: forgetting is logarithmic, and the group m h T sets its pace",
-        of="kept",
+        Eq(kept(moved), 1 - moved / (speed * excess * first)),
+        {front: moved},
+        "m > 0, late, with the logarithmic front: the group m h T sets the pace",
+        of="spread",
         where=[8 * m * speed * u * time > 1],
     )
-    derivation.given("in time", Eq(after(time), logarithmic), "as a function of the time")
-    derivation.given("doubling", after(time) - after(2 * time), "what doubling the time costs")
+    derivation.define("at the front", Eq(after(time), kept(moved)), "as a function of time")
+    derivation.substitute(
+        "in time",
+        Eq(after(time), 1 - moved / (speed * excess * first)),
+        "metaplastic",
+        "insert the front",
+    )
+    derivation.define(
+        "doubling", Eq(loss(time), after(time) - after(2 * time)), "what doubling the time costs"
+    )
     derivation.substitute(
         "cost of doubling",
-        sp.log(2) / (2 * m * speed * excess * first),
+        Eq(loss(time), sp.log(2) / (2 * m * speed * excess * first)),
         "in time",
         "a constant: equal for every disagreement and every time",
     )
@@ -61,20 +86,28 @@ def kept_fraction() -> Derivation:
 
 def free_agreement() -> Derivation:
     """A flipped synapse that is free in the second task agrees with the first by chance."""
-    a = sp.Symbol("s", real=True)
-    b, u = sp.symbols("b u", real=True)
-    agree = sp.Function("p")
+    a, b = sp.symbols("s b", real=True)
+    u = sp.Symbol("u", nonnegative=True)
+    by_u, share = sp.Function("p", real=True), sp.Function("q", real=True)
     derivation = Derivation(
         "Chance agreement of free synapses",
         source=SOURCE,
-        symbols={a: "sign of the first optimum", b: "second optimum, inside the box"},
+        symbols={
+            a: "sign of the first optimum",
+            b: "second optimum, inside the box",
+            by_u(u): "probability that the synapse has the sign s",
+            u: "disagreement 1 - s b, between 0 and 2",
+        },
     )
-    derivation.given("rotation", Eq(agree(a * b), (1 + a * b) / 2), "the mean sign is b")
-    derivation.substitute(
-        "disagreement", Eq(agree(1 - u), 1 - u / 2), {b: (1 - u) / a}, "u = 1 - s b"
+    derivation.assume(
+        "rotation",
+        Eq(by_u(u) - (1 - by_u(u)), 1 - u),
+        "the mean sign is b, so that the mean of s times the sign is s b = 1 - u",
     )
-    derivation.given("overlap", 1 - u / 2, "for disagreements between 0 and 2")
-    derivation.integrate(
-        "mean", sp.S.One, (u, 0, 2), "half of them agree, spread over a length of 2"
+    derivation.solve("disagreement", Eq(by_u(u), 1 - u / 2), by_u(u), "one half where s b = 0")
+    derivation.define(
+        "share", Eq(share(u), by_u(u) / 2), "disagreements are uniform over a length of 2"
     )
+    derivation.substitute("density", Eq(share(u), (1 - u / 2) / 2), "disagreement", "insert p")
+    derivation.integrate("mean", sp.Rational(1, 2), (u, 0, 2), "half of them agree")
     return derivation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
-from sympy import Eq
+from sympy import Eq, Ge, Le
 
 from theory.derivation import Derivation
 
@@ -14,38 +14,86 @@ def circle_rotation() -> Derivation:
     """The update of one hidden weight is a rotation, and its mean sign is the optimum."""
     step = sp.Symbol("h", positive=True)
     total = sp.Symbol("T", integer=True, positive=True)
+    k = sp.Symbol("k", integer=True, nonnegative=True)
     w, hidden, mean = sp.symbols(r"w W \bar{s}", real=True)
     up, down = sp.Function("W_+"), sp.Function("W_-")
     start, end = sp.symbols("W_0 W_T", real=True)
+    orbit, sign, running = (sp.Function(name, real=True) for name in ("W", "s", "S"))
     derivation = Derivation(
         "One hidden weight is a rotation of the circle",
         source=SOURCE,
         symbols={
             step: "learning rate times curvature",
-            w: "optimum, between -1 and 1",
+            w: "optimum",
+            sign(k): "binary weight at step k, the sign of the hidden weight",
+            running(k): "sum of the binary weights before step k",
             mean: "average of the binary weight over T steps",
+            start: "W(0)",
+            end: "W(T)",
         },
+        domain={w: (-1, 1)},
     )
-    derivation.given("down", Eq(down(hidden), hidden - step * (1 - w)), "from a positive weight")
-    derivation.given("up", Eq(up(hidden), hidden + step * (1 + w)), "from a negative weight")
+    derivation.define("down", Eq(down(hidden), hidden - step * (1 - w)), "from a positive weight")
+    derivation.define("up", Eq(up(hidden), hidden + step * (1 + w)), "from a negative weight")
     derivation.identity(
         "circle",
         Eq((hidden + step * (1 + w)) - (hidden - step * (1 - w)), 2 * step),
         "the two moves differ by the length 2h of the absorbing interval: modulo 2h they are one "
-        "and "
-        "the same rotation by the fraction (1 + w)/2 of a turn",
+        "and the same rotation by the fraction (1 + w)/2 of a turn",
     )
-    derivation.given(
+    derivation.assume(
+        "update", Eq(orbit(k + 1) - orbit(k), -step * (sign(k) - w)), "both moves in one line"
+    )
+    derivation.assume("running sum", Eq(running(k + 1) - running(k), sign(k)), "what S is")
+    derivation.solve("sign", Eq(sign(k), running(k + 1) - running(k)), sign(k), "read backwards")
+    derivation.substitute(
+        "differences",
+        Eq(orbit(k + 1) - orbit(k), -step * (running(k + 1) - running(k) - w)),
+        "sign",
+        "differences on both sides, but for the optimum",
+        of="update",
+    )
+    derivation.sum(
         "telescope",
-        Eq(end, start - step * total * (mean - w)),
+        Eq(orbit(total) - orbit(0), -step * (running(total) - running(0) - total * w)),
+        (k, 0, total - 1),
         "the sum of T updates",
     )
+    derivation.define("average", Eq(mean, (running(total) - running(0)) / total), "of the signs")
     derivation.solve(
+        "of the sum",
+        Eq(running(total), running(0) - (orbit(total) - orbit(0)) / step + total * w),
+        running(total),
+        "the sum of the signs from the ends of the orbit",
+        of="telescope",
+    )
+    derivation.substitute(
         "mean",
-        Eq(mean, w - (end - start) / (step * total)),
-        mean,
+        Eq(mean, w - (orbit(total) - orbit(0)) / (step * total)),
+        "of the sum",
+        "only the ends are left: a signal coded by a running sum of its own error, a sigma-delta "
+        "modulator",
+        of="average",
+    )
+    low, high = -step * (1 - w), step * (1 + w)
+    derivation.nonnegative(
+        "from above",
+        Le(hidden + low, high),
+        "a step down from the interval does not leave it",
+        where=[hidden <= high],
+    )
+    derivation.nonnegative(
+        "from below",
+        Ge(hidden + high, low),
+        "nor does a step up: an orbit in the interval stays there",
+        where=[hidden >= low],
+    )
+    derivation.nonnegative(
+        "bound",
+        Ge(2 / total, sp.Abs(end - start) / (step * total)),
         "both ends lie in the interval of length 2h: the mean differs from the optimum by at most "
-        "2/T. A signal coded by a running sum of its own error: a sigma-delta modulator",
+        "2/T",
+        where=[start >= low, start <= high, end >= low, end <= high],
     )
     return derivation
 
@@ -55,50 +103,70 @@ def stationary_averages() -> Derivation:
     step = sp.Symbol("h", positive=True)
     rate, curvature = sp.symbols("eta lambda", positive=True)
     w, hidden = sp.symbols("w W", real=True)
-    size, loss = sp.symbols(r"\langle|W|\rangle \langle{L}\rangle")
+    average, size, loss = sp.symbols(r"\langle{W}\rangle \langle|W|\rangle \langle{L}\rangle")
+    density = sp.Symbol("rho", positive=True)
     low, high = -step * (1 - w), step * (1 + w)
-    inside = {w: (-1, 1)}
     derivation = Derivation(
         "Averages of a rotating hidden weight",
         source=SOURCE,
-        domain=inside,
-        symbols={step: "rate times curvature"},
+        domain={w: (-1, 1)},
+        symbols={step: "rate times curvature", density: "density of the hidden weight"},
     )
-    derivation.given("density", hidden / (2 * step), "the hidden weight times its uniform density")
-    derivation.integrate("mean", step * w, (hidden, low, high), "it leans to the side of w")
-    derivation.integrate(
-        "positive part",
-        step * (1 + w) ** 2 / 4,
-        (hidden, 0, high),
-        "positive weights",
-        of="density",
+    derivation.define(
+        "density",
+        Eq(density, 1 / (2 * step)),
+        "a rotation by an irrational fraction of a turn visits its circle uniformly",
     )
-    derivation.integrate(
-        "negative part", -step * (1 - w) ** 2 / 4, (hidden, low, 0), "negative ones", of="density"
+
+    def integral(of, start, end):
+        return sp.Integral(of * density, (hidden, start, end))
+
+    def averaged(name, symbol, of, value, reason):
+        derivation.define("of " + name, Eq(symbol, of), "average over the density")
+        derivation.substitute(name, Eq(symbol, value), "density", reason)
+
+    averaged("mean", average, integral(hidden, low, high), step * w, "it leans to the side of w")
+    averaged(
+        "mean size",
+        size,
+        integral(hidden, 0, high) - integral(hidden, low, 0),
+        step * (1 + w**2) / 2,
+        "positive and negative weights add",
     )
-    derivation.given(
-        "size", Eq(size, step * (1 + w) ** 2 / 4 + step * (1 - w) ** 2 / 4), "mean size"
-    )
-    derivation.rewrite("mean size", Eq(size, step * (1 + w**2) / 2), "add the two halves")
-    derivation.given(
-        "loss",
-        Eq(loss, curvature * ((1 + w) / 2 * (1 - w) ** 2 + (1 - w) / 2 * (1 + w) ** 2) / 2),
-        "the loss at the signs +1 and -1, which occur with the probabilities (1 + w)/2, (1 - w)/2",
-    )
-    derivation.rewrite(
+    averaged(
         "mean loss",
-        Eq(loss, curvature * (1 - w**2) / 2),
-        "curvature times the variance of the sign",
+        loss,
+        curvature * (1 - w) ** 2 / 2 * integral(1, 0, high)
+        + curvature * (1 + w) ** 2 / 2 * integral(1, low, 0),
+        curvature * (1 - w**2) / 2,
+        "the loss at the signs +1 and -1: curvature times the variance of the sign, over two",
     )
-    derivation.identity(
+    balance = sp.Symbol("B")
+    derivation.define(
+        "difference", Eq(balance, size - w * average), "mean size minus w mean weight"
+    )
+    derivation.substitute(
+        "inserted",
+        Eq(balance, step * (1 - w**2) / 2),
+        ["mean size", "mean"],
+        "insert both averages",
+    )
+    derivation.solve(
+        "variance",
+        Eq(w**2, 1 - 2 * loss / curvature),
+        w**2,
+        "read the mean loss backwards",
+        of="mean loss",
+    )
+    derivation.define("rate", Eq(rate, step / curvature), "what h is")
+    derivation.solve("h", Eq(step, rate * curvature), step, "read backwards")
+    derivation.substitute(
         "balance",
-        Eq(
-            rate * curvature * (1 + w**2) / 2 - w * rate * curvature * w,
-            rate * curvature * (1 - w**2) / 2,
-        ),
+        Eq(balance, rate * loss),
+        ["variance", "h"],
         "mean size minus w times mean weight is the learning rate times the mean loss: the "
-        "quadratic "
-        "energy of the hidden weight is stationary",
+        "quadratic energy of the hidden weight is stationary",
+        of="inserted",
     )
     return derivation
 
@@ -106,55 +174,69 @@ def stationary_averages() -> Derivation:
 def polarisation() -> Derivation:
     """Metaplasticity shifts the mean sign towards its majority, to second order."""
     w, x, kappa = sp.symbols("w x kappa", real=True)
-    ratio, mean = sp.symbols(r"r \langle{s}\rangle")
-    f = sp.sech(kappa * x) ** 2
+    above, below, mean = sp.symbols(r"f_+ f_- \langle{s}\rangle")
+    ratio = sp.Symbol("r", positive=True)
+    factor = sp.Function("f")
     derivation = Derivation(
         "Metaplasticity polarises a free binary weight",
         source="derived here",
         symbols={
             kappa: "metaplasticity times learning rate times curvature",
             x: "hidden weight in units of learning rate times curvature",
+            above: "mean factor of inward steps from above, to second order; from below likewise",
             ratio: "probability of the sign +1 divided by that of the sign -1",
         },
-        domain={w: (-1, 1), kappa: (0, 1)},
+        domain={w: (-1, 1), kappa: (0, sp.Rational(1, 2))},
     )
-    derivation.given("factor", f, "what inward steps are multiplied by")
+    derivation.define(
+        "factor", Eq(factor(x), sp.sech(kappa * x) ** 2), "what inward steps are multiplied by"
+    )
     derivation.expand("small", 1 - kappa**2 * x**2, kappa, 0, 3, "small hidden weights")
-    derivation.integrate(
+
+    def averaged(name, symbol, length, limits, value, reason):
+        small = sp.Integral(derivation["small"], (x, *limits)) / length
+        derivation.define("of " + name, Eq(symbol, small), reason)
+        derivation.rewrite(name, Eq(symbol, value), "integrate the parabola")
+
+    averaged(
         "inward from above",
-        (1 + w) - kappa**2 * (1 + w) ** 3 / 3,
-        (x, 0, 1 + w),
+        above,
+        1 + w,
+        (0, 1 + w),
+        1 - kappa**2 * (1 + w) ** 2 / 3,
         "positive weights reach up to 1 + w, with uniform density to this order",
     )
-    derivation.integrate(
+    averaged(
         "inward from below",
-        (1 - w) - kappa**2 * (1 - w) ** 3 / 3,
-        (x, w - 1, 0),
+        below,
+        1 - w,
+        (w - 1, 0),
+        1 - kappa**2 * (1 - w) ** 2 / 3,
         "negative weights reach down to w - 1",
-        of="small",
     )
-    derivation.given(
+    derivation.assume(
+        "no drift",
+        Eq(ratio * (1 - w) * above, (1 + w) * below),
+        "the mean is stationary: steps down from above equal steps up from below",
+    )
+    upper, lower = derivation["inward from above"].rhs, derivation["inward from below"].rhs
+    derivation.substitute(
         "balance",
-        Eq(
-            ratio * (1 - w) * (1 - kappa**2 * (1 + w) ** 2 / 3),
-            (1 + w) * (1 - kappa**2 * (1 - w) ** 2 / 3),
-        ),
-        "no mean drift: steps down from above equal steps up from below",
+        Eq(ratio * (1 - w) * upper, (1 + w) * lower),
+        ["inward from above", "inward from below"],
+        "insert the factors",
     )
     derivation.solve(
         "ratio",
-        Eq(
-            ratio,
-            (1 + w)
-            * (1 - kappa**2 * (1 - w) ** 2 / 3)
-            / ((1 - w) * (1 - kappa**2 * (1 + w) ** 2 / 3)),
-        ),
+        Eq(ratio, (1 + w) * lower / ((1 - w) * upper)),
         ratio,
         "the slower inward motion makes the majority sign last longer",
     )
-    derivation.given("mean", Eq(mean, (ratio - 1) / (ratio + 1)), "mean of a sign from its odds")
-    value = (derivation["ratio"].rhs - 1) / (derivation["ratio"].rhs + 1)
-    derivation.substitute("inserted", Eq(mean, sp.simplify(value)), "ratio", "insert the odds")
+    derivation.define("mean", Eq(mean, (ratio - 1) / (ratio + 1)), "mean of a sign from its odds")
+    bend = kappa**2 * (1 - w**2)
+    derivation.substitute(
+        "inserted", Eq(mean, w * (3 + bend) / (3 - bend)), "ratio", "insert the odds"
+    )
     derivation.expand(
         "result",
         w + sp.Rational(2, 3) * kappa**2 * w * (1 - w**2),
@@ -169,19 +251,24 @@ def polarisation() -> Derivation:
 def expansion() -> Derivation:
     """With metaplasticity neighbouring hidden weights move apart."""
     m, speed, W = sp.symbols("m a W", positive=True)
-    after = sp.Function("W'")
+    after = sp.Function("F")
     derivation = Derivation(
         "Metaplasticity makes the rotation expand",
         source="derived here",
-        symbols={speed: "inward step at full plasticity, for a positive hidden weight"},
+        symbols={
+            speed: "inward step at full plasticity, for a positive hidden weight",
+            after(W): "hidden weight after the step",
+        },
     )
-    derivation.given("step", Eq(after(W), W - speed * sp.sech(m * W) ** 2), "an inward step")
+    derivation.define("step", Eq(after(W), W - speed * sp.sech(m * W) ** 2), "an inward step")
     slope = 1 + 2 * speed * m * sp.tanh(m * W) * sp.sech(m * W) ** 2
     derivation.differentiate(
-        "slope",
-        Eq(sp.Derivative(after(W), W), slope),
-        W,
-        "above 1, by symmetry for negative hidden weights as well: no orbit is stable, although "
-        "the sequence of signs may still be locked to a period",
+        "slope", Eq(sp.Derivative(after(W), W), slope), W, "how far neighbours are afterwards"
+    )
+    derivation.nonnegative(
+        "expanding",
+        sp.Gt(slope, 1, evaluate=False),
+        "above 1, by symmetry for negative hidden weights as well: no orbit is stable. A mean may "
+        "lock to a fraction, but signs that repeat for ever belong to an unstable orbit",
     )
     return derivation
