@@ -40,6 +40,7 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
 from figures.kit import BLACK, PINK, claim, explore, figure_rng, record, use_style
 from theory.consolidation import (
@@ -51,6 +52,7 @@ from theory.consolidation import (
     two_state_lifetime,
 )
 from theory.consolidation.derivations import simple_synapses as derivations
+from theory.derivation import Derivation
 
 use_style()
 
@@ -239,6 +241,9 @@ explore(draw, q=[1.0, 0.1, 0.01, 0.003])
 # 2. Both kinds of events are needed. Which fraction of potentiation halves the initial signal to noise
 #    of a two-state synapse? Find it by hand and check.
 # 3. Which leak of an analog synapse makes a memory of age 1000 most readable, whatever $N$?
+# 4. Write a derivation of your own: a trace $S e^{-t/\tau}$ is readable while it is above one. Solve for
+#    its lifetime in a step "lifetime", and let the object prove that there is no other solution
+#    (`unique=True`). Assign it to `own`.
 
 # %% tags=["solution"]
 # 1. ln(sqrt N) = 10.4 events; with one event a step every memory is overwritten by the next.
@@ -263,6 +268,23 @@ best_leak = 1 - np.sqrt(1000 / 1001)
 # %%
 signals = [leaky_signal_to_noise(1000.0, best_leak * s, 1.0) for s in (0.98, 1.0, 1.02)]
 assert signals[1] > signals[0] and signals[1] > signals[2]
+
+# %% tags=["solution"]
+initial, tau = sp.symbols("S tau", positive=True)
+age, trace = sp.Symbol("t", real=True), sp.Function("S")
+faded = initial * sp.exp(-age / tau)
+own = (
+    Derivation("Lifetime of an exponential trace")
+    .define("trace", sp.Eq(trace(age), faded), "signal to noise at age t")
+    .assume("readable", sp.Eq(trace(age), 1), "until the signal equals the noise")
+    .substitute("equation", sp.Eq(faded, 1), "trace", "put in")
+    .solve("lifetime", sp.Eq(age, tau * sp.log(initial)), age, "a logarithm", unique=True)
+)
+own
+
+# %%
+lifetime = float(own["lifetime"].rhs.subs({initial: 100.0, tau: 8.0}))
+assert own.counts["proved"] >= 2 and abs(100.0 * np.exp(-lifetime / 8.0) - 1) < 1e-12
 
 # %% [markdown]
 # ## References

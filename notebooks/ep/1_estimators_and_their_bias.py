@@ -36,8 +36,10 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
 from figures.kit import BLUE, GREEN, VERMILION, claim, explore, figure_rng, record, seed, use_style
+from theory.derivation import Derivation
 from theory.ep import (
     LayeredNetwork,
     Stencil,
@@ -454,6 +456,8 @@ explore(draw, scale=[0.4, 0.8, 1.1])
 # 2. A symmetric nudge takes two nudged phases. Is it better to spend them on nudges $\beta$ and
 #    $2\beta$ of one sign, with the free state? Compare the leading bias at equal $\beta$.
 # 3. By which factor does the noise have to fall for the best symmetric error to halve?
+# 4. Write a derivation of your own: one quadratic unit of stiffness $a$ answers a nudge with
+#    $1/(a + \beta)$. Expand the mean over both signs of the nudge in a step "bias". Assign it to `own`.
 
 
 # %% tags=["solution"]
@@ -488,6 +492,19 @@ pair = np.array(
     [best_stencil(coefficients[:20], 2, t, 0.5 * radius)[1] for t in (1e-8 * factor, 1e-8)]
 )
 assert abs(np.sqrt(pair[0] / pair[1]) - 2) < 0.05
+
+# %% tags=["solution"]
+a, nudge = sp.Symbol("a", positive=True), sp.Symbol("beta", real=True)
+own = (
+    Derivation("Symmetric nudge of one quadratic unit")
+    .given("symmetric", (1 / (a + nudge) + 1 / (a - nudge)) / 2, "mean over both signs")
+    .expand("bias", 1 / a + nudge**2 / a**3, nudge, 0, 3, "odd powers are missing")
+)
+own
+
+# %%
+error = float((own["bias"] - (1 / (a + nudge) + 1 / (a - nudge)) / 2).subs({a: 2, nudge: 0.1}))
+assert own.counts["proved"] >= 1 and abs(error) < 1.1 * 0.1**4 / 2**5
 
 # %% [markdown]
 # ## References

@@ -35,8 +35,10 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
 from figures.kit import claim, explore, record, seed, use_style
+from theory.derivation import Derivation
 from theory.ep import LayeredNetwork, SoftReadout
 from theory.holo_ep import (
     Branch,
@@ -337,6 +339,9 @@ explore(draw, radius=[0.1, 0.2, 0.4, 0.5])
 #    radius 0.2. By how much is it too cautious? (`bound`, `true_error`)
 # 4. Which coefficient can you cancel by combining the estimates with 3 points at radii $r$ and $r/2$?
 #    Check the order. (`errors` at $r = 0.1$ and $0.2$)
+# 5. Write a derivation of your own: for $f = \exp$ two points on the circle give
+#    $(e^s - e^{-s}) / 2s$. Expand it in a step "alias": which coefficient of $f$ is the first alias?
+#    Assign it to `own`.
 
 # %% tags=["solution"]
 # 1. The mean over the circle is the value at its centre, up to aliases of order N.
@@ -380,6 +385,19 @@ errors = [np.linalg.norm(one - gradient) for one in combined]
 
 # %%
 assert abs(np.log2(errors[1] / errors[0]) - 6) < 0.1
+
+# %% tags=["solution"]
+s = sp.Symbol("s", real=True)
+own = (
+    Derivation("Two points on a circle of nudges")
+    .given("estimate", (sp.exp(s) - sp.exp(-s)) / (2 * s), "mean of f(b)/b over b = s, -s")
+    .expand("alias", 1 + s**2 / 6, s, 0, 3, "the third coefficient of f, times s squared")
+)
+own
+
+# %%
+two_points = np.mean([np.exp(b) / b for b in (0.3, -0.3)])
+assert own.counts["proved"] >= 1 and abs(float(own["alias"].subs({s: 0.3})) - two_points) < 1e-4
 
 # %% [markdown]
 # ## References

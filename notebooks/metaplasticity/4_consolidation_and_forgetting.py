@@ -35,9 +35,11 @@
 
 # %%
 import numpy as np
+import sympy as sp
 from scipy.optimize import brentq
 
 from figures.kit import claim, explore, figure_rng, record, use_style
+from theory.derivation import Derivation
 from theory.metaplasticity import (
     Exponential,
     HardThreshold,
@@ -475,6 +477,9 @@ explore(draw, first_steps=[50, 200, 800])
 #    retentions that should be the same to `reference`, `faster` (other rate) and `longer` (other $T$).
 # 3. Weight decay alone, $\dot W = -rWf(W)$: compare the time from $W = 3$ to $W = 0.1$ without and with
 #    $m = 1$. Assign the numbers of steps at $r = 10^{-3}$ to `plain` and `protected`.
+# 4. Write a derivation of your own. The time to flip from the hidden weight $w$ under a unit pull is the
+#    integral of $\cosh^2(mv)$ from 0 to $w$: let the object integrate it in a step "time", then expand it
+#    to the first order in which $m$ matters. Assign it to `own`.
 
 # %% tags=["solution"]
 # 1. R(m W_0) = 100 with W_0 = 4; solve by bisection.
@@ -505,6 +510,23 @@ while weight > 0.1:
     steps += 1
 assert abs(steps / protected - 1) < 0.01
 print(f"without m {plain:.0f} steps, with m = 1 {protected:.0f}")
+
+# %% tags=["solution"]
+# 4. `integrate` proves the claim by its upper limit, `expand` the series with its remainder.
+v, w = sp.symbols("v w", nonnegative=True)
+m = sp.Symbol("m", positive=True)
+own = (
+    Derivation("Flip time under a unit pull")
+    .given("slowness", sp.cosh(m * v) ** 2, "one over the factor")
+    .integrate("time", w / 2 + sp.sinh(2 * m * w) / (4 * m), (v, 0, w), "down to zero")
+    .expand("weak", w + m**2 * w**3 / 3, w, 0, 4, "the first order in which m matters")
+)
+own
+
+# %%
+time_of_four = float(own["time"].subs({w: 4, m: 0.5}))
+assert own.counts["proved"] >= 2
+assert abs(time_of_four / (0.02 * flip_time(4.0, 0.02, 0.5)) - 1) < 1e-9
 
 # %% [markdown]
 # ## References

@@ -45,10 +45,12 @@
 from math import comb
 
 import numpy as np
+import sympy as sp
 from scipy import stats
 
 import theory.rram as rram
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
+from theory.derivation import Derivation
 from theory.rram import DeviceArray, DeviceLaws, Telegraph, record_traces, sample_devices
 from theory.rram.derivations import device, noise, pair
 from theory.rram.device_laws import SPREADS
@@ -394,6 +396,9 @@ explore(draw, speed=[0.1, 1, 10, 100])
 #    slope fallen by then?
 # 3. For which number of pulses does the *untruncated* law of slopes give an infinite mean resistance,
 #    if no device ever reached its kink? What does the window of the fitted law change?
+# 4. Write a derivation of your own: were the kink of the devices exponential with rate $\theta$, which share
+#    would be past it after $n$ pulses? Integrate the density in a step "past", and put in the mean kink as a
+#    step "at the mean". Assign it to `own`.
 
 
 # %% tags=["solution"]
@@ -428,6 +433,23 @@ diverges = 1 / laws.fast_slope.scale
 growth = rram.mean_growth(np.array([diverges, 1.5 * diverges]), laws.fast_slope)
 assert np.isfinite(growth).all() and growth[1] > 5 * growth[0]
 print("diverges at", round(diverges), "pulses; with the window the mean grows to", growth.round(1))
+
+# %% tags=["solution"]
+pulses, rate = sp.symbols("n theta", positive=True)
+kink = sp.Symbol("u", nonnegative=True)
+own = (
+    Derivation("Devices past an exponential kink")
+    .given("density", rate * sp.exp(-rate * kink), "of the kink, in pulses")
+    .integrate("past", 1 - sp.exp(-rate * pulses), (kink, 0, pulses), "kinks that have come")
+    .substitute("at the mean", 1 - sp.exp(-1), {pulses: 1 / rate}, "the mean kink")
+)
+own
+
+# %%
+kinks = np.random.default_rng(seed(5)).exponential(50.0, 10_000)
+share = float(own["at the mean"])
+assert own.counts["proved"] >= 2
+assert abs(np.mean(kinks < 50.0) - share) < 5 * np.sqrt(share * (1 - share) / len(kinks))
 
 # %% [markdown]
 # ## References

@@ -33,9 +33,11 @@
 
 # %%
 import numpy as np
+import sympy as sp
 from scipy import stats
 
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
+from theory.derivation import Derivation
 from theory.numerics import real_eigenvalues
 from theory.ssl import averaged_target_trajectory, eigenvalue_map, eigenvalue_trajectory
 from theory.ssl.averaged_target import fixed_point_jacobian
@@ -333,6 +335,9 @@ explore(draw, noise=[0.05, 0.1, 0.3])
 #    which under the isotropic one? Check with `eigenvalue_trajectory`.
 # 2. Weight decay 0.1, a mode at 0.05: dead or alive? What is the smallest start that survives?
 # 3. Both views noisy with $\sigma = 0.5$: where do the eigenvalues end for $\alpha = 1/2$?
+# 4. Write a derivation of your own: growth over eigenvalue is $g(x) = x(1 - x)$, to be balanced by weight
+#    decay. Complete the square in a step and put in its top as a step "maximum": the largest weight decay
+#    that a mode survives. Assign it to `own`.
 
 # %% tags=["solution"]
 waits = [recruitment_time(0.02, variant) for variant in ("standard", "isotropic")]
@@ -354,6 +359,23 @@ fixed = (1 / 1.25) ** 2  # lambda = 1/c_1, and gamma is its power 1/alpha
 # %%
 end = eigenvalue_trajectory([0.3], [200.0], exponent=0.5, noise=(0.5, 0.5))[0, 0]
 assert abs(end - fixed) < 1e-9
+
+# %% tags=["solution"]
+x = sp.Symbol("x", positive=True)
+g, half = sp.Function("g"), sp.Rational(1, 2)
+own = (
+    Derivation("Largest weight decay that a mode survives")
+    .define("balance", sp.Eq(g(x), x * (1 - x)), "growth over the eigenvalue")
+    .identity("square", sp.Eq(x * (1 - x), half**2 - (x - half) ** 2), "completed")
+    .substitute("maximum", sp.Eq(g(half), half**2), {x: half}, "its top", of="balance")
+)
+own
+
+# %%
+survived = float(own["maximum"].rhs)
+assert own.counts["proved"] >= 2
+assert np.isfinite(weight_decay_fixed_points(0.999 * survived)[0])
+assert not np.isfinite(weight_decay_fixed_points(1.001 * survived)[0])
 
 # %% [markdown]
 # ## References
