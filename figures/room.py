@@ -118,7 +118,7 @@ def picture_files(entry: Entry, figure: Figure) -> dict[str, bytes]:
 
 
 def few_colours(png: bytes) -> bytes:
-    """Return the picture with the smallest palette that looks the same: a quarter or a third of the bytes.
+    """Return the picture with the smallest palette that looks the same: a third of the bytes.
 
     A picture that would look mottled even with 256 colours, such as a continuous map, keeps all.
     """

@@ -142,9 +142,9 @@ record(
 derivations.hard_bounds()
 
 # %% [markdown]
-# The memory lasts about $m^2$ events, times the logarithm of $N$: a gain over two states. But it needs
-# potentiation and depression to be **balanced**. With a tilt the weight is soon pushed against one
-# bound, and more levels do not help.
+# The memory lasts about $m^2$ events, times the logarithm of $N$: a gain over two states. But it
+# needs potentiation and depression to be **balanced**. With a tilt the slowest eigenvalue is
+# multiplied by $2\sqrt{p(1-p)} < 1$ whatever the number of levels: more levels do not help.
 
 # %%
 levels = np.array([2, 4, 6, 8, 12, 16, 24, 32, 48, 64])

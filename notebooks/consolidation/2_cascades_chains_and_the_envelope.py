@@ -70,9 +70,10 @@ def running_slope(times, signal):
 derivations.cascade_law()
 
 # %% [markdown]
-# A logarithm over $t$: the exponent creeps from about $-1/2$ to $-1$, and passes $-3/4$ near a hundred
-# events. The factor of $\ln t$ is derived; the constant beside it depends on how the first levels are
-# counted, so below it is read off the exact sum of modes at one time, $t = 10^5$.
+# A logarithm over $t$: the exponent creeps from about $-1/2$ to $-1$, and passes $-3/4$ near a
+# hundred events. The factor of $\ln t$ is derived, the sum over levels taken as an integral; the
+# constant beside it (Euler's, in that integral) depends on how the first levels are counted, so below
+# it is read off the exact sum of modes at one time, $t = 10^5$.
 
 # %%
 rng = figure_rng("consolidation/b5")
@@ -181,9 +182,10 @@ record(
 derivations.chain_area()
 
 # %% [markdown]
-# and chains whose ends are hard to leave approach all of it. For synapses whose modes have positive weights
-# a ceiling follows from both limits. Chains have negative weights, too; that they respect it is checked by
-# numbers below.
+# and chains whose ends are hard to leave approach all of it. For synapses whose modes have positive
+# weights a ceiling follows at late times, by induction over the modes. Two modes of opposite weight
+# already exceed it by 26 per cent, so for chains, which have negative weights, it does not follow;
+# that they respect it is checked by numbers below.
 
 # %%
 derivations.envelope()

@@ -52,8 +52,9 @@ use_style()
 # %% [markdown]
 # ## Derivation
 #
-# Let all patterns count alike. The others act as noise on the one that is recalled, and the network
-# amplifies that noise.
+# Let all patterns count alike. The others act as noise on the one that is recalled. Every chance
+# overlap is a small field, to which the neurons answer with more overlap: the network amplifies its
+# own noise by $1/(1 - C)$.
 
 # %%
 derivations.blackout()

@@ -302,8 +302,9 @@ record(
 # %% [markdown]
 # ## Many devices: mean, spread and tail in closed form
 #
-# What the ensemble does follows from the laws alone. For the mean of $w$ one needs the pulses before the
-# kink, averaged over devices, and these are partial moments of a lognormal law.
+# What the ensemble does follows from the laws alone. For the mean of $w$ one needs the pulses before
+# the kink, averaged over devices, and these are partial moments of a lognormal law, between the ends
+# of the window from which kinks are drawn.
 
 # %%
 device.ensemble_mean()

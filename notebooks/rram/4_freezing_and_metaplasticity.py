@@ -56,7 +56,8 @@ laws = DeviceLaws()
 pair.flips()
 
 # %% [markdown]
-# The last change of sign of such a walk has a law of its own, and with it the share of frozen synapses:
+# A walk at 0 begins anew, so its chance to leave for good is always the same, and equals its drift.
+# That gives the law of the last change of sign, and with it the share of frozen synapses:
 
 # %%
 pair.freezing()
