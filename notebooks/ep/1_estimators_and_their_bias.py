@@ -64,7 +64,8 @@ use_style()
 # %% [markdown]
 # ## The theorem
 #
-# Each step below was proved when this notebook ran.
+# Put in: the state is stationary along a smooth branch. The rest is proved, for any number of states
+# and parameters.
 
 # %%
 derivations.ep_theorem()
@@ -72,8 +73,8 @@ derivations.ep_theorem()
 # %% [markdown]
 # ## The bias
 #
-# How the equilibrium moves with the nudge, order by order (one state stands for all; with many, $A$
-# is a matrix), and what that makes of the estimates.
+# How the equilibrium moves with the nudge, order by order (for any number of states: $A$ is a matrix,
+# $E_3 s s$ a column; factors do not commute), and what that makes of the estimates.
 
 # %%
 derivations.fixed_point_derivatives()
@@ -82,7 +83,8 @@ derivations.fixed_point_derivatives()
 derivations.bias_coefficients()
 
 # %% [markdown]
-# The first-order bias is no noise: it pulls towards something. The next lesson asks what.
+# The first-order bias is no noise: it is itself a gradient, of minus half the compliance. The next
+# lesson asks what that means.
 
 # %%
 derivations.bias_is_a_gradient()

@@ -58,8 +58,9 @@ SIDES = ("one-sided", "negative", "symmetric")
 # %% [markdown]
 # ## Derivation
 #
-# The envelope theorem of lesson 1 gives both slopes of the value $F(\theta, \beta)$ of $E + \beta C$
-# at its equilibrium: the loss in the nudge, the local product in the parameter.
+# For any number of states and any nudge the envelope theorem of lesson 1 gives both slopes of the
+# value $F(\theta, \beta)$ of $E + \beta C$ at its equilibrium: the loss in the nudge, the local
+# product in the parameter.
 
 # %%
 derivations.surrogate_losses()

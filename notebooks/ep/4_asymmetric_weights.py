@@ -61,9 +61,9 @@ use_style()
 derivations.vector_field_bias()
 
 # %% [markdown]
-# Only the antisymmetric part of the coupling does harm. Turn a coupling from symmetric to antisymmetric
-# and relax it under a small force of either sign: the response of the states, compared with the true
-# errors, has the predicted angle.
+# Only the antisymmetric part of the coupling does harm, in a network of any size. Turn a coupling
+# from symmetric to antisymmetric and relax it under a small force of either sign: the response of the
+# states, compared with the true errors, has the predicted angle.
 
 # %%
 rng = figure_rng("ep/x_vector_field_bias")

@@ -80,7 +80,8 @@ def accuracy(cosines):
 # %% [markdown]
 # ## A network that never rests
 #
-# In continuous time the state follows the moving equilibrium late and damped.
+# In continuous time the state follows the moving equilibrium late and damped, after a transient that
+# decays with the time constant.
 
 # %%
 oscillating_teacher.continuous_time()
@@ -169,6 +170,8 @@ record(
 
 # %% [markdown]
 # ## Noise: how large a circle, how many points?
+#
+# From three points on, the real part keeps half of the noise.
 
 # %%
 oscillating_teacher.radius_against_noise()

@@ -96,7 +96,7 @@ record(
 # %% [markdown]
 # ## Two errors
 #
-# The derivation of both errors, in one dimension and, for the transpose, in two.
+# The derivation of both errors: the chain rule for one unit of two, and the transpose for any size.
 
 # %%
 derivations.error_vectors()
@@ -211,6 +211,8 @@ record(
 # period is far better. In lesson 6 this matters.
 #
 # ## From the nudged error to the true one
+#
+# For any size; $(1 + K) d = (1 - K) \delta$ is the Cayley transform.
 
 # %%
 derivations.error_map()

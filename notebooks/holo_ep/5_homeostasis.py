@@ -70,7 +70,8 @@ use_style()
 derivations.homeostatic_loss()
 
 # %% [markdown]
-# The mean needs many draws. How many follows from the variance of one:
+# The mean needs many draws. How many follows from the variance of one, proved for two units and along
+# each axis of $M$:
 
 # %%
 derivations.draw_variance()
@@ -135,9 +136,10 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
-# The closer to symmetry, the noisier in relation to its mean: the standard deviation falls with $\lVert A
-# \rVert$, the mean with its square. The *gradient* is worse off. Its mean $2 (J - J^\top)$ is of first order in
-# $A$, and its noise does not vanish at all:
+# The closer to symmetry, the noisier in relation to its mean: the standard deviation falls with
+# $\lVert A \rVert$, the mean with its square. The *gradient* is worse off. Its mean $2 (J - J^\top)$
+# is of first order in $A$, and its noise does not vanish at all (the gradient for any size, its
+# variance for two units):
 
 # %%
 derivations.gradient_noise()

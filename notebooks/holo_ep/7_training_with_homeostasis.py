@@ -49,7 +49,8 @@ seeds, epochs = [seed(k) for k in range(5)], 25
 derivations.weight_regimes()
 
 # %% [markdown]
-# So a loop network can only become symmetric by giving up its weights, and its measure tells nothing but their size:
+# So a loop network can only become symmetric by giving up its weights, and for any number of units
+# its measure tells nothing but their size:
 
 # %%
 derivations.loop_symmetry()

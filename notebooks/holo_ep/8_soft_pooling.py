@@ -53,9 +53,10 @@ digits = load_images("digits")
 # %% [markdown]
 # ## Soft pooling
 #
-# Max-pooling has kinks; the soft maximum is holomorphic. Its slopes, through which errors flow back, depend on how the
-# currents differ. With kernels of their own for the way back, forward and backward slopes differ even where the kernels have
-# the same mean:
+# Max-pooling has kinks; the soft maximum is holomorphic. Its slopes, through which errors flow back,
+# depend on how the currents differ. With kernels of their own for the way back, forward and backward
+# slopes differ even where the kernels have the same mean; the loss of a pool is the squared
+# difference of both effective weights:
 
 # %%
 derivations.weight_regimes()

@@ -57,7 +57,9 @@ use_style()
 #
 # ## Derivation
 #
-# What does it cost to flip one binary weight? Each step below was proved when this notebook ran.
+# What does it cost to flip one binary weight? Each step below was proved when this notebook ran, or
+# says that it is a definition, an assumption or a quoted result; the cost of a flip holds for any
+# number of weights.
 
 # %%
 derivations.flip_cost()
@@ -71,7 +73,7 @@ derivations.divergence()
 
 # %% [markdown]
 # With any other Hessian the weights interact, and which of them diverge is no longer read off $W^*$.
-# Summing the updates shows what replaces it.
+# Summing the updates, for any number of weights, shows what replaces it.
 
 # %%
 derivations.averaging()

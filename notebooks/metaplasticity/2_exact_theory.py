@@ -55,6 +55,8 @@ use_style()
 # ## One synapse is a rotation
 #
 # The hidden weight goes down by $h(1-w)$ when it is positive and up by $h(1+w)$ when it is negative.
+# The last steps show that an orbit stays in an interval of length $2h$, so that its mean sign is
+# within $2/T$ of the optimum after $T$ steps.
 
 # %%
 derivations.circle_rotation()
@@ -123,8 +125,9 @@ record(
 #
 # ## Metaplasticity: polarisation
 #
-# Now multiply inward steps by $f = \operatorname{sech}^2(mW)$. The hidden weight of a free synapse always
-# moves inward, so every step is affected.
+# Now multiply inward steps by $f = \operatorname{sech}^2(mW)$. The hidden weight of a free synapse
+# always moves inward, so every step is affected. To second order, for $\kappa < 1/2$; the uniform
+# density on each side is put in.
 
 # %%
 derivations.polarisation()
@@ -207,8 +210,9 @@ record(
 convergence_derivations.lyapunov()
 
 # %% [markdown]
-# The same energy, measured from the predicted motion, proves that time averages converge for every
-# Hessian, learning rate and optimum.
+# The same energy, measured from the predicted motion, shows that time averages converge for every
+# positive definite Hessian of any size, every learning rate and optimum: it rises by at most $\eta^2
+# B$ in a step, so by $T$ times as much in $T$ steps.
 
 # %%
 convergence_derivations.convergence()

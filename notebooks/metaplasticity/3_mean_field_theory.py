@@ -220,9 +220,16 @@ random_derivations.scalar_problem()
 #   predicts those of coupled synapses.
 #
 # How the multipliers scale follows from the spectrum alone, for *any* rotationally invariant Hessian.
+# The Marchenko-Pastur law and state evolution are quoted, the rest is proved.
 
 # %%
 random_derivations.effective_ridge()
+
+# %% [markdown]
+# The loss needs one more number, the covariance of a clipped number and its noise: Stein's lemma.
+
+# %%
+random_derivations.mean_times_noise()
 
 # %%
 random_derivations.gaussian_design()

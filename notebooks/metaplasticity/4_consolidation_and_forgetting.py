@@ -162,6 +162,9 @@ record(
 # %%
 derivations.transported_density()
 
+# %% [markdown]
+# The logarithm differs from the exact front by an amount that tends to zero.
+
 # %%
 derivations.front()
 
@@ -345,8 +348,8 @@ record(
 # %% [markdown]
 # ## The tail decides the law of forgetting
 #
-# Nothing above needed the hyperbolic secant: any factor has its travel time $G = \int dx/f$, and the front
-# is its inverse.
+# Nothing above needed the hyperbolic secant: any factor has its travel time $G = \int dx/f$, and the
+# front is its inverse; for a power tail it is that of the leading term.
 
 # %%
 derivations.tails()

@@ -59,7 +59,8 @@ record("ssl/fig1a")
 # %% [markdown]
 # ## Derivation
 #
-# In the eigenbasis the predictor is diagonal. Each step below was proved when this notebook ran.
+# In the eigenbasis the predictor is diagonal. The heading counts what was proved and what was put in;
+# every statement holds for any number of modes.
 
 # %%
 derivations.euclidean()
@@ -73,7 +74,8 @@ derivations.euclidean()
 derivations.isotropic_euclidean()
 
 # %% [markdown]
-# The cosine loss is blind to length. What follows couples the modes and knows no absolute scale.
+# The cosine loss is blind to length. One mode is followed; $X$, $Q$ and $Y$ collect all others. The
+# modes are coupled, and no absolute scale is left.
 
 # %%
 derivations.cosine()

@@ -59,7 +59,7 @@ moments.reduction()
 
 # %% [markdown]
 # The predictor eigenvalue $\lambda = \gamma^\alpha$ of each mode then follows its own equation, which
-# has a closed solution for the original loss,
+# has a closed solution for the original loss (for a start below 1),
 
 # %%
 solutions.standard()

@@ -86,7 +86,8 @@ print((shortcut / relative_rate(gamma, loss="cosine")).round(2))
 # %% [markdown]
 # ## Derivation: what is conserved
 #
-# A cosine does not change with length. That alone fixes where the dynamics ends.
+# A cosine does not change with length. With any number of modes the push is orthogonal to the
+# representation. That alone fixes where the dynamics ends.
 
 # %%
 derivations.conservation()

@@ -48,7 +48,8 @@ start = paper_start()
 # %% [markdown]
 # ## Derivation
 #
-# Two moments of a pair of rectified units are all that the Euclidean loss needs.
+# Two moments of a pair of rectified units are all that the Euclidean loss needs. Both are one
+# integral over the sector in which both units are active; Stein's lemma reads it as slope plus jump.
 
 # %%
 derivations.arc_cosine_kernel()
