@@ -51,6 +51,7 @@ from theory.consolidation import (
     two_state,
     two_state_lifetime,
 )
+from theory.consolidation.derivations import hard_bounds
 from theory.consolidation.derivations import simple_synapses as derivations
 from theory.derivation import Derivation
 
@@ -139,7 +140,7 @@ record(
 # Let the weight take $m$ values between hard bounds and move by one level at an event.
 
 # %%
-derivations.hard_bounds()
+hard_bounds.hard_bounds()
 
 # %% [markdown]
 # The memory lasts about $m^2$ events, times the logarithm of $N$: a gain over two states. But it

@@ -57,6 +57,7 @@ from theory.ep import (
     radius_of_convergence,
     sample_products,
 )
+from theory.ep.derivations import branch
 from theory.ep.derivations import estimator_bias as derivations
 
 use_style()
@@ -77,10 +78,10 @@ derivations.ep_theorem()
 # $E_3 s s$ a column; factors do not commute), and what that makes of the estimates.
 
 # %%
-derivations.fixed_point_derivatives()
+branch.fixed_point_derivatives()
 
 # %%
-derivations.bias_coefficients()
+branch.bias_coefficients()
 
 # %% [markdown]
 # The first-order bias is no noise: it is itself a gradient, of minus half the compliance. The next

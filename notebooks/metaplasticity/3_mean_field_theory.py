@@ -54,6 +54,7 @@ from theory.metaplasticity import (
 )
 from theory.metaplasticity.derivations import mean_field as derivations
 from theory.metaplasticity.derivations import random_hessian as random_derivations
+from theory.metaplasticity.derivations import spectra
 
 use_style()
 
@@ -223,7 +224,7 @@ random_derivations.scalar_problem()
 # The Marchenko-Pastur law and state evolution are quoted, the rest is proved.
 
 # %%
-random_derivations.effective_ridge()
+spectra.effective_ridge()
 
 # %% [markdown]
 # The loss needs one more number, the covariance of a clipped number and its noise: Stein's lemma.
@@ -425,7 +426,7 @@ record(
 # the box we use it as it stands and test it.
 
 # %%
-random_derivations.uniform_spectrum()
+spectra.uniform_spectrum()
 
 # %%
 paper = spectral_mean_field(UniformSpectrum(10.5, 29.5), UniformOptimum(4.0))

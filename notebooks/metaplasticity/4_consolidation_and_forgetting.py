@@ -58,7 +58,13 @@ from theory.metaplasticity import (
     simulate_two_tasks,
     transported_density,
 )
+
+# %% [markdown]
+# Equations are printed from these modules:
+
+# %%
 from theory.metaplasticity.derivations import consolidation as derivations
+from theory.metaplasticity.derivations import forgetting_fronts
 from theory.metaplasticity.derivations import retention as retention_derivations
 
 use_style()
@@ -160,13 +166,13 @@ record(
 # carried along and squeezed or diluted.
 
 # %%
-derivations.transported_density()
+forgetting_fronts.transported_density()
 
 # %% [markdown]
 # The logarithm differs from the exact front by an amount that tends to zero.
 
 # %%
-derivations.front()
+forgetting_fronts.front()
 
 
 # %% [markdown]
@@ -352,7 +358,7 @@ record(
 # front is its inverse; for a power tail it is that of the leading term.
 
 # %%
-derivations.tails()
+forgetting_fronts.tails()
 
 # %%
 rng = figure_rng("metaplasticity/x_forgetting_laws")

@@ -31,7 +31,7 @@ from figures.kit import BLUE, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.bnn import TaskSequence, run_experiment, settings
 from theory.metaplasticity import flip_time
-from theory.metaplasticity.derivations import consolidation
+from theory.metaplasticity.derivations import forgetting_fronts
 
 use_style()
 
@@ -64,7 +64,7 @@ def numbers_of(epochs, curves, metaplasticities, tasks):
 # exponential in $m |W|$, and the front of flipped weights advances with the logarithm of time:
 
 # %%
-consolidation.front()
+forgetting_fronts.front()
 
 # %% [markdown]
 # Doubling the second training therefore costs the first task only a little more, where without

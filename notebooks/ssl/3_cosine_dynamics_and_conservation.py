@@ -43,6 +43,7 @@ from theory.ssl import (
     quadrature_error,
     relative_rate,
 )
+from theory.ssl.derivations import cosine_modes
 from theory.ssl.derivations import moments as derivations
 from theory.ssl.initial_weights import paper_start
 from theory.ssl.siamese import SiameseNetwork, sample_views, simulate_siamese
@@ -90,7 +91,7 @@ print((shortcut / relative_rate(gamma, loss="cosine")).round(2))
 # representation. That alone fixes where the dynamics ends.
 
 # %%
-derivations.conservation()
+cosine_modes.conservation()
 
 # %% [markdown]
 # All eigenvalues become equal, and the conserved quantity says at which value: the **arithmetic mean**
@@ -98,7 +99,7 @@ derivations.conservation()
 # isotropic one. The last approach is exponential:
 
 # %%
-derivations.near_isotropy()
+cosine_modes.near_isotropy()
 
 # %%
 late = np.array([1200.0])

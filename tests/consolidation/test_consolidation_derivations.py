@@ -27,6 +27,7 @@ from theory.consolidation.derivations import (
     beakers,
     bistable,
     complex_synapses,
+    hard_bounds,
     hopfield,
     intelligent_plasticity,
     simple_synapses,
@@ -55,7 +56,7 @@ def test_lifetimes_of_simple_synapses(value):
 
 @pytest.mark.parametrize(("levels", "fraction"), [(4, 0.5), (9, 0.55), (16, 0.7)])
 def test_the_slowest_mode_between_hard_bounds(value, levels, fraction):
-    law = simple_synapses.hard_bounds()["tilted"].rhs
+    law = hard_bounds.hard_bounds()["tilted"].rhs
     chain = serial_chain(levels, readout="linear", potentiation_fraction=fraction)
     rate = chain.modes[0][0].real
     assert 1 - rate == pytest.approx(value(law, p=fraction, m=levels), rel=1e-9)

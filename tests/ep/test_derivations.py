@@ -17,7 +17,7 @@ from theory.ep import (
     output_compliance,
     simulate_two_units,
 )
-from theory.ep.derivations import asymmetric, estimator_bias, surrogates
+from theory.ep.derivations import asymmetric, branch, estimator_bias, surrogates
 
 
 def contracted(expression, arrays):
@@ -68,7 +68,7 @@ def test_the_derivatives_of_the_fixed_point_are_those_of_a_nonlinear_energy(stat
         (-f[-2] + 16 * f[-1] - 30 * f[0] + 16 * f[1] - f[2]) / (12 * h**2),
         (f[-3] - 8 * f[-2] + 13 * f[-1] - 13 * f[1] + 8 * f[2] - f[3]) / (8 * h**3),
     ]
-    derivation = estimator_bias.fixed_point_derivatives()
+    derivation = branch.fixed_point_derivatives()
     for k, name in enumerate(("first", "second", "third"), 1):
         tensors[f"s_{k}"] = contracted(derivation[name].rhs, tensors)
     # Differences of fourth order err by h^4 times derivatives of order seven: 1e-6 / h-powers.

@@ -29,10 +29,12 @@ from theory.metaplasticity import (
 )
 from theory.metaplasticity.derivations import (
     consolidation,
+    forgetting_fronts,
     mean_field,
     noise,
     random_hessian,
     rotation,
+    spectra,
 )
 from theory.metaplasticity.derivations import retention as retention_derivations
 from theory.metaplasticity.spectra import effective_ridge, noise_gain
@@ -98,7 +100,7 @@ def test_gaussian_response_solves_the_marchenko_pastur_equation(value):
 
 
 def test_the_effective_curvature_is_the_r_transform(value):
-    d = random_hessian.effective_ridge()
+    d = spectra.effective_ridge()
     for spectrum in (GaussianSpectrum(2.2), UniformSpectrum(1.0, 4.0)):
         ridge = effective_ridge(spectrum, 0.35)
         chi = spectrum.resolvent(ridge)[0]
@@ -121,7 +123,7 @@ def test_the_covariance_of_a_clipped_number_and_its_noise(value):
 
 
 def test_uniform_spectrum_is_the_langevin_function(value):
-    d = random_hessian.uniform_spectrum()
+    d = spectra.uniform_spectrum()
     spectrum = UniformSpectrum(10.5, 29.5)
     ridge = effective_ridge(spectrum, 0.25)
     chi, curvature = spectrum.resolvent(ridge)[0], noise_gain(spectrum, 0.25)[0]
@@ -146,7 +148,7 @@ def test_discrete_correction(value):
 
 
 def test_front_far_out(value):
-    d = consolidation.front()
+    d = forgetting_fronts.front()
     # The front neglects W/2 against exp(2 m W)/(8 m).
     late = value(d["front"].rhs, m=1.2, V=1e9)
     assert late == pytest.approx(forgetting_front(1e9, 1.2), rel=1e-7)
@@ -155,7 +157,7 @@ def test_front_far_out(value):
 
 
 def test_transported_density(value):
-    squeeze = consolidation.transported_density()["squeeze"].rhs
+    squeeze = forgetting_fronts.transported_density()["squeeze"].rhs
     (came_from,) = squeeze.atoms(AppliedUndef)
     law = SechSquared(0.9)
     origin = float(law.front(law.travel(0.6) + 1.4))
@@ -172,7 +174,7 @@ def test_passive_decay_time(value):
 
 
 def test_tails(value):
-    d = consolidation.tails()
+    d = forgetting_fronts.tails()
     assert value(d["power front"].rhs, m=1.3, W_0=2.0, p=2.5) == pytest.approx(
         PowerTail(1.3, 2.5).travel(2.0)
     )

@@ -13,7 +13,7 @@ from theory.ssl.closed_forms import (
     standard_predictor_eigenvalue,
     weight_decay_fixed_points,
 )
-from theory.ssl.derivations import losses, moments, relu, solutions
+from theory.ssl.derivations import cosine_modes, losses, moments, relu, solutions
 from theory.ssl.relu_network import rectified_covariance, rectified_euclidean_update
 from theory.ssl.siamese import SiameseNetwork
 from theory.ssl.special_cases import isotropy_rate
@@ -94,7 +94,7 @@ def test_jacobian_of_the_averaged_target():
 
 
 def test_return_to_isotropy_is_the_prediction():
-    rate = moments.near_isotropy()["rate"].rhs
+    rate = cosine_modes.near_isotropy()["rate"].rhs
     symbols = named(rate)
     derived = rate.subs(
         {
