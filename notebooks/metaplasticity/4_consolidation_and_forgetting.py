@@ -59,6 +59,8 @@ from theory.metaplasticity import (
     transported_density,
 )
 
+use_style()
+
 # %% [markdown]
 # Equations are printed from these modules:
 
@@ -66,8 +68,6 @@ from theory.metaplasticity import (
 from theory.metaplasticity.derivations import consolidation as derivations
 from theory.metaplasticity.derivations import forgetting_fronts
 from theory.metaplasticity.derivations import retention as retention_derivations
-
-use_style()
 
 # %% [markdown]
 # ## The synapse
