@@ -107,7 +107,7 @@ def test_every_number_has_a_meaning_and_every_meaning_a_number(entry):
 
 
 def test_few_colours_look_the_same_and_take_fewer_bytes(entry):
-    """The largest step between a colour and its stand-in is too small to see."""
+    """Colours shift where lines are smoothed, little and seldom, and areas not at all."""
     entry.path(".py").write_text(GOOD)
     with plt.style.context(["default", room.STYLE]):
         figure = load_room(entry).draw(NUMBERS)
@@ -118,7 +118,8 @@ def test_few_colours_look_the_same_and_take_fewer_bytes(entry):
     assert few_colours(packed) == packed
     pictures = [Image.open(io.BytesIO(p)).convert("RGB") for p in (full.getvalue(), packed)]
     a, b = (np.asarray(p, dtype=float) for p in pictures)
-    assert a.shape == b.shape and np.abs(a - b).mean() < 0.5 and np.abs(a - b).max() <= 24
+    shifts = np.abs(a - b)
+    assert shifts.mean() < 0.2 and (shifts > 16).mean() < 0.005 and shifts.max() <= 64
     assert len(packed) < 0.8 * len(full.getvalue())
 
 

@@ -18,7 +18,8 @@ CONFIG = ROOT / "figures/lab"
 def test_every_lesson_is_on_the_page_under_its_own_title():
     page = start_page(ROOT)
     rows = re.findall(r"^\| (\d+) \| \[(.+)\]\((\S+)\) \| (\d+) \|$", page, flags=re.MULTILINE)
-    assert {ROOT / link for _, _, link, _ in rows} == set((ROOT / "notebooks").glob("*/*.ipynb"))
+    sources = (ROOT / "notebooks").glob("*/*.py")
+    assert {ROOT / link for _, _, link, _ in rows} == {p.with_suffix(".ipynb") for p in sources}
     for number, title, link, minutes in rows:
         first = nbformat.read(ROOT / link, 4).cells[0].source
         assert first.startswith(f"# {title}\n") and f"*{minutes} minutes" in first
