@@ -13,7 +13,7 @@ q, p = sp.symbols("q p")
 f, w, g = sp.Function("f"), sp.Function("w", real=True), sp.Function("g", real=True)
 A, B, C = sp.symbols("A B C", commutative=False)
 M, N, K = (sp.MatrixSymbol(name, d, d) for name in "MNK")
-u, v = sp.MatrixSymbol("u", d, 1), sp.MatrixSymbol("v", d, 1)
+u, v, v0 = (sp.MatrixSymbol(name, d, 1) for name in ("u", "v", "v_0"))
 TWO = {"dimensions": {d: (2, 3)}}
 oo, pi = sp.oo, sp.pi
 

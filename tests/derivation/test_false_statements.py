@@ -37,6 +37,7 @@ from cases import (
     total,
     u,
     v,
+    v0,
     w,
     x,
     y,
@@ -229,6 +230,21 @@ KINDS = {
             ("given", f(y), "r"),
             ("substitute", y * x, "start", "r", {"of": "s0"}),
         ),
+        # A bound is replaced along with the symbol, or leaves the symbol behind.
+        *(
+            chain(
+                None,
+                ("identity", equation(Abs(log(b / a)), log(b / a)), "r"),
+                ("substitute", equation(Abs(log(new)), log(new)), values, "r"),
+                domain={a: (0, b)},
+            )
+            for new, values in (
+                (Rational(1, 5), {b: c, a: 5 * c}),
+                (2 / b, {b: 1, a: b / 2}),
+                (1 / a, {b: 1}),
+            )
+        ),
+        step("substitute", Eq(v0, a * u + v), Eq(v0, b * u + u), {u: v, v: u, a: b}),
     ],
     "division by zero": [
         step("apply", Eq(x * y, x * z), Eq(y, z), lambda s: s / x),
@@ -325,6 +341,10 @@ KINDS = {
         limit(sin(1 / x), x, 0, 0),
         limit(sin(T), T, oo, 0),
         limit(Max(x, 0) / x, x, 0, 1),
+        limit(-(pi**2) / (2 * n**2 * log(cos(pi / n))), n, oo, 0, domain={n: (2, oo)}),
+        limit(n**2 * log(cos(pi / n)), n, oo, -(pi**2), domain={n: (2, oo)}),
+        limit(cos(pi * n) + 1 / n, n, oo, 1),
+        step("asymptotic", -1 / log(cos(pi / n)), n**2 / pi**2, n, oo, domain={n: (2, oo)}),
     ],
     "infinite values": [
         same(Piecewise((oo, x > 0), (x, True)), x),
@@ -372,6 +392,14 @@ KINDS = {
         same(sp.cbrt(x**3), x),
         same(Mod(n, 50), n),
         same(floor(a / 1000), 0),
+    ],
+    "inverse functions": [
+        same(LambertW(a) * exp(2 * LambertW(a)), a),
+        same(LambertW(a) * exp(-LambertW(a)), a),
+        same(LambertW(x, -1) * exp(LambertW(x)), x, domain={x: (-1 / sp.E, 0)}),
+        same(LambertW(x * exp(x)), x),
+        same(log(LambertW(x)), log(x) - LambertW(x)),
+        same(LambertW(2 * a) * exp(LambertW(a)), 2 * a),
     ],
     "far kinks": [
         same(Abs(x - 30), 30 - x, domain={x: (0, oo)}),
@@ -460,6 +488,10 @@ KINDS = {
         total(k, (k, 1, n), n * (n - 1) / 2),
         total(1 / factorial(k), (k, 0, oo), sp.E - 1),
         total(k, (k, 0, a), a * (a + 1) / 2),
+        total((1 - b) ** 2 * b ** (2 * k), (k, 0, oo), (1 - b) / (1 + b)),
+        total((1 - b) ** 2 * b ** (2 * k), (k, 0, oo), (1 - b) / (1 + b), domain={b: (0, 2)}),
+        total((1 - b) ** 2 * b ** (2 * k), (k, 0, oo), 1 / (1 + b), domain={b: (0, 1)}),
+        total(b**k + a**k, (k, 0, oo), 1 / (1 - b) + 1 / (1 - a), domain={b: (0, 1)}),
     ],
     "inequalities": [
         inequality(a - 1 - log(a) - Rational(1, 1000)),

@@ -410,6 +410,40 @@ def test_rendering_numbers_reasons_proofs_and_premises():
     assert "$" not in terminal
 
 
+def test_a_wrong_limit_or_sum_of_sympy_refutes_nothing(monkeypatch):
+    steps = {
+        "limit": (1 + b / a, 1, a, oo),
+        "asymptotic": (sinh(a), exp(a) / 2, a, oo),
+        "sum": (Rational(1, 2) ** k, 2, (k, 0, oo)),
+        "expand": (log(1 + a), a - a**2 / 2, a, 0, 2),
+        "integrate": (exp(-b * a), 1 / b, (a, 0, oo)),
+    }
+    for kind, (statement, *claim) in steps.items():
+        assert attempt(kind, statement, *claim).step("claim").status == "proved"
+    seven, nothing = (lambda *_, **__: sp.Integer(7)), (lambda *_, **__: sp.S.Zero)
+    wrong = {"sum": (sp.Sum, "doit", seven), "expand": (sp, "series", nothing)}
+    for kind, (statement, *claim) in steps.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(*wrong.get(kind, (sp, "limit", seven)))
+            with pytest.raises(DerivationError, match=r"cannot decide.* SymPy finds is") as refusal:
+                attempt(kind, statement, *claim)
+        assert "where" not in str(refusal.value)
+
+
+def test_a_function_not_shown_one_to_one_is_said_to_be_no_more():
+    d = start(Eq(x, y + 1)).apply("both", Eq(x**2, (y + 1) ** 2), lambda side: side**2, "square")
+    assert "not shown to be one-to-one, so a consequence only" in str(d)
+    d = start(Eq(a, b**2)).apply("both", Eq(log(a), 2 * log(b)), log, "logarithm")
+    assert "consequence" not in str(d)
+
+
+def test_symbols_keep_their_case_at_the_beginning_of_a_sentence():
+    d = start(Eq(w(v), v**2)).substitute("one", Eq(w(1 / t), 1 / t**2), {v: 1 / t}, "a rate")
+    d.differentiate("slope", Eq(sp.diff(w(v), v), 2 * v), v, "slope", of="start")
+    assert "      v = 1/t put into (1). A rate." in str(d)
+    assert "      Derivative of (1) in v. Slope." in str(d)
+
+
 def test_flip_time_of_a_consolidated_weight():
     W, g, start_weight, u = Function("W", real=True), Function("G"), sp.Symbol("W_0"), x
     d = Derivation("Flip time")

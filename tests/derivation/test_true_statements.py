@@ -14,6 +14,7 @@ from cases import (
     T,
     a,
     b,
+    c,
     d,
     f,
     g,
@@ -35,6 +36,7 @@ from cases import (
     total,
     u,
     v,
+    v0,
     w,
     x,
     y,
@@ -49,6 +51,7 @@ from sympy import (
     Integral,
     LambertW,
     Le,
+    Lt,
     Max,
     Min,
     Piecewise,
@@ -134,6 +137,10 @@ KINDS = {
         same(cos(3 * x), 4 * cos(x) ** 3 - 3 * cos(x)),
         same(log(1 + exp(x)) - x, log(1 + exp(-x))),
         same(LambertW(a * exp(a)), a),
+        same(LambertW(a) * exp(LambertW(a)), a),
+        same(x * exp(-LambertW(x)), LambertW(x)),
+        same(LambertW(x, -1) * exp(LambertW(x, -1)), x, domain={x: (-1 / sp.E, 0)}),
+        same(log(LambertW(a)), log(a) - LambertW(a)),
         same(tanh(x), (exp(2 * x) - 1) / (exp(2 * x) + 1)),
         same(1 / (1 + exp(-x)), (1 + tanh(x / 2)) / 2),
         same(atan(a) + atan(1 / a), pi / 2),
@@ -213,6 +220,14 @@ KINDS = {
         ),
         step("substitute", sqrt(a), sqrt(x), {a: x}, where=[Gt(x, 0)]),
         step("substitute", sp.Sum(a * k, (k, 0, 3)), 6 * b, {a: b}),
+        step("substitute", log(b / a), log(5), {b: c, a: c / 5}, domain={a: (0, b)}),
+        step("substitute", log(b / a), log(2 / a), {b: 2}, domain={a: (0, b)}, where=[Lt(a, 2)]),
+        lambda: (
+            new(Eq(u, 2 * v))
+            .given("i", Eq(v0, u + v), "r")
+            .substitute("c", Eq(v0, 3 * v), "start", "r")
+        ),
+        step("substitute", Eq(v0, a * u + v), Eq(v0, b * v + u), {u: v, v: u, a: b}),
     ],
     "derivatives and antiderivatives": [
         step("differentiate", w(t) ** 2, 2 * w(t) * W1, t),
@@ -253,6 +268,11 @@ KINDS = {
         integral(tanh(x), (x, -1, 1), 0),
         integral(exp(-x) * x**3, (x, 0, oo), 6),
         integral(1 / x**2, (x, 1, oo), 1),
+        integral(
+            exp(-((x - c) ** 2) / (2 * b**2)) / (sqrt(2 * pi) * b),
+            (x, 0, oo),
+            (1 + erf(c / (sqrt(2) * b))) / 2,
+        ),
     ],
     "sums": [
         total(x**k, (k, 0, oo), 1 / (1 - x), domain={x: (-1, 1)}),
@@ -269,6 +289,8 @@ KINDS = {
         total(k * factorial(k), (k, 1, n), factorial(n + 1) - 1),
         total(k * binomial(n, k), (k, 0, n), n * 2 ** (n - 1)),
         total(Rational(1, 2) ** k, (k, 0, oo), 2),
+        total((1 - b) ** 2 * b ** (2 * k), (k, 0, oo), (1 - b) / (1 + b), domain={b: (0, 1)}),
+        total(b**k + b ** (2 * k), (k, 0, oo), (2 + b) / (1 - b**2), domain={b: (0, 1)}),
     ],
     "limits": [
         limit(exp(-a * T), T, oo, 0),
@@ -286,6 +308,8 @@ KINDS = {
         limit(1 / a, a, 0, oo),
         limit(atan(T), T, oo, pi / 2),
         limit((1 + y / n) ** n, n, oo, exp(y)),
+        limit(n**2 * log(cos(pi / n)), n, oo, -(pi**2) / 2, domain={n: (2, oo)}),
+        limit(cos(2 * pi * n) + 1 / n, n, oo, 1),
     ],
     "series and leading terms": [
         step("expand", erf(x), 2 / sqrt(pi) * (x - x**3 / 3), x, 0, 4),
@@ -302,6 +326,7 @@ KINDS = {
         step("asymptotic", log(1 + a), a, a, 0),
         step("asymptotic", factorial(n), sqrt(2 * pi * n) * (n / sp.E) ** n, n, oo),
         step("asymptotic", sp.harmonic(n), log(n), n, oo),
+        step("asymptotic", -1 / log(cos(pi / n)), 2 * n**2 / pi**2, n, oo, domain={n: (2, oo)}),
     ],
     "inequalities": [
         inequality(exp(x) - 1 - x),

@@ -66,7 +66,8 @@ def value_of(integrand, limits, region):
         return None
     t, inner = along(x, lower, upper, region)
     function = refined(integrand.xreplace({x: t}), inner)
-    for form in dict.fromkeys((function, sp.expand(function), TR8(function))):
+    forms = (function, sp.expand(function), TR8(function), _with_quadratic_exponents(function, t))
+    for form in dict.fromkeys(forms):
         found = _by_antiderivative(form, t, lower, upper, region, inner)
         if found is not None:
             return found
@@ -78,6 +79,14 @@ def value_of(integrand, limits, region):
         lambda part: part.is_Pow and part.base.is_Mul, lambda part: sp.expand(part.base) ** part.exp
     )
     return _by_antiderivative(whole, t, lower, upper, region, inner)
+
+
+def _with_quadratic_exponents(function, t):
+    """Every exponential with its exponent in powers of t, the form of Gaussians in tables."""
+    return function.replace(
+        lambda part: isinstance(part, sp.exp) and part.has(t),
+        lambda part: sp.exp(sp.collect(sp.expand(part.args[0]), t)),
+    )
 
 
 def _by_antiderivative(function, t, lower, upper, region, inner):
@@ -110,7 +119,9 @@ def _end(primitive, t, end, side, region):
     except (Late, *SYMPY_ERRORS):
         return None
     if isinstance(value, sp.AccumBounds) or value.is_infinite or value.has(sp.AccumBounds):
-        raise Diverges(f"the integral diverges at {end}: its antiderivative tends to {value}")
+        raise Diverges(
+            f"the integral diverges at {end}: SymPy's limit of its antiderivative is {value}"
+        )
     if value.has(sp.Limit, sp.oo, -sp.oo, sp.zoo, sp.nan, t):
         return None
     return value.xreplace(back)

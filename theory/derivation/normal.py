@@ -112,6 +112,27 @@ def _forms(expression, region):
     clear = refined(strong.xreplace(back), region)
     if clear != expression:
         yield region.strengthened([clear])[0][0]
+    for form in _without_lambert(clear, region):
+        yield region.strengthened([form])[0][0]
+
+
+def _without_lambert(expression, region):
+    """By the definition of ``w = LambertW(u)``, with ``w e^w`` in the place of a symbol u."""
+    if expression.has(sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.Subs):
+        return  # a bound variable is no value
+    found = expression.atoms(sp.LambertW)
+    arguments = [part.args[0] for part in found]
+    names = {}
+    for part in found:
+        u = part.args[0]
+        # Two branches at one u are two values w.
+        if isinstance(u, sp.Symbol) and arguments.count(u) == 1:
+            principal = len(part.args) == 1 and region.positive(u)
+            w = sp.Dummy("w", **({"positive": True} if principal else {}))
+            expression = expression.xreplace({part: w})
+            names[u] = w * sp.exp(w)
+    if names:
+        yield expression.xreplace(names)
 
 
 def refined(expression, region):

@@ -101,7 +101,9 @@ def _sentence(step, formula=_formula):
     if not step.operation:
         return reason
     told = "".join(part if isinstance(part, str) else formula(part) for part in step.operation)
-    return f"{told[0].upper()}{told[1:]}. {reason}"
+    if isinstance(step.operation[0], str):  # a symbol at the beginning keeps its case
+        told = told[0].upper() + told[1:]
+    return f"{told}. {reason}"
 
 
 def _plain(expression):

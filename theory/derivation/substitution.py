@@ -45,8 +45,7 @@ def substituted(expressions, rule, region):
     """
     if isinstance(rule, Mapping):
         pairs = {sp.sympify(old): sp.sympify(new) for old, new in rule.items()}
-        for old, new in pairs.items():
-            check_promises(old, new, region)
+        check_promises(pairs, expressions, region)
         return replaced(expressions, pairs)
     if defines_function(rule):
         return _instantiated(expressions, rule, region)
@@ -65,8 +64,7 @@ def _instantiated(expressions, rule, region):
     definition = sp.Lambda(parameters, rule.rhs)
 
     def instance(part):
-        for parameter, argument in zip(parameters, part.args, strict=True):
-            check_promises(parameter, argument, region)
+        check_promises(dict(zip(parameters, part.args, strict=True)), [rule.rhs], region)
         return definition(*part.args)
 
     fresh = [_renamed(e, {rule.lhs: rule.rhs}) for e in expressions]
@@ -89,8 +87,28 @@ def _result(before, fresh, changed, rule):
     ]
 
 
-def check_promises(old, new, region):
-    """Raise unless a new value has all that the old symbol promises by assumption and domain."""
+def check_promises(pairs, expressions, region):
+    """Raise unless the new values have all that the symbols promise by assumption and domain.
+
+    Parameters
+    ----------
+    pairs : dict
+        ``{old: new}``, put in together: a bound of a domain is taken at the new values too.
+    expressions : list
+        Into what they are put. A symbol in it that stays has to lie in its domain still, where
+        a bound of that is replaced.
+    region : Region
+    """
+    for old, new in pairs.items():
+        _check_assumptions(old, new, region)
+    kept = set().union(*(e.free_symbols for e in expressions)) - set(pairs)
+    values = {symbol: symbol for symbol in sorted(kept, key=str)} | pairs
+    for old, new in values.items():
+        if old in region.domain:
+            _check_domain(old, new, pairs, region)
+
+
+def _check_assumptions(old, new, region):
     if getattr(new, "is_Matrix", False) or getattr(old, "is_Matrix", False):
         if getattr(old, "shape", None) != getattr(new, "shape", None):
             raise Refused(f"{new} cannot be put in the place of {old}, which has another shape")
@@ -113,17 +131,22 @@ def check_promises(old, new, region):
             f"{new} is not known to be {name}, as {old} is, in whose place it is put: declare its "
             "symbols, state a domain, or say where=[...]"
         )
-    if old in region.domain:
-        low, high = region.domain[old]
-        inside = [sp.Gt(new, low)] * (low != -sp.oo) + [sp.Lt(new, high)] * (high != sp.oo)
-        for relation in inside:
-            if relation == sp.false:
-                raise Refused(f"{new} is outside the domain of {old}, from {low} to {high}")
-            if relation != sp.true and not region.holds(relation):
-                raise Refused(
-                    f"{new} is not known to lie in the domain of {old}, from {low} to {high}: "
-                    "state a domain, or say where=[...]"
-                )
+
+
+def _check_domain(old, new, pairs, region):
+    bounds = region.domain[old]
+    low, high = (bound.subs(pairs, simultaneous=True) for bound in bounds)
+    if new == old and (low, high) == bounds:
+        return
+    inside = [sp.Gt(new, low)] * (low != -sp.oo) + [sp.Lt(new, high)] * (high != sp.oo)
+    for relation in inside:
+        if relation == sp.false:
+            raise Refused(f"{new} is outside the domain of {old}, from {low} to {high}")
+        if relation != sp.true and not region.holds(relation):
+            raise Refused(
+                f"{new} is not known to lie in the domain of {old}, from {low} to {high}: "
+                "state a domain, or say where=[...]"
+            )
 
 
 def _implied(old, name):
@@ -182,7 +205,18 @@ def _replace(expression, pairs):
     for old in sorted(functions, key=lambda f: -sp.count_ops(f)):
         expression = expression.subs(old, pairs[old])
     rest = {old: pairs[old] for old in pairs if old not in derivatives and old not in functions}
-    return expression.subs(rest, simultaneous=True) if rest else expression
+    matrices = {
+        old: sp.MatrixSymbol(sp.Dummy().name + str(position), *old.shape)
+        for position, old in enumerate(rest)
+        if isinstance(old, sp.MatrixSymbol)
+    }
+    scalars = {old: new for old, new in rest.items() if old not in matrices}
+    # SymPy's subs puts no matrix into a sum. The matrices wait under names of their own.
+    expression = expression.xreplace(matrices)
+    if scalars:
+        expression = expression.subs(scalars, simultaneous=True)
+    waiting = {dummy.subs(scalars): rest[old] for old, dummy in matrices.items()}
+    return expression.xreplace(waiting)
 
 
 def _told(rule):

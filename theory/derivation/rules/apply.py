@@ -64,7 +64,7 @@ def _told(function, step, region):
     image = sp.sympify(function(u))
     note = ""
     if len(both) == 2 and not _one_to_one(image, u, region):
-        note = ", a consequence only: the function takes some values more than once"
+        note = ", not shown to be one-to-one, so a consequence only"
     return (f"({step.number}) under the function of ", u, " that is ", image, note)
 
 

@@ -11,6 +11,7 @@ from theory.derivation.evidence import EVALUATION_ERRORS, compiled, located
 from theory.derivation.normal import SYMPY_ERRORS, evaluate_derivatives
 from theory.derivation.points import points
 from theory.derivation.rules.entrywise import entrywise
+from theory.derivation.rules.found import compared_with_found
 from theory.derivation.rules.limit import approach
 from theory.derivation.step import equation, sides
 from theory.derivation.verdict import CHECKED, UNDECIDED, Counterexample, Proof, Refused
@@ -81,7 +82,8 @@ def verify_series(record, expression, claimed, x, x0, order, direction, region):
     (strong,), back = region.strengthened([shifted(expression, sign * u)])
     computed = _truncated_series(strong, u, order)
     if computed is not None:
-        proof = record.equal(computed.xreplace(back), local, region)
+        computed = computed.xreplace(back)
+        proof = compared_with_found(record, "series", computed, local, region)
         numbers = f", and the remainder followed at {seen} points" if seen else ""
         return proof.said(f"expanded again through order {order}{numbers}: {{}}")
     if not seen:

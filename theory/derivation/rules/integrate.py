@@ -15,6 +15,7 @@ from theory.derivation.integrals import (
 from theory.derivation.normal import SYMPY_ERRORS, evaluate_derivatives
 from theory.derivation.quadrature import quadrature
 from theory.derivation.rules.entrywise import entrywise
+from theory.derivation.rules.found import compared_with_found
 from theory.derivation.step import sides
 from theory.derivation.verdict import UNDECIDED, Counterexample, Proof, Refused
 
@@ -97,7 +98,7 @@ def verify_definite(record, expression, claimed, limits, region):
         )
     value = value_of(integrand, limits, region)
     if value is not None:
-        proof = record.equal(value, claimed, region)
+        proof = compared_with_found(record, "integral", value, claimed, region)
         return proof.said("by a continuous antiderivative, evaluated at both ends: {}")
     return (
         _by_cases(record, integrand, claimed, limits, region)
@@ -132,6 +133,8 @@ def _by_upper_limit(record, integrand, claimed, limits, region, undefined):
             start = within(SECONDS, sp.limit, claimed, upper, lower, "+")
         except (Late, *SYMPY_ERRORS):
             return None
+        if not vanishes(start, region):
+            return None  # SymPy's limit may be wrong
     if not vanishes(start, region):
         if undefined or start.is_number:
             raise Refused(f"where both limits meet, the claim is {start} and not 0")
@@ -147,8 +150,8 @@ def _by_cases(record, integrand, claimed, limits, region):
         equal = value_of(integrand.subs(p, q), limits, region)
         if value is None or equal is None:
             continue
-        first = record.equal(value, claimed, apart)
-        second = record.equal(equal, claimed.subs(p, q), region)
+        first = compared_with_found(record, "integral", value, claimed, apart)
+        second = compared_with_found(record, "integral", equal, claimed.subs(p, q), region)
         return first.along(second).said(f"for {p} = {q} and for other values apart: {{}}")
     return None
 

@@ -11,6 +11,7 @@ from theory.derivation.evidence import EVALUATION_ERRORS, compiled, located
 from theory.derivation.normal import SYMPY_ERRORS, evaluate_derivatives, refined
 from theory.derivation.points import points
 from theory.derivation.rules.entrywise import entrywise
+from theory.derivation.rules.found import compared_with_found
 from theory.derivation.step import equation, sides
 from theory.derivation.verdict import UNDECIDED, Counterexample, Proof, Refused
 
@@ -129,8 +130,10 @@ def verify_limit(record, expression, claimed, x, x0, direction, region):
     sides_of = direction if x0.is_finite else "-" if x0 == sp.oo else "+"
     proofs = []
     for side in sides_of:
-        followed = _follow(expression, claimed, x, x0, side, region)
-        proof = _taken_again(record, expression, claimed, x, x0, side, region)
+        seen = _follow(expression, claimed, x, x0, side, region)
+        value = _taken_again(expression, x, x0, side, region)
+        followed = f"followed at {seen} points" if seen else "without numbers"
+        proof = _compare(record, value, claimed, region)
         proofs.append(proof.said(f"the limit was taken again, {followed}: {{}}"))
     first, *rest = proofs
     for proof in rest:
@@ -138,28 +141,40 @@ def verify_limit(record, expression, claimed, x, x0, direction, region):
     return first
 
 
-def _taken_again(record, expression, claimed, x, x0, side, region):
+def _taken_again(expression, x, x0, side, region):
     sign = 1 if side == "+" else -1
     near = sp.Dummy(x.name, positive=True)  # x = x0 ± near, or ± 1/near
     if x.is_integer or x0.is_infinite:
-        return _at_infinity(record, expression, claimed, x, x0, region)
+        return at_infinity(expression, x, 1 if x0 == sp.oo else -1, region)
     inside = region.under(domain={near: (0, sp.oo)})
     moved = refined(expression.subs(x, x0 + sign * near), inside)
     (strong,), back = region.strengthened([moved])
-    return _compare(record, _computed(strong, near, sp.S.Zero, "+").xreplace(back), claimed, region)
+    return _computed(strong, near, sp.S.Zero, "+").xreplace(back)
 
 
-def _at_infinity(record, expression, claimed, x, x0, region):
-    sign = 1 if x0 == sp.oo else -1
-    far = sp.Dummy(x.name, positive=True, **({"integer": True} if x.is_integer else {}))
-    moved = expression.subs(x, sign * far)
+def at_infinity(expression, x, sign, region):
+    """SymPy's limit as ``sign * x`` grows beyond all bounds.
+
+    A limit over the reals is one over the integers too, and SymPy's limits are right more often
+    for a real symbol: that of an integer is taken only where there is none over the reals.
+    """
+    if x.is_integer:
+        try:
+            return _far(expression, sp.Dummy(x.name, positive=True), x, sign, region)
+        except Refused:
+            far = sp.Dummy(x.name, positive=True, integer=True)
+            return _far(expression, far, x, sign, region)
+    return _far(expression, sp.Dummy(x.name, positive=True), x, sign, region)
+
+
+def _far(expression, far, x, sign, region):
     rest = sp.Dummy("r", real=True)
-    moved = _leading_bessel(moved, far, rest)
+    moved = _leading_bessel(expression.subs(x, sign * far), far, rest)
     (strong,), back = region.strengthened([moved])
     value = _computed(strong, far, sp.oo, "-").xreplace(back)
     if value.has(rest):
         raise Refused(f"{UNDECIDED}: the limit depends on terms beyond the leading ones")
-    return _compare(record, value, claimed, region)
+    return value
 
 
 def _leading_bessel(expression, x, rest):
@@ -185,31 +200,32 @@ def _computed(expression, x, x0, side):
     except (Late, *SYMPY_ERRORS):
         raise Refused(f"{UNDECIDED}: the limit is not found") from None
     if isinstance(value, sp.AccumBounds) or value.has(sp.AccumBounds):
-        raise Refused(f"there is no limit: the values keep moving in {value}")
+        raise Refused(f"{UNDECIDED}: SymPy finds no limit, only values in {value}")
     if value.has(sp.Limit, x) or value is sp.nan:
         raise Refused(f"{UNDECIDED}: the limit is not found")
     return value
 
 
 def _compare(record, value, claimed, region):
+    """Proof that a claim is the limit SymPy finds, which is no more certain than SymPy is."""
     value = refined(value, region)
     if claimed.is_infinite or value.is_infinite or value.has(sp.oo, -sp.oo, sp.zoo):
         if value == claimed:
             return Proof("both are infinite")
-        raise Refused(f"the limit is {value}")
-    return record.equal(value, claimed, region)
+        raise Refused(f"{UNDECIDED}: the limit that SymPy finds is {value}")
+    return compared_with_found(record, "limit", value, claimed, region)
 
 
 def _follow(expression, claimed, x, x0, side, region):
-    """Say at how many points the expression was seen to come closer to the claim.
+    """Number of points at which the expression was seen to come closer to the claim.
 
     Raises `Counterexample` where it does not: SymPy's limits may overlook a case of a parameter,
     such as b > 1 in the limit of ``b**T``.
     """
     if expression.has(AppliedUndef, sp.Derivative, sp.Subs, sp.Integral, sp.Sum, sp.MatrixSymbol):
-        return "without numbers"
+        return 0
     if x0.free_symbols:
-        return "without numbers"
+        return 0
     symbols = (expression.free_symbols | claimed.free_symbols) - {x}
     ordered = sorted(symbols, key=str)
     seen = 0
@@ -238,7 +254,7 @@ def _follow(expression, claimed, x, x0, side, region):
                     f"{mp.nstr(gaps[-1], 5)} away"
                 )
             seen += 1
-    return f"followed at {seen} points" if seen else "without numbers"
+    return seen
 
 
 def _distances(function, claim, values, target, sign, whole):

@@ -114,8 +114,7 @@ def _check_value(solution, region):
 def _promised(solution, region):
     """Whether every value is proved to have what its unknown promises."""
     try:
-        for unknown, value in solution.items():
-            check_promises(unknown, value, region)
+        check_promises(solution, [], region)
     except Refused:
         return False
     return True

@@ -7,6 +7,8 @@ from theory.derivation.budget import Late, within
 from theory.derivation.definedness import open_conditions
 from theory.derivation.normal import SYMPY_ERRORS, is_zero
 from theory.derivation.rules.entrywise import entrywise
+from theory.derivation.rules.found import compared_with_found
+from theory.derivation.rules.limit import at_infinity
 from theory.derivation.verdict import UNDECIDED, Proof, Refused
 
 SECONDS = 5
@@ -113,16 +115,17 @@ def _by_sympy(record, term, claimed, limits, region):
         total = within(SECONDS, sp.Sum(strong, (k, low, high)).doit).xreplace(back)
     except (Late, *SYMPY_ERRORS):
         raise Refused(f"{UNDECIDED}: no closed form is found to compare with") from None
-    if isinstance(total, sp.Piecewise):
+    for part in total.atoms(sp.Piecewise):
         # The first branch is the convergent one.
-        total, condition = total.args[0]
+        value, condition = part.args[0]
         if not region.holds(condition):
             raise Refused(f"it converges only where {condition}: declare it, or where=[...]")
+        total = total.xreplace({part: value})
     if total.has(sp.Sum, sp.Piecewise, sp.AccumBounds):
         raise Refused(f"{UNDECIDED}: no closed form is found to compare with")
     if total.is_infinite or total.has(sp.oo, -sp.oo, sp.zoo, sp.nan):
-        raise Refused(f"the sum is {total}")
-    return record.equal(total, claimed, region).said("summed: {}")
+        raise Refused(f"{UNDECIDED}: the sum that SymPy finds is {total}")
+    return compared_with_found(record, "sum", total, claimed, region).said("summed: {}")
 
 
 def _check_terms(term, limits, region):
@@ -130,14 +133,14 @@ def _check_terms(term, limits, region):
     k, _, upper = limits
     if upper != sp.oo:
         return
-    whole = sp.Dummy(k.name, integer=True, positive=True)
-    (strong,), _ = region.strengthened([term.xreplace({k: whole})])
     try:
-        tail = within(SECONDS, sp.limit, sp.Abs(strong), whole, sp.oo)
-    except (Late, *SYMPY_ERRORS):
+        tail = at_infinity(sp.Abs(term), k, 1, region)
+    except Refused:
         return
     if tail.is_number and tail.is_zero is False:
-        raise Refused("the terms do not tend to 0, so that the sum diverges")
+        raise Refused(
+            f"the terms do not tend to 0, so that the sum diverges: SymPy's limit is {tail}"
+        )
 
 
 def _by_certificate(record, term, claimed, limits, n, region):
