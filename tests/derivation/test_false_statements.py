@@ -241,8 +241,15 @@ KINDS = {
             for new, values in (
                 (Rational(1, 5), {b: c, a: 5 * c}),
                 (2 / b, {b: 1, a: b / 2}),
-                (1 / a, {b: 1}),
+                (2 / a, {b: 1}),
             )
+        ),
+        chain(
+            None,
+            ("define", Eq(f(b), Abs(log(b / a)) - log(b / a)), "r"),
+            ("given", f(1), "r"),
+            ("substitute", Abs(log(a)) + log(a), "s0", "r", {"of": "s1"}),
+            domain={a: (0, b)},
         ),
         step("substitute", Eq(v0, a * u + v), Eq(v0, b * u + u), {u: v, v: u, a: b}),
     ],

@@ -437,6 +437,16 @@ def test_a_function_not_shown_one_to_one_is_said_to_be_no_more():
     assert "consequence" not in str(d)
 
 
+def test_a_domain_with_a_bound_that_is_replaced_becomes_a_condition():
+    d = Derivation("Test", domain={a: (0, b)})
+    d.identity("sign", Eq(sp.Abs(log(b / a)), log(b / a), evaluate=False), "b is the larger")
+    d.substitute("one", Eq(sp.Abs(log(1 / a)), log(1 / a), evaluate=False), {b: 1}, "unit")
+    assert d.step().new_conditions == (a < 1,)
+    d.substitute("stated", Eq(sp.Abs(log(2 / a)), log(2 / a), evaluate=False), {b: 2}, "two",
+                 of="sign", where=[a < 2])  # fmt: skip
+    assert d.step().new_conditions == (a < 2,)
+
+
 def test_symbols_keep_their_case_at_the_beginning_of_a_sentence():
     d = start(Eq(w(v), v**2)).substitute("one", Eq(w(1 / t), 1 / t**2), {v: 1 / t}, "a rate")
     d.differentiate("slope", Eq(sp.diff(w(v), v), 2 * v), v, "slope", of="start")

@@ -45,7 +45,7 @@ def substituted(expressions, rule, region):
     """
     if isinstance(rule, Mapping):
         pairs = {sp.sympify(old): sp.sympify(new) for old, new in rule.items()}
-        check_promises(pairs, expressions, region)
+        check_promises(pairs, region)
         return replaced(expressions, pairs)
     if defines_function(rule):
         return _instantiated(expressions, rule, region)
@@ -64,7 +64,10 @@ def _instantiated(expressions, rule, region):
     definition = sp.Lambda(parameters, rule.rhs)
 
     def instance(part):
-        check_promises(dict(zip(parameters, part.args, strict=True)), [rule.rhs], region)
+        pairs = dict(zip(parameters, part.args, strict=True))
+        check_promises(pairs, region)
+        for bound in moved_bounds(pairs, [rule.rhs], region):
+            raise Refused(f"the definition of {rule.lhs.func} needs {bound} at {part}")
         return definition(*part.args)
 
     fresh = [_renamed(e, {rule.lhs: rule.rhs}) for e in expressions]
@@ -87,25 +90,33 @@ def _result(before, fresh, changed, rule):
     ]
 
 
-def check_promises(pairs, expressions, region):
+def check_promises(pairs, region):
     """Raise unless the new values have all that the symbols promise by assumption and domain.
 
     Parameters
     ----------
     pairs : dict
         ``{old: new}``, put in together: a bound of a domain is taken at the new values too.
-    expressions : list
-        Into what they are put. A symbol in it that stays has to lie in its domain still, where
-        a bound of that is replaced.
     region : Region
     """
     for old, new in pairs.items():
         _check_assumptions(old, new, region)
-    kept = set().union(*(e.free_symbols for e in expressions)) - set(pairs)
-    values = {symbol: symbol for symbol in sorted(kept, key=str)} | pairs
-    for old, new in values.items():
         if old in region.domain:
             _check_domain(old, new, pairs, region)
+
+
+def moved_bounds(pairs, expressions, region):
+    """What the domain of symbols that stay says where its bounds are replaced, if it is news."""
+    kept = set().union(*(e.free_symbols for e in expressions)) & set(region.domain) - set(pairs)
+    found = []
+    for symbol in sorted(kept, key=str):
+        for relation in region.limits([symbol]):
+            moved = relation.subs(pairs, simultaneous=True)
+            if moved == sp.false:
+                raise Refused(f"the domain of {symbol} is empty there")
+            if moved not in (relation, sp.true) and not region.holds(moved):
+                found.append(moved)
+    return found
 
 
 def _check_assumptions(old, new, region):
@@ -134,9 +145,8 @@ def _check_assumptions(old, new, region):
 
 
 def _check_domain(old, new, pairs, region):
-    bounds = region.domain[old]
-    low, high = (bound.subs(pairs, simultaneous=True) for bound in bounds)
-    if new == old and (low, high) == bounds:
+    low, high = (bound.subs(pairs, simultaneous=True) for bound in region.domain[old])
+    if new == old and (low, high) == region.domain[old]:
         return
     inside = [sp.Gt(new, low)] * (low != -sp.oo) + [sp.Lt(new, high)] * (high != sp.oo)
     for relation in inside:

@@ -100,7 +100,7 @@ def _check_definition(record, claimed, region):
         raise Refused(f"{left} has been used before, so it cannot be defined now")
     if inside:
         raise Refused(f"{left} is defined by itself")
-    check_promises({left: right}, [], region)
+    check_promises({left: right}, region)
 
 
 def _check_consistent(record, claimed, region):

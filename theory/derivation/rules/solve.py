@@ -114,7 +114,7 @@ def _check_value(solution, region):
 def _promised(solution, region):
     """Whether every value is proved to have what its unknown promises."""
     try:
-        check_promises(solution, [], region)
+        check_promises(solution, region)
     except Refused:
         return False
     return True

@@ -8,7 +8,7 @@ from sympy.core.function import AppliedUndef
 from theory.derivation.normal import evaluate_derivatives
 from theory.derivation.rules.rewrite import check_content
 from theory.derivation.step import equation, sides
-from theory.derivation.substitution import substituted
+from theory.derivation.substitution import moved_bounds, substituted
 from theory.derivation.verdict import Refused
 
 
@@ -42,10 +42,11 @@ def substitute(record, name, claimed, values, reason, of=None, where=()):
                 pairs = {sp.sympify(old): sp.sympify(new) for old, new in rule.items()}
                 told += [part for pair in pairs.items() for part in (equation(*pair), ", ")]
                 assumes += _assumed(record, pairs)
+                bounds = moved_bounds(pairs, after, region)
                 after = substituted(after, pairs, region)
                 plain = {o: n for o, n in pairs.items() if isinstance(o, sp.Symbol)}
                 fixed = {s: v.subs(plain, simultaneous=True) for s, v in fixed.items()}
-                conditions = _conditions(record, conditions, plain, region)
+                conditions = [*_conditions(record, conditions, plain, region), *bounds]
             else:
                 told.append(f"({rule.number}), ")
                 if not isinstance(rule.statement, sp.Equality):
