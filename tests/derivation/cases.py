@@ -12,6 +12,7 @@ j, k = sp.symbols("j k", integer=True, nonnegative=True)
 q, p = sp.symbols("q p")
 f, w, g = sp.Function("f"), sp.Function("w", real=True), sp.Function("g", real=True)
 A, B, C = sp.symbols("A B C", commutative=False)
+S, R, F = (sp.Function(name, commutative=False)(x) for name in "SRF")
 M, N, K = (sp.MatrixSymbol(name, d, d) for name in "MNK")
 u, v, v0 = (sp.MatrixSymbol(name, d, 1) for name in ("u", "v", "v_0"))
 TWO = {"dimensions": {d: (2, 3)}}

@@ -3,6 +3,8 @@
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from theory.derivation.noncommuting import mixes
+
 DEFINED, SMOOTH = "defined", "smooth"
 _ENTIRE = (
     *(sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.erf, sp.erfc, sp.erfi, sp.Si, sp.Shi),
@@ -136,7 +138,7 @@ def _bound(expression):
 
 def _plain(relation):
     """``x != 0`` instead of ``2*x**3 != 0``; products stay one condition."""
-    if not isinstance(relation, sp.Ne) or sp.count_ops(relation) > 60:
+    if not isinstance(relation, sp.Ne) or sp.count_ops(relation) > 60 or mixes(relation):
         return relation
     try:
         numerator = sp.fraction(sp.together(relation.lhs - relation.rhs))[0]

@@ -18,13 +18,16 @@ from theory.derivation.evidence import (
     violated,
 )
 from theory.derivation.integrals import carried_out
-from theory.derivation.matrices import commutes, prove_noncommuting, same_words
+from theory.derivation.matrices import same_words
+from theory.derivation.noncommuting import ORDERED, commutes, difference
 from theory.derivation.normal import (
+    are_independent,
     decides_rationally,
     evaluate_derivatives,
     is_one,
     is_plainly_zero,
     is_zero,
+    split_sums,
     without_functions,
 )
 from theory.derivation.verdict import CHECKED, UNDECIDED, Counterexample, Proof, Refused, together
@@ -125,14 +128,27 @@ def _explicit(side):
 
 
 def _prove_pairs(pairs, region):
-    proofs = [
-        prove_noncommuting(*pair) for pair in pairs if not all(commutes(side) for side in pair)
-    ]
     pairs = [tuple(evaluate_derivatives(side) for side in pair) for pair in pairs]
+    ordered = [pair for pair in pairs if not all(commutes(side) for side in pair)]
     scalars = [pair for pair in pairs if all(commutes(side) for side in pair)]
+    proofs = [_prove_ordered(*pair, region) for pair in ordered]
     if scalars:
         proofs.append(_prove_scalars(scalars, region))
     return together(proofs)
+
+
+def _prove_ordered(left, right, region):
+    """Equality of expressions in factors that do not commute, word by word."""
+    rest = difference(left, right)
+    if not rest:
+        return Proof(ORDERED)
+    try:
+        proof = _prove_scalars([(value, sp.S.Zero) for value in rest.values()], region)
+        return Proof(ORDERED, proof.status, proof.needs)
+    except Refused:
+        raise Refused(
+            f"the symbols do not commute, and the difference {sp.expand(left - right)} is not 0"
+        ) from None
 
 
 def _prove_scalars(pairs, region):
@@ -141,6 +157,8 @@ def _prove_scalars(pairs, region):
         if all(left == right for left, right in pairs):
             return Proof(ZERO)
         raise Refused("one of the two sides is infinite")
+    independent = are_independent(side for pair in pairs for side in pair)
+    pairs = [tuple(split_sums(side) for side in pair) for pair in pairs]
     written = without_functions(pairs)
     pairs, evaluated = carried_out(pairs, region)
     pairs = without_functions(pairs)
@@ -154,14 +172,19 @@ def _prove_scalars(pairs, region):
     try:
         points = search_counterexample(pairs, region)
     except Counterexample:
+        if not independent:
+            raise Refused(
+                f"{UNDECIDED}: the sums, integrals or limits in it are not carried out, and "
+                "values for them would be invented"
+            ) from None
         # The limits in the value of an integral are SymPy's: only quadrature refutes the claim.
         search_counterexample(written, region)
         if written == pairs:
             raise
         raise Refused(f"{UNDECIDED}: an integral found by SymPy differs from the claim") from None
-    if False in answers and not any(s.is_integer or s in region.domain or region.facts
-                                    for pair in pairs for side in pair
-                                    for s in side.free_symbols):  # fmt: skip
+    symbols = set().union(*(side.free_symbols for pair in pairs for side in pair))
+    plain = not any(s.is_integer or s in region.domain or region.facts for s in symbols)
+    if False in answers and independent and plain:
         raise Refused("the two sides are different rational functions")
     # With numbers in hand the symbolic proof only improves the sentence: bound its cost in total.
     effort = (150 if points else 600) // min(len(pairs), 4)

@@ -1,4 +1,4 @@
-"""Statements on matrix symbols and non-commuting symbols, proved for any size by their words.
+"""Statements on matrix symbols, proved for any size by their words.
 
 Products of matrices are words in letters that do not commute: a letter for each symbol, for its
 transpose and for its inverse; a trace is a word up to cyclic exchange. Two expressions with the
@@ -7,29 +7,13 @@ same sum of words are equal whatever the sizes. No numbers are put in for such s
 
 import sympy as sp
 
-from theory.derivation.verdict import Proof, Refused
+from theory.derivation.verdict import Proof
 
 ANY_SIZE = "expanded into products of matrices, term by term the same, for any size"
 
 
 class NoWord(Exception):
     """A part has no form as a sum of words."""
-
-
-def commutes(expression):
-    """Whether all symbols of a scalar expression commute."""
-    return expression.is_commutative is not False
-
-
-def prove_noncommuting(left, right):
-    """Equality of expressions in non-commuting symbols, by expansion."""
-    difference = sp.expand(left - right)
-    if difference.is_zero:
-        return Proof("expanded without exchanging factors, the difference is 0")
-    inverse = [part for part in difference.atoms(sp.Pow) if part.exp.is_negative]
-    if inverse and sp.expand(sp.simplify(difference)).is_zero:
-        return Proof("expanded without exchanging factors, the difference is 0")
-    raise Refused(f"the symbols do not commute, and the difference {difference} is not 0")
 
 
 def same_words(left, right):

@@ -1,11 +1,14 @@
 """Symbolic tests whether an expression is 0, and the forms that make them decide more."""
 
+import itertools
+
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from theory.derivation.budget import Late, within
+from theory.derivation.noncommuting import derivative, mixes
 
 SECONDS = 4
 SYMPY_ERRORS = (
@@ -18,8 +21,21 @@ def evaluate_derivatives(expression):
     """Carry out derivatives and postponed substitutions, leaving integrals and sums as they are."""
     return expression.replace(
         lambda part: isinstance(part, sp.Derivative | sp.Subs),
-        lambda part: part.doit(integrals=False),
+        _carried_out,
     )
+
+
+def _carried_out(part):
+    if not mixes(part):
+        return part.doit(integrals=False)
+    if isinstance(part, sp.Derivative):
+        value = part.expr
+        for variable in part.variables:
+            value = derivative(value, variable)
+        return value
+    if any(map(mixes, (*part.variables, *part.point))) or part.expr.has(sp.Integral, sp.Sum):
+        return part
+    return part.doit(integrals=False)
 
 
 def decides_rationally(expression):
@@ -227,3 +243,40 @@ def without_functions(pairs):
         for part in found:
             flat = [side.xreplace({part: names[part.as_dummy()]}) for side in flat]
     return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+def split_sums(expression):
+    """Finite sums over undefined functions, split into terms, with constants in front."""
+
+    def split(part):
+        if len(part.limits) != 1 or any(end.is_infinite for end in part.limits[0][1:]):
+            return part
+        total = []
+        for term in sp.Add.make_args(sp.expand(part.function)):
+            constant, rest = term.as_independent(part.limits[0][0], as_Add=False)
+            total.append(constant * sp.Sum(rest, *part.limits))
+        return sp.Add(*total)
+
+    return expression.replace(
+        lambda part: isinstance(part, sp.Sum) and part.has(AppliedUndef) and not mixes(part), split
+    )
+
+
+def are_independent(expressions):
+    """Whether undefined functions in expressions are quantities free of each other.
+
+    Not so where an integral, a sum or a limit of them occurs, nor one function of two arguments
+    that may be the same in other words.
+    """
+    expressions = list(expressions)
+    calls = set().union(*(e.atoms(AppliedUndef) for e in expressions))
+    for e in expressions:
+        kinds = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
+        if any(part.has(AppliedUndef) for part in e.atoms(*kinds)):
+            return False
+    for one, other in itertools.combinations(calls, 2):
+        if one.func == other.func and all(
+            sp.simplify(p - q).is_zero for p, q in zip(one.args, other.args, strict=False)
+        ):
+            return False
+    return True

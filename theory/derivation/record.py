@@ -1,6 +1,7 @@
 """The numbered list of steps: names, order, conditions, and the error that a bad step raises."""
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from theory.derivation import rendering
@@ -8,6 +9,7 @@ from theory.derivation.budget import Late, within
 from theory.derivation.definedness import open_conditions
 from theory.derivation.equality import prove_equal
 from theory.derivation.evidence import violated
+from theory.derivation.noncommuting import mixes
 from theory.derivation.normal import SYMPY_ERRORS
 from theory.derivation.region import Region
 from theory.derivation.step import (
@@ -23,6 +25,7 @@ from theory.derivation.step import (
 from theory.derivation.verdict import CHECKED, UNDECIDED, Proof, Refused, together
 
 SECONDS = 10
+UNORDERED = ("integrate", "sum", "limit", "asymptotic", "nonnegative")
 
 
 class DerivationError(ValueError):
@@ -124,6 +127,7 @@ class Record:
             if not reason:
                 raise Refused("a step needs its reason")
             statement = check_statement(claimed)
+            _check_ordered(kind, statement, *(step.statement for step in parents))
             symbols = self._check_symbols(statement)
             fixed, choices = agreeing(parents)
             inherited = dict.fromkeys(c for step in parents for c in step.conditions)
@@ -279,6 +283,16 @@ class Record:
                 f"the interval from {lower} to {upper} {sure} the values of {x}, which are those "
                 f"from {low} to {high}"
             )
+
+
+def _check_ordered(kind, *statements):
+    """Only some rules keep factors that do not commute in their places."""
+    if kind in UNORDERED and any(map(mixes, statements)):
+        raise Refused(f"{UNDECIDED}: {kind} is not done with factors that do not commute")
+    for part in set().union(*(s.atoms(sp.Function, sp.Pow) for s in statements)):
+        inner = part.args if isinstance(part, sp.Function) else [part.exp]
+        if not isinstance(part, AppliedUndef) and any(map(mixes, inner)):
+            raise Refused(f"{UNDECIDED}: {part} is a function of factors that do not commute")
 
 
 def _condition(relation):

@@ -5,6 +5,7 @@ from sympy.core.relational import Relational
 
 from theory.derivation import balls, smt
 from theory.derivation.budget import Late, within
+from theory.derivation.noncommuting import mixes
 
 SECONDS = 3
 UNKNOWN_SIGNS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero")
@@ -140,6 +141,8 @@ class Region:
         if isinstance(relation, Relational):
             if relation in self.facts or relation.reversed in self.facts:
                 return True
+            if mixes(relation) or isinstance(relation.lhs, sp.MatrixExpr):
+                return isinstance(relation, sp.Ne) and self._invertible(relation)
             if self._by_signs(relation):
                 return True
         elif not isinstance(relation, sp.Or | sp.Not):
@@ -167,6 +170,13 @@ class Region:
                 if getattr(form, f"is_{name}"):
                     return True
         return isinstance(relation, sp.Ne) and self._complex_nonzero(difference)
+
+    def _invertible(self, relation):
+        """``A B != 0`` for factors that do not commute is read as: each of them has an inverse."""
+        if relation.rhs != 0:
+            return False
+        factors = [_base(factor) for factor in sp.Mul.make_args(relation.lhs)]
+        return factors != [relation.lhs] and all(self.nonzero(factor) for factor in factors)
 
     def _complex_nonzero(self, expression):
         if not expression.has(sp.I) or not all(s.is_real for s in expression.free_symbols):

@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from theory.derivation.noncommuting import mixes
 from theory.derivation.step import ASSUMPTION, DEFINITION, QUOTED, START
 from theory.derivation.verdict import CHECKED, PROVED
 
@@ -116,7 +117,7 @@ def _plain(expression):
 
 def _proof(step, formula=_formula):
     """Status of a step with its proof, its source, and the conditions that came up with it."""
-    conditions = ", ".join(formula(condition) for condition in step.new_conditions)
+    conditions = ", ".join(_condition(one, formula) for one in step.new_conditions)
     told = f" For {conditions}." if conditions else ""
     if step.assumes:
         told += f" Assumed on the way: {', '.join(map(formula, step.assumes))}."
@@ -127,3 +128,10 @@ def _proof(step, formula=_formula):
     if step.status == QUOTED:
         return f"Quoted result, {step.proof}.{told}"
     return f"{step.status.capitalize()}.{told}"
+
+
+def _condition(relation, formula):
+    """A quantity that does not commute has to be invertible where a number has to be nonzero."""
+    if isinstance(relation, sp.Ne) and relation.rhs == 0 and mixes(relation):
+        return f"invertible {formula(relation.lhs)}"
+    return formula(relation)

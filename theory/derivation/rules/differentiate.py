@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from theory.derivation.noncommuting import derivative
 from theory.derivation.verdict import Refused
 
 
@@ -9,7 +10,7 @@ def differentiate(record, name, claimed, x, reason, of=None, where=()):
     """Differentiate with respect to a symbol or an undefined function.
 
     An equation has to hold for all x: either it contains an undefined function of x, or it is an
-    identity. Integers have no derivatives.
+    identity. Integers have no derivatives. Factors that do not commute keep their places.
     """
     step = record.step(of)
     x = sp.sympify(x)
@@ -20,7 +21,7 @@ def differentiate(record, name, claimed, x, reason, of=None, where=()):
             raise Refused(f"{x} is an integer, so that there is no derivative")
 
         def verify(side, claimed_side):
-            return record.equal(sp.diff(side, x), claimed_side, region)
+            return record.equal(derivative(side, x), claimed_side, region)
 
         fields = record.carried(
             step, claimed, lambda side: sp.Derivative(side, x), verify, equations_only=True

@@ -8,13 +8,14 @@ from sympy.core.function import AppliedUndef
 
 from theory.derivation.budget import Late, within
 from theory.derivation.evidence import EVALUATION_ERRORS, compiled, located
+from theory.derivation.noncommuting import contains, mixes, words
 from theory.derivation.normal import SYMPY_ERRORS, evaluate_derivatives
 from theory.derivation.points import points
 from theory.derivation.rules.entrywise import entrywise
 from theory.derivation.rules.found import compared_with_found
 from theory.derivation.rules.limit import approach
 from theory.derivation.step import equation, sides
-from theory.derivation.verdict import CHECKED, UNDECIDED, Counterexample, Proof, Refused
+from theory.derivation.verdict import CHECKED, UNDECIDED, Counterexample, Proof, Refused, together
 
 SECONDS = 6
 REMAINDER_POINTS = 8
@@ -63,7 +64,19 @@ def expand(record, name, claimed, x, x0, order, reason, of=None, where=()):
 
 
 def verify_series(record, expression, claimed, x, x0, order, direction, region):
-    """Prove that a claim is the series of an expression through ``(x - x0)**order``."""
+    """Prove that a claim is the series of an expression through ``(x - x0)**order``.
+
+    Where symbols do not commute the coefficient of every word is expanded on its own.
+    """
+    if mixes(expression) or mixes(claimed):
+        series, claims = (words(evaluate_derivatives(e)) for e in (expression, claimed))
+        both = dict.fromkeys((*series, *claims))
+        if any(contains({word: sp.S.One}, x) for word in both):
+            raise Refused(f"{UNDECIDED}: a factor that does not commute depends on {x}")
+        values = [tuple(p.get(w, sp.S.Zero) for p in (series, claims)) for w in both]
+        return together(
+            [verify_series(record, *pair, x, x0, order, direction, region) for pair in values]
+        )
     u = sp.Dummy("h", positive=True)
 
     def shifted(value, step):

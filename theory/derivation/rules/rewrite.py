@@ -3,8 +3,11 @@
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from theory.derivation.definedness import open_conditions
 from theory.derivation.equality import differ
+from theory.derivation.noncommuting import difference, mixes, words
 from theory.derivation.normal import evaluate_derivatives, is_zero
+from theory.derivation.region import Region
 from theory.derivation.step import sides
 from theory.derivation.verdict import UNDECIDED, Counterexample, Refused, together
 
@@ -16,6 +19,7 @@ def rewrite(record, name, claimed, reason, of=None, factor=None, nonzero=(), whe
 
     Two equations are equivalent if their sides are equal, or if left minus right of one is left
     minus right of the other times a nonzero factor; two inequalities, if the factor is positive.
+    Where symbols do not commute the factor stands on the left and has to be invertible.
 
     Parameters
     ----------
@@ -65,6 +69,8 @@ def equivalent(record, old, new, region, factor=None):
     before, after = (evaluate_derivatives(r.lhs - r.rhs) for r in (old, new))
     if isinstance(before, sp.MatrixBase | sp.MatrixExpr):
         raise type(by_sides)(str(by_sides))
+    if factor is None and (mixes(before) or mixes(after)):
+        factor = _number_between(before, after, by_sides)
     if factor is None:
         factor = _ratio_of_sides(record, old, new, region)
     if factor is None:
@@ -81,7 +87,23 @@ def equivalent(record, old, new, region, factor=None):
     return record.equal(factor * before, after, region), factor
 
 
+def _number_between(before, after, by_sides):
+    """The commuting factor between two sums of words, read off their first word."""
+    first, second = words(before), words(after)
+    word = min(first, key=str, default=None)
+    factor = sp.cancel(second.get(word, 0) / first[word]) if first else sp.S.Zero
+    new = factor.free_symbols - before.free_symbols
+    if factor == 0 or new or difference(factor * before, after):
+        raise Refused(
+            f"the claim is neither equal side by side ({by_sides}) nor a multiple by a factor "
+            "that commutes; state factor=... and that it is invertible, nonzero=[...]"
+        )
+    return factor
+
+
 def _finite(factor, region):
+    if mixes(factor):
+        return all(region.holds(c) for c in open_conditions(factor, Region()))
     denominator = sp.fraction(sp.together(factor))[1]
     return region.nonzero(denominator)
 

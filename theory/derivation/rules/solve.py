@@ -4,6 +4,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from theory.derivation.definedness import continuous, open_conditions
+from theory.derivation.noncommuting import contains, mixes, words, written
 from theory.derivation.normal import SYMPY_ERRORS, evaluate_derivatives, is_zero
 from theory.derivation.region import Region
 from theory.derivation.substitution import check_promises, replaced
@@ -15,9 +16,9 @@ def solve(
 ):
     """Solve an equation, or several at once; the solution is put back into all of them.
 
-    The step says "the only solution" where that is proved (a linear equation with a nonzero
-    coefficient, a monotone one, a factor without further zeros, a differential equation with its
-    initial values), else "a solution".
+    The step says "the only solution" where that is proved (a linear equation with a nonzero or,
+    where symbols do not commute, invertible coefficient, a monotone one, a factor without further
+    zeros, a differential equation with its initial values), else "a solution".
 
     Parameters
     ----------
@@ -124,6 +125,8 @@ def _only(unknowns, solution, residuals, claimed, unique, region):
     """Why there is no other solution; empty where that is open."""
     facts = [] if unique else [c for v in solution.values() for c in open_conditions(v, region)]
     region = region.under(facts)
+    if any(map(mixes, (*unknowns, *residuals))):
+        return _only_ordered(unknowns, residuals, region)
     stand = {u: sp.Dummy(str(u), **_kind(u)) for u in unknowns}
     plain = [r.xreplace(stand) for r in residuals]
     names = list(stand.values())
@@ -141,6 +144,22 @@ def _only(unknowns, solution, residuals, claimed, unique, region):
     if len(names) != 1 or len(plain) != 1:
         return ""
     return _only_zero(plain[0], names[0], solution[unknowns[0]], unknowns[0], region)
+
+
+def _only_ordered(unknowns, residuals, region):
+    """Linear with the unknown at one end of all its words, between them an invertible factor."""
+    if len(unknowns) != 1 or len(residuals) != 1:
+        return ""
+    (x,) = unknowns
+    found = {w: value for w, value in words(residuals[0]).items() if contains({w: value}, x)}
+    for end, rest in ((-1, slice(None, -1)), (0, slice(1, None))):
+        if not found or any(not w or w[end] != (x, 1) for w in found):
+            continue
+        rests = {w[rest]: value for w, value in found.items()}
+        factor = written(rests)
+        if not contains(rests, x) and (region.nonzero(factor) or region.nonzero(-factor)):
+            return f"since it is linear with the invertible coefficient {factor}"
+    return ""
 
 
 def _only_zero(residual, name, value, unknown, region):
@@ -191,7 +210,7 @@ def _from_initial(record, unknowns, solution, residuals, initial, unique, region
             "values, initial={w(0): ...}, or say unique=False for a particular one"
         )
     place = _check_initial(record, w, solution[w], initial, region)
-    if len(initial) < order or len(w.args) != 1:
+    if len(initial) < order or len(w.args) != 1 or mixes(w) or mixes(residual):
         return ""
     t = w.args[0]
     stand = [
