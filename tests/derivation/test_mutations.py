@@ -62,6 +62,17 @@ def certainly_differ(right, new, domain):
     return values is not None and values[0] != values[1]
 
 
+def changed_left_side(claimed, rng):
+    """``left = 0`` with one part of a left side changed that does not commute, or None."""
+    new = changed(claimed.lhs, rng)
+    values = None if new is None else in_matrices([claimed.lhs, new], random.Random(1))
+    if values is None:
+        return None
+    # A multiple of the true left side is 0 as well.
+    both = sp.Matrix.hstack(*(value.reshape(value.rows**2, 1) for value in values))
+    return sp.Eq(new, 0, evaluate=False) if both.rank() == 2 else None
+
+
 def mutants(rule, domain, claimed, arguments, options, rng):
     """Calls of a rule that differ from the true one in one place and are false."""
     right = claimed.rhs if isinstance(claimed, Relational) else sp.sympify(claimed)
@@ -72,6 +83,10 @@ def mutants(rule, domain, claimed, arguments, options, rng):
         if new is not None and certainly_differ(right, new, domain):
             whole = isinstance(claimed, Relational)
             false = claimed.func(claimed.lhs, new, evaluate=False) if whole else new
+            yield false, arguments, options
+    if right == 0 and isinstance(claimed, sp.Equality) and not claimed.lhs.is_commutative:
+        false = changed_left_side(claimed, rng)
+        if false is not None:
             yield false, arguments, options
     if rule == "integrate" and isinstance(arguments[0], tuple) and not right.has(AppliedUndef):
         x, low, high = arguments[0]

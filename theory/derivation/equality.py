@@ -143,6 +143,8 @@ def _prove_ordered(left, right, region):
     if not rest:
         return Proof(ORDERED)
     try:
+        if any(value.has(sp.Limit) for value in rest.values()):
+            raise Refused("a limit is left")
         proof = _prove_scalars([(value, sp.S.Zero) for value in rest.values()], region)
         return Proof(ORDERED, proof.status, proof.needs)
     except Refused:

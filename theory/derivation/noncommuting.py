@@ -37,7 +37,8 @@ def words(expression):
         For functions of letters, and powers that are no integers.
     """
     e = sp.sympify(expression)
-    if commutes(e):
+    # SymPy says of a limit that it does not commute, whatever is in it.
+    if commutes(e) or not (mixes(e) or e.has(sp.MatrixExpr)):
         return {(): e} if e != 0 else {}
     if e.is_Add:
         return _sum([words(part) for part in e.args])

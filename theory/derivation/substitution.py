@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from theory.derivation.noncommuting import commutes
+from theory.derivation.noncommuting import mixes
 from theory.derivation.normal import evaluate_derivatives
 from theory.derivation.step import equation
 from theory.derivation.verdict import Refused
@@ -125,7 +125,7 @@ def _check_assumptions(old, new, region):
         if getattr(old, "shape", None) != getattr(new, "shape", None):
             raise Refused(f"{new} cannot be put in the place of {old}, which has another shape")
         return
-    if commutes(old) and not commutes(new):
+    if mixes(new) and not mixes(old):
         raise Refused(f"{new} cannot be put in the place of {old}, which commutes with all factors")
     if new.is_infinite:
         raise Refused(f"{new} is no value of {old}: let it tend there by a limit")
