@@ -125,6 +125,8 @@ def _only(unknowns, solution, residuals, claimed, unique, region):
     """Why there is no other solution; empty where that is open."""
     facts = [] if unique else [c for v in solution.values() for c in open_conditions(v, region)]
     region = region.under(facts)
+    if any(isinstance(part, sp.MatrixExpr) for part in (*unknowns, *residuals)):
+        return ""
     if any(map(mixes, (*unknowns, *residuals))):
         return _only_ordered(unknowns, residuals, region)
     stand = {u: sp.Dummy(str(u), **_kind(u)) for u in unknowns}
