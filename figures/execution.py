@@ -13,6 +13,7 @@ import os
 import re
 import sys
 import time
+from asyncio import CancelledError
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -232,6 +233,9 @@ def main(arguments: list[str]) -> int:
     except (BuildFailed, WriteFailed, InventoryError, SourceError, OSError) as error:
         print(f"  FAILED  {name}: {_one_line(str(error))}; the last good figures stay", flush=True)
         return 1
+    except (KeyboardInterrupt, CancelledError):
+        print(f"  interrupted {name}; the last good figures stay", flush=True)
+        return 130
     return 0
 
 
