@@ -30,7 +30,7 @@ from figures.style import COLUMN, PAGE, STYLE
 from figures.tables import Numbers
 
 SMALLEST_FONT = 5.5  # points; smaller text cannot be read in print
-VISIBLE_SHIFT = 16  # of 255 in a colour channel: a change that is seen beside its neighbour
+VISIBLE_SHIFT = 20  # of 255 in a colour channel: a change that is seen beside its neighbour
 MOTTLED_SHARE = 0.005  # of the pixels; at edges of lines and letters a few shifts do no harm
 
 
