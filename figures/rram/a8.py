@@ -1,39 +1,9 @@
 """A8, laptop size: what each imperfection costs; letters, convolutional network."""
 
-import matplotlib.pyplot as plt
+from figures.rram._costs import COLUMNS, alt, draw_training_costs
 
-from figures.kit import PAGE, label_panels
-from figures.rram._look import CONDITIONS, NAMES, draw_costs, draw_curves
-
-SOURCES = ("pink", "telegraph", "spread", "all")
-COLUMNS = {
-    "epoch": "epochs",
-    "last": "cost by source, last three epochs: mean and standard error, points",
-    "best": "cost by source, best epoch: mean and standard error, points",
-} | {f"accuracy_{name}": f"test accuracy, {NAMES[name]}, per cent, by seed" for name in CONDITIONS}
+__all__ = ["COLUMNS", "alt", "draw"]
 
 
 def draw(numbers):
-    figure, axes = plt.subplots(1, 2, figsize=(PAGE, 3.0), width_ratios=[1.15, 1])
-    draw_curves(axes[0], numbers)
-    axes[0].set(ylim=(45, 95), xlim=(0, numbers["epoch"][-1]))
-    axes[0].legend(loc="lower right")
-    labels = [NAMES[name].replace(" ", "\n") for name in SOURCES]
-    draw_costs(axes[1], numbers, labels, [CONDITIONS[name][0] for name in SOURCES])
-    axes[1].set(ylabel="cost in accuracy (points)", title="full: last, open: best epoch")
-    label_panels(axes)
-    return figure
-
-
-def alt(numbers):
-    costs = ", ".join(
-        f"{NAMES[name]} {0 - cost:.1f} ± {error:.1f}"
-        for name, (cost, error) in zip(SOURCES, numbers["last"], strict=True)
-    )
-    ideal, all_ = (numbers[f"accuracy_{name}"][-3:].mean() for name in ("ideal", "all"))
-    return (
-        "Left: test accuracy against epoch with standard errors for six conditions, from "
-        f"{ideal:.1f} per cent with ideal devices to {all_:.1f} with all imperfections at the "
-        "end. Right: costs against ideal devices for the last and the best epoch, with standard "
-        f"errors; in the last epochs, in points: {costs}."
-    )
+    return draw_training_costs(numbers, (45, 95))
