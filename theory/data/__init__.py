@@ -4,7 +4,12 @@
 make further tasks from it.
 """
 
-from theory.data.embedded import DataUnavailable, digit_images, mnist_images
+from theory.data.embedded import (
+    DataUnavailable,
+    digit_images,
+    fashion_mnist_images,
+    mnist_images,
+)
 from theory.data.letters import letter_images
 from theory.data.loading import load_images
 from theory.data.task import ImageTask, stratified_split
@@ -15,6 +20,7 @@ __all__ = [
     "ImageTask",
     "class_subset",
     "digit_images",
+    "fashion_mnist_images",
     "letter_images",
     "load_images",
     "mnist_images",

