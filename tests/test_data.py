@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from theory import data
-from theory.data import embedded, extraction, full_size
+from theory.data import embedded, extraction, full_size, places
+from theory.data.known_sets import FULL_SIZE_SETS
 from theory.data.letters import FONTS
 
 SMALL_LETTERS = 44  # two images of each font in every class
@@ -404,17 +405,18 @@ def test_load_images_refuses_with_an_offer(name, scale, message):
 
 def fake_set(name, monkeypatch, per_class=3):
     """Shrink what is expected of `name`, and return rows as OpenML stores them."""
-    known = full_size.FULL_SIZE_SETS[name]
+    known = FULL_SIZE_SETS[name]
     count = per_class * len(known.classes)
-    monkeypatch.setitem(
-        full_size.FULL_SIZE_SETS, name, replace(known, images=count, official_train=count - 10)
-    )
     labels = np.arange(count) % len(known.classes) + known.first_label
     black, white = known.value_range
     pixels = np.random.default_rng(0).integers(
         black, white + 1, (count, int(np.prod(known.image_shape)))
     )
     pixels[0, :2] = black, white
+    edition = known.edition(pixels, labels)
+    shrunk = replace(known, images=count, official_train=count - 10, digest=edition)
+    monkeypatch.setitem(FULL_SIZE_SETS, name, shrunk)
+    monkeypatch.setattr(places, "USUAL_FOLDERS", ())
     return pixels.astype(np.float64), labels.astype(str).astype(object)
 
 
@@ -424,7 +426,7 @@ def test_full_size_set_is_fetched_announced_cached_and_split(name, monkeypatch, 
     from sklearn.utils import Bunch
 
     pixels, labels = fake_set(name, monkeypatch)
-    known = full_size.FULL_SIZE_SETS[name]
+    known = FULL_SIZE_SETS[name]
     calls = []
 
     def fetch_openml(openml_name, *, version, data_home, as_frame, **parsing):

@@ -104,30 +104,38 @@ def digit_images():
 
 
 def digest(images, labels):
-    """SHA-256 of the pixels, then the labels, one byte each, whatever file they came from.
+    """SHA-256 of the pixels, then the labels, whatever file they came from.
 
     Parameters
     ----------
-    images : array_like of int in 0..255, shape (images, pixels)
+    images : array_like of int in 0..65535, shape (images, pixels)
+        Hashed as one byte a pixel, or as two (the lower one first) if any exceeds 255.
     labels : array_like of int in 0..255, shape (images,)
+        Hashed as one byte each.
 
     Returns
     -------
     str
         64 hexadecimal digits.
+
+    Raises
+    ------
+    ValueError
+        If there are other values.
     """
-    known = hashlib.sha256(_bytes(images))
-    known.update(_bytes(labels))
-    return known.hexdigest()
+    sha = hashlib.sha256(_bytes(images, 65535))
+    sha.update(_bytes(labels, 255))
+    return sha.hexdigest()
 
 
-def _bytes(values):
+def _bytes(values, largest):
     values = np.asarray(values)
-    with np.errstate(invalid="ignore"):  # what is no byte is refused in the next line
-        single = values.astype(np.uint8)
-    if not np.array_equal(single, values):
-        raise ValueError("a digest is made of whole numbers 0..255; images or labels hold others")
-    return np.ascontiguousarray(single)
+    if values.size and not (values.min() >= 0 and values.max() <= largest):
+        raise ValueError(f"a digest is made of whole numbers 0..{largest}, not of others")
+    packed = values.astype("u1" if not values.size or values.max() <= 255 else "<u2")
+    if not np.array_equal(packed, values):
+        raise ValueError("a digest is made of whole numbers, not of fractions")
+    return np.ascontiguousarray(packed)
 
 
 @functools.cache

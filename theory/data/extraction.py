@@ -12,7 +12,8 @@ import numpy as np
 
 from theory.checks import integer_at_least
 from theory.data.embedded import FASHION_FILE, DataUnavailable
-from theory.data.full_size import FULL_SIZE_SETS, full_size_images
+from theory.data.full_size import full_size_images
+from theory.data.known_sets import FULL_SIZE_SETS
 
 
 def first_of_each_class(labels, per_class):

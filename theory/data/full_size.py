@@ -1,4 +1,4 @@
-"""The full-size image sets, through scikit-learn's OpenML client; only where they are asked for."""
+"""The full-size image sets: from where they lie, else through scikit-learn's OpenML client."""
 
 from __future__ import annotations
 
@@ -8,82 +8,37 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from theory.data.embedded import DataUnavailable
+from theory.data.known_sets import FULL_SIZE_SETS
+from theory.data.places import find_images
 
-DIGITS = tuple("0123456789")
 
-
-@dataclass(frozen=True)
-class FullSizeSet:
-    """What is known of one set on OpenML.
+def data_folder(data_home=None):
+    """Return the folder that is searched first and that downloads go to.
 
     Parameters
     ----------
-    openml_name, version : str, int
-        Its name and version there.
-    images, official_train : int
-        Number of rows, and how many of them, from the first, are the official training part.
-    image_shape : tuple of int
-        (rows, columns) or (channels, rows, columns).
-    value_range : tuple of float
-        The stored values of black and white.
-    first_label : int
-        The stored label of the first class.
-    classes : tuple of str
-    megabytes : int
-        Approximate size of the download.
-    stand_in : str
-        What to use offline instead.
-    source : str
-        One sentence for captions.
+    data_home : path-like, optional
+        The folder itself; by default the environment variable SCIKIT_LEARN_DATA, else
+        ``~/scikit_learn_data``, as for scikit-learn.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    TypeError
+        If `data_home` is no path.
     """
-
-    openml_name: str
-    version: int
-    images: int
-    official_train: int
-    image_shape: tuple[int, ...]
-    value_range: tuple[float, float]
-    first_label: int
-    classes: tuple[str, ...]
-    megabytes: int
-    stand_in: str
-    source: str
-
-
-FULL_SIZE_SETS = {
-    "mnist": FullSizeSet(
-        "mnist_784", 1, 70_000, 60_000, (28, 28), (0, 255), 0, DIGITS, 15,
-        'load_images("mnist", scale="laptop"), 5000 of its images',
-        "MNIST (LeCun, Cortes, Burges), all 70000 images.",
-    ),
-    "fashion_mnist": FullSizeSet(
-        "Fashion-MNIST", 1, 70_000, 60_000, (28, 28), (0, 255), 0,
-        ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
-         "ankle boot"),
-        35,
-        'load_images("fashion_mnist", scale="laptop"), 5000 of its images',
-        "Fashion-MNIST (Xiao, Rasul, Vollgraf 2017), all 70000 images.",
-    ),
-    # Version 2 keeps the values in [-1, 1] and the labels 1..10 of the LIBSVM edition.
-    "usps": FullSizeSet(
-        "USPS", 2, 9_298, 7_291, (16, 16), (-1, 1), 1, DIGITS, 10,
-        'resized(load_images("mnist"), 16), MNIST digits averaged down to the same size',
-        "USPS postal digits (Hull 1994), all 9298 images.",
-    ),
-    "cifar10": FullSizeSet(
-        "CIFAR_10", 1, 60_000, 50_000, (3, 32, 32), (0, 255), 0,
-        ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
-        250,
-        'load_images("fashion_mnist"); no colour images are embedded',
-        "CIFAR-10 (Krizhevsky 2009), all 60000 images.",
-    ),
-}  # fmt: skip
+    folder = data_home or os.environ.get("SCIKIT_LEARN_DATA") or "~/scikit_learn_data"
+    if not isinstance(folder, str | os.PathLike):
+        raise TypeError(f"data_home must be the path of a folder, not {folder!r}")
+    return Path(folder).expanduser()
 
 
 def cache_file(name, data_home=None):
@@ -94,8 +49,7 @@ def cache_file(name, data_home=None):
     name : str
         A key of `FULL_SIZE_SETS`.
     data_home : path-like, optional
-        The data folder; by default the environment variable SCIKIT_LEARN_DATA, else
-        ``~/scikit_learn_data``, as for scikit-learn itself.
+        See `data_folder`.
 
     Returns
     -------
@@ -104,16 +58,16 @@ def cache_file(name, data_home=None):
         them.
     """
     known = FULL_SIZE_SETS[name]
-    folder = data_home or os.environ.get("SCIKIT_LEARN_DATA") or "~/scikit_learn_data"
-    return (
-        Path(folder).expanduser() / "complex_synapses" / f"{known.openml_name}_v{known.version}.npz"
-    )
+    file = f"{known.openml_name}_v{known.version}.npz"
+    return data_folder(data_home) / "complex_synapses" / file
 
 
 def full_size_images(name, data_home=None):
-    """All images of a full-size set: from the cache, else from OpenML.
+    """All images of a full-size set: from the cache, else as others keep it, else from OpenML.
 
-    A download is announced on standard error, with its size and its place, before it begins.
+    The layouts of others are those of `theory.data.places`: torchvision's, Keras', Debian's, IDX
+    files and CIFAR's python batches in the data folder itself. A line on standard error says what
+    was found where. A download is announced there, with its size and its place, before it begins.
 
     Parameters
     ----------
@@ -138,15 +92,10 @@ def full_size_images(name, data_home=None):
     known = FULL_SIZE_SETS[name]
     file = cache_file(name, data_home)
     if file.is_file():
-        try:
-            with np.load(file, allow_pickle=False) as archive:
-                images, labels = archive["images"], archive["labels"]
-        except (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile) as error:
-            raise DataUnavailable(
-                f"The cached data file {file} is damaged ({error}). Delete it; the next call "
-                "makes it anew."
-            ) from error
+        images, labels = _cached(file)
         _check(known, images, labels, f"The cached data file {file}", f"Delete {file}.")
+    elif (found := find_images(name, data_folder(data_home))) is not None:
+        images, labels = found
     else:
         images, labels = _fetch(known, file)
         remedy = f"Delete the folder {file.parents[1] / 'openml'}."
@@ -159,6 +108,17 @@ def full_size_images(name, data_home=None):
     # Read-only here, so that a task can share these arrays instead of copying them.
     scaled.flags.writeable = labels.flags.writeable = False
     return scaled, labels
+
+
+def _cached(file):
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            return archive["images"], archive["labels"]
+    except (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile) as error:
+        raise DataUnavailable(
+            f"The cached data file {file} is damaged ({error}). Delete it; the next call "
+            "makes it anew."
+        ) from error
 
 
 def _fetch(known, file):
@@ -209,6 +169,15 @@ def _check(known, images, labels, what, remedy):
             f"{what} holds images of shape {images.shape} and {len(set(labels.tolist()))} classes "
             f"instead of {shape} and {len(expected)}: it is damaged or of another version. {remedy}"
         )
+    black, white = known.value_range
+    if not (images.min() >= black and images.max() <= white):
+        raise DataUnavailable(
+            f"{what} holds values from {images.min()} to {images.max()} instead of {black} to "
+            f"{white}: it is damaged or of another version. {remedy}"
+        )
+    # OpenML may renew a set: another edition is used, but not silently.
+    if known.digest is not None and known.edition(images, labels) != known.digest:
+        print(f"{what} is not the edition known here; results may differ.", file=sys.stderr)
 
 
 def _write(file, images, labels):

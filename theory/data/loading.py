@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from theory.checks import in_range, one_of
 from theory.data.embedded import digit_images, fashion_mnist_images, mnist_images
-from theory.data.full_size import DIGITS, FULL_SIZE_SETS, full_size_images
+from theory.data.full_size import full_size_images
+from theory.data.known_sets import DIGITS, FULL_SIZE_SETS
 from theory.data.letters import LETTERS, letter_images
 from theory.data.task import ImageTask, stratified_split
 
@@ -23,7 +24,8 @@ def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None)
         paper scale). The other two exist at paper scale only.
     scale : {"laptop", "paper"}
         "laptop" reads what installed packages contain and needs no network. "paper" loads full-size
-        sets from the cache, or downloads them after saying so.
+        sets from where they lie (`theory.data.full_size.full_size_images` lists the places), or
+        downloads them after saying so.
     test_share : float in (0, 1), optional
         Share of each class that is held out. By default the official training and test parts where
         the loaded set has them (MNIST, Fashion-MNIST, USPS and CIFAR-10 at paper scale), else 0.2.
@@ -31,8 +33,8 @@ def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None)
         Seed or generator of the division. It does not change which letters are drawn: they are
         a fixed set, like the others.
     data_home : path-like, optional
-        Data folder of the full-size sets; by default the environment variable SCIKIT_LEARN_DATA,
-        else ``~/scikit_learn_data``.
+        Data folder of the full-size sets, in torchvision's, Keras', Debian's or this package's
+        layout; by default the environment variable SCIKIT_LEARN_DATA, else ``~/scikit_learn_data``.
 
     Returns
     -------
