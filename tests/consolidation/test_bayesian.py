@@ -130,3 +130,47 @@ def test_the_fixed_point_holds_exactly():
 def test_bad_input(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+@pytest.mark.parametrize("window", [np.inf, 40.0])
+def test_the_precision_form_is_the_leaky_sum_for_any_curvature(window):
+    curvature = 10.0
+    mean, spread = simulate_uncertain_weight(
+        np.full(30, curvature), deviation=1.0, window=window, optimum=1.0, form="precision"
+    )
+    predicted = uncertain_precision(30, curvature, prior=1.0, window=window)
+    np.testing.assert_allclose(spread**-2, predicted, rtol=1e-12)
+    if window == np.inf:  # Bayes: precision-weighted mean of the prior at 0 and thirty optima at 1
+        np.testing.assert_allclose(mean[-1], 300 / 301, rtol=1e-12)
+
+
+def test_both_forms_agree_for_small_steps_also_in_the_mean():
+    """The leak of the mean, deviation^2 / (N sigma_0^2), is a pure number: sigma_0 not one."""
+    for sigma in (0.5, 2.0):
+        ends = {}
+        for refine in (1, 4):
+            options = dict(deviation=sigma, window=50.0 * refine, optimum=1.0)
+            curves = np.full(100 * refine, 0.02 / refine)
+            forms = [simulate_uncertain_weight(curves, form=form, **options)
+                     for form in ("deviation", "precision")]  # fmt: skip
+            ends[refine] = [abs(a[-1] - b[-1]) for a, b in zip(*forms, strict=True)]
+        # First order in the step: a quarter of the step, about a quarter of the difference.
+        assert np.all(np.array(ends[4]) < 0.35 * np.array(ends[1]))
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: simulate_uncertain_weight([2.0], deviation=1.0), "curvature: 2 times"),
+        (lambda: simulate_uncertain_weight([-1.0], deviation=1.0), "curvature: -1 is negative"),
+        (lambda: simulate_uncertain_weight([0.1], deviation=1.0, window=0.3), "window must"),
+        (lambda: simulate_uncertain_weight([0.1], deviation=1.0, form="exact"), "form must"),
+        (lambda: elastic_consolidation([]), "tasks is empty"),
+        (lambda: elastic_consolidation([LinearTask(np.ones((2, k)), np.ones(2)) for k in (1, 2)]),
+         "different numbers of inputs"),
+        (lambda: update(Gaussian.prior(3), LinearTask(np.ones((2, 2)), np.ones(2))), "task has 2"),
+    ],
+)  # fmt: skip
+def test_impossible_beliefs_get_a_sentence(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()

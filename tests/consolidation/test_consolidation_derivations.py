@@ -18,6 +18,8 @@ from theory.consolidation import (
     predicted_shares,
     response_exponent,
     serial_chain,
+    sparse_lifetime,
+    sparse_signal_to_noise,
     two_state,
     two_state_lifetime,
     uncertain_precision,
@@ -39,9 +41,21 @@ from theory.consolidation.hopfield import _noise, load_of
 def test_two_states_for_any_balance(value):
     law = simple_synapses.two_state()["signal to noise"].rhs
     for q, f in ((0.1, 0.5), (0.4, 0.2), (0.9, 0.7)):
-        expected = value(law, q=q, f=f, t=3.0, N=100.0)
+        expected = value(law, q=q, t=3.0, N=100.0)
         found = two_state(q, f).signal_to_noise([3.0], synapses=100.0)[0]
         assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_observers_and_sparse_patterns(value):
+    share = simple_synapses.best_observer()["signs"].rhs
+    found = two_state(0.3, 0.2).observer_share("signs")
+    assert value(share, f=0.2) == pytest.approx(found**2, rel=1e-12)
+    sparse = simple_synapses.sparse_patterns()
+    for f, q in ((0.1, 1.0), (0.4, 0.2)):
+        law = value(sparse["signal to noise"].rhs, f=f, q=q, t=7.0, N=1e4)
+        assert sparse_signal_to_noise(7.0, f, q, 1e4) == pytest.approx(law, rel=1e-12)
+        life = value(sparse["lifetime"].rhs, f=f, q=q, N=1e6)
+        assert sparse_lifetime(f, q, 1e6) == pytest.approx(life, rel=1e-12)
 
 
 def test_lifetimes_of_simple_synapses(value):

@@ -75,3 +75,10 @@ def test_a_simulated_palimpsest_keeps_the_new_and_forgets_the_old():
 def test_arguments_out_of_range_are_refused(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_the_overlap_at_any_small_load_is_one():
+    from theory.consolidation import overlap
+
+    for load in (1e-2, 3.2e-4, 1e-4, 1e-8):
+        assert 1 - 1e-3 < overlap(load) <= 1

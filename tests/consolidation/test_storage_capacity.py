@@ -102,3 +102,19 @@ def test_bad_input():
         capacity("beakers", 3)
     with pytest.raises(ValueError, match="even number"):
         uniform_chain_modes(5)
+
+
+@pytest.mark.parametrize("size", [1e16, 1e18, 1e20, 1e24])
+def test_beakers_hold_n_over_log_n_however_many_synapses(size):
+    """The constant of the law keeps its value; the slowest rates are of the order 1e-23."""
+    assert 1.0 < capacity("beakers", size).lifetime * np.log(size) / size < 1.1
+
+
+def test_cascades_gain_slowly_over_two_states_however_many_synapses():
+    gains = [capacity("cascade", n).lifetime * np.e / np.sqrt(n) for n in (1e8, 1e12, 1e16)]
+    assert np.all(np.diff(gains) > 0) and gains[0] == pytest.approx(3.156, rel=0.01)
+
+
+def test_sizes_beyond_double_precision_are_refused():
+    with pytest.raises(ValueError, match="synapses must"):
+        capacity("beakers", 1e25)

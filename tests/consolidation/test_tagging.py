@@ -137,3 +137,20 @@ def test_a_weak_change_is_kept_only_with_the_proteins_of_others():
 def test_bad_input(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_the_published_constants_of_tagging():
+    """Li et al. 2016, Luboeinski and Tetzlaff 2021, as in their public code."""
+    assert (MODEL.potentiation, MODEL.depression, MODEL.ceiling) == (1645.6, 313.1, 10.0)
+    assert (MODEL.early_time, MODEL.protein_time, MODEL.late_time) == (688.4, HOUR, HOUR)
+    assert (MODEL.production, MODEL.restoring) == (1.0, 0.1)
+    assert MODEL.rest == pytest.approx(4.2007, abs=5e-5)
+    assert MODEL.protein_threshold == pytest.approx(0.5 * MODEL.rest)
+    assert MODEL.tag_threshold == pytest.approx(0.2 * MODEL.rest)
+
+
+def test_no_times_are_an_empty_course_and_a_stimulus_twice_is_refused():
+    stimulus = Stimulus(0, 2.0, 0.9, "potentiating")
+    assert solve_tagging([stimulus], [], synapses=2).late.shape == (0, 2)
+    with pytest.raises(ValueError, match="overlap"):
+        solve_tagging([stimulus, stimulus], [5.0])

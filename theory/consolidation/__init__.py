@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "response_exponent",
         ],
         "beakers": ["BeakerChain"],
+        "best_synapse": ["best_synapse_at"],
         "continual_learner": ["ContinualLearner", "GatedReLU", "UncertainLearner"],
         "gated_states": ["GatedSynapse", "predicted_shares", "simulate_states", "stimulate"],
         "hopfield": [
@@ -32,7 +33,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "palimpsest_overlaps",
             "simulate_hopfield",
         ],
-        "lifetime": ["lifetime_of_modes"],
+        "lifetime": ["last_crossing", "lifetime_of_modes"],
         "markov_synapse": ["MarkovSynapse"],
         "memory_bounds": [
             "area_by_first_passage",
@@ -63,8 +64,9 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "path_increment",
             "shuffled_importance",
         ],
-        "storage_capacity": ["Capacity", "capacity", "uniform_chain_modes"],
-        "synapse_models": ["cascade", "random_synapse", "serial_chain", "two_state"],
+        "sparse_memory": ["observe_sparse", "sparse_lifetime", "sparse_signal_to_noise"],
+        "storage_capacity": ["Capacity", "best_size", "capacity", "uniform_chain_modes"],
+        "synapse_models": ["cascade", "random_synapse", "serial_chain", "soft_bound", "two_state"],
         "tag_trigger": [
             "TagTriggerModel",
             "Tetanus",

@@ -69,6 +69,11 @@ class Gaussian:
 
 def update(belief: Gaussian, task: LinearTask) -> Gaussian:
     """Return the belief after a task: Bayes' rule, exact."""
+    if task.inputs.shape[1] != len(belief.mean):
+        raise ValueError(
+            f"task has {task.inputs.shape[1]} inputs, but the belief is about "
+            f"{len(belief.mean)} parameters; they must agree"
+        )
     precision = belief.precision + task.precision
     pull = belief.precision @ belief.mean + task.pull
     return Gaussian(np.linalg.solve(precision, pull), precision)
@@ -83,18 +88,32 @@ def elastic_consolidation(
     \theta^*)^\top \gamma F (\theta - \theta^*)` around the last optimum; then :math:`F \leftarrow
     \gamma F + F_{new}`. With the full Fisher matrix and no decay this is recursive Bayes.
 
+    The decay stands in the penalty *and* in the sum (Schwarz et al. 2018). Where it stands in the
+    sum only, a strength times decay gives the same optima: two conventions in use, both offered by
+    `theory.continual.UniformPenalty`.
+
     Parameters
     ----------
     tasks : sequence of LinearTask
+        One or more, with one number of inputs.
     prior : float
         Precision of the penalty before the first task.
     fisher : {"full", "diagonal"}
     decay : float
         gamma in (0, 1], 1 for plain EWC, below for the online variant.
+
+    Returns
+    -------
+    list of ndarray, shape (inputs,)
     """
+    tasks = list(tasks)
+    widths = {task.inputs.shape[1] for task in tasks}
+    if len(widths) != 1:
+        told = "is empty" if not tasks else f"have different numbers of inputs, {sorted(widths)}"
+        raise ValueError(f"tasks {told}; one or more tasks of one number of inputs are needed")
     checks.one_of("fisher", fisher, ("full", "diagonal"))
     decay = checks.in_range("decay", decay, 0, 1, closed=(False, True))
-    size = tasks[0].inputs.shape[1]
+    size = widths.pop()
     importance = checks.positive("prior", prior) * np.eye(size)
     optimum, course = np.zeros(size), []
     for task in tasks:
@@ -142,6 +161,7 @@ def simulate_uncertain_weight(
     deviation: float,
     window: float = np.inf,
     optimum: np.ndarray | float = 0.0,
+    form: str = "deviation",
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Step mean and deviation of one weight under quadratic losses, as MESU does.
 
@@ -156,24 +176,49 @@ def simulate_uncertain_weight(
     Parameters
     ----------
     curvature : array_like, shape (steps,)
-        H of each step.
+        H >= 0 of each step; in the form ``deviation`` below :math:`2 / \sigma_0^2`.
     deviation : float
         sigma_0, of the start and of the prior; the mean starts at its prior, 0.
     window : float
-        N.
+        N >= 1 in steps.
     optimum : float or array_like, shape (steps,)
         w^* of each step.
+    form : {"deviation", "precision"}
+        The rule as published, which is a first-order step of the variance and fails once a single
+        step brings as much curvature as the prior holds; or the step it approximates, :math:`P
+        \leftarrow P + H + (P_0 - P)/N` with :math:`\mu \leftarrow \mu - (g_\mu + P_0 \mu / N) / P`,
+        for any curvature: exactly Bayes where there is no window.
 
     Returns
     -------
     mean, deviation : ndarray, shape (steps + 1,)
+
+    Raises
+    ------
+    ValueError
+        Where a deviation would become zero or negative, and for a window below one step.
     """
     curvature = checks.finite_array("curvature", curvature, ndim=1)
     start = checks.positive("deviation", deviation)
+    checks.one_of("form", form, ("deviation", "precision"))
+    window = window if window == np.inf else checks.in_range("window", window, 1, np.inf)
+    largest, smallest = curvature.max(initial=0), curvature.min(initial=0)
+    if smallest < 0:
+        raise ValueError(f"curvature: {smallest:g} is negative; a loss that is learned has H >= 0")
+    if form == "deviation" and largest * start**2 >= 2:
+        raise ValueError(
+            f"curvature: {largest:g} times the prior variance {start**2:g} is 2 or more, where one "
+            "step makes the deviation zero or negative; take smaller steps or form='precision'"
+        )
     optimum = np.broadcast_to(np.asarray(optimum, float), curvature.shape)
     mean, spread = np.zeros(len(curvature) + 1), np.full(len(curvature) + 1, start)
     for i, (h, target) in enumerate(zip(curvature, optimum, strict=True)):
         m, s = mean[i], spread[i]
-        mean[i + 1] = m - s**2 * h * (m - target) - s**2 * m / (window * start**2)
-        spread[i + 1] = s + 0.5 * (-(s**3) * h + s * (start**2 - s**2) / (window * start**2))
+        if form == "precision":
+            precision = s**-2 + h + (start**-2 - s**-2) / window
+            spread[i + 1] = precision**-0.5
+            mean[i + 1] = m - (h * (m - target) + m / (window * start**2)) / precision
+        else:
+            mean[i + 1] = m - s**2 * h * (m - target) - s**2 * m / (window * start**2)
+            spread[i + 1] = s + 0.5 * (-(s**3) * h + s * (start**2 - s**2) / (window * start**2))
     return mean, spread

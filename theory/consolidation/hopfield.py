@@ -41,7 +41,8 @@ def overlap(load: float) -> float:
     field = _critical_field()
     if load > load_of(field):
         return 0.0
-    return float(erf(brentq(lambda y: load_of(y) - load, field, 40.0, xtol=1e-13)))
+    latest = 1 + 1 / np.sqrt(2 * load)  # the field is 1/sqrt(2 load) where no pattern is lost
+    return float(erf(brentq(lambda y: load_of(y) - load, field, latest, xtol=1e-13)))
 
 
 @cache

@@ -7,11 +7,16 @@ f_- M^- - 1` and its equilibrium :math:`\pi`, the signal of one memory over the 
 is (Fusi, Drew and Abbott 2005; Lahiri and Ganguli 2013)
 
 .. math::
-    \mathrm{SNR}(t) = \sqrt N\, \frac{2 f_+ f_-}{\sigma_w}\, \pi (M^+ - M^-)\, e^{W t} w
+    \mathrm{SNR}(t) = \sqrt N\, \frac{\sqrt{f_+ f_-}}{\sigma_w}\, \pi (M^+ - M^-)\, e^{W t} w
                     = \sqrt N \sum_a I_a e^{-t / \tau_a},
 
 :math:`\sigma_w` being the standard deviation of the weight in equilibrium. For a discrete clock
 :math:`e^{W t}` is :math:`(1 + W)^t`.
+
+The best linear observer takes the covariance of the weights with the stored pattern: its signal to
+noise ratio, above, is root N times their *correlation coefficient*, hence at most root N. An
+observer that gives every synapse the same size, 1 or -1, reads less by the factor :math:`2 \sqrt{f_+
+f_-}`, one for balanced patterns only.
 """
 
 from __future__ import annotations
@@ -24,9 +29,10 @@ from scipy.linalg import expm
 from scipy.sparse.csgraph import connected_components
 
 from theory import checks
-from theory.consolidation.lifetime import lifetime_of_modes
+from theory.consolidation.lifetime import last_crossing
 
 CLOCKS = ("poisson", "discrete")
+OBSERVERS = ("covariance", "signs")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +95,7 @@ class MarkovSynapse:
     def generator(self) -> np.ndarray:
         """W, shape (M, M): rates of change of the row vector of state probabilities."""
         f = self.potentiation_fraction
-        return f * self.potentiation + (1 - f) * self.depression - np.eye(self.states)
+        return f * _jumps(self.potentiation) + (1 - f) * _jumps(self.depression)
 
     @cached_property
     def equilibrium(self) -> np.ndarray:
@@ -105,11 +111,29 @@ class MarkovSynapse:
     @cached_property
     def _readout(self) -> np.ndarray:
         f = self.potentiation_fraction
-        change = self.equilibrium @ (self.potentiation - self.depression)
-        return 2 * f * (1 - f) / self.weight_deviation * change
+        change = self.equilibrium @ (_jumps(self.potentiation) - _jumps(self.depression))
+        return np.sqrt(f * (1 - f)) / self.weight_deviation * change
+
+    def observer_share(self, observer: str) -> float:
+        r"""Share of the best signal to noise ratio that an observer reads.
+
+        Parameters
+        ----------
+        observer : {"covariance", "signs"}
+            The best linear one, 1; or the one that counts every synapse alike, :math:`2 \sqrt{f_+
+            f_-}`, the observer of Lahiri and Ganguli (2013).
+        """
+        checks.one_of("observer", observer, OBSERVERS)
+        f = self.potentiation_fraction
+        return 1.0 if observer == "covariance" else float(2 * np.sqrt(f * (1 - f)))
 
     def signal_to_noise(
-        self, times: np.ndarray, *, synapses: float = 1.0, clock: str = "poisson"
+        self,
+        times: np.ndarray,
+        *,
+        synapses: float = 1.0,
+        clock: str = "poisson",
+        observer: str = "covariance",
     ) -> np.ndarray:
         """Return the signal to noise ratio, shape of `times`, by the action of the exponential.
 
@@ -121,8 +145,12 @@ class MarkovSynapse:
             N.
         clock : {"poisson", "discrete"}
             Events at random times, or one at every unit of time.
+        observer : {"covariance", "signs"}
+            See `observer_share`.
         """
         clock = checks.one_of("clock", clock, CLOCKS)
+        share = self.observer_share(observer)
+        synapses = checks.positive("synapses", synapses)
         times = checks.finite_array("times", times)
         if times.size and times.min() < 0:
             raise ValueError(f"times: {times.min():g} is before the memory was stored")
@@ -139,7 +167,7 @@ class MarkovSynapse:
             return self._readout @ power @ self.weights
 
         flat = np.array([at(t) for t in times.ravel()])
-        return np.sqrt(synapses) * flat.reshape(times.shape)
+        return share * np.sqrt(synapses) * flat.reshape(times.shape)
 
     @cached_property
     def modes(self) -> tuple[np.ndarray, np.ndarray]:
@@ -147,12 +175,31 @@ class MarkovSynapse:
 
         Complex where an eigenvalue is; SNR for one synapse is :math:`\sum_a I_a e^{-q_a t}`. The
         stationary mode is left out: a signal that stays would be no memory.
+
+        Raises
+        ------
+        ValueError
+            Where there is no such sum: eigenvectors coincide, or so nearly that the sum misses the
+            signal after 0, 1 and M events by more than 1e-6 of what it could be, or grows. The
+            other methods need no modes.
         """
         values, right = np.linalg.eig(self.generator)
         if not values.imag.any():  # complex by type all the same, from NumPy 2.5 on
             values, right = values.real, right.real
-        weights = (self._readout @ right) * np.linalg.solve(right, self.weights)
         order = np.argsort(-values.real)[1:]
+        try:
+            weights = (self._readout @ right) * np.linalg.solve(right, self.weights)
+        except np.linalg.LinAlgError:
+            weights = np.full(self.states, np.nan)
+        times = np.array([0.0, 1.0, self.states])
+        found = np.exp(np.outer(times, values[order])) @ weights[order]
+        scale = np.abs(self._readout).sum() * np.ptp(self.weights) / 2
+        missed = np.abs(found - self.signal_to_noise(times)).max()
+        if not (missed <= 1e-6 * scale and values[order[0]].real < 0):
+            raise ValueError(
+                "modes: the generator is defective or nearly so (eigenvectors coincide), so its "
+                "memory is no sum of exponentials; signal_to_noise, lifetime and area do without"
+            )
         return -values[order], weights[order]
 
     @property
@@ -167,21 +214,45 @@ class MarkovSynapse:
         projector = np.outer(np.ones(self.states), self.equilibrium)
         return float(self._readout @ np.linalg.solve(projector - self.generator, self.weights))
 
-    def lifetime(self, synapses: float, *, threshold: float = 1.0, clock: str = "poisson") -> float:
+    def lifetime(
+        self,
+        synapses: float,
+        *,
+        threshold: float = 1.0,
+        clock: str = "poisson",
+        observer: str = "covariance",
+    ) -> float:
         """Return the last time at which the signal to noise ratio is at the threshold.
 
-        By the modes, so at the same cost for any time and any number of synapses; 0 where the
-        signal never reaches the threshold. In events; for the discrete clock interpolated between
-        whole numbers.
+        For any generator, also one without modes, at a cost that grows with the logarithm of the
+        time; 0 where the signal never reaches the threshold. In events; for the discrete clock
+        interpolated between whole numbers. See `last_crossing` for what is certain about it.
+
+        Parameters
+        ----------
+        synapses : float
+            N.
+        threshold : float
+            Signal to noise ratio that counts as remembered.
+        clock, observer
+            As in `signal_to_noise`.
         """
         checks.one_of("clock", clock, CLOCKS)
-        rates, weights = self.modes
-        if clock == "discrete":
-            # A mode that one event wipes out has no logarithm: any huge rate stands for it.
-            factors = (1 - rates).astype(complex)
-            rates = -np.log(np.where(np.abs(factors) < 1e-14, 1e-300, factors))
-        # Complex modes make the signal oscillate: a finer grid than for a falling one.
-        return lifetime_of_modes(rates, weights, synapses, threshold=threshold, points=4000)
+        level = checks.positive("threshold", threshold) / self.observer_share(observer)
+        return last_crossing(
+            self._readout,
+            self.generator,
+            self.weights - self.equilibrium @ self.weights,
+            level / np.sqrt(checks.positive("synapses", synapses)),
+            discrete=clock == "discrete",
+        )
+
+
+def _jumps(matrix):
+    """Event matrix less one. Its diagonal is minus the sum of what leaves a state: a probability of
+    staying close to one has lost the digits of a slow rate."""
+    leaving = matrix - np.diag(np.diag(matrix))
+    return leaving - np.diag(leaving.sum(axis=1))
 
 
 def _classes(generator):

@@ -15,12 +15,40 @@ from theory.consolidation.markov_synapse import MarkovSynapse
 
 
 def envelope(times: np.ndarray, states: int, synapses: float = 1.0) -> np.ndarray:
-    """Return what the signal to noise of a synapse of M states cannot exceed at each time."""
-    times = checks.finite_array("times", times)
+    r"""Return an upper bound on the signal to noise of a synapse of M states at each time.
+
+    A bound, not the best synapse: it is attained for two states, and approached for times much
+    longer than M; in between the best synapses that are known stay well below (`best_synapse_at`).
+    Derived for modes of positive weight; for modes of both signs, which chains have, the two limits
+    do not imply it, and that it holds is a numerical finding.
+
+    Parameters
+    ----------
+    times : array_like
+        Events since storage, >= 0.
+    states : int
+        M >= 2, with weights of size one.
+    synapses : float
+        N.
+
+    Returns
+    -------
+    ndarray, shape of `times`
+        For the observer of signs, in units in which the weight has size one (not its deviation).
+    """
+    times = _ages(times)
+    synapses = checks.positive("synapses", synapses)
     depth = checks.integer_at_least("states", states, 2) - 1
     early = np.exp(-times / depth)
     late = depth / (np.e * np.maximum(times, depth))
     return np.sqrt(synapses) * np.where(times <= depth, early, late)
+
+
+def _ages(times):
+    times = checks.finite_array("times", times)
+    if times.size and times.min() < 0:
+        raise ValueError(f"times: {times.min():g} is before the memory was stored; take 0 or later")
+    return times
 
 
 def first_passage_times(synapse: MarkovSynapse) -> np.ndarray:
@@ -33,7 +61,7 @@ def first_passage_times(synapse: MarkovSynapse) -> np.ndarray:
 def area_by_first_passage(synapse: MarkovSynapse) -> float:
     r"""Return the area of a synapse with weights of size one, by mean first-passage times.
 
-    :math:`4 f_+ f_- \sum_{ij} \pi_i (M^+ - M^-)_{ij} (\eta_i - \eta_j)` with :math:`\eta_i =
+    :math:`2 \sqrt{f_+ f_-} \sum_{ij} \pi_i (M^+ - M^-)_{ij} (\eta_i - \eta_j)` with :math:`\eta_i =
     \sum_{j : w_j > 0} T_{ij} \pi_j`, over the standard deviation of the weight.
     """
     strong = synapse.weights > 0
@@ -41,12 +69,12 @@ def area_by_first_passage(synapse: MarkovSynapse) -> float:
     difference = synapse.potentiation - synapse.depression
     f = synapse.potentiation_fraction
     total = synapse.equilibrium @ (difference * (eta[:, None] - eta)).sum(axis=1)
-    return float(4 * f * (1 - f) * total / synapse.weight_deviation)
+    return float(2 * np.sqrt(f * (1 - f)) * total / synapse.weight_deviation)
 
 
 def two_state_lifetime(flip_probability: float, synapses: float) -> float:
     r"""Return the lifetime of two-state synapses, :math:`\ln(q \sqrt N) / q`, Poisson clock."""
-    q = checks.in_range("flip_probability", flip_probability, 0, 1)
+    q = checks.in_range("flip_probability", flip_probability, 0, 1, closed=(False, True))
     return max(0.0, float(np.log(q * np.sqrt(checks.positive("synapses", synapses))) / q))
 
 
@@ -54,12 +82,13 @@ def leaky_signal_to_noise(times: np.ndarray, decay: float, synapses: float) -> n
     r"""Return :math:`\sqrt{N (2 e - e^2)} (1 - e)^t` of analog synapses :math:`w \leftarrow (1 - e)
     w + \xi`, whole times >= 0 and 0 < e < 1."""
     decay = checks.in_range("decay", decay, 0, 1, closed=False)
-    return np.sqrt(synapses * (2 * decay - decay**2)) * (1 - decay) ** np.asarray(times, float)
+    synapses = checks.positive("synapses", synapses)
+    return np.sqrt(synapses * (2 * decay - decay**2)) * (1 - decay) ** _ages(times)
 
 
 def pool_signal_to_noise(times: np.ndarray, sizes: int, synapses: float) -> np.ndarray:
     r"""Return :math:`\frac{\sqrt N}{n} \sum_{k<n} q_k e^{-q_k t}`, :math:`q_k = 2^{-k}`: a pool of
     n kinds of two-state synapses, read out without weighting."""
     q = 2.0 ** -np.arange(checks.integer_at_least("sizes", sizes, 1))
-    times = np.asarray(times, float)
-    return np.sqrt(synapses) * (q * np.exp(-q * times[..., None])).mean(axis=-1)
+    synapses = checks.positive("synapses", synapses)
+    return np.sqrt(synapses) * (q * np.exp(-q * _ages(times)[..., None])).mean(axis=-1)

@@ -12,7 +12,7 @@ from scipy.linalg import expm
 
 from theory import checks
 from theory.consolidation.beakers import BeakerChain
-from theory.consolidation.markov_synapse import MarkovSynapse
+from theory.consolidation.markov_synapse import OBSERVERS, MarkovSynapse
 
 
 def observe_memory(
@@ -22,8 +22,9 @@ def observe_memory(
     synapses: int = 2000,
     repeats: int = 20,
     rng: np.random.Generator | int,
+    observer: str = "covariance",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Follow the first of many random patterns, one stored a step.
+    """Follow the first of many random patterns, one stored a step, read against one never stored.
 
     Parameters
     ----------
@@ -34,18 +35,18 @@ def observe_memory(
     synapses, repeats : int
         Synapses in one population, and independent populations.
     rng : Generator or int
+    observer : {"covariance", "signs"}
+        Weights of the synapses in the read-out: :math:`2 f_-` where the pattern potentiates and
+        :math:`-2 f_+` where it depresses, so that either kind counts for half; or 1 and -1.
 
     Returns
     -------
     signal, error : ndarray, shape (steps + 1,)
         Signal to noise of one synapse on the discrete clock, mean and standard error over the
-        populations. The noise is the deviation of the weights in equilibrium.
-
-    Notes
-    -----
-    The observer weights potentiated and depressed synapses so that either kind counts for half:
-    the mean weight of the one minus that of the other, times :math:`2 f_+ f_-`.
+        populations. Signal: read-out of the stored pattern from the weights, less their mean.
+        Noise: the deviation of that read-out of patterns that were never stored, over all steps.
     """
+    checks.one_of("observer", observer, OBSERVERS)
     steps = checks.integer_at_least("steps", steps, 0)
     synapses = checks.integer_at_least("synapses", synapses, 1)
     repeats = checks.integer_at_least("repeats", repeats, 2)
@@ -53,15 +54,20 @@ def observe_memory(
     cumulative = np.cumsum([synapse.depression, synapse.potentiation], axis=2)
     start = np.cumsum(synapse.equilibrium)
     state = np.searchsorted(start, rng.random((repeats, synapses)) * start[-1])
-    signal = np.empty((steps + 1, repeats))
+    signal, squares = np.empty((steps + 1, repeats)), np.empty(steps + 1)
+    high, low = (2 * (1 - f), -2 * f) if observer == "covariance" else (1.0, -1.0)
     for step in range(steps + 1):
         up = (rng.random(state.shape) < f).astype(int)
         if step == 0:
-            ideal = np.where(up, 2 * (1 - f), -2 * f)
+            ideal = np.where(up, high, low)
         passed = rng.random((*state.shape, 1)) > cumulative[up, state]
         state = np.minimum(passed.sum(axis=-1), synapse.states - 1)
-        signal[step] = (ideal * synapse.weights[state]).mean(axis=1)
-    signal /= synapse.weight_deviation
+        weights = synapse.weights[state]
+        weights = weights - weights.mean()
+        signal[step] = (ideal * weights).mean(axis=1)
+        unseen = np.where(rng.random(state.shape) < f, high, low)
+        squares[step] = np.mean((unseen * weights) ** 2)  # synapses are independent: one is enough
+    signal /= np.sqrt(squares.mean())
     return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
 
 

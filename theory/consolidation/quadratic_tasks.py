@@ -77,7 +77,9 @@ def descend(
         :math:`\tilde\theta`, by default the start.
     """
     theta = checks.finite_array("start", start, shape=loss.optimum.shape)
-    reference = theta if reference is None else np.asarray(reference, float)
+    if reference is None:
+        reference = theta
+    reference = checks.finite_array("reference", reference, shape=theta.shape)
     penalty = np.asarray(importance, float)
     penalty = penalty if penalty.ndim == 2 else np.diag(np.broadcast_to(penalty, theta.shape))
     largest = np.linalg.eigvalsh(loss.hessian + 2 * penalty)[-1]

@@ -9,7 +9,7 @@ model      size that is optimised                            law for large N
 fast       none: two states, flip probability 1/2            :math:`\ln N`
 two_state  flip probability                                  :math:`\sqrt N / e`
 pool       kinds of two-state synapses, q = 1, 1/2, ...      about :math:`2 \sqrt N / \ln N`
-cascade    levels, ratio 1/2                                 about :math:`3 \sqrt N / e`
+cascade    levels, ratio 1/2                              several :math:`\sqrt N / e`
 chain      states of a uniform chain, sign readout           :math:`0.24 N`
 beakers    beakers, ratio 2                                  about :math:`N / \ln N`
 leaky      leak of an unbounded analog weight                :math:`N / e`
@@ -40,7 +40,7 @@ class Capacity:
     lifetime : float
         Events until the signal to noise is one.
     size : float
-        What was optimised: levels, states, beakers, flip probability or leak.
+        What was optimised: levels, states (even), beakers, kinds, flip probability or leak.
     initial : float
         Signal to noise right after storage.
     """
@@ -73,11 +73,6 @@ def uniform_chain_modes(states: int, modes: int | None = None) -> tuple[np.ndarr
     return rates, 4 / states**2 * sign / np.tan(np.pi * k / (2 * states))
 
 
-def _cascade(levels):
-    rates, weights = cascade(levels).modes
-    return rates.real, weights.real
-
-
 def _pool(kinds):
     q = 2.0 ** -np.arange(kinds)
     return q, q / kinds
@@ -93,13 +88,25 @@ def _chain(half):
     return uniform_chain_modes(2 * half, modes=200)
 
 
-def _best_integer(modes_of: Callable, synapses: float, guess: int) -> tuple[int, float]:
-    """Climb from a guess to the size with the longest lifetime, which has one maximum."""
+def best_size(lifetime_of: Callable[[int], float], guess: int) -> tuple[int, float]:
+    """Climb from a guess to the size with the longest lifetime.
+
+    Parameters
+    ----------
+    lifetime_of : callable
+        Lifetime of a model of a size, a whole number of one or more, with a single maximum.
+    guess : int
+
+    Returns
+    -------
+    size : int
+    lifetime : float
+    """
     known = {}
 
     def life(size):
         if size not in known:
-            known[size] = lifetime_of_modes(*modes_of(size), synapses) if size >= 1 else -1.0
+            known[size] = lifetime_of(size) if size >= 1 else -1.0
         return known[size]
 
     best, step = max(1, guess), max(1, guess // 8)
@@ -119,10 +126,10 @@ def capacity(model: str, synapses: float) -> Capacity:
     ----------
     model : {"fast", "two_state", "pool", "cascade", "chain", "beakers", "leaky"}
     synapses : float
-        N, at least 10.
+        N, from 10 to 1e24 (there the level of the noise nears rounding of the signal).
     """
     checks.one_of("model", model, MODELS)
-    synapses = checks.in_range("synapses", synapses, 10, np.inf, closed=(True, False))
+    synapses = checks.in_range("synapses", synapses, 10, 1e24)
     root, log = np.sqrt(synapses), np.log2(synapses)
     if model == "fast":
         return Capacity(float(2 * np.log(root / 2)), 0.5, float(root / 2))
@@ -132,16 +139,19 @@ def capacity(model: str, synapses: float) -> Capacity:
         leak = brentq(lambda x: _leaky_slope(x / synapses, synapses), 0.7, 3) / synapses
         signal = np.log(synapses * leak * (2 - leak)) / 2
         return Capacity(float(-signal / np.log1p(-leak)), float(leak), float(np.exp(signal)))
+    if model == "cascade":  # by its generator: rates of deep levels are lost in eigenvalues
+        size, lifetime = best_size(lambda n: cascade(n).lifetime(synapses), round(log / 2 + 2))
+        return Capacity(lifetime, size, root * cascade(size).initial)
     modes_of, guess = {
         "pool": (_pool, log / 2 + 1),
-        "cascade": (_cascade, log / 2 + 2),
         "chain": (_chain, 0.75 * root),
         "beakers": (_beakers, log / 2 - 2),
     }[model]
-    size, lifetime = _best_integer(modes_of, synapses, round(guess))
-    _, weights = uniform_chain_modes(2 * size, 2) if model == "chain" else modes_of(size)
+    size, lifetime = best_size(
+        lambda n: lifetime_of_modes(*modes_of(n), synapses), max(1, round(guess))
+    )
     # All modes of the uniform chain add up to 2/M = 1/half at time zero.
-    start = 1 / size if model == "chain" else float(weights.sum())
+    start = 1 / size if model == "chain" else float(modes_of(size)[1].sum())
     return Capacity(lifetime, 2 * size if model == "chain" else size, root * start)
 
 

@@ -10,7 +10,7 @@ from theory.consolidation.markov_synapse import MarkovSynapse
 
 def two_state(flip_probability: float, potentiation_fraction: float = 0.5) -> MarkovSynapse:
     """Return the binary synapse that follows an event with probability q, 0 < q <= 1."""
-    q = checks.in_range("flip_probability", flip_probability, 0, 1)
+    q = checks.in_range("flip_probability", flip_probability, 0, 1, closed=(False, True))
     up, down = np.array([[1 - q, q], [0, 1]]), np.array([[1, 0], [q, 1 - q]])
     return MarkovSynapse(up, down, [-1, 1], potentiation_fraction)
 
@@ -37,7 +37,9 @@ def serial_chain(
     potentiation_fraction : float
     """
     states = checks.integer_at_least("states", states, 2)
-    leaving = checks.in_range("leaving_probability", leaving_probability, 0, 1)
+    leaving = checks.in_range(
+        "leaving_probability", leaving_probability, 0, 1, closed=(False, True)
+    )
     if checks.one_of("readout", readout, ("sign", "linear")) == "sign" and states % 2:
         raise ValueError(f"states: the sign readout needs an even number, got {states}")
     up = np.diag(np.ones(states - 1), 1)
@@ -63,7 +65,7 @@ def cascade(levels: int, ratio: float = 0.5) -> MarkovSynapse:
         x in (0, 1/2].
     """
     n = checks.integer_at_least("levels", levels, 1)
-    x = checks.in_range("ratio", ratio, 0, 0.5)
+    x = checks.in_range("ratio", ratio, 0, 0.5, closed=(False, True))
     flip = x ** np.arange(n)
     deepen = np.append(x ** np.arange(1, n) / (1 - x), 0.0)
     flip[-1] = 1.0 if n == 1 else x ** (n - 1) / (1 - x)
@@ -77,6 +79,28 @@ def cascade(levels: int, ratio: float = 0.5) -> MarkovSynapse:
         if i + 1 < n:
             up[high, high + 1] += deepen[i]
     return MarkovSynapse(up, up[::-1, ::-1], np.repeat([-1.0, 1.0], n))
+
+
+def soft_bound(states: int, potentiation_fraction: float = 0.5) -> MarkovSynapse:
+    r"""Return the synapse whose steps shrink towards its bounds.
+
+    :math:`M` levels :math:`w_i` from -1 to 1; an event up moves one level with probability
+    :math:`(1 - w_i)/2`, one down with :math:`(1 + w_i)/2`. The mean weight then follows a linear
+    law, :math:`\dot w = f_+ (1 - w)/(M-1) - f_- (1 + w)/(M-1)`: one time constant, :math:`M - 1`
+    events, balanced or not (van Rossum, Shippi and Barrett 2012).
+
+    Parameters
+    ----------
+    states : int
+        M >= 2; two states give `two_state` with flip probability 1.
+    potentiation_fraction : float
+        In (0, 1).
+    """
+    states = checks.integer_at_least("states", states, 2)
+    weights = np.linspace(-1, 1, states)
+    rise = (1 - weights) / 2
+    up = np.diag(1 - rise) + np.diag(rise[:-1], 1)
+    return MarkovSynapse(up, up[::-1, ::-1], weights, potentiation_fraction)
 
 
 def random_synapse(states: int, rng: np.random.Generator | int) -> MarkovSynapse:

@@ -149,7 +149,7 @@ def solve_tagging(
     """
     model = model or TaggingModel()
     synapses = checks.integer_at_least("synapses", synapses, 1)
-    times = checks.finite_array("times", times, ndim=1)
+    times = np.zeros(0) if np.size(times) == 0 else checks.finite_array("times", times, ndim=1)
     if np.any(np.diff(times) < 0) or (len(times) and times[0] < 0):
         raise ValueError("times must increase and not start before 0")
     _check_stimuli(stimuli, synapses)
@@ -164,16 +164,18 @@ def solve_tagging(
         state.advance(mark - now, regimes)
         found[mark] = (state.early, state.protein, state.late, state.tags())
         now = mark
-    columns = zip(*(found[time] for time in times.tolist()), strict=True)
+    each = [found[time] for time in times.tolist()]
+    empty = ((0, synapses), (0,), (0, synapses), (0, synapses))
+    columns = zip(*each, strict=True) if each else (np.zeros(shape) for shape in empty)
     return TaggingCourse(times, *(np.array(column) for column in columns))
 
 
 def _check_stimuli(stimuli, synapses):
-    for s in stimuli:
+    for number, s in enumerate(stimuli):
         if s.synapse >= synapses:
             raise ValueError(f"stimuli: synapse {s.synapse} does not exist; there are {synapses}")
-        for other in stimuli:
-            same = other is not s and other.synapse == s.synapse
+        for place, other in enumerate(stimuli):  # by place: the same stimulus twice overlaps itself
+            same = place != number and other.synapse == s.synapse
             if same and s.start <= other.start < s.start + s.duration:
                 raise ValueError(f"stimuli of synapse {s.synapse} overlap at {other.start:g} s")
 
