@@ -11,19 +11,17 @@ from timing import row, seconds
 
 from theory.consolidation import (
     BeakerChain,
-    DigitSequence,
     capacity,
     cascade,
     chain_lifetime,
     impulse_response,
     noise_variance,
     palimpsest_capacity,
-    permuted_tasks,
     random_synapse,
-    run_digits,
     serial_chain,
 )
 from theory.consolidation.storage_capacity import MODELS
+from theory.continual import ContinualExperiment, permuted_tasks, run_continual
 
 
 def modes_against_exponentials(levels: int) -> None:
@@ -100,7 +98,7 @@ def all_curves() -> None:
 def digits_in_turn() -> None:
     """One run of the permuted-digits experiment against its bare matrix products."""
     rng = np.random.default_rng(0)
-    setting = DigitSequence(rule="si", strength=3.0)
+    setting = ContinualExperiment(rule="si", strength=3.0)
     task = permuted_tasks(1, 0)[0]
     steps = setting.tasks * setting.epochs * (len(task.train_labels) // setting.batch)
     sizes = (task.pixels, setting.hidden, setting.hidden, len(task.classes))
@@ -117,7 +115,7 @@ def digits_in_turn() -> None:
             for x, w, d in layers:
                 x @ w, x.T @ d, d @ w.T
 
-    ours, reference = seconds(lambda: run_digits(setting, 0), repeats=2), seconds(products)
+    ours, reference = seconds(lambda: run_continual(setting, 0), repeats=2), seconds(products)
     row(
         f"permuted digits, Synaptic Intelligence, {steps} steps",
         ours,

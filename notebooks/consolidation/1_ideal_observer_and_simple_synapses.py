@@ -238,28 +238,30 @@ explore(draw, q=[1.0, 0.1, 0.01, 0.003])
 # ## Exercises
 #
 # 1. A synapse flips with $q = 1$ and half of the events potentiate. How many patterns can a billion
-#    such synapses hold (Poisson clock)? And how many on the discrete clock?
-# 2. Both kinds of events are needed. Which fraction of potentiation halves the initial signal to noise
-#    of a two-state synapse? Find it by hand and check.
-# 3. Which leak of an analog synapse makes a memory of age 1000 most readable, whatever $N$?
+#    such synapses hold (Poisson clock)? Assign the number to `holds`. And how many on the discrete clock?
+# 2. For which fraction of potentiation does the observer of signs read half of what the best one reads?
+#    Find it by hand and assign it to `fraction`.
+# 3. Which leak of an analog synapse makes a memory of age 1000 most readable, whatever $N$? Assign it to
+#    `best_leak`.
 # 4. Write a derivation of your own: a trace $S e^{-t/\tau}$ is readable while it is above one. Solve for
 #    its lifetime in a step "lifetime", and let the object prove that there is no other solution
 #    (`unique=True`). Assign it to `own`.
 
 # %% tags=["solution"]
 # 1. ln(sqrt N) = 10.4 events; with one event a step every memory is overwritten by the next.
-holds = two_state_lifetime(1.0, 1e9)
+holds = np.log(np.sqrt(1e9))
 
 # %%
-assert abs(holds - np.log(np.sqrt(1e9))) < 1e-12
+assert abs(two_state(1.0).lifetime(1e9) - holds) < 1e-6
 assert two_state(1.0).signal_to_noise([1.0], clock="discrete")[0] < 1e-15
 
 # %% tags=["solution"]
-# 2. The signal is proportional to 2 sqrt(f (1 - f)) = 1/2, hence f = (1 - sqrt(3)/2) / 2.
+# 2. 2 sqrt(f (1 - f)) = 1/2, hence f = (1 - sqrt(3)/2) / 2. The best observer reads as much as ever.
 fraction = (1 - np.sqrt(3) / 2) / 2
 
 # %%
-assert abs(two_state(0.2, fraction).initial / two_state(0.2).initial - 0.5) < 1e-12
+assert abs(two_state(0.2, fraction).observer_share("signs") - 0.5) < 1e-12
+assert abs(two_state(0.2, fraction).initial - two_state(0.2).initial) < 1e-12
 
 # %% tags=["solution"]
 # 3. Maximise (2 e - e^2) (1 - e)^(2 t) over e: with v = (1 - e)^2 it is (1 - v) v^t, largest at

@@ -47,10 +47,11 @@ from figures.kit import (
 
 # %%
 from theory import sweep
-from theory.consolidation import (
-    Beakers,
+from theory.consolidation import Beakers, beaker_rule
+from theory.consolidation.derivations import anchors as derivations
+from theory.continual import (
+    ContinualExperiment,
     ContinualLearner,
-    DigitSequence,
     ElasticConsolidation,
     OutputSensitivity,
     Protection,
@@ -58,10 +59,9 @@ from theory.consolidation import (
     UncertainLearner,
     UniformPenalty,
     permuted_tasks,
-    run_digits,
+    run_continual,
 )
-from theory.consolidation.derivations import anchors as derivations
-from theory.consolidation.published import CIFAR_TRANSFER, PERMUTED_MNIST
+from theory.continual.published import CIFAR_TRANSFER, PERMUTED_MNIST
 
 use_style()
 
@@ -98,13 +98,13 @@ strengths = {
     "uncertain": [100.0, 1000.0, 5000.0],
 }  # fmt: skip
 seeds = [seed(k) for k in range(5)]
-settings = [DigitSequence(rule=rule, strength=c) for rule, cs in strengths.items() for c in cs]
-runs = sweep.map(run_digits, sweep.grid(setting=settings, seed=seeds)).values
+named = [(rule, c) for rule, cs in strengths.items() for c in cs]
+settings = [ContinualExperiment(rule=beaker_rule if rule == "beakers" else rule, strength=c)
+            for rule, c in named]  # fmt: skip
+runs = sweep.map(run_continual, sweep.grid(setting=settings, seed=seeds)).values
 matrices = {
-    (setting.rule, setting.strength): np.array(
-        [run.matrix for run in runs[k * len(seeds) : (k + 1) * len(seeds)]]
-    )
-    for k, setting in enumerate(settings)
+    name: np.array([run.matrix for run in runs[k * len(seeds) : (k + 1) * len(seeds)]])
+    for k, name in enumerate(named)
 }
 
 
@@ -346,10 +346,10 @@ record(
 widths, few = (50, 100, 200), seeds[:3]
 strength = strengths["si"][best["si"]]
 rules = {"none": 0.0, "si": strength, "joint": 0.0}
-wide = [DigitSequence(rule=rule, strength=c, hidden=width)
+wide = [ContinualExperiment(rule=rule, strength=c, hidden=width)
         for rule, c in rules.items() for width in widths if width != 100]  # fmt: skip
 accuracies = [
-    final(run.matrix) for run in sweep.map(run_digits, sweep.grid(setting=wide, seed=few)).values
+    final(run.matrix) for run in sweep.map(run_continual, sweep.grid(setting=wide, seed=few)).values
 ]
 by_width = {}
 for (rule, c), (narrow, broad) in zip(

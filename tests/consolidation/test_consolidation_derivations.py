@@ -32,6 +32,7 @@ from theory.consolidation.derivations import (
     hard_bounds,
     hopfield,
     intelligent_plasticity,
+    observers,
     simple_synapses,
     tagging,
 )
@@ -47,10 +48,10 @@ def test_two_states_for_any_balance(value):
 
 
 def test_observers_and_sparse_patterns(value):
-    share = simple_synapses.best_observer()["signs"].rhs
+    share = observers.best_observer()["signs"].rhs
     found = two_state(0.3, 0.2).observer_share("signs")
     assert value(share, f=0.2) == pytest.approx(found**2, rel=1e-12)
-    sparse = simple_synapses.sparse_patterns()
+    sparse = observers.sparse_patterns()
     for f, q in ((0.1, 1.0), (0.4, 0.2)):
         law = value(sparse["signal to noise"].rhs, f=f, q=q, t=7.0, N=1e4)
         assert sparse_signal_to_noise(7.0, f, q, 1e4) == pytest.approx(law, rel=1e-12)

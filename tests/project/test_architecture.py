@@ -12,13 +12,14 @@ from figures.inventory import PAPERS, ROOT
 FOUNDATION = {"numerics", "derivation", "data", "sweep", "mlp", "checks"}
 ALLOWED = {
     **{name: {"numerics", "checks"} for name in FOUNDATION},
-    "metaplasticity": FOUNDATION,
-    "consolidation": FOUNDATION,
-    "ssl": FOUNDATION,
-    "ep": FOUNDATION,
-    "bnn": FOUNDATION | {"metaplasticity", "consolidation"},
-    "holo_ep": FOUNDATION | {"ep"},
-    "rram": FOUNDATION | {"bnn", "metaplasticity", "consolidation"},
+    "continual": FOUNDATION,
+    "metaplasticity": FOUNDATION | {"continual"},
+    "consolidation": FOUNDATION | {"continual"},
+    "ssl": FOUNDATION | {"continual"},
+    "ep": FOUNDATION | {"continual"},
+    "bnn": FOUNDATION | {"continual", "metaplasticity", "consolidation"},
+    "holo_ep": FOUNDATION | {"continual", "ep"},
+    "rram": FOUNDATION | {"continual", "bnn", "metaplasticity", "consolidation"},
 }
 
 

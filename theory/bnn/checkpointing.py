@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from theory.bnn.learner import NetworkLearner
-from theory.consolidation.task_sequence import SequenceRun
+from theory.continual.sequence import SequenceRun
 
 
 class CheckpointUnusable(RuntimeError):

@@ -12,7 +12,7 @@ from theory.bnn.checkpointing import TrainingCheckpoint
 from theory.bnn.learner import NetworkLearner
 from theory.bnn.methods import PROTECTION, make_method
 from theory.bnn.tasks import TaskSequence, interleaved
-from theory.consolidation.task_sequence import run_sequence
+from theory.continual.sequence import run_sequence
 
 
 @dataclass(frozen=True)

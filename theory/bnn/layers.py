@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory.bnn.parameters import Parameter, Workspace, sign_into
-from theory.consolidation.regularizers import dense_absolute_moment, dense_second_moment
+from theory.continual.regularizers import dense_absolute_moment, dense_second_moment
 
 WINDOW = 1.0  # the straight-through window of the sign activation: |preactivation| <= 1
 

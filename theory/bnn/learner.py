@@ -11,7 +11,7 @@ from theory.bnn.optimizer import OPTIMIZERS
 
 
 class NetworkLearner:
-    """Learns tasks in sequence; implements `theory.consolidation.Learner`.
+    """Learns tasks in sequence; implements `theory.continual.Learner`.
 
     Parameters
     ----------

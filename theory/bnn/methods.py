@@ -1,6 +1,6 @@
 """Methods that protect old tasks, as hooks around the training step.
 
-The importance measures themselves are in `theory.consolidation.regularizers`, the beaker chain in
+The importance measures themselves are in `theory.continual.regularizers`, the beaker chain in
 `theory.consolidation.beakers`; here they meet the arrays of a network. Penalties act on what the
 network computes with, the *binary* weights, and reach the hidden ones straight through, as in the
 code released with Laborieux et al. 2021. Scales and shifts are left out.
@@ -13,7 +13,7 @@ import numpy as np
 from theory import checks
 from theory.bnn.network import Network
 from theory.consolidation.beakers import BeakerChain
-from theory.consolidation.regularizers import (
+from theory.continual.regularizers import (
     QuadraticPenalty,
     path_importance,
     path_increment,

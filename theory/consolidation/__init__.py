@@ -1,8 +1,13 @@
-"""Consolidation of synaptic memories: importance measures, penalties, chains, task sequences."""
+"""Consolidation of synaptic memories: synapses, chains, networks of them, and exact theory.
+
+Names of `theory.continual` (learners, penalties, sequences) can be imported from here as well.
+"""
+
+import importlib
 
 import lazy_loader as lazy
 
-__getattr__, __dir__, __all__ = lazy.attach(
+_own, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
         "bayesian": [
@@ -24,7 +29,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "beakers": ["BeakerChain"],
         "best_synapse": ["best_synapse_at"],
-        "continual_learner": ["ContinualLearner", "GatedReLU", "UncertainLearner"],
         "gated_states": ["GatedSynapse", "predicted_shares", "simulate_states", "stimulate"],
         "hopfield": [
             "critical_load",
@@ -44,26 +48,8 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "two_state_lifetime",
         ],
         "observed_memory": ["deviation_bound", "observe_beakers", "observe_memory"],
-        "permuted_digits": ["RULES", "DigitSequence", "permuted_tasks", "run_digits"],
-        "protection": [
-            "Beakers",
-            "ElasticConsolidation",
-            "OutputSensitivity",
-            "Protection",
-            "SynapticIntelligence",
-            "UniformPenalty",
-            "fisher_diagonal",
-            "squared_gradients",
-        ],
+        "protection": ["Beakers", "beaker_rule"],
         "quadratic_tasks": ["Descent", "QuadraticLoss", "descend", "flow_importance"],
-        "regularizers": [
-            "QuadraticPenalty",
-            "dense_absolute_moment",
-            "dense_second_moment",
-            "path_importance",
-            "path_increment",
-            "shuffled_importance",
-        ],
         "sparse_memory": ["observe_sparse", "sparse_lifetime", "sparse_signal_to_noise"],
         "storage_capacity": ["Capacity", "best_size", "capacity", "uniform_chain_modes"],
         "synapse_models": ["cascade", "random_synapse", "serial_chain", "soft_bound", "two_state"],
@@ -74,7 +60,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "simulate_tag_trigger",
         ],
         "tagging": ["HOUR", "Stimulus", "TaggingModel", "solve_tagging"],
-        "task_sequence": ["Learner", "SequenceRun", "TrainingDiverged", "run_sequence"],
         "write_protection": [
             "CRITICAL_DRIVE",
             "WriteProtection",
@@ -84,3 +69,13 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
     },
 )
+
+
+def __getattr__(name):
+    try:
+        return _own(name)
+    except AttributeError:
+        continual = importlib.import_module("theory.continual")
+        if name in continual.__all__:
+            return getattr(continual, name)
+        raise

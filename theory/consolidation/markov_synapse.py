@@ -15,7 +15,7 @@ is (Fusi, Drew and Abbott 2005; Lahiri and Ganguli 2013)
 
 The best linear observer takes the covariance of the weights with the stored pattern: its signal to
 noise ratio, above, is root N times their *correlation coefficient*, hence at most root N. An
-observer that gives every synapse the same size, 1 or -1, reads less by the factor :math:`2 \sqrt{f_+
+observer that gives every synapse one size, 1 or -1, reads less by the factor :math:`2 \sqrt{f_+
 f_-}`, one for balanced patterns only.
 """
 

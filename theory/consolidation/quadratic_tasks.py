@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
-from theory.consolidation.regularizers import path_increment
+from theory.continual.regularizers import path_increment
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 from theory import checks
 from theory.bnn.architectures import dense_network
 from theory.bnn.optimizer import Adam
-from theory.consolidation.task_sequence import run_sequence
+from theory.continual.sequence import run_sequence
 from theory.data import ImageTask, load_images, resized
 from theory.rram.architectures import block_network
 from theory.rram.augmentation import cropped_and_flipped, normalised
@@ -100,7 +100,7 @@ class DeviceExperiment:
 
 
 class DeviceLearner:
-    """One network with devices or software weights; implements `theory.consolidation.Learner`."""
+    """One network with devices or software weights; implements `theory.continual.Learner`."""
 
     def __init__(self, experiment: DeviceExperiment, task: ImageTask, rngs):
         for_network, for_devices, self.for_images = rngs

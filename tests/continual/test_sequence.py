@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from theory.consolidation import SequenceRun, TrainingDiverged, run_sequence
+from theory.continual import SequenceRun, TrainingDiverged, run_sequence
 from theory.data import ImageTask
 
 

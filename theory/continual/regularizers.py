@@ -55,11 +55,18 @@ def path_increment(gradient: np.ndarray, change: np.ndarray) -> np.ndarray:
     Summed over steps it is the path integral :math:`\omega` of synaptic intelligence. The gradient
     must be that of the loss without penalties. Of a binarized network either the hidden or the
     binary weights can be followed: then `change` is theirs.
+
+    With mini-batches the sum is biased: where one noisy gradient makes both the step and the
+    integral, its noise of variance :math:`s^2` is squared, and gradient descent at rate
+    :math:`\eta` collects :math:`\eta s^2` a step on top of the decrease of the loss. A gradient of
+    another batch removes the bias (`SynapticIntelligence`, ``batch="other"``).
     """
     return -gradient * change
 
 
-def path_importance(path: np.ndarray, displacement: np.ndarray, damping: float = 0.1) -> np.ndarray:
+def path_importance(
+    path: np.ndarray, displacement: np.ndarray, damping: float = 0.1, *, clip: bool = True
+) -> np.ndarray:
     r"""Return :math:`\Omega = \max(\omega, 0) / (\Delta\theta^2 + \xi)` of one task.
 
     Parameters
@@ -70,9 +77,11 @@ def path_importance(path: np.ndarray, displacement: np.ndarray, damping: float =
         :math:`\Delta\theta`, from the start to the end of the task.
     damping : float
         :math:`\xi > 0`, which keeps parameters that hardly moved from dividing by zero.
+    clip : bool
+        False leaves negative importances, for a sum over tasks that is clipped as a whole.
     """
     damping = checks.positive("damping", damping)
-    return np.maximum(path, 0) / (displacement**2 + damping)
+    return (np.maximum(path, 0) if clip else path) / (displacement**2 + damping)
 
 
 def shuffled_importance(importance: np.ndarray, rng: np.random.Generator | int) -> np.ndarray:

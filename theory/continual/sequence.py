@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from theory import checks
+from theory.continual import metrics
 from theory.data import ImageTask
 
 
@@ -46,6 +47,8 @@ class SequenceRun:
         At each measurement, the test accuracy on every task, learned or not.
     after_task : list of int
         The number of the measurement taken at the end of each finished task.
+    steps : list of int
+        Steps done at each measurement.
     losses : list of float
         Mean training loss of each epoch.
     task, epoch, step : int
@@ -55,6 +58,7 @@ class SequenceRun:
     epochs: list = field(default_factory=list)
     accuracies: list = field(default_factory=list)
     after_task: list = field(default_factory=list)
+    steps: list = field(default_factory=list)
     losses: list = field(default_factory=list)
     task: int = 0
     epoch: int = 0
@@ -81,6 +85,29 @@ class SequenceRun:
         matrix = self.matrix
         return np.array([matrix[i, : i + 1].mean() for i in range(len(matrix))])
 
+    @property
+    def learning_accuracy(self) -> float:
+        """Mean accuracy on each task just after it was learned: plasticity."""
+        return metrics.learning_accuracy(self.matrix)
+
+    @property
+    def backward_transfer(self) -> float:
+        """Mean change of the earlier tasks since they were learned, negative for forgetting."""
+        return metrics.backward_transfer(self.matrix)
+
+    def forgetting(self, reference: str = "maximum") -> float:
+        """Mean loss of the earlier tasks, see `metrics.forgetting` for the two references."""
+        return metrics.forgetting(self.matrix, reference)
+
+    def forward_transfer(self) -> float:
+        """Accuracy just before a task's turn above that before all training, which is measured
+        where the run measures more than the ends of tasks."""
+        if not self.steps or self.steps[0]:
+            raise ValueError(
+                "the untrained network was not measured; run with measure_every or measure_steps"
+            )
+        return metrics.forward_transfer(self.matrix, self.curves[0])
+
 
 def run_sequence(
     learner: Learner,
@@ -90,6 +117,7 @@ def run_sequence(
     batch: int,
     rng: np.random.Generator | int,
     measure_every: int | None = 1,
+    measure_steps: int | None = None,
     evaluated: Sequence[ImageTask] | None = None,
     run: SequenceRun | None = None,
     after_epoch: Callable[[SequenceRun, np.random.Generator], None] | None = None,
@@ -110,6 +138,9 @@ def run_sequence(
     measure_every : int or None
         Epochs between two measurements; the end of a task is always measured, and the start of the
         run. None measures at the ends of tasks only.
+    measure_steps : int, optional
+        Measure after so many steps as well: what happens within an epoch, such as the fall and
+        recovery of an old task at the start of a new one.
     evaluated : sequence of ImageTask, optional
         Where accuracy is measured; by default on `tasks`.
     run : SequenceRun, optional
@@ -135,6 +166,8 @@ def run_sequence(
     batch = checks.integer_at_least("batch", batch, 1)
     if measure_every is not None:
         measure_every = checks.integer_at_least("measure_every", measure_every, 1)
+    if measure_steps is not None:
+        measure_steps = checks.integer_at_least("measure_steps", measure_steps, 1)
     for task in tasks:
         if batch > len(task.train_labels):
             raise ValueError(
@@ -145,14 +178,19 @@ def run_sequence(
     evaluated = tasks if evaluated is None else tuple(evaluated)
     run = SequenceRun() if run is None else run
 
-    if measure_every is not None and not run.epochs:
+    if not (measure_every is None and measure_steps is None) and not run.epochs:
         _measure(run, learner, evaluated, epochs)
+
+    def within_epoch():
+        if measure_steps is not None and run.step % measure_steps == 0:
+            _measure(run, learner, evaluated, epochs)
+
     for number in range(run.task, len(tasks)):
         task = tasks[number]
         if run.epoch == 0:
             learner.begin_task(number, task)
         while run.epoch < epochs:
-            run.losses.append(_one_epoch(run, learner, task, number, batch, rng))
+            run.losses.append(_one_epoch(run, learner, task, number, batch, rng, within_epoch))
             run.epoch += 1
             if run.epoch < epochs:
                 if measure_every is not None and run.epoch % measure_every == 0:
@@ -169,7 +207,7 @@ def run_sequence(
     return run
 
 
-def _one_epoch(run, learner, task, number, batch, rng):
+def _one_epoch(run, learner, task, number, batch, rng, after_step):
     order = rng.permutation(len(task.train_labels))
     losses = []
     for first in range(0, len(order) - batch + 1, batch):
@@ -182,11 +220,13 @@ def _one_epoch(run, learner, task, number, batch, rng):
             )
         losses.append(loss)
         run.step += 1
+        after_step()
     return float(np.mean(losses))
 
 
 def _measure(run, learner, evaluated, epochs):
     run.epochs.append(run.task * epochs + run.epoch)
+    run.steps.append(run.step)
     run.accuracies.append(
         [
             float(learner.accuracy(number, task.test_images, task.test_labels))

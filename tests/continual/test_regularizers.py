@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.consolidation import (
+from theory.continual import (
     QuadraticPenalty,
     dense_absolute_moment,
     dense_second_moment,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
-from theory.consolidation.protection import Protection, squared_gradients
+from theory.continual.fisher import squared_gradients
+from theory.continual.protection import Protection
 from theory.mlp import Adam, ReLU, softmax_cross_entropy
 
 
@@ -22,7 +23,7 @@ class GatedReLU(ReLU):
 
 
 class ContinualLearner:
-    """A network, Adam and a protection; implements `theory.consolidation.Learner`.
+    """A network, Adam and a protection; implements `theory.continual.Learner`.
 
     Adam's moments start anew with each task.
 
@@ -34,11 +35,16 @@ class ContinualLearner:
     masks : list of ndarray, optional
         For gating: one array (gated layers, units) of 0 and 1 a task, used in learning and, the
         task being known, in testing.
+    heads : ndarray of int, shape (outputs,), optional
+        Head of each output: a sample is learned, and answered, among the outputs of the head of its
+        label alone, so the head says which task it is. By default one head.
     """
 
-    def __init__(self, network, protection, learning_rate, *, masks=None):
+    def __init__(self, network, protection, learning_rate, *, masks=None, heads=None):
         self.network, self.protection, self.masks = network, protection, masks
         self.learning_rate = checks.positive("learning_rate", learning_rate)
+        self.heads = None if heads is None else np.asarray(heads)
+        self._last = None
         protection.start(network.parameters)
 
     def begin_task(self, number, task):
@@ -46,16 +52,33 @@ class ContinualLearner:
         self._gate(number)
 
     def step(self, images, labels):
-        outputs, caches = self.network.forward(images)
-        loss, gradient = softmax_cross_entropy(outputs, labels)
-        _, gradients = self.network.backward(gradient, caches)
+        loss, gradients = self._gradients(images, labels)
+        if self.protection.wants_other_batch:
+            # The batch before: it made the last step, but its noise is not in the present one.
+            self.protection.other_batch(self._gradients(*(self._last or (images, labels)))[1])
+            self._last = images, labels
         self.protection.before_update(gradients)
         self.optimizer.step(gradients)
         self.protection.after_update()
         return loss
 
+    def _gradients(self, images, labels):
+        outputs, caches = self.network.forward(images)
+        loss, gradient = softmax_cross_entropy(self._answers(outputs, labels), labels)
+        return loss, self.network.backward(gradient, caches)[1]
+
+    def _answers(self, outputs, labels):
+        """Outputs of other heads than that of the label are no answers."""
+        if self.heads is None:
+            return outputs
+        return np.where(self.heads == self.heads[labels][:, None], outputs, -1e9)
+
     def end_task(self, number, task):
-        self.protection.end_task(self.network, task.train_images)
+        answers = None
+        if self.heads is not None:
+            answers = np.flatnonzero(np.isin(self.heads, self.heads[np.unique(task.train_labels)]))
+        self.protection.end_task(self.network, task.train_images, task.train_labels, answers)
+        self._last = None
 
     def accuracy(self, number, images, labels):
         before = [layer.mask for layer in self._gates]
@@ -63,7 +86,7 @@ class ContinualLearner:
         outputs, _ = self.network.forward(images, training=False)
         for layer, mask in zip(self._gates, before, strict=True):
             layer.mask = mask
-        return np.mean(outputs.argmax(axis=1) == labels)
+        return np.mean(self._answers(outputs, labels).argmax(axis=1) == labels)
 
     @property
     def _gates(self):
@@ -82,8 +105,8 @@ class UncertainLearner(ContinualLearner):
         \mu_i &\leftarrow \mu_i - \bigl(g_i + P_0\, \mu_i / N\bigr) / P_i
 
     with the gradient g of the loss summed over the batch and, for its curvature H, the summed
-    squared gradients of single samples. It is the precision form of the rules in `bayesian`, with
-    that estimate in place of the noisy one from randomly drawn weights.
+    squared gradients of single samples. It is the precision form of uncertain weights, with that
+    estimate in place of the noisy one from randomly drawn weights.
 
     Parameters
     ----------
@@ -95,8 +118,8 @@ class UncertainLearner(ContinualLearner):
         N in steps; infinite for accumulation without forgetting.
     """
 
-    def __init__(self, network, prior, window=np.inf):
-        super().__init__(network, Protection(), learning_rate=1.0)
+    def __init__(self, network, prior, window=np.inf, *, heads=None):
+        super().__init__(network, Protection(), learning_rate=1.0, heads=heads)
         self.prior = checks.positive("prior", prior)
         self.window = window if window == np.inf else checks.in_range("window", window, 1, np.inf)
         self.precisions = [np.full_like(mean, prior) for mean in network.parameters]
@@ -106,7 +129,7 @@ class UncertainLearner(ContinualLearner):
 
     def step(self, images, labels):
         outputs, caches = self.network.forward(images)
-        loss, gradient = softmax_cross_entropy(outputs, labels)
+        loss, gradient = softmax_cross_entropy(self._answers(outputs, labels), labels)
         gradient *= len(labels)
         _, gradients = self.network.backward(gradient, caches)
         curvatures = squared_gradients(self.network, caches, gradient)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from theory.consolidation import (
+from theory.consolidation import uncertain_precision
+from theory.continual import (
     ContinualLearner,
     GatedReLU,
     Protection,
     UncertainLearner,
-    uncertain_precision,
 )
 from theory.mlp import ReLU, multilayer_perceptron, softmax_cross_entropy
 

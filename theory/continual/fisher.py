@@ -1,0 +1,113 @@
+r"""The diagonal of the Fisher matrix of a softmax classifier, in the kinds that are in use.
+
+====================  ================================================================
+`exact`               expectation over the model's own answers, summed over all classes
+`sampled`             one answer drawn from the model for each sample: noisy, unbiased
+`empirical`           the given labels: too small once they are fitted
+====================  ================================================================
+
+All square the gradient of a *single* sample before averaging. Their ranks agree closely, their
+sizes do not: a strength tuned with one is wrong for another (compare van de Ven 2025).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory import checks
+from theory.continual.regularizers import dense_second_moment
+from theory.mlp import Dense, Network
+
+FISHERS = ("exact", "sampled", "empirical")
+
+
+def fisher_diagonal(
+    network: Network,
+    images: np.ndarray,
+    labels: np.ndarray | None = None,
+    *,
+    kind: str = "exact",
+    answers: np.ndarray | None = None,
+    rng: np.random.Generator | int | None = None,
+) -> list[np.ndarray]:
+    r"""Return the diagonal of the Fisher matrix of a softmax classifier.
+
+    .. math:: F_i = \Bigl\langle \sum_c p_c(x)\, (\partial_{\theta_i} \log p_c(x))^2 \Bigr\rangle_x
+
+    Parameters
+    ----------
+    network : theory.mlp.Network
+        Of dense layers and rectifiers; its outputs are logits.
+    images : ndarray, shape (images, inputs)
+    labels : ndarray of int, shape (images,)
+        Needed by the kind ``empirical`` only.
+    kind : {"exact", "sampled", "empirical"}
+        See above.
+    answers : ndarray of int, optional
+        Outputs that may answer, where the task has a head of its own; by default all.
+    rng : Generator or int
+        Draws the answers of the kind ``sampled``.
+
+    Returns
+    -------
+    list of ndarray
+        In the order and shapes of ``network.parameters``.
+    """
+    checks.one_of("kind", kind, FISHERS)
+    logits, caches = network.forward(images, training=False)
+    answers = np.arange(logits.shape[1]) if answers is None else np.asarray(answers)
+    own = logits[:, answers]
+    share = np.zeros_like(logits)
+    share[:, answers] = np.exp(own - own.max(axis=1, keepdims=True))
+    share /= share.sum(axis=1, keepdims=True)
+    rows = np.arange(len(share))
+    if kind == "exact":
+        total = [np.zeros_like(values) for values in network.parameters]
+        for answer in answers:
+            gradient = share.copy()
+            gradient[:, answer] -= 1
+            gradient *= np.sqrt(share[:, answer : answer + 1])
+            moments = squared_gradients(network, caches, gradient)
+            for sum_so_far, moment in zip(total, moments, strict=True):
+                sum_so_far += moment
+        return total
+    if kind == "sampled":
+        if rng is None:
+            raise ValueError(
+                "rng: the sampled Fisher matrix draws answers; give a generator or seed"
+            )
+        below = checks.as_rng(rng).random((len(share), 1)) > np.cumsum(share, axis=1)
+        labels = np.minimum(below.sum(axis=1), answers.max())
+    elif labels is None:
+        raise ValueError("labels: the empirical Fisher matrix is that of given labels; give them")
+    share[rows, labels] -= 1
+    return squared_gradients(network, caches, share)
+
+
+def squared_gradients(network: Network, caches: list, gradient: np.ndarray) -> list[np.ndarray]:
+    """Return the mean squared gradient of single samples in each parameter.
+
+    Parameters
+    ----------
+    network, caches
+        As ``network.forward`` used and returned them.
+    gradient : ndarray, shape (samples, outputs)
+        Of the loss of each sample alone in its outputs (not divided by the number of samples).
+    """
+    return dense_moments(network, caches, gradient, dense_second_moment, np.square)
+
+
+def dense_moments(network, caches, gradient, moment, of_bias):
+    """Moments of single-sample gradients, walking back through dense layers and rectifiers."""
+    found = []
+    for layer, cache in zip(reversed(network.layers), reversed(caches), strict=True):
+        if isinstance(layer, Dense):
+            own = [moment(cache, gradient), of_bias(gradient).mean(axis=0)]
+            found = own[: len(layer.parameters)] + found
+        elif layer.parameters:
+            raise ValueError(
+                f"importances of {type(layer).__name__} parameters are not known here; use a "
+                "network of dense layers and rectifiers"
+            )
+        gradient, _ = layer.backward(gradient, cache)
+    return found
