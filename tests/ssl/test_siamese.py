@@ -158,11 +158,18 @@ def test_silent_units_do_nothing():
 
 
 def test_bad_arguments():
-    with pytest.raises(ValueError, match="released=True"):
-        SiameseNetwork("cosine", "no_stop_gradient_released")
+    with pytest.raises(ValueError, match="noise must be a pair"):
+        SiameseNetwork("cosine", noise=0.1)
+    with pytest.raises(ValueError, match=r"view1 must have shape \(inputs, batch\) = \(2, 3\)"):
+        SiameseNetwork().update(np.eye(2), np.ones((3, 2)).T[:1], np.ones((2, 3)))
     with pytest.raises(ValueError, match="loss must be one of"):
         SiameseNetwork("cross-entropy")
     with pytest.raises(ValueError, match="batch must be an integer"):
         simulate_siamese(SiameseNetwork(), np.eye(2), 1, 0.1, 0, batch=0)
     with pytest.raises(NotConverged, match="no longer finite"), np.errstate(all="ignore"):
         simulate_siamese(SiameseNetwork(), 5 * np.eye(2), 50, 1.0, 0, batch=50)
+
+
+def test_the_theory_s_name_of_the_released_rule_is_understood():
+    named = SiameseNetwork("cosine", "no_stop_gradient_released")
+    assert named == SiameseNetwork("cosine", "no_stop_gradient", released=True)

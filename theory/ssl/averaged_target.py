@@ -10,11 +10,11 @@ Source: Halvagal, Laborieux, Zenke 2023 (set-up); the flow and its Jacobian are 
 from __future__ import annotations
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from theory import checks
-from theory.numerics import NotConverged
-from theory.ssl.gaussian_moments import moments_unchecked
+from theory.ssl.cosine_push import push_unchecked
+from theory.ssl.integration import integrate
+from theory.ssl.predictors import checked_predictor
 from theory.ssl.settings import LOSSES, check_eigenvalues, check_noise, check_times
 
 TOLERANCE = 1e-9
@@ -28,7 +28,8 @@ def averaged_target_trajectory(
     loss: str = "euclidean",
     variant: str = "standard",
     exponent: float = 1.0,
-    noise: tuple[float, float] = (0.0, 0.1),
+    predictor=None,
+    noise: tuple = (0.0, 0.1),
     weight_decay: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Return the eigenvalues of the online and of the target network.
@@ -43,8 +44,8 @@ def averaged_target_trajectory(
         :math:`\beta > 0` per unit time: one minus the target's decay factor over the learning rate.
     loss : {"euclidean", "cosine"}
     variant : {"standard", "isotropic"}
-    exponent, noise, weight_decay
-        As in `eigenvalue_trajectory`.
+    exponent, predictor, noise, weight_decay
+        As in `relative_rate`.
 
     Returns
     -------
@@ -56,43 +57,33 @@ def averaged_target_trajectory(
     beta = checks.positive("averaging_rate", averaging_rate)
     checks.one_of("loss", loss, LOSSES)
     checks.one_of("variant", variant, ("standard", "isotropic"))
-    alpha = checks.positive("exponent", exponent)
+    rule = checked_predictor(predictor, checks.positive("exponent", exponent), gamma)
     rho = checks.nonnegative("weight_decay", weight_decay)
-    c = check_noise(noise)
+    c = check_noise(noise, len(gamma))
     modes = len(gamma)
 
-    def velocity(_, state):
+    def velocity(state):
         s, target = state[:modes], state[modes:]
-        p = (s**2) ** alpha
+        p = rule(s**2)
         if loss == "euclidean":
             pull = target - c[0] * p * s
         elif modes == 1:
             pull = np.zeros(1)
         else:
-            m = moments_unchecked(p * np.abs(s), np.abs(target), c, TOLERANCE, False)
-            pull = target * m.cross - p * s * m.online_aligned
+            pull = push_unchecked(p * np.abs(s), np.abs(target), c, TOLERANCE)[0]
         if variant == "standard":
             pull = p * pull
         return np.concatenate([pull - rho * s, beta * (s - target)])
 
-    if times[-1] == 0:
-        return gamma[None, :].copy(), gamma[None, :].copy()
-    solution = solve_ivp(
+    path, _ = integrate(
         velocity,
-        (0.0, times[-1]),
         np.tile(np.sqrt(gamma), 2),
-        method="LSODA",
-        t_eval=times,
-        rtol=TOLERANCE,
-        atol=TOLERANCE * 1e-3,
+        times,
+        name="averaged_target_trajectory",
+        tolerance=TOLERANCE,
+        absolute=TOLERANCE * 1e-3,
     )
-    if not solution.success:
-        raise NotConverged(
-            f"averaged_target_trajectory: the integrator stopped ({solution.message})",
-            residual=np.nan,
-            iterations=solution.nfev,
-        )
-    return solution.y[:modes].T ** 2, solution.y[modes:].T ** 2
+    return path[:, :modes] ** 2, path[:, modes:] ** 2
 
 
 def fixed_point_jacobian(averaging_rate: float, exponent: float = 1.0) -> np.ndarray:

@@ -7,7 +7,6 @@ Both are exact averages over Gaussian inputs; no sample is drawn. The rates stan
 from __future__ import annotations
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from theory import checks
 from theory.numerics import NotConverged
@@ -16,10 +15,12 @@ from theory.ssl.closed_forms import (
     standard_predictor_eigenvalue,
 )
 from theory.ssl.gaussian_moments import TOLERANCE
-from theory.ssl.rates import rate_function
+from theory.ssl.integration import TOLERANCE as FLOW_TOLERANCE
+from theory.ssl.integration import Crossings, integrate
+from theory.ssl.predictors import as_predictor
+from theory.ssl.rates import DEAD, rate_function
 from theory.ssl.settings import check_eigenvalues, check_times
 
-FLOW_TOLERANCE = 1e-12  # relative, of the integrator and of the moments: conserved sums stay so
 SMALLEST = 1e-200  # eigenvalues below it are reported as they are, but move no more
 
 
@@ -30,8 +31,10 @@ def eigenvalue_trajectory(
     loss: str = "euclidean",
     variant: str = "standard",
     exponent: float = 1.0,
-    noise: tuple[float, float] = (0.0, 0.1),
+    predictor=None,
+    noise: tuple = (0.0, 0.1),
     weight_decay: float = 0.0,
+    input_variance: float | np.ndarray = 1.0,
 ) -> np.ndarray:
     r"""Return the eigenvalues of :math:`W W^\top` in the continuous flow.
 
@@ -41,16 +44,8 @@ def eigenvalue_trajectory(
         At time 0; 0 or above, not all 0. The order of modes is kept.
     times : array_like, shape (times,)
         From 0 on, strictly increasing, in units of learning rate times iterations.
-    loss : {"euclidean", "cosine"}
-    variant : {"standard", "isotropic", "no_stop_gradient", "no_stop_gradient_released", \
-"no_predictor"}
+    loss, variant, exponent, predictor, noise, weight_decay, input_variance
         As in `relative_rate`.
-    exponent : float
-        :math:`\alpha > 0` of the predictor :math:`W_P = (W W^\top)^\alpha`.
-    noise : (float, float)
-        :math:`\sigma_1, \sigma_2 \ge 0` of the two views; the paper's code has (0, 0.1).
-    weight_decay : float
-        :math:`\rho \ge 0`, relative to the learning rate.
 
     Returns
     -------
@@ -61,66 +56,133 @@ def eigenvalue_trajectory(
     Raises
     ------
     ValueError
-        For values outside these ranges.
+        For values outside these ranges, and for more than 100 000 modes under the cosine loss.
     NotConverged
-        Where the integrator gives up.
+        Where the integrator gives up, or has used 100 000 evaluations.
+
+    Notes
+    -----
+    Under the cosine loss without stop-gradient the rate of the smaller of two modes grows without
+    bound as it dies, in finite time where there is no noise
+    (:math:`\dot\gamma \propto -\sqrt\gamma`); a mode below 1e-20 of the largest is taken out
+    and stays at 0.
+
+    Examples
+    --------
+    >>> eigenvalue_trajectory([2.0, 0.5], [60.0], predictor="direct_pred")[0].round(6)
+    array([2., 2.])
     """
     gamma = check_eigenvalues(initial_eigenvalues)
     times = check_times(times)
-    setting = (loss, variant, exponent, noise, weight_decay)
-    rate = rate_function(*setting, FLOW_TOLERANCE)
-    if loss == "euclidean" and variant == "no_predictor":
-        return gamma * np.exp(2 * rate(gamma[:1]) * times[:, None])
-    if loss == "euclidean" and variant == "isotropic":
-        return _powered(
-            isotropic_predictor_eigenvalue(
-                gamma**exponent, times[:, None], exponent, noise[0], weight_decay
-            ),
-            exponent,
-        )
-    if loss == "euclidean" and variant == "standard" and weight_decay == 0:
-        return _powered(
-            standard_predictor_eigenvalue(gamma**exponent, times[:, None], exponent, noise[0]),
-            exponent,
-        )
-    return _integrated(rate, gamma, times)
+    setting = (loss, variant, exponent, predictor, noise, weight_decay, input_variance)
+    rate = rate_function(gamma, *setting, FLOW_TOLERANCE)
+    plain = predictor is None and all(np.ndim(v) == 0 for v in (*noise, input_variance))
+    if loss == "euclidean" and plain and input_variance == 1:
+        c1 = (noise[0], weight_decay)
+        start = gamma**exponent, times[:, None], exponent
+        if variant == "no_predictor":
+            return gamma * np.exp(2 * rate(gamma[:1]) * times[:, None])
+        if variant == "isotropic":
+            return isotropic_predictor_eigenvalue(*start, *c1) ** (1 / exponent)
+        if variant == "standard" and weight_decay == 0:
+            return standard_predictor_eigenvalue(*start, noise[0]) ** (1 / exponent)
+    return _integrated(rate, gamma, times, loss == "cosine" and variant == "no_stop_gradient")
 
 
-def _powered(predictor_eigenvalues, exponent):
-    return predictor_eigenvalues ** (1 / exponent)
+def crossing_times(
+    initial_eigenvalues: np.ndarray,
+    level: float,
+    until: float,
+    *,
+    of: str = "predictor",
+    loss: str = "euclidean",
+    variant: str = "standard",
+    exponent: float = 1.0,
+    predictor=None,
+    noise: tuple = (0.0, 0.1),
+    weight_decay: float = 0.0,
+    input_variance: float | np.ndarray = 1.0,
+) -> np.ndarray:
+    r"""Return the time at which each mode first passes a level, for every loss and variant.
+
+    Parameters
+    ----------
+    initial_eigenvalues : array_like, shape (modes,)
+    level : float
+        Above 0.
+    until : float
+        Time, above 0, after which the search ends.
+    of : {"predictor", "eigenvalue"}
+        Whether the predictor's eigenvalue or that of the representation passes the level.
+    loss, variant, exponent, predictor, noise, weight_decay, input_variance
+        As in `relative_rate`.
+
+    Returns
+    -------
+    ndarray, shape (modes,)
+        In units of learning rate times iterations; 0 where a mode starts on the level, nan where it
+        does not pass before `until`.
+
+    Examples
+    --------
+    >>> crossing_times([0.02, 0.1], 0.5, 100.0, noise=(0, 0)).round(3)
+    array([25.946,  5.099])
+    """
+    gamma = check_eigenvalues(initial_eigenvalues)
+    level, until = checks.positive("level", level), checks.positive("until", until)
+    checks.one_of("of", of, ("predictor", "eigenvalue"))
+    setting = (loss, variant, exponent, predictor, noise, weight_decay, input_variance)
+    rate = rate_function(gamma, *setting, FLOW_TOLERANCE)
+    rule = as_predictor(predictor, exponent)
+    if of == "eigenvalue":
+        rule = np.asarray
+    elif variant == "no_predictor":
+        raise ValueError("of must be 'eigenvalue' without predictor, whose eigenvalues are all 1")
+    crossings = Crossings(rule, level, rule(gamma))
+    dies = loss == "cosine" and variant == "no_stop_gradient"
+    if not crossings.all_found:
+        _integrated(rate, gamma, np.array([until]), dies, crossings)
+    return crossings.times
 
 
-def _integrated(rate, gamma, times):
-    """Integrate d log gamma / dt = 2 r; modes that are 0 stay there."""
-    alive = gamma > SMALLEST
-    full = np.where(alive, gamma, 0.0)
+def _integrated(rate, gamma, times, dies=False, crossings=None):
+    """Integrate d log gamma / dt = 2 r; modes that are 0 stay there.
 
-    def logarithmic_rate(_, x):
-        full[alive] = np.exp(np.maximum(x, np.log(SMALLEST)))
-        return 2 * rate(full)[alive]
+    Where modes die in finite time (`dies`) those below `DEAD` of the largest are taken out.
+    """
+    result, done, now = np.zeros((len(times), len(gamma))), 0, 0.0
+    full = np.where(gamma > SMALLEST, gamma, 0.0)
+    while True:
+        alive = full > (max(SMALLEST, DEAD * full.max()) if dies else SMALLEST)
+        full = np.where(alive, full, 0.0)
 
-    span = (0.0, times[-1])
-    if times[-1] == 0:
-        return gamma[None, :].copy()
-    solution = solve_ivp(
-        logarithmic_rate,
-        span,
-        np.log(gamma[alive]),
-        method="LSODA",
-        t_eval=times,
-        rtol=FLOW_TOLERANCE,
-        atol=FLOW_TOLERANCE,
-    )
-    if not solution.success:
-        raise NotConverged(
-            f"eigenvalue_trajectory: the integrator stopped ({solution.message}); ask for a "
-            "shorter time or larger noise",
-            residual=np.nan,
-            iterations=solution.nfev,
-        )
-    result = np.zeros((len(times), len(gamma)))
-    result[:, alive] = np.exp(solution.y.T)
-    return result
+        def velocity(x, full=full, alive=alive):
+            full[alive] = np.exp(np.maximum(x, np.log(SMALLEST)))
+            return 2 * rate(full)[alive]
+
+        def state(x, like=full, alive=alive):
+            values = np.zeros_like(like)
+            values[alive] = np.exp(x)
+            return values
+
+        def watch(before, after, curve, now=now, state=state):
+            if not crossings.all_found:
+                crossings(before, after, lambda t: state(curve(t)), now)
+
+        def stop(x):
+            dead = dies and x.min() - x.max() < np.log(DEAD)
+            return dead or (crossings is not None and crossings.all_found)
+
+        path, (spent, last) = integrate(
+            velocity, np.log(full[alive]), times[done:] - now, name="eigenvalue_trajectory",
+            stop=stop, watch=watch if crossings is not None else None,
+        )  # fmt: skip
+        result[done : done + len(path), alive] = np.exp(path)
+        done, now = done + len(path), now + spent
+        if done == len(times) or (crossings is not None and crossings.all_found):
+            return result
+        full = np.zeros_like(gamma)
+        full[alive] = np.exp(last)
 
 
 def eigenvalue_map(
@@ -131,8 +193,10 @@ def eigenvalue_map(
     loss: str = "euclidean",
     variant: str = "standard",
     exponent: float = 1.0,
-    noise: tuple[float, float] = (0.0, 0.1),
+    predictor=None,
+    noise: tuple = (0.0, 0.1),
     weight_decay: float = 0.0,
+    input_variance: float | np.ndarray = 1.0,
 ) -> np.ndarray:
     r"""Return the eigenvalues of :math:`W W^\top` after every step of the mean update.
 
@@ -141,12 +205,14 @@ def eigenvalue_map(
 
     Parameters
     ----------
-    initial_eigenvalues, loss, variant, exponent, noise, weight_decay
-        As in `eigenvalue_trajectory`.
+    initial_eigenvalues : array_like, shape (modes,)
+        At the start; the order of modes is kept.
     steps : int
         Number of updates, 0 or above.
     learning_rate : float
         :math:`\eta > 0`.
+    loss, variant, exponent, predictor, noise, weight_decay, input_variance
+        As in `relative_rate`.
 
     Returns
     -------
@@ -163,10 +229,14 @@ def eigenvalue_map(
     gamma = check_eigenvalues(initial_eigenvalues)
     steps = checks.integer_at_least("steps", steps, 0)
     eta = checks.positive("learning_rate", learning_rate)
-    rate = rate_function(loss, variant, exponent, noise, weight_decay, TOLERANCE)
+    setting = (loss, variant, exponent, predictor, noise, weight_decay, input_variance)
+    rate = rate_function(gamma, *setting, TOLERANCE)
     path = np.empty((steps + 1, len(gamma)))
     path[0] = gamma
-    if loss == "euclidean" and variant == "no_predictor":  # a constant rate: a geometric series
+    plain = np.ndim(noise[0]) == 0 and np.ndim(input_variance) == 0
+    if (
+        loss == "euclidean" and variant == "no_predictor" and plain
+    ):  # a constant rate: a geometric series
         factor = (1 + eta * rate(gamma[:1])) ** 2
         return gamma * factor ** np.arange(steps + 1)[:, None]
     with np.errstate(over="ignore", invalid="ignore"):

@@ -43,9 +43,10 @@ class EncoderSetting:
         Memory of the target network, in [0, 1); 0 makes it a copy of the online network.
     covariance_memory : float
         :math:`\tau_C`, in [0, 1).
-    learning_rate, momentum, weight_decay : float
-        Of stochastic gradient descent. None takes 0.1 for the cosine and 0.01 for the Euclidean
-        loss.
+    learning_rate : float or None
+        Above 0. None takes 0.1 for the cosine and 0.01 for the Euclidean loss.
+    momentum, weight_decay : float
+        Of stochastic gradient descent, in [0, 1) and 0 or above.
     epochs, batch : int
     """
 
@@ -74,8 +75,19 @@ class EncoderSetting:
         checks.nonnegative("offset", self.offset)
         for name in ("averaging", "covariance_memory"):
             checks.in_range(name, getattr(self, name), 0, 1, closed=(True, False))
+        if self.learning_rate is not None:
+            checks.positive("learning_rate", self.learning_rate)
+        checks.in_range("momentum", self.momentum, 0, 1, closed=(True, False))
+        checks.nonnegative("weight_decay", self.weight_decay)
         checks.integer_at_least("epochs", self.epochs, 1)
         checks.integer_at_least("batch", self.batch, 2)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate that is used: the given one, or the default of the loss."""
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return 0.1 if self.loss == "cosine" else 0.01
 
 
 def prediction_loss(loss: str, prediction: np.ndarray, target: np.ndarray):

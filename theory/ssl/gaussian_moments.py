@@ -34,7 +34,7 @@ TOLERANCE = 1e-8
 # 2 to 100 modes and spreads of up to eight decades (tests/ssl/test_gaussian_moments.py).
 RATE = 8.3
 MARGIN = 4.0  # beyond the tolerance, as a logarithm, to which tails are followed
-COLLAPSED = 1e-24  # of the largest squared scale: smaller modes no longer stretch the grid
+COLLAPSED = 1e-60  # of the largest squared scale: smaller modes no longer stretch the grid
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,8 @@ import numpy as np
 
 from theory import checks
 from theory.numerics import NotConverged
-from theory.ssl.settings import check_setting
+from theory.ssl.predictors import as_predictor
+from theory.ssl.settings import check_noise, check_setting
 
 RELEASED_NORM = 1e-8
 
@@ -36,9 +37,13 @@ class SiameseNetwork:
     Parameters
     ----------
     loss : {"euclidean", "cosine"}
-    variant : {"standard", "isotropic", "no_stop_gradient", "no_predictor"}
+    variant : {"standard", "isotropic", "no_stop_gradient", "no_stop_gradient_released", \
+"no_predictor"}
+        The same names as in the theory; "no_stop_gradient_released" sets `released`.
     exponent : float
         :math:`\alpha > 0`.
+    spectral_predictor : optional
+        Anything that `theory.ssl.predictors` accepts, instead of the power `exponent`.
     noise : (float, float)
         :math:`\sigma_1, \sigma_2 \ge 0`.
     rectified : bool
@@ -56,25 +61,24 @@ class SiameseNetwork:
     rectified: bool = False
     released: bool = False
     weight_decay: float = 0.0
+    spectral_predictor: object = None
 
     def __post_init__(self):
         check_setting(self.loss, self.variant)
-        if self.variant == "no_stop_gradient_released":
-            raise ValueError(
-                "variant: in a simulation the released rule is variant='no_stop_gradient' with "
-                "released=True"
-            )
+        if self.variant == "no_stop_gradient_released":  # the name that the theory has for it
+            object.__setattr__(self, "variant", "no_stop_gradient")
+            object.__setattr__(self, "released", True)
         checks.positive("exponent", self.exponent)
         checks.nonnegative("weight_decay", self.weight_decay)
-        for sigma in self.noise:
-            checks.nonnegative("noise", sigma)
+        check_noise(self.noise)
 
     def predictor(self, weights: np.ndarray) -> np.ndarray:
         """Return the predictor matrix (units, units) of weights (units, inputs)."""
         if self.variant == "no_predictor":
             return np.eye(len(weights))
         eigenvalues, vectors = np.linalg.eigh(weights @ weights.T)
-        return (vectors * np.abs(eigenvalues) ** self.exponent) @ vectors.T
+        rule = as_predictor(self.spectral_predictor, self.exponent)
+        return (vectors * rule(np.abs(eigenvalues))) @ vectors.T
 
     def batch_loss(
         self, weights: np.ndarray, predictor: np.ndarray, view1: np.ndarray, view2: np.ndarray
@@ -90,7 +94,16 @@ class SiameseNetwork:
         return -np.mean(np.divide(dot, lengths, out=np.zeros_like(dot), where=lengths > 0))
 
     def update(self, weights: np.ndarray, view1: np.ndarray, view2: np.ndarray) -> np.ndarray:
-        """Return the mean weight change for learning rate 1, (units, inputs), of one batch."""
+        """Return the mean weight change for learning rate 1, (units, inputs), of one batch.
+
+        The views are (inputs, batch) each.
+        """
+        wanted = (np.shape(weights)[-1], np.shape(view1)[-1])
+        for name, view in (("view1", view1), ("view2", view2)):
+            if np.shape(view) != wanted:
+                raise ValueError(
+                    f"{name} must have shape (inputs, batch) = {wanted}, not {np.shape(view)}"
+                )
         predictor = self.predictor(weights)
         u1, u2 = weights @ view1, weights @ view2
         z1, z2 = self._units(u1), self._units(u2)

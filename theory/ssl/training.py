@@ -55,15 +55,24 @@ def train_encoder(
 
     Raises
     ------
+    ValueError
+        For batches larger than the data.
     NotConverged
         Where the weights are no longer finite: the run diverged.
     """
     rng = checks.as_rng(rng)
     images = task.train_images
+    if setting.batch > len(images):
+        raise ValueError(
+            f"batch must be at most the number of training images, {len(images)}, not "
+            f"{setting.batch}: no batch could be filled and nothing trained"
+        )
     encoder = Encoder(setting, images.shape[1], rng)
-    rate = setting.learning_rate or (0.1 if setting.loss == "cosine" else 0.01)
     optimizer = SGD(
-        encoder.parameters, rate, momentum=setting.momentum, weight_decay=setting.weight_decay
+        encoder.parameters,
+        setting.rate,
+        momentum=setting.momentum,
+        weight_decay=setting.weight_decay,
     )
     evaluation = rng.spawn(1)[0]
     for k in range(0, len(images) - setting.batch + 1, setting.batch):  # running averages
