@@ -5,7 +5,14 @@ import pytest
 import sympy as sp
 
 from theory.numerics import numeric_function
-from theory.ssl import relative_rate
+from theory.ssl import (
+    RidgePredictor,
+    SpectralPredictor,
+    explicit_eigenvalues,
+    feature_times,
+    relative_rate,
+    resting_point,
+)
 from theory.ssl.averaged_target import fixed_point_jacobian
 from theory.ssl.closed_forms import (
     isotropic_predictor_eigenvalue,
@@ -13,7 +20,7 @@ from theory.ssl.closed_forms import (
     standard_predictor_eigenvalue,
     weight_decay_fixed_points,
 )
-from theory.ssl.derivations import cosine_modes, losses, moments, relu, solutions
+from theory.ssl.derivations import cosine_modes, losses, moments, predictors, relu, solutions
 from theory.ssl.relu_network import rectified_covariance, rectified_euclidean_update
 from theory.ssl.siamese import SiameseNetwork
 from theory.ssl.special_cases import isotropy_rate
@@ -164,3 +171,80 @@ def test_stein_moment_is_the_off_diagonal_of_the_prediction():
     own = (1 - predictor[0, 0]) * weights[0] / 2
     expected = own - rectified_euclidean_update(weights, variant="isotropic", noise=0.0)[0]
     np.testing.assert_allclose(derived, expected / predictor[0, 1], rtol=1e-12)
+
+
+def _function(equation, names):
+    """Numeric right side of an equation, in the order of the names of its symbols."""
+    symbols = {s.name: s for s in equation.rhs.free_symbols}
+    functions = {f.func.__name__: f for f in equation.rhs.atoms(sp.Function)}
+    dummies = {functions[n]: sp.Symbol(n) for n in names if n in functions}
+    order = [dummies[functions[n]] if n in functions else symbols[n] for n in names]
+    return numeric_function(order, equation.rhs.subs(dummies))
+
+
+def test_flow_of_the_normalised_ratio_is_the_rate():
+    slope = _function(predictors.normalised()["flow of the ratio"], ["alpha", "x", "epsilon"])
+    gamma, alpha, offset = np.array([0.3, 0.9, 2.0]), 0.5, 0.2
+    rule = SpectralPredictor(alpha, offset, normalised="largest")
+    rates = relative_rate(gamma, predictor=rule, noise=(0, 0), weight_decay=0.1)
+    x = (gamma / gamma.max()) ** alpha
+    np.testing.assert_allclose(
+        slope(alpha, x, offset), 2 * alpha * x * (rates - rates[-1]), atol=1e-14
+    )
+
+
+def test_bridge_is_the_rate():
+    step = predictors.bridge()["Theorem 1"]
+    symbols = {s.name: s for s in step.rhs.free_symbols}
+    plain = {s: sp.Symbol(name) for name, s in symbols.items()}
+    velocity = numeric_function(
+        [plain[symbols[n]] for n in ("Lambda", r"\hat{z}", "c_1")], step.rhs.subs(plain)
+    )
+    gamma = np.array([0.2, 1.4])
+    np.testing.assert_allclose(
+        velocity(gamma, 3.0, 1.25) / 3.0, relative_rate(gamma, noise=(0.5, 0)), rtol=1e-12
+    )
+
+
+def test_ridge_growth_is_the_rate():
+    slope = _function(predictors.any_predictor()["growth in full"], ["gamma", "mu", "c_1"])
+    gamma = np.array([0.2, 1.4])
+    rates = relative_rate(gamma, predictor=RidgePredictor(0.3, 0.5), noise=(0.5, 0))
+    np.testing.assert_allclose(slope(gamma, 0.3, 1.25), rates, rtol=1e-12)
+
+
+def test_slope_of_the_potential_is_minus_the_flow():
+    derivation = predictors.potential()
+    for name, variant in (("its slope", "standard"), ("isotropic slope", "isotropic")):
+        slope = _function(derivation[name], ["s", "alpha"])
+        s = np.array([0.4, 1.3])
+        rates = relative_rate(s**2, variant=variant, exponent=0.7, noise=(0, 0))
+        np.testing.assert_allclose(-slope(s, 0.7), s * rates, rtol=1e-12)
+
+
+def test_own_decay_is_the_resting_point():
+    size = _function(predictors.own_decay()["size"], ["q", "rho", "rho_p", "alpha_p"])
+    gamma, q = resting_point(0.1, 0.03, predictor_rate=2.0, noise=0.3)
+    assert size(q, 0.1, 0.03, 2.0) == pytest.approx(gamma, rel=1e-12)
+
+
+def test_vicreg_solution_is_the_closed_form():
+    step = predictors.vicreg()["solution"]
+    solution = _function(step, ["b", "a", "s_0", "t"])
+    c, pull = 1 + 0.5**2, 2 * 0.5**2 * 0.4
+    found = explicit_eigenvalues([0.01], [0.2], "vicreg", noise=(0.5, 0.5), invariance=0.4)
+    assert solution(2 * np.sqrt(c), pull, 0.1, 0.2) ** 2 == pytest.approx(found[0, 0], rel=1e-12)
+
+
+def test_balanced_features_take_the_predicted_time():
+    derivation = predictors.feature_order()
+    for name, objective in (("balanced", "self-distillation"),
+                            ("balanced reconstruction", "reconstruction")):  # fmt: skip
+        speed = _function(derivation[name], ["w", "varphi", "beta", "L"])
+        end = 0.6 if objective == "self-distillation" else 0.6 ** (1 / 3)
+        w = np.exp(np.linspace(np.log(0.1), np.log(0.5 * end), 20_001))
+        steps = 1 / speed(w, 0.8, 0.6, 2.0) * w
+        h = np.log(w[1] / w[0])
+        waiting = h * (steps.sum() - (steps[0] + steps[-1]) / 2)  # trapezoid: error h^2
+        found = feature_times(0.8, 0.6, 0.1, objective=objective, depth=2)
+        assert found == pytest.approx(waiting, rel=1e-6)

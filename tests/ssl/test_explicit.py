@@ -77,7 +77,7 @@ def test_closed_forms_against_small_steps_of_the_matrix(loss, noise, invariance)
         gamma, [0.4, eta * steps], loss, noise=noise, invariance=invariance
     )
     for step in range(steps):
-        w = w + eta * explicit_loss(w, loss, **setting)[1]
+        w = w + eta * explicit_loss(w, loss, noise=noise, invariance=invariance)[1]
         if step == 3999:
             early = np.diag(w) ** 2
     # Euler's error, and on a hinge the step to either side of it

@@ -23,6 +23,16 @@ def test_starts_of_one_figure_belong_together():
     np.testing.assert_allclose(start.three_starts[0], start.two_units, rtol=1e-7)
     np.testing.assert_allclose(start.three_starts[1], 2 * start.three_starts[0], rtol=1e-7)
     assert np.all(np.diff(np.linalg.norm(start.inputs, axis=0)) >= 0)
+    # The facts sheet's numbers: the twenty LARGEST of 5000 inputs, and the initial spectra.
+    norms = np.linalg.norm(start.inputs, axis=0)
+    np.testing.assert_allclose(norms[[0, -1]], [4.43, 5.43], atol=0.005)
+    printed = [0.019996, 0.098851, 0.197682, 0.344265, 0.508064, 0.570645, 1.066987, 1.108803,
+               1.728243, 2.238274]  # fmt: skip
+    for weights, spectrum in ((start.ten_units, printed), (start.two_units, [0.079529, 0.383566])):
+        np.testing.assert_allclose(np.linalg.eigvalsh(weights @ weights.T), spectrum, atol=1.5e-6)
+    starts = [np.linalg.eigvalsh(w @ w.T) for w in start.three_starts]
+    wanted = [[0.0795, 0.3836], [0.3181, 1.5343], [0.5419, 1.8892]]
+    np.testing.assert_allclose(starts, wanted, atol=6e-5)
     assert start.ten_units.shape == (10, 15)
     assert start.inputs.shape == (6, 20)
 

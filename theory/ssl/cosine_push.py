@@ -1,7 +1,8 @@
 r"""Mean gradient of the cosine loss, mode by mode, without differences of large moments.
 
 In the eigenbasis :math:`p_m = \pi_m a_m` and :math:`z_m = \tau_m b_m`, as in
-`theory.ssl.gaussian_moments`. Minus the gradient of one sample is a sum over the *other* modes, since a mode's own term cancels:
+`theory.ssl.gaussian_moments`. Minus the gradient of one sample is a sum over the *other* modes,
+since a mode's own term cancels:
 
 .. math::
     E\left[a_m \frac{\tau_m b_m |p|^2 - \pi_m a_m (p \cdot z)}{|p|^3 |z|}\right]
@@ -13,7 +14,7 @@ The bracket is zero where two modes are alike and has a sign elsewhere, so that 
 that hardly moves beside one that does keeps its digits, and the sum rules hold to rounding. Second
 moments :math:`c_{1m}, c_{2m}` may differ between modes (noise of a feature's own).
 
-Source: derived here (`theory.ssl.derivations.moments`).
+Source: derived here (`theory.ssl.derivations.moments` has the tilted Gaussian).
 """
 
 from __future__ import annotations
