@@ -9,6 +9,8 @@ from theory.ssl import (
     eigenvalue_trajectory,
     explicit_eigenvalues,
     explicit_loss,
+    sample_views,
+    sampled_explicit_update,
 )
 
 NOISE = (0.2, 0.5)
@@ -121,3 +123,18 @@ def test_bad_arguments():
         explicit_loss(np.zeros((2, 2)), "barlow")
     with pytest.raises(ValueError, match="invariance must be"):
         explicit_eigenvalues([1.0], [1.0], "vicreg", invariance=-1.0)
+
+
+@pytest.mark.parametrize("loss", ["whitening", "vicreg"])
+def test_sampled_update_against_the_mean(loss):
+    rng, w = np.random.default_rng(6), weights(6)
+    setting = {"invariance": 0.7, "covariance": 0.3}
+    updates = np.array([
+        sampled_explicit_update(w, *sample_views(5, 4000, NOISE, rng), loss, **setting)
+        for _ in range(40)
+    ])  # fmt: skip
+    _, change = explicit_loss(w, loss, noise=NOISE, **setting)
+    error = updates.std(axis=0, ddof=1) / np.sqrt(40)
+    # Student's t with 39 degrees: 5.5 is passed once in 200 000; the bias of one batch's covariance
+    # is of order 1/4000, a small part of the error
+    assert np.abs((updates.mean(axis=0) - change) / error).max() < 5.5

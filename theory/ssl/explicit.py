@@ -94,6 +94,43 @@ def explicit_loss(
     return float(value), -2 * slope @ w
 
 
+def sampled_explicit_update(
+    weights: np.ndarray,
+    view1: np.ndarray,
+    view2: np.ndarray,
+    loss: str,
+    *,
+    invariance: float = 1.0,
+    covariance: float = 1.0,
+) -> np.ndarray:
+    """Return minus the gradient of the loss of one batch, (units, inputs): no Gaussian is used.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (units, inputs)
+    view1, view2 : ndarray, shape (inputs, batch)
+    loss : {"whitening", "vicreg"}
+    invariance, covariance : float
+        As in `explicit_loss`.
+    """
+    checks.one_of("loss", loss, EXPLICIT_LOSSES[:2])
+    kappa = checks.nonnegative("invariance", invariance)
+    nu = checks.nonnegative("covariance", covariance)
+    batch = view1.shape[1]
+    change = -kappa / batch * (weights @ (view1 - view2)) @ (view1 - view2).T
+    for x in (view1, view2) if loss == "vicreg" else (view1,):
+        z = weights @ x
+        c = z @ z.T / batch
+        if loss == "whitening":
+            slope = c - np.eye(len(c))
+        else:
+            deviation = np.sqrt(np.diag(c))
+            slope = 2 * nu * (c - np.diag(np.diag(c)))
+            slope -= np.diag(np.where(deviation < 1, 1 / deviation, 0.0))
+        change -= slope @ z @ x.T / batch
+    return change
+
+
 def _barlow(w, gram, c, nu, apart):
     """R_jk = G_jk / (sqrt(c_1 c_2) |w_j| |w_k|): blind to the lengths of rows."""
     lengths = np.sqrt(np.diag(gram))
