@@ -1,0 +1,197 @@
+"""A page for every derivation: its steps, what each rests on, and where it is used."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from figures.files import BUILD, digest, write_atomic
+from figures.inventory import ROOT
+
+STORED = BUILD / "book" / "derivations.json"
+
+
+@dataclass(frozen=True)
+class Equations:
+    """A derivation as the site shows it.
+
+    `id` is "<subject>.<module>.<function>" and never changes while the function keeps its name;
+    `symbols` are LaTeX -> meaning.
+    """
+
+    id: str
+    module: str
+    title: str
+    source: str
+    markdown: str
+    summary: str
+    counts: dict[str, int]
+    symbols: dict[str, str]
+    names: dict[str, str]
+
+    @property
+    def subject(self) -> str:
+        return self.id.split(".")[0]
+
+    @property
+    def page(self) -> str:
+        return f"equations/{self.id}"
+
+
+def derivation_functions() -> dict[str, Callable]:
+    """Return id -> function of every public derivation of every subject."""
+    import theory
+
+    found = {}
+    for info in pkgutil.walk_packages(theory.__path__, "theory."):
+        if "derivations" not in info.name.split("."):
+            continue
+        module = importlib.import_module(info.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                short = info.name.removeprefix("theory.").replace(".derivations", "")
+                found[f"{short}.{name}"] = function
+    return found
+
+
+def all_equations() -> list[Equations]:
+    """Return every derivation, proved anew only where a source of a derivation has changed."""
+    names = sorted(derivation_functions())
+    key = _key()
+    try:
+        stored = json.loads(STORED.read_bytes())
+    except (OSError, ValueError):
+        stored = {}
+    if stored.get("key") != key or set(stored.get("rows", {})) != set(names):
+        with ProcessPoolExecutor(2) as pool:
+            rows = dict(zip(names, pool.map(_prove, names, chunksize=4), strict=True))
+        stored = {"key": key, "rows": rows}
+        write_atomic(STORED, json.dumps(stored, ensure_ascii=False).encode())
+    return [Equations(**stored["rows"][name]) for name in names]
+
+
+def _key() -> str:
+    """Return a digest of every file of `theory` and of this one: what a derivation may depend on."""
+    sources = sorted((ROOT / "theory").rglob("*.py"))
+    return digest(b"".join(path.read_bytes() for path in [*sources, Path(__file__)]))
+
+
+def _prove(id: str) -> dict:
+    import sympy as sp
+
+    function = derivation_functions()[id]
+    derivation = function()
+    summary = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+    symbols = {sp.latex(s, ln_notation=True): str(m) for s, m in derivation.symbols.items()}
+    return asdict(
+        Equations(
+            id=id, module=function.__module__, title=derivation.title, source=derivation.source,
+            markdown=derivation._repr_markdown_(), summary=summary, counts=derivation.counts,
+            symbols=symbols,
+            names={sp.latex(s, ln_notation=True): str(s) for s in derivation.symbols},
+        )  # fmt: skip
+    )
+
+
+def used_in(equations: Equations) -> list[tuple[str, str]]:
+    """Return (kind, path) of the lessons, tests and modules that call a derivation."""
+    module, function = equations.id.split(".")[-2:]
+    call = re.compile(rf"\b{module}\.{function}\(|\bimport .*\b{function}\b")
+    found = []
+    for kind, folder in (("lesson", "notebooks"), ("test", "tests"), ("function", "theory")):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            own = path.stem == module and "derivations" in path.parts
+            if not own and equations.subject in path.parts and call.search(_source(path)):
+                found.append((kind, path.relative_to(ROOT).as_posix()))
+    return found
+
+
+def _source(path: Path, _seen: dict = {}) -> str:  # noqa: B006 - files are read once
+    if path not in _seen:
+        _seen[path] = path.read_text(encoding="utf-8")
+    return _seen[path]
+
+
+def equations_page(equations: Equations) -> str:
+    """Return the page of a derivation as Markdown."""
+    text = re.sub(
+        r"\\tag\{(\d+)\}\n\$\$", lambda m: f"\\tag{{{m[1]}}}\n$$ ", equations.markdown
+    )
+    heading, _, body = text.partition("\n\n")
+    tally = re.search(r"\((.*)\)$", heading)
+    parts = [
+        f"# {equations.title}",
+        f"{equations.summary}",
+        f"*{tally[1]}.*" if tally else "",
+        _numbered(body),
+        "## Where it is used",
+        _uses(equations),
+        "## Run it",
+        "```python\n"
+        f"from {equations.module} import {equations.id.split('.')[-1]}\n\n"
+        f"derivation = {equations.id.split('.')[-1]}()  # every step is proved while this runs\n"
+        "print(derivation)\n```",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _numbered(body: str) -> str:
+    """Put an anchor before every displayed equation: #step-3."""
+    blocks = re.split(r"(?=^\$\$\n)", body, flags=re.MULTILINE)
+    for k, block in enumerate(blocks):
+        tag = re.search(r"\\tag\{(\d+)\}", block)
+        if tag:
+            blocks[k] = f'<a class="step" id="step-{tag[1]}"></a>\n\n{block}'
+    return "".join(blocks)
+
+
+def _uses(equations: Equations) -> str:
+    lines = []
+    for kind, path in used_in(equations):
+        if kind == "lesson":
+            lesson = Path(path)
+            name = f"{lesson.parent.name}/{lesson.stem}"
+            lines.append(f'* lesson <a href="../lessons/{name}.html">{name}</a>')
+        elif kind == "function":
+            module = path.removesuffix(".py").replace("/", ".")
+            lines.append(f'* module <a href="../api/{module}.html">{module}</a>')
+        else:
+            lines.append(f"* test `{path}`")
+    return "\n".join(lines) or "Not called by another module; proved by every run of the tests."
+
+
+def equations_index(every: list[Equations], subjects: dict[str, str]) -> str:
+    """Return the page that lists all derivations, to be searched by words or symbols."""
+    lines = [
+        "# Equations",
+        "",
+        f"{len(every)} derivations with {sum(e.counts.get('proved', 0) for e in every)} proved steps. "
+        "Each page has a lasting address, and each step an anchor (`#step-3`). Search by words, by a "
+        "symbol's name (`gamma`) or by its LaTeX.",
+        "",
+        '<input class="filter" data-filter=".equation" type="search" '
+        'aria-label="Search the equations" placeholder="Search by words or symbol">'
+        '<p class="found" aria-live="polite"></p>',
+    ]
+    for subject, title in subjects.items():
+        rows = [e for e in every if e.subject == subject]
+        if not rows:
+            continue
+        lines += ["", f"## {title}", ""]
+        for e in rows:
+            words = " ".join([e.id, *e.symbols, *e.symbols.values(), *e.names.values()])
+            words = re.sub(r'[&<>"]', " ", words)
+            symbols = ", ".join(e.names.values())
+            lines.append(
+                f'<p class="equation" data-words="{words}"><a href="{e.id}.html">{e.title}</a> '
+                f'<span class="aside">{e.counts.get("proved", 0)} proved; symbols: '
+                f"{symbols or 'none listed'}</span></p>\n"
+            )
+    return "\n".join(lines) + "\n"

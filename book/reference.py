@@ -1,0 +1,146 @@
+"""The API reference: every public module of `theory` with its documented names."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+import types
+
+from numpydoc.docscrape import NumpyDocString
+
+_LISTS = ("Parameters", "Attributes", "Returns", "Yields", "Raises")
+_TEXTS = ("Notes", "References", "Examples")
+
+
+def public_modules() -> list[types.ModuleType]:
+    """Return every module of `theory` that defines a public name, derivations excepted."""
+    import theory
+
+    found = []
+    for info in pkgutil.walk_packages(theory.__path__, "theory."):
+        parts = info.name.split(".")
+        if "derivations" in parts or "rules" in parts or any(p.startswith("_") for p in parts):
+            continue
+        module = importlib.import_module(info.name)
+        if documented(module):
+            found.append(module)
+    return found
+
+
+def documented(module: types.ModuleType) -> dict[str, object]:
+    """Return the public functions and classes that a module defines and documents."""
+    return {
+        name: item
+        for name, item in vars(module).items()
+        if not name.startswith("_")
+        and getattr(item, "__module__", None) == module.__name__
+        and (inspect.isfunction(item) or inspect.isclass(item))
+        and inspect.getdoc(item)
+    }
+
+
+def module_page(module: types.ModuleType) -> str:
+    """Return the page of a module as Markdown."""
+    lines = [f"# {module.__name__}", "", _text(inspect.getdoc(module) or "")]
+    for name, item in documented(module).items():
+        lines += ["", f"## {name}", "", *_item(name, item)]
+        if inspect.isclass(item):
+            for method, function in vars(item).items():
+                called = getattr(function, "fget", None) or getattr(function, "__func__", function)
+                if not method.startswith("_") and inspect.isfunction(called) and called.__doc__:
+                    sign = "" if getattr(function, "fget", None) else _signature(called, method)
+                    lines += ["", f"### {name}.{method}", ""]
+                    lines += [f"```python\n{sign or method}\n```", "", *_doc(inspect.getdoc(called))]
+    source = inspect.getsource(module)
+    lines += ["", "## Source", "", f":::{{dropdown}} {module.__name__.replace('.', '/')}.py"]
+    fence = "````"
+    return "\n".join([*lines, f"{fence}python", source.rstrip(), fence, ":::", ""])
+
+
+def _item(name: str, item) -> list[str]:
+    sign = _signature(item, name)
+    return [f"```python\n{sign}\n```", "", *_doc(inspect.getdoc(item))]
+
+
+def _signature(item, name: str) -> str:
+    try:
+        signature = inspect.signature(item)
+    except (TypeError, ValueError):
+        return f"{name}(...)"
+    plain = signature.replace(
+        parameters=[p.replace(annotation=p.empty) for p in signature.parameters.values()],
+        return_annotation=signature.empty,
+    )
+    shown = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", f"{name}{plain}")
+    return re.sub(r"<[^>]*?(\w+) at 0x\w+>", r"\1", shown)
+
+
+def _doc(text: str) -> list[str]:
+    doc = NumpyDocString(text)
+    lines = [_text("\n".join(doc["Summary"])), "", _text("\n".join(doc["Extended Summary"]))]
+    for section in _LISTS:
+        if doc[section]:
+            lines += ["", f"**{section}**", ""]
+            for row in doc[section]:
+                words = _text(" ".join(row.desc))
+                head = " : ".join(part for part in (row.name, row.type) if part)
+                lines.append(f"* `{head}`" + (f": {words}" if words else ""))
+    for section in _TEXTS:
+        if doc[section]:
+            lines += ["", f"**{section}**", ""]
+            content = "\n".join(doc[section])
+            lines.append(
+                f"```pycon\n{content}\n```" if section == "Examples" and ">>>" in content
+                else _text(content)
+            )  # fmt: skip
+    return lines
+
+
+def _text(text: str) -> str:
+    """Return a docstring's reStructuredText as Markdown: code, formulas, and blocks kept as they are."""
+    parts = re.split(r"(``[^`]+``|:math:`[^`]+`|`[^`]+`)", text)
+    for k, part in enumerate(parts):
+        if part.startswith("``"):
+            parts[k] = f"`{part.strip('`')}`"
+        elif part.startswith(":math:"):
+            parts[k] = f"${part[7:-1]}$"
+        elif not part.startswith("`"):
+            parts[k] = re.sub(r"([\\*_\[\]<|~#$])", r"\\\1", part)
+    text = "".join(parts)
+    paragraphs = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        indented = paragraph.strip("\n").startswith("    ") or paragraph.rstrip().endswith("::")
+        if indented:
+            plain = re.sub(r"\\([\\*_\[\]<|~#$])", r"\1", paragraph.strip("\n"))
+            paragraphs.append(f"```text\n{inspect.cleandoc(plain)}\n```")
+        else:
+            paragraphs.append("\n".join(line.strip() for line in paragraph.strip().splitlines()))
+    return "\n\n".join(paragraphs)
+
+
+def reference_index(modules: list[types.ModuleType]) -> str:
+    """Return the page that lists all modules with their names."""
+    lines = [
+        "# API reference",
+        "",
+        "Every public name of `theory`, from its docstring: shapes, units, ranges, errors, equation and "
+        "source.",
+        "",
+        '<input class="filter" data-filter="tbody tr" type="search" aria-label="Search the names" '
+        'placeholder="Search by name"><p class="found" aria-live="polite"></p>',
+        "",
+        "| module | names |",
+        "|---|---|",
+    ]
+    for module in modules:
+        names = ", ".join(
+            f'<a href="{module.__name__}.html#{_anchor(name)}">{name}</a>' for name in documented(module)
+        )
+        lines.append(f'| <a href="{module.__name__}.html">{module.__name__}</a> | {names} |')
+    return "\n".join(lines) + "\n"
+
+
+def _anchor(name: str) -> str:
+    return name.lower().replace("_", "-")
