@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(if $(shell command -v uv),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
 
 # A misspelt variable would silently be none: `make figures fig=ssl/fig5` would build everything.
 VARIABLES := FIG PAPER FORCE STRICT SEEDS PYTHON
@@ -20,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help figures redraw test check verify reseed seconds lab bench versions clean ready environment lock
+.PHONY: help figures redraw test check verify reseed seconds lab bench book versions clean ready environment lock
 
 help:
 	@echo "make figures            regenerate every figure whose sources changed"
@@ -32,6 +33,7 @@ help:
 	@echo "make reseed SEEDS=5     run with other seeds and tell which claims break; writes nothing"
 	@echo "make lab                open the lessons in JupyterLab"
 	@echo "make bench              print the benchmarks"
+	@echo "make book               build the course site into .build/book (minutes); it needs no network to read"
 	@echo "make versions           run tests and short lessons on every supported Python"
 	@echo "make clean              remove .venv and the build's state; figures stay"
 	@echo "make lock               resolve requirements.lock anew (needs uv)"
@@ -59,6 +61,11 @@ bench: ready
 versions: ready
 	@$(BIN)/python -m figures.versions
 
+book: ready
+	@cmp -s book/requirements.lock $(VENV)/book.lock || { $(INSTALL) -r book/requirements.lock && cp book/requirements.lock $(VENV)/book.lock; }
+	@$(BIN)/python -m book
+	@$(BIN)/python -m book.check
+
 ready:
 	@cmp -s requirements.lock $(VENV)/requirements.lock || $(MAKE) --no-print-directory environment
 
@@ -80,6 +87,8 @@ environment:
 	@cp requirements.lock $(VENV)/requirements.lock
 
 lock:
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["book"], sep="\n")' | \
+	   uv pip compile -q --universal --no-header --no-annotate --python-version 3.11 -c requirements.lock -o book/requirements.lock -
 	@uv pip compile -q --universal --no-header --python-version 3.11 --extra dev --extra cluster pyproject.toml -o requirements.lock
 
 clean:

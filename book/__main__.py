@@ -1,8 +1,8 @@
 """Write the pages of the course site and let Sphinx put them together: `python -m book`.
 
-    .build/book/source   what Sphinx reads       .build/book/site   what a browser opens
-    .build/book/extra    files shipped as they are: pictures, numbers, lessons, MathJax
-    .build/book/complex-synapses.zip   the site as one file, to be opened from a folder
+.build/book/source   what Sphinx reads       .build/book/site   what a browser opens
+.build/book/extra    files shipped as they are: pictures, numbers, lessons, MathJax
+.build/book/complex-synapses.zip   the site as one file, to be opened from a folder
 """
 
 from __future__ import annotations
@@ -30,14 +30,17 @@ ALONE = "---\norphan: true\n---\n\n"  # found from its index, not listed in the 
 
 def write_sources() -> dict[str, int]:
     """Write all pages and shipped files; return how many of each kind."""
-    from book import equations, errata, gallery, lessons as pages, notation, reference
+    from book import equations, errata, gallery, notation, reference
+    from book import lessons as pages
 
     source, extra = fresh_folder(SOURCE), fresh_folder(EXTRA)
     inventory = load_inventory()
     entries = [entry for entry in inventory.values() if entry.done]
     works, by_lesson = gallery.work_titles(), notebook_figures(inventory)
     by_subject = lessons(ROOT)
-    titles = {pages.stem(lesson.source): lesson.title for row in by_subject.values() for lesson in row}
+    titles = {
+        pages.stem(lesson.source): lesson.title for row in by_subject.values() for lesson in row
+    }
 
     def page(name: str, text: str) -> None:
         write_atomic(source / f"{name}.md", text.encode())
@@ -105,7 +108,13 @@ def _course(by_subject, stem) -> str:
         "*Equilibrium propagation* and *Consolidation* need no other part.",
     ]
     for subject, row in by_subject.items():
-        lines += ["", f"## {SUBJECTS[subject]}", "", "| | lesson | minutes | needs |", "|---:|---|---:|---|"]
+        lines += [
+            "",
+            f"## {SUBJECTS[subject]}",
+            "",
+            "| | lesson | minutes | needs |",
+            "|---:|---|---:|---|",
+        ]
         for number, lesson in enumerate(row, 1):
             address = f"{stem(lesson.source)}.html"
             lines.append(

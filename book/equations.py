@@ -92,11 +92,16 @@ def _prove(id: str) -> dict:
     symbols = {sp.latex(s, ln_notation=True): str(m) for s, m in derivation.symbols.items()}
     return asdict(
         Equations(
-            id=id, module=function.__module__, title=derivation.title, source=derivation.source,
-            markdown=derivation._repr_markdown_(), summary=summary, counts=derivation.counts,
+            id=id,
+            module=function.__module__,
+            title=derivation.title,
+            source=derivation.source,
+            markdown=derivation._repr_markdown_(),
+            summary=summary,
+            counts=derivation.counts,
             symbols=symbols,
             names={sp.latex(s, ln_notation=True): str(s) for s in derivation.symbols},
-        )  # fmt: skip
+        )
     )
 
 
@@ -121,9 +126,7 @@ def _source(path: Path, _seen: dict = {}) -> str:  # noqa: B006 - files are read
 
 def equations_page(equations: Equations) -> str:
     """Return the page of a derivation as Markdown."""
-    text = re.sub(
-        r"\\tag\{(\d+)\}\n\$\$", lambda m: f"\\tag{{{m[1]}}}\n$$ ", equations.markdown
-    )
+    text = re.sub(r"\\tag\{(\d+)\}\n\$\$", lambda m: f"\\tag{{{m[1]}}}\n$$ ", equations.markdown)
     heading, _, body = text.partition("\n\n")
     tally = re.search(r"\((.*)\)$", heading)
     parts = [

@@ -26,7 +26,9 @@ def errata_page(entries: list[Entry], unknown: list[Unknown], subjects: dict[str
         if missing or said:
             lines += ["", "**Not known**", ""]
             lines += [f"* {_plain(u.label)}: {_plain(u.why)}" for u in missing]
-            lines += [f"* {_figure(e)}: {_plain(_sentence_with_unknown(e.departures))}" for e in said]
+            lines += [
+                f"* {_figure(e)}: {_plain(_sentence_with_unknown(e.departures))}" for e in said
+            ]
     return "\n".join(lines) + "\n"
 
 
@@ -36,7 +38,9 @@ def _differences(entries: list[Entry]) -> list[str]:
         for c in read_record(entry.path(".json").read_bytes())["read"]:
             if c.paper is not None and c.differs:
                 value, paper = f"{c.value:.4g}", f"{c.paper:.4g}"
-                rows.append(f"| {_figure(entry)} | {_plain(c.text)} | {paper} | {value} | {_plain(c.differs)} |")
+                rows.append(
+                    f"| {_figure(entry)} | {_plain(c.text)} | {paper} | {value} | {_plain(c.differs)} |"
+                )
     if not rows:
         return ["No published number that could be compared lies outside its claim's bound."]
     return ["| figure | what | paper | here | why |", "|---|---|---|---|---|", *rows]

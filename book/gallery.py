@@ -51,7 +51,13 @@ def figure_page(entry: Entry, works: dict[str, str], titles: dict[str, str]) -> 
         f'* Lesson: <a href="../../lessons/{entry.notebook}.html">{titles[entry.notebook]}</a>',
     ]
     if facts["read"]:
-        lines += ["", "## Claims", "", "| claim | kind | value | bound | paper |", "|---|---|---|---|---|"]
+        lines += [
+            "",
+            "## Claims",
+            "",
+            "| claim | kind | value | bound | paper |",
+            "|---|---|---|---|---|",
+        ]
         lines += [_claim(c) for c in facts["read"]]
         kinds = "; ".join(f"*{kind}*: {meaning}" for kind, meaning in KINDS.items())
         lines += ["", f"Kinds: {kinds}. A claim that does not hold fails the build."]
@@ -61,7 +67,15 @@ def figure_page(entry: Entry, works: dict[str, str], titles: dict[str, str]) -> 
             for suffix in (".csv", ".npz", ".json")
             if entry.path(suffix).is_file()
         )
-        lines += ["", "## Numbers", "", f"Download: {files}", "", "| column | meaning |", "|---|---|"]
+        lines += [
+            "",
+            "## Numbers",
+            "",
+            f"Download: {files}",
+            "",
+            "| column | meaning |",
+            "|---|---|",
+        ]
         lines += [f"| `{name}` | {_plain(meaning)} |" for name, meaning in facts["columns"].items()]
     full = entry.path(".full.csv")
     if full.is_file():

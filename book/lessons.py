@@ -114,7 +114,9 @@ def _shown(output, cell, name, known, pictures, counts, equations) -> list[dict]
         title = re.match(r"\*\*(.+?)\*\* \(", text)
         page = equations.get(title[1]) if title else None
         if page:
-            text += f'\n<p class="aside"><a href="../../{page}.html">Page of this derivation</a></p>\n'
+            text += (
+                f'\n<p class="aside"><a href="../../{page}.html">Page of this derivation</a></p>\n'
+            )
         if "figure" in output.get("metadata", {}):
             return [_display({"text/markdown": _claims(text, output["metadata"]["figure"])})]
         return [_display({"text/markdown": _links(text)})]

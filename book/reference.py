@@ -52,7 +52,11 @@ def module_page(module: types.ModuleType) -> str:
                 if not method.startswith("_") and inspect.isfunction(called) and called.__doc__:
                     sign = "" if getattr(function, "fget", None) else _signature(called, method)
                     lines += ["", f"### {name}.{method}", ""]
-                    lines += [f"```python\n{sign or method}\n```", "", *_doc(inspect.getdoc(called))]
+                    lines += [
+                        f"```python\n{sign or method}\n```",
+                        "",
+                        *_doc(inspect.getdoc(called)),
+                    ]
     source = inspect.getsource(module)
     lines += ["", "## Source", "", f":::{{dropdown}} {module.__name__.replace('.', '/')}.py"]
     fence = "````"
@@ -136,7 +140,8 @@ def reference_index(modules: list[types.ModuleType]) -> str:
     ]
     for module in modules:
         names = ", ".join(
-            f'<a href="{module.__name__}.html#{_anchor(name)}">{name}</a>' for name in documented(module)
+            f'<a href="{module.__name__}.html#{_anchor(name)}">{name}</a>'
+            for name in documented(module)
         )
         lines.append(f'| <a href="{module.__name__}.html">{module.__name__}</a> | {names} |')
     return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ import pytest
 from figures.executed import normal_form
 from figures.inventory import ROOT
 
-sys.path.insert(0, str(Path(__file__).parent))  # `browser` is imported by name
+sys.path.insert(0, str(Path(__file__).parents[1]))  # `browser` is imported by name
 
 LESSON = """\
 # ---

@@ -1,4 +1,4 @@
-"""A headless Chromium by its DevTools protocol: as much of it as the tests of JupyterLab need."""
+"""A headless Chromium by its DevTools protocol: as much of it as the tests need."""
 
 import base64
 import json
@@ -32,6 +32,7 @@ class Browser:
         page = self._pages(port)[0]["webSocketDebuggerUrl"]
         self.socket = websocket.create_connection(page, timeout=30)
         self.number = 0
+        self.events = []
         self.send("Page.enable")
 
     def _pages(self, port):
@@ -44,6 +45,8 @@ class Browser:
         self.socket.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
         while True:
             message = json.loads(self.socket.recv())
+            if "method" in message:
+                self.events.append((message["method"], message["params"]))
             if message.get("id") == self.number:
                 assert "error" not in message, message
                 return message["result"]
