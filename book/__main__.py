@@ -30,7 +30,7 @@ ALONE = "---\norphan: true\n---\n\n"  # found from its index, not listed in the 
 
 def write_sources() -> dict[str, int]:
     """Write all pages and shipped files; return how many of each kind."""
-    from book import equations, errata, gallery, notation, reference
+    from book import equations, errata, gallery, live, notation, reference
     from book import lessons as pages
 
     source, extra = fresh_folder(SOURCE), fresh_folder(EXTRA)
@@ -46,8 +46,12 @@ def write_sources() -> dict[str, int]:
         write_atomic(source / f"{name}.md", text.encode())
 
     every = equations.all_equations()
+    proofs = live.ship_python(extra)
+    if not proofs:
+        print("no live proofs: the npm package pyodide could not be had")
     for derivation in every:
-        page(derivation.page, ALONE + equations.equations_page(derivation))
+        section = live.proof_section(derivation) if proofs else ""
+        page(derivation.page, ALONE + equations.equations_page(derivation, section))
     page("equations/index", equations.equations_index(every, SUBJECTS))
 
     addresses = {derivation.title: derivation.page for derivation in every}

@@ -35,6 +35,7 @@ class Equations:
     counts: dict[str, int]
     symbols: dict[str, str]
     names: dict[str, str]
+    verdicts: list[str]
 
     @property
     def subject(self) -> str:
@@ -101,6 +102,7 @@ def _prove(id: str) -> dict:
             counts=derivation.counts,
             symbols=symbols,
             names={sp.latex(s, ln_notation=True): str(s) for s in derivation.symbols},
+            verdicts=[step.status for step in derivation],
         )
     )
 
@@ -124,8 +126,8 @@ def _source(path: Path, _seen: dict = {}) -> str:  # noqa: B006 - files are read
     return _seen[path]
 
 
-def equations_page(equations: Equations) -> str:
-    """Return the page of a derivation as Markdown."""
+def equations_page(equations: Equations, live: str = "") -> str:
+    """Return the page of a derivation as Markdown; `live` is the part in which it can be run."""
     text = re.sub(r"\\tag\{(\d+)\}\n\$\$", lambda m: f"\\tag{{{m[1]}}}\n$$ ", equations.markdown)
     heading, _, body = text.partition("\n\n")
     tally = re.search(r"\((.*)\)$", heading)
@@ -136,6 +138,7 @@ def equations_page(equations: Equations) -> str:
         _numbered(body),
         "## Where it is used",
         _uses(equations),
+        live,
         "## Run it",
         "```python\n"
         f"from {equations.module} import {equations.id.split('.')[-1]}\n\n"
