@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import json
@@ -10,6 +11,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from figures.files import BUILD, digest, write_atomic
@@ -108,22 +110,33 @@ def _prove(id: str) -> dict:
 
 
 def used_in(equations: Equations) -> list[tuple[str, str]]:
-    """Return (kind, path) of the lessons, tests and modules that call a derivation."""
-    module, function = equations.id.split(".")[-2:]
-    call = re.compile(rf"\b{module}\.{function}\(|\bimport .*\b{function}\b")
+    """Return (kind, path) of the lessons, tests and modules that use a derivation."""
+    wanted = f"{equations.module}.{equations.id.split('.')[-1]}"
     found = []
     for kind, folder in (("lesson", "notebooks"), ("test", "tests"), ("function", "theory")):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            own = path.stem == module and "derivations" in path.parts
-            if not own and equations.subject in path.parts and call.search(_source(path)):
+            if wanted in _names_used(path):
                 found.append((kind, path.relative_to(ROOT).as_posix()))
     return found
 
 
-def _source(path: Path, _seen: dict = {}) -> str:  # noqa: B006 - files are read once
-    if path not in _seen:
-        _seen[path] = path.read_text(encoding="utf-8")
-    return _seen[path]
+@cache
+def _names_used(path: Path) -> frozenset[str]:
+    """Return the full names "theory.a.derivations.b.c" that a file uses, by its own imports."""
+    source = path.read_text(encoding="utf-8")
+    if "derivations" not in source:
+        return frozenset()
+    tree, meant, found = ast.parse(source), {}, set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and "derivations" in node.module:
+            for alias in node.names:
+                meant[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                found.add(f"{node.module}.{alias.name}")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id in meant:
+                found.add(f"{meant[node.value.id]}.{node.attr}")
+    return frozenset(found)
 
 
 def equations_page(equations: Equations, live: str = "") -> str:

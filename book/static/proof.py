@@ -9,8 +9,8 @@ import page
 
 sys.path.insert(0, "/suite")
 
-from theory.derivation import DerivationError  # noqa: E402
-from theory.derivation.record import Record  # noqa: E402
+from theory.derivation import DerivationError
+from theory.derivation.record import Record
 
 plain_add = Record.add
 original = True

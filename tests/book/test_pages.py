@@ -1,0 +1,132 @@
+"""What the site makes of a lesson, a figure and a derivation, and what its check finds."""
+
+import json
+
+import pytest
+
+from book import check, equations, gallery, lessons
+from figures.inventory import ROOT, load_inventory, notebook_figures
+from figures.lab.start_page import Lesson, read_lesson
+
+NAME = "metaplasticity/1_quadratic_binary_task"
+
+
+@pytest.fixture(scope="module")
+def made():
+    source = ROOT / "notebooks" / f"{NAME}.py"
+    entries = notebook_figures(load_inventory())[NAME]
+    title = "Derived"
+    return lessons.lesson_page(read_lesson(source), NAME, entries, {title: "equations/x"}), entries
+
+
+def _html(page):
+    cells = page.notebook["cells"]
+    outputs = [o for cell in cells if cell["cell_type"] == "code" for o in cell["outputs"]]
+    return [str(o.get("data", {}).get("text/html", "")) for o in outputs]
+
+
+def test_every_figure_of_a_lesson_links_to_its_page_and_has_its_alt_text(made):
+    page, entries = made
+    shown = "".join(_html(page))
+    for entry in entries:
+        assert f'href="../../figures/{entry.id}.html"' in shown
+        alt = json.loads(entry.path(".json").read_bytes())["alt"]
+        assert alt.split(",")[0].split("<")[0].split('"')[0].split("'")[0] in shown
+    assert shown.count("<img") == shown.count('alt="') and 'alt=""' not in shown
+
+
+def test_solutions_and_long_cells_are_folded(made):
+    for cell in made[0].notebook["cells"]:
+        if cell["cell_type"] == "code":
+            tags, lines = cell["metadata"]["tags"], len("".join(cell["source"]).splitlines())
+            assert ("hide-cell" in tags) == ("solution" in tags)
+            assert "solution" in tags or ("hide-input" in tags) == (lines > lessons.LONGEST_OPEN)
+
+
+def test_a_lesson_tells_its_minutes_and_what_was_proved(made):
+    head = made[0].notebook["cells"][0]["source"]
+    assert "minutes</span>" in head and f"{made[0].counts['proved']} steps proved" in head
+
+
+def test_the_words_of_a_slider_are_its_values(tmp_path):
+    told = lessons._alt_of_code("explore(draw_it, m=[0, 2, 10])")
+    assert "m = 0, 2, 10" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("[a](../../figures/ssl/fig5.py)", '<a href="../../figures/ssl/fig5.html">a</a>'),
+        ("[a](../ssl/1_x.ipynb)", "[a](../ssl/1_x.ipynb)"),
+        ("[a](2_y.ipynb)", "[a](2_y.ipynb)"),
+        ("[a](../../book/how_to.md)", '<a href="../../how_to.html">a</a>'),
+    ],
+)
+def test_links_of_a_lesson_lead_to_pages_of_the_site(text, link):
+    assert lessons._links(text) == link
+
+
+def test_a_figure_page_shows_every_claim_and_column():
+    entry = load_inventory()["ssl/fig2_trajectories"]
+    facts = json.loads(entry.path(".json").read_bytes())
+    page = gallery.figure_page(entry, dict.fromkeys([entry.paper], "w"), {entry.notebook: "t"})
+    assert page.count("| finding |") == sum(c["kind"] == "finding" for c in facts["claims"])
+    assert all(f"| `{column}` |" in page for column in facts["columns"])
+
+
+def test_a_graphic_says_what_it_shows():
+    svg = gallery.titled(b'<svg width="3"><g/></svg>', "A & B", "x < y")
+    assert svg == (b'<svg width="3"><title>A &amp; B</title><desc>x &lt; y</desc><g/></svg>')
+
+
+def test_uses_of_a_derivation_are_found():
+    row = equations.Equations(
+        id="metaplasticity.quadratic_task.averaging",
+        module="theory.metaplasticity.derivations.quadratic_task", title="", source="", markdown="",
+        summary="", counts={}, symbols={}, names={}, verdicts=[],
+    )  # fmt: skip
+    kinds = {kind for kind, _ in equations.used_in(row)}
+    assert "lesson" in kinds
+
+
+PAGE = '<html lang="en"><article><h1 id="a">t</h1>{}</article></html>'
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ('<a href="#a">x</a><a href="other.html#b">y</a>', ""),
+        ('<a href="#no">x</a>', "#no leads nowhere"),
+        ('<a href="gone.html">x</a>', "gone.html leads nowhere"),
+        ('<a href="other.html#no">x</a>', "other.html#no leads nowhere"),
+        ('<img src="other.html">', "a picture without text"),
+        (
+            '<script src="https://elsewhere.org/x.js"></script>',
+            "fetches https://elsewhere.org/x.js",
+        ),
+        ("<h3>x</h3>", "a level of headings is left out"),
+        ("<h1>x</h1>", "2 headings of the first level"),
+    ],
+)
+def test_the_check_finds_what_a_reader_would_stumble_over(tmp_path, body, problem):
+    (tmp_path / "index.html").write_text(PAGE.format(body))
+    (tmp_path / "other.html").write_text(
+        '<html lang="en"><article><h1 id="b">t</h1></article></html>'
+    )
+    found = check.problems(tmp_path)
+    assert (not found) if not problem else any(problem in line for line in found)
+
+
+def test_a_page_without_language_and_a_style_from_elsewhere_are_found(tmp_path):
+    (tmp_path / "index.html").write_text("<html><article><h1>t</h1></article></html>")
+    (tmp_path / "a.css").write_text("@import 'https://elsewhere.org/a.css';")
+    assert len(check.problems(tmp_path)) == 2
+
+
+def test_no_site_is_a_problem(tmp_path):
+    assert "make book" in check.problems(tmp_path)[0]
+
+
+def test_a_lesson_without_minutes_says_none(tmp_path):
+    lesson = Lesson(tmp_path / "x.py", "Title", "")
+    assert "minutes" not in lessons._with_badges("# Title\nrest", lesson, "a/x", 2, {})
