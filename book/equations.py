@@ -178,11 +178,11 @@ def _uses(equations: Equations) -> str:
             lesson = Path(path)
             name = f"{lesson.parent.name}/{lesson.stem}"
             lines.append(f'* lesson <a href="../lessons/{name}.html">{name}</a>')
-        elif kind == "function":
+        elif kind == "function" and "derivations" not in path:
             module = path.removesuffix(".py").replace("/", ".")
             lines.append(f'* module <a href="../api/{module}.html">{module}</a>')
         else:
-            lines.append(f"* test `{path}`")
+            lines.append(f"* {'test' if kind == 'test' else 'derivations'} `{path}`")
     return "\n".join(lines) or "Not called by another module; proved by every run of the tests."
 
 
