@@ -89,7 +89,7 @@ environment:
 lock:
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["book"], sep="\n")' | \
 	   uv pip compile -q --universal --no-header --no-annotate --python-version 3.11 -c requirements.lock -o book/requirements.lock -
-	@uv pip compile -q --universal --no-header --python-version 3.11 --extra dev --extra cluster pyproject.toml -o requirements.lock
+	@uv pip compile -q --universal --no-header --python-version 3.11 --extra notebooks --extra dev --extra cluster pyproject.toml -o requirements.lock
 
 clean:
 	@rm -rf $(VENV) .build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -29,6 +29,7 @@ from figures.inventory import ROOT, load_inventory, notebook_figures
 FOLDER = BUILD / "versions"
 TOGETHER = 150  # seconds that the short lessons may take, one after the other
 SIDE_BY_SIDE = 2
+EXTRAS = ("notebooks", "data", "sweep", "cluster", "fast", "dev")  # of pyproject.toml
 LOWEST, NEXT = 11, 20  # minor versions of Python 3: the oldest supported, the first not looked for
 LEFT_OUT = (".git", ".venv", ".build", "build", "*.egg-info", "__pycache__", ".*_cache")
 
@@ -108,7 +109,9 @@ def requirements(versions: str) -> list[str]:
     if versions == "lock":
         return ["-r", str(ROOT / "requirements.lock")]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *chain(*(extras[name] for name in EXTRAS))]
+    lines = [line for line in lines if not line.startswith(project["name"])]
     # The lowest of the required ones; what these require in turn is the newest that fits.
     return [line.replace(">=", "==", 1) if versions == "lowest" else line for line in lines]
 
@@ -177,13 +180,14 @@ def _versions_in(python: Path) -> str:
 
 def _tests(python: Path, copy: Path, log: Path) -> tuple[str, list[str]]:
     """Run pytest; return its own summary and the lines of what failed."""
-    command = [python, "-m", "pytest", "-n", str(SIDE_BY_SIDE), "-q", "--tb=short"]
+    command = [python, "-m", "pytest", "-n", str(SIDE_BY_SIDE), "--tb=short"]
     done = subprocess.run(
         command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     log.write_text(done.stdout)
     lines = done.stdout.strip().splitlines() or [""]
-    summary = lines[-1].strip("= ")
+    told = [line for line in lines if re.search(r"\d+ (passed|failed|error)", line)]
+    summary = (told or lines)[-1].strip("= ")
     problems = [line for line in lines if re.match(r"(FAILED|ERROR) ", line)]
     if done.returncode and not problems:
         problems = [f"pytest ended with {done.returncode}: {summary}"]

@@ -1,0 +1,53 @@
+"""The library without its extras: every module is imported, and what is missing is said."""
+
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+
+from figures.inventory import ROOT
+
+ALONE = """
+import importlib, pkgutil, sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        allowed = {"numpy", "scipy", "sympy", "mpmath", "lazy_loader", "packaging", "theory"}
+        top = name.split(".")[0]
+        if top not in allowed and top not in sys.stdlib_module_names and not top.startswith("_"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+import theory
+names = [found.name for found in pkgutil.walk_packages(theory.__path__, "theory.")]
+for name in names:
+    if name != "theory.bnn.fused":  # the compiled path
+        importlib.import_module(name)
+"""
+
+
+def _alone(code):
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE + code], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def test_every_module_is_imported_and_a_derivation_proved_without_the_extras():
+    told = _alone("""
+from theory.metaplasticity.derivations import quadratic_task
+print(quadratic_task.averaging().counts["proved"])
+""")
+    assert int(told) > 0
+
+
+def test_the_package_tells_its_version():
+    import theory
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert theory.__version__ == project["version"] == version("complex-synapses")
+
+
+def test_the_package_says_that_it_is_typed():
+    assert all((ROOT / name / "py.typed").is_file() for name in ("theory", "figures"))
