@@ -141,7 +141,7 @@ def _names_used(path: Path) -> frozenset[str]:
 
 def equations_page(equations: Equations, live: str = "") -> str:
     """Return the page of a derivation as Markdown; `live` is the part in which it can be run."""
-    text = re.sub(r"\\tag\{(\d+)\}\n\$\$", lambda m: f"\\tag{{{m[1]}}}\n$$ ", equations.markdown)
+    text = tagged(equations.markdown)
     heading, _, body = text.partition("\n\n")
     tally = re.search(r"\((.*)\)$", heading)
     parts = [
@@ -163,7 +163,7 @@ def equations_page(equations: Equations, live: str = "") -> str:
 
 def _numbered(body: str) -> str:
     """Put an anchor before every displayed equation: #step-3."""
-    blocks = re.split(r"(?=^\$\$\n)", body, flags=re.MULTILINE)
+    blocks = re.split(r"(?=^\\begin\{equation\*\})", body, flags=re.MULTILINE)
     for k, block in enumerate(blocks):
         tag = re.search(r"\\tag\{(\d+)\}", block)
         if tag:
@@ -184,6 +184,16 @@ def _uses(equations: Equations) -> str:
         else:
             lines.append(f"* {'test' if kind == 'test' else 'derivations'} `{path}`")
     return "\n".join(lines) or "Not called by another module; proved by every run of the tests."
+
+
+def tagged(markdown: str) -> str:
+    """Return a derivation's Markdown with its equations in an environment that takes a tag."""
+    return re.sub(
+        r"^\$\$\n(.*?) ?\\tag\{(\d+)\}\n\$\$$",
+        lambda m: f"\\begin{{equation*}}\n{m[1]} \\tag{{{m[2]}}}\n\\end{{equation*}}",
+        markdown,
+        flags=re.MULTILINE | re.DOTALL,
+    )
 
 
 def equations_index(every: list[Equations], subjects: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from book.equations import tagged
 from figures.inventory import Entry
 from figures.lab.start_page import Lesson
 
@@ -111,6 +112,7 @@ def _shown(output, cell, name, known, pictures, counts, equations) -> list[dict]
         text = _text(data["text/markdown"])
         for number, status in re.findall(rf"(\d+) ({'|'.join(STATUSES)})s?\b", text[:400]):
             counts[status] = counts.get(status, 0) + int(number)
+        text = tagged(text)
         title = re.match(r"\*\*(.+?)\*\* \(", text)
         page = equations.get(title[1]) if title else None
         if page:

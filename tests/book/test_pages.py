@@ -79,6 +79,11 @@ def test_a_graphic_says_what_it_shows():
     assert svg == (b'<svg width="3"><title>A &amp; B</title><desc>x &lt; y</desc><g/></svg>')
 
 
+def test_numbers_of_equations_stand_where_formulas_of_several_rows_can_have_them():
+    told = equations.tagged("a\n\n$$\nx = y \\\\ z \\tag{3}\n$$\n\nb")
+    assert told == "a\n\n\\begin{equation*}\nx = y \\\\ z \\tag{3}\n\\end{equation*}\n\nb"
+
+
 def test_uses_of_a_derivation_are_found():
     row = equations.Equations(
         id="metaplasticity.quadratic_task.averaging",
