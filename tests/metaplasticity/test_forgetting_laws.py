@@ -11,6 +11,7 @@ from theory.metaplasticity import (
     HardThreshold,
     PowerTail,
     SechSquared,
+    as_law,
 )
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
@@ -107,3 +108,39 @@ def test_huge_hidden_weights_take_for_ever_without_a_warning():
 def test_bad_arguments_are_named(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_arrays_of_parameters_broadcast():
+    distance, strengths = np.geomspace(1e-6, 1e5, 30), np.array([0.0, 0.2, 1.0, 7.0])
+    law = SechSquared(strengths[:, None])
+    alone = np.array([SechSquared(m).front(distance) for m in strengths])
+    np.testing.assert_array_equal(law.front(distance), alone)
+    np.testing.assert_allclose(law.travel(alone), np.tile(distance, (4, 1)), rtol=1e-12)
+    powers = PowerTail(1.0, np.array([[1.0], [3.0]]))
+    np.testing.assert_allclose(powers.front(distance)[1], PowerTail(1.0, 3.0).front(distance))
+
+
+def test_the_front_of_a_huge_distance_is_its_logarithm():
+    # 4 m times the distance is beyond the largest number; the front is not.
+    expected = (np.log(8 * 10.0) + np.log(1e308)) / 20
+    assert SechSquared(10.0).front(1e308) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_law_of_ones_own_is_integrated_and_inverted():
+    own = as_law(lambda size: 1 / np.cosh(1.35 * size) ** 2)
+    hidden, published = np.linspace(0, 3, 13), SechSquared(1.35)
+    np.testing.assert_allclose(own.travel(hidden), published.travel(hidden), rtol=1e-12)
+    np.testing.assert_allclose(own.front(own.travel(hidden)), hidden, atol=1e-9)
+    np.testing.assert_allclose(own.factor(-hidden), published.factor(hidden))
+
+
+def test_a_law_stands_for_itself_and_a_number_for_the_published_one():
+    law = HardThreshold(2.0)
+    assert as_law(law) is law
+    assert as_law(0.7) == SechSquared(0.7)
+    with pytest.raises(ValueError, match=r"factors in \[0, 1\]"):
+        as_law(lambda size: 1 + size).factor(1.0)
+    with pytest.raises(ValueError, match="one factor a hidden weight"):
+        as_law(lambda size: np.ones(2)).factor([1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="metaplasticity must be above 0"):
+        Exponential(0.0)

@@ -6,6 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.metaplasticity import (
+    Exponential,
+    HardThreshold,
+    PowerTail,
     QuadraticTask,
     metaplastic_factor,
     modulated_update,
@@ -179,6 +182,56 @@ def test_the_factor_keeps_its_relative_precision_far_out():
     assert metaplastic_factor(1e6, 1.0) == 0
 
 
+def test_a_batch_of_starts_is_the_runs_one_by_one():
+    task, rng = _task(11, 9)
+    starts, strengths = rng.normal(0, 0.05, (2, 3, 9)), np.array([0.0, 0.4, 1.0])[:, None]
+    batch = simulate_hidden_weights(task, starts, 60, 0.003, strengths, record_hidden=True)
+    assert batch.hidden.shape == (61, 2, 3, 9)
+    for i in range(2):
+        for j, strength in enumerate(strengths.ravel()):
+            alone = simulate_hidden_weights(task, starts[i, j], 60, 0.003, strength)
+            np.testing.assert_allclose(batch.final[i, j], alone.final, rtol=1e-9, atol=1e-12)
+            np.testing.assert_array_equal(batch.binary_mean[i, j], alone.binary_mean)
+
+
+def test_one_strength_a_synapse():
+    task = QuadraticTask(np.eye(2), [0.4, 0.4])
+    run = simulate_hidden_weights(task, [0.1, 0.1], 500, 1.0, np.array([0.0, 1.0]))
+    for index, strength in enumerate((0.0, 1.0)):
+        alone = simulate_hidden_weights(task, [0.1, 0.1], 500, 1.0, strength)
+        assert run.binary_mean[index] == alone.binary_mean[index]
+    assert run.binary_mean[1] > run.binary_mean[0] + 0.01
+
+
+def test_chosen_statistics_are_kept_at_every_step():
+    task, rng = _task(12, 5)
+    start = rng.normal(0, 0.1, (4, 5))
+    run = simulate_hidden_weights(
+        task, start, 30, 0.02, record_hidden=True,
+        record={"loss": lambda hidden, binary: task.loss(binary),
+                "positive": lambda hidden, binary: hidden > 0},
+    )  # fmt: skip
+    signs = np.where(run.hidden >= 0, 1.0, -1.0)
+    np.testing.assert_array_equal(run.recorded["loss"], task.loss(signs))
+    np.testing.assert_array_equal(run.recorded["positive"], run.hidden > 0)
+    assert set(run.recorded) == {"loss", "positive"}
+    assert simulate_hidden_weights(task, start, 3, 0.02).recorded == {}
+
+
+@pytest.mark.parametrize(
+    "law",
+    [PowerTail(2.0, 3.0), Exponential(3.0), HardThreshold(0.3), lambda size: 1 / (1 + 4 * size**2)],
+)
+def test_laws_and_functions_damp_inward_steps(law):
+    task, rng = _task(13, 6)
+    start = rng.normal(0, 0.5, 6)
+    run = simulate_hidden_weights(task, start, 1, 0.01, law)
+    factor = law(np.abs(start)) if callable(law) else law.factor(start)
+    step = -0.01 * task.gradient(np.where(start >= 0, 1.0, -1.0))
+    expected = start + np.where(step * start < 0, factor * step, step)
+    np.testing.assert_allclose(run.final, expected, rtol=1e-13)
+
+
 SPD = [[2.0, 0.5], [0.5, 1.0]]
 
 
@@ -205,7 +258,10 @@ def test_a_task_that_makes_no_sense_is_refused(hessian, optimum, sentence):
         ({"learning_rate": -0.1}, "learning_rate"),
         ({"metaplasticity": -1}, "metaplasticity"),
         ({"steps": 0}, "steps"),
-        ({"initial": [0.0]}, "initial.*shape"),
+        ({"metaplasticity": [0.1, 0.1, 0.1]}, "metaplasticity must be one number or fit"),
+        ({"metaplasticity": [0.1, -0.1]}, "metaplasticity must be 0 or above"),
+        ({"record": {"hidden": np.sum}}, "record: the name 'hidden' is taken"),
+        ({"initial": [0.0]}, "initial.*dimension 2"),
         ({"initial": [0.0, np.nan]}, "initial"),
     ],
 )
@@ -225,6 +281,13 @@ def test_weights_that_do_not_fit_are_refused():
         task.flip_cost([1.0, 0.5])
     with pytest.raises(ValueError, match="eigenvalues: the range"):
         QuadraticTask.random(3, 0, eigenvalues=(2.0, 1.0))
+    for eigenvalues in (3, [1, 2, 3]):
+        with pytest.raises(ValueError, match="eigenvalues must have shape"):
+            QuadraticTask.random(3, 0, eigenvalues=eigenvalues)
+    with pytest.raises(ValueError, match="hidden_weights must be numbers"):
+        metaplastic_factor(np.nan, 1.0)
+    with pytest.raises(TypeError, match="record: 'loss' must be a function"):
+        simulate_hidden_weights(task, [0.1, 0.1], 2, 0.1, record={"loss": 1})
     with pytest.raises(ValueError, match="dimension"):
         QuadraticTask.random(0, 0)
 

@@ -124,12 +124,15 @@ def test_polarisation_is_odd_and_vanishes_at_the_ends():
     assert np.all(shift[21:-1] > 0)
 
 
-def test_weak_metaplasticity_locks_the_signs_but_not_the_hidden_weight():
+def test_weak_metaplasticity_locks_the_mean_but_not_the_sequence_of_signs():
     task = QuadraticTask([[1.0]], [0.32])
     run = simulate_hidden_weights(task, [0.001], 6000, 1.0, 0.3, record_hidden=True)
     late = run.hidden[3000:6000, 0]
     signs = np.where(late >= 0, 1, -1).reshape(-1, 3)
     assert np.all(signs.sum(axis=1) == 1)
+    # A sequence of period q has at most q different words of any length.
+    flat = signs.ravel()
+    assert len({tuple(flat[k : k + 18]) for k in range(2900)}) > 18
     assert len(np.unique(np.round(late, 10))) > 1000
 
 
@@ -142,6 +145,8 @@ def test_the_mean_is_odd_in_the_optimum():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
+        (lambda: polarised_mean(0.3, 10.0), "strength must be in"),
+        (lambda: polarised_mean(1.3, 0.1), "optimum must be in"),
         (lambda: rotation_interval(1.2, 0.1), "optimum must be in"),
         (lambda: rotation_interval(0.2, 0.0), "step must be a finite number above 0"),
         (lambda: rotation_orbit(0.5, 0.2, 0.1, 10), "absorbing interval"),

@@ -93,7 +93,8 @@ def test_curves_fall_and_rise_and_stay_within_their_limits(m, range_):
     times = np.r_[0, np.geomspace(1, 1e5, 60)]
     kept, learned = retention(times, m, tasks), acquisition(times, m, tasks)
     assert kept[0] == pytest.approx(1, abs=1e-12)
-    assert learned[0] == pytest.approx((1 + range_) / (2 * range_), abs=1e-12)
+    assert learned[0] == 0.5  # before the first step the signs know nothing of the second task
+    assert acquisition(1e-9, m, tasks) == pytest.approx((1 + range_) / (2 * range_), abs=1e-8)
     assert np.all(np.diff(kept) < 1e-9) and np.all(np.diff(learned) > -1e-9)
     assert np.all(kept > 0.5 - 1e-9) and np.all(learned <= 1 + 1e-12)
 
@@ -124,6 +125,33 @@ def test_doubling_the_time_costs_a_constant():
 def test_infinite_metaplasticity_keeps_everything_that_disagreed():
     assert retention(100.0, 1e4) > 0.998
     assert acquisition(100.0, 1e4) == pytest.approx(2 / 3, abs=1e-3)
+
+
+def test_arrays_of_metaplasticity_broadcast_with_the_times():
+    strengths, times = np.array([0.0, 0.3, 1.0, 2.5]), np.array([0.0, 20.0, 300.0])
+    both = retention(times, strengths[:, None])
+    one_by_one = np.array([retention(times, m) for m in strengths])
+    assert both.shape == (4, 3)
+    np.testing.assert_allclose(both, one_by_one, rtol=0, atol=1e-14)
+    np.testing.assert_allclose(
+        acquisition(50.0, strengths), [acquisition(50.0, m) for m in strengths], atol=1e-14
+    )
+    many = retention(np.arange(1, 1500.0), np.linspace(0, 2, 1499))  # more than one block
+    assert many[-1] == pytest.approx(retention(1499.0, 2.0), abs=1e-14)
+
+
+def test_a_function_of_ones_own_stands_for_a_law():
+    tasks, times = TwoTasks(), np.array([20, 200, 600])
+
+    def tail(size):
+        return 1 / (1 + size**3)
+
+    predicted = retention(times, tail, tasks)
+    np.testing.assert_allclose(predicted, retention(times, PowerTail(1.0, 3.0), tasks), atol=1e-9)
+    run = simulate_two_tasks(times, tail, tasks, 20_000, 8)
+    # 4.5 standard errors and the first two steps.
+    error = 4.5 * np.sqrt(0.25 / (20_000 * 2 / 3)) + 0.003
+    assert np.abs(run.retention - predicted).max() < error
 
 
 def test_shapes_follow_the_times():

@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "rotation_orbit",
             "simulate_scalar_weights",
         ],
+        "locking": ["Plateau", "locking_plateau", "renormalised_map", "rotation_range"],
         "optimum_laws": ["DiscreteOptimum", "NormalOptimum", "UniformOptimum"],
         "spectra": ["EmpiricalSpectrum", "GaussianSpectrum", "UniformSpectrum"],
         "random_hessian": [
@@ -23,7 +24,14 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "random_hessian_mean_field",
             "spectral_mean_field",
         ],
-        "forgetting_laws": ["Exponential", "HardThreshold", "PowerTail", "SechSquared"],
+        "forgetting_laws": [
+            "Exponential",
+            "HardThreshold",
+            "OwnLaw",
+            "PowerTail",
+            "SechSquared",
+            "as_law",
+        ],
         "consolidation": [
             "consolidation_gain",
             "flip_time",

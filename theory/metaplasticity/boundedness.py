@@ -17,7 +17,7 @@ from theory.metaplasticity.quadratic_task import QuadraticTask
 
 def lyapunov_value(task: QuadraticTask, hidden: np.ndarray) -> np.ndarray:
     r"""Return :math:`V = \tfrac12 W^\top H^{-1} W`, shape (..., d) -> (...)."""
-    hidden = checks.finite_array("hidden", hidden)
+    hidden = task._fitting("hidden", hidden)
     flat = hidden.reshape(-1, task.dimension)
     solved = np.linalg.solve(task.hessian, flat.T).T
     return 0.5 * np.sum(flat * solved, axis=-1).reshape(hidden.shape[:-1])
@@ -65,7 +65,10 @@ def averaging_error_bound(
     valid for every task, start and learning rate. Under strict complementarity the error falls as
     1/T; the bound then is generous.
     """
-    steps = np.asarray(steps, float)
+    steps = checks.finite_array("steps", steps)
+    if np.any(steps < 1):
+        raise ValueError(f"steps must be 1 or above, but one entry is {steps.min():g}")
+    learning_rate = checks.positive("learning_rate", learning_rate)
     start = float(lyapunov_value(task, initial))
     largest = np.linalg.eigvalsh(task.hessian)[-1]
     spread = 0.5 * largest * np.sum((1 + np.abs(state.binary_mean)) ** 2)

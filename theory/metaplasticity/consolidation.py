@@ -1,6 +1,7 @@
 r"""Consolidation of a hidden weight: how long it holds against a steady pull.
 
-All results are for the published factor :math:`f = \operatorname{sech}^2(mW)` and the continuous
+The metaplasticity m is a number or an array that broadcasts with the other arguments. All results
+are for the published factor :math:`f = \operatorname{sech}^2(mW)` and the continuous
 time of one update a unit; sources: the derivations in `derivations.consolidation`.
 """
 
@@ -13,11 +14,12 @@ from scipy.special import shichi
 
 from theory import checks
 from theory.metaplasticity.forgetting_laws import SechSquared
+from theory.metaplasticity.modulation import nonnegative_array
 from theory.numerics import log_cosh
 
 
 def flip_time(
-    hidden: np.ndarray, pull: np.ndarray, metaplasticity: float, *, discrete: bool = False
+    hidden: np.ndarray, pull: np.ndarray, metaplasticity: np.ndarray, *, discrete: bool = False
 ) -> np.ndarray:
     r"""Return the number of updates after which a hidden weight changes sign.
 
@@ -29,8 +31,8 @@ def flip_time(
         :math:`W`; only its size matters.
     pull : array_like
         Speed :math:`v > 0` of the pull towards zero, per update; broadcasts with `hidden`.
-    metaplasticity : float
-        :math:`m \ge 0`.
+    metaplasticity : array_like
+        :math:`m \ge 0`; broadcasts with the others.
     discrete : bool
         Add :math:`\ln\cosh(mW)`, what finite steps cost more than continuous time to first order
         in :math:`m v` (backward error analysis of the Euler scheme). The number of updates of
@@ -63,7 +65,7 @@ def consolidation_gain(x: np.ndarray) -> np.ndarray:
         return np.where(small, 1 + x**2 / 3, 0.5 + np.sinh(2 * safe) / (4 * safe))[()]
 
 
-def forgetting_front(distance: np.ndarray, metaplasticity: float) -> np.ndarray:
+def forgetting_front(distance: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
     r"""Return the hidden weight that flips after a pull has travelled distance = v t.
 
     :math:`W_c = G_m^{-1}(v t)`, about :math:`\ln(8 m v t)/(2m)`: a logarithmic front.
@@ -71,14 +73,14 @@ def forgetting_front(distance: np.ndarray, metaplasticity: float) -> np.ndarray:
     return SechSquared(metaplasticity).front(distance)
 
 
-def pulled(hidden: np.ndarray, distance: float, metaplasticity: float) -> np.ndarray:
+def pulled(hidden: np.ndarray, distance: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
     r"""Return where hidden weights are after a pull towards minus infinity of v t = distance.
 
     Positive hidden weights are slowed down, :math:`G_m(W(t)) = G_m(W_0) - v t`; after they have
     crossed zero, and from the start if negative, the pull moves them outward at full speed.
     """
     hidden = checks.finite_array("hidden", hidden)
-    distance = checks.nonnegative("distance", distance)
+    distance = nonnegative_array("distance", distance)
     law = SechSquared(metaplasticity)
     left = law.travel(np.maximum(hidden, 0.0)) - distance
     inside = law.front(np.clip(left, 0.0, np.finfo(float).max))
@@ -88,8 +90,8 @@ def pulled(hidden: np.ndarray, distance: float, metaplasticity: float) -> np.nda
 def transported_density(
     hidden: np.ndarray,
     initial_density: Callable[[np.ndarray], np.ndarray],
-    distance: float,
-    metaplasticity: float,
+    distance: np.ndarray,
+    metaplasticity: np.ndarray,
 ) -> np.ndarray:
     r"""Return the density of hidden weights after a common pull of v t = distance to the left.
 
@@ -109,11 +111,13 @@ def transported_density(
         Where the density is wanted.
     initial_density : callable
         :math:`\rho_0`, vectorised.
-    distance, metaplasticity : float
-        0 or above.
+    distance, metaplasticity : array_like
+        0 or above; they broadcast with `hidden`.
     """
     hidden = checks.finite_array("hidden", hidden)
-    distance = checks.nonnegative("distance", distance)
+    distance = nonnegative_array("distance", distance)
+    if not callable(initial_density):
+        raise TypeError("initial_density must be a function of the hidden weight, not an array")
     law = SechSquared(metaplasticity)
     # A point left of zero saw the density at zero when the pull had gone W less far.
     place = np.maximum(hidden, 0.0)
@@ -126,7 +130,7 @@ def transported_density(
 
 
 def passive_decay_time(
-    start: np.ndarray, end: np.ndarray, rate: float, metaplasticity: float
+    start: np.ndarray, end: np.ndarray, rate: float, metaplasticity: np.ndarray
 ) -> np.ndarray:
     r"""Return the time in which weight decay alone brings a hidden weight from start to end.
 
@@ -140,14 +144,15 @@ def passive_decay_time(
         start >= end > 0.
     rate : float
         Decay per update, above 0.
-    metaplasticity : float
+    metaplasticity : array_like
+        Broadcasts with `start` and `end`.
     """
     start, end = checks.finite_array("start", start), checks.finite_array("end", end)
     if np.any(end <= 0) or np.any(start < end):
         raise ValueError("end must be above 0 and not above start: decay only shrinks a weight")
     rate = checks.positive("rate", rate)
-    m = checks.nonnegative("metaplasticity", metaplasticity)
+    m = nonnegative_array("metaplasticity", metaplasticity)
     logarithm = np.log(start / end)
-    if m == 0:
-        return logarithm / rate
-    return 0.5 * (logarithm + shichi(2 * m * start)[1] - shichi(2 * m * end)[1]) / rate
+    doubled = np.where(np.asarray(m) > 0, 2 * np.asarray(m), 1.0)
+    slowed = 0.5 * (logarithm + shichi(doubled * start)[1] - shichi(doubled * end)[1])
+    return np.where(np.asarray(m) > 0, slowed, logarithm)[()] / rate

@@ -5,23 +5,39 @@ Under a steady pull of speed v a hidden weight follows :math:`\dot W = -v f(W)`,
 .. math:: G(W(t)) = G(W_0) - v t, \qquad G(W) = \int_0^W \frac{dx}{f(x)} .
 
 Every law offers `factor` f, `travel` G (the time to zero at unit pull) and `front`, the inverse of
-G: after the time t exactly the hidden weights below ``front(v t)`` have flipped.
+G: after the time t exactly the hidden weights below ``front(v t)`` have flipped. Parameters may be
+arrays that broadcast with the hidden weights. Wherever a strength m is taken, a law may stand, or
+your own function f of the size of a hidden weight; `as_law` turns each of these into a law:
+
+>>> law = as_law(lambda hidden: 1 / (1 + hidden**2))  # a power tail, as a function of one's own
+>>> round(float(law.travel(3.0)), 6)  # 3 + 3^3/3
+12.0
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from theory import checks
-from theory.metaplasticity.modulation import metaplastic_factor
+from theory.metaplasticity.modulation import metaplastic_factor, nonnegative_array
+
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)  # of the travel time of a function
 
 
 def _size(name: str, value) -> np.ndarray:
     array = checks.finite_array(name, value)
     if np.any(array < 0):
         raise ValueError(f"{name} must be 0 or above, but one entry is {array.min():g}")
+    return array
+
+
+def _positive(name: str, value):
+    array = nonnegative_array(name, value)
+    if np.any(array == 0):
+        raise ValueError(f"{name} must be above 0")
     return array
 
 
@@ -32,10 +48,10 @@ class SechSquared:
     :math:`G = \sinh(2mW)/(4m) + W/2`; the front advances as :math:`\ln(8 m v t)/(2m)`.
     """
 
-    metaplasticity: float
+    metaplasticity: float | np.ndarray
 
     def __post_init__(self):
-        value = checks.nonnegative("metaplasticity", self.metaplasticity)
+        value = nonnegative_array("metaplasticity", self.metaplasticity)
         object.__setattr__(self, "metaplasticity", value)
 
     def factor(self, hidden: np.ndarray) -> np.ndarray:
@@ -57,28 +73,33 @@ class SechSquared:
         sinh(u) + u = 4 m distance with u = 2 m W; the left side is convex, so that the iteration
         falls monotonically from the upper bounds asinh(c) and c/2.
         """
-        distance = _size("distance", distance)
-        m = self.metaplasticity
-        scaled = 4 * m * distance
-        if m == 0 or np.max(scaled, initial=0) < 1e-6:  # the cubic term is below rounding
-            return distance * (1 - (m * distance) ** 2 / 3)
+        m, distance = self.metaplasticity, _size("distance", distance)
+        # Far out u = log(2 c) to rounding; there c and sinh would overflow.
+        m, distance = np.broadcast_arrays(m, distance)
+        with np.errstate(divide="ignore"):
+            far = np.log(4 * m) + np.log(distance)
+        scaled = 4 * m * np.where(far > 600, 1.0, distance)
         u = np.minimum(scaled / 2, np.arcsinh(scaled))
         for _ in range(60):
             step = (np.sinh(u) + u - scaled) / (np.cosh(u) + 1)
             u = u - step
             if np.all(np.abs(step) <= 1e-15 * u + 1e-300):
                 break
-        return u / (2 * m)
+        u = np.where(far > 600, far + np.log(2), u)
+        weak = scaled < 1e-6  # also m = 0; here the cubic term decides, and it is below rounding
+        with np.errstate(over="ignore"):
+            slow = distance * (1 - (m * np.where(weak, distance, 0.0)) ** 2 / 3)
+        return np.where(weak, slow, u / np.where(weak, 1.0, 2 * m))[()]
 
 
 @dataclass(frozen=True)
 class Exponential:
     r""":math:`f = e^{-m|W|}`, m > 0: :math:`G = (e^{mW} - 1)/m`, front :math:`\ln(1 + m v t)/m`."""
 
-    metaplasticity: float
+    metaplasticity: float | np.ndarray
 
     def __post_init__(self):
-        value = checks.positive("metaplasticity", self.metaplasticity)
+        value = _positive("metaplasticity", self.metaplasticity)
         object.__setattr__(self, "metaplasticity", value)
 
     def factor(self, hidden: np.ndarray) -> np.ndarray:
@@ -96,12 +117,12 @@ class PowerTail:
     r""":math:`f = 1/(1 + (m|W|)^p)`: :math:`G = W + m^p W^{p+1}/(p+1)`, front of order
     :math:`t^{1/(p+1)}`. Both m and p above 0."""
 
-    metaplasticity: float
-    power: float
+    metaplasticity: float | np.ndarray
+    power: float | np.ndarray
 
     def __post_init__(self):
         for name in ("metaplasticity", "power"):
-            object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
+            object.__setattr__(self, name, _positive(name, getattr(self, name)))
 
     def factor(self, hidden: np.ndarray) -> np.ndarray:
         return 1 / (1 + (self.metaplasticity * np.abs(hidden)) ** self.power)
@@ -129,10 +150,10 @@ class HardThreshold:
     r""":math:`f = 1` below the threshold :math:`\theta > 0` and 0 beyond: what has passed it is
     never lost. The authors tried this law and went back to the smooth one."""
 
-    threshold: float
+    threshold: float | np.ndarray
 
     def __post_init__(self):
-        object.__setattr__(self, "threshold", checks.positive("threshold", self.threshold))
+        object.__setattr__(self, "threshold", _positive("threshold", self.threshold))
 
     def factor(self, hidden: np.ndarray) -> np.ndarray:
         return np.where(np.abs(hidden) <= self.threshold, 1.0, 0.0)
@@ -143,3 +164,60 @@ class HardThreshold:
 
     def front(self, distance: np.ndarray) -> np.ndarray:
         return np.minimum(_size("distance", distance), self.threshold)
+
+
+@dataclass(frozen=True)
+class OwnLaw:
+    r"""A law from a function f of the size of a hidden weight; `as_law` makes it from a callable.
+
+    Parameters
+    ----------
+    function : callable
+        f, vectorised, called with sizes :math:`|W|`; in [0, 1] and smooth. Where it is 0 nothing is
+        ever lost, and `travel` is infinite.
+    panels : int
+        `travel` integrates 1/f by Gauss-Legendre rules of 40 nodes on so many panels.
+    """
+
+    function: Callable[[np.ndarray], np.ndarray]
+    panels: int = 16
+
+    def factor(self, hidden: np.ndarray) -> np.ndarray:
+        hidden = np.abs(checks.finite_array("hidden", hidden))
+        value = np.asarray(self.function(hidden), float)
+        if value.shape != hidden.shape:
+            raise ValueError(
+                f"metaplasticity: the function must return one factor a hidden weight, shape "
+                f"{hidden.shape}, not {value.shape}"
+            )
+        if not np.all((value >= 0) & (value <= 1)):
+            raise ValueError("metaplasticity: the function must return factors in [0, 1]")
+        return value
+
+    def travel(self, hidden: np.ndarray) -> np.ndarray:
+        hidden = _size("hidden", hidden)
+        edges = np.arange(self.panels)[:, None]
+        unit = ((edges + (NODES + 1) / 2) / self.panels).ravel()
+        weights = np.tile(WEIGHTS / 2, self.panels) / self.panels
+        with np.errstate(divide="ignore"):
+            slowness = 1 / self.factor(hidden[..., None] * unit)
+        return (hidden * (slowness @ weights))[()]
+
+    def front(self, distance: np.ndarray) -> np.ndarray:
+        """Return the inverse of G by bisection: f <= 1, hence the front is at most the distance."""
+        distance = _size("distance", distance)
+        low, high = np.zeros(distance.shape), np.array(distance)
+        for _ in range(60):
+            middle = (low + high) / 2
+            beyond = self.travel(middle) > distance
+            low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
+        return ((low + high) / 2)[()]
+
+
+def as_law(metaplasticity):
+    """Return a law: of a strength m the published one, of a function `OwnLaw`, of a law itself."""
+    if hasattr(metaplasticity, "travel"):
+        return metaplasticity
+    if callable(metaplasticity):
+        return OwnLaw(metaplasticity)
+    return SechSquared(metaplasticity)

@@ -72,6 +72,8 @@ def mean_field(task: QuadraticTask) -> MeanField:
     NotConverged
         Where rounding keeps the optimality conditions above 1e-10 of the largest gradient.
     """
+    if not isinstance(task, QuadraticTask):
+        raise TypeError(f"task must be a QuadraticTask, not {type(task).__name__}")
     hessian, optimum = task.hessian, task.optimum
     curvature = np.diag(hessian)
     scale = np.max(np.abs(hessian) @ (1 + np.abs(optimum)))

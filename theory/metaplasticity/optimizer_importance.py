@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.metaplasticity.modulation import nonnegative_array
 
 
 def decayed_hidden_weights(multiplier: np.ndarray, weight_decay: float) -> np.ndarray:
@@ -33,7 +34,8 @@ def adam_speed(multiplier: np.ndarray, noise: np.ndarray) -> np.ndarray:
     noise : array_like
         :math:`\sigma \ge 0`; where both vanish the speed is 0.
     """
-    multiplier, noise = np.abs(multiplier), np.asarray(noise, float)
+    multiplier = np.abs(checks.finite_array("multiplier", multiplier))
+    noise = np.asarray(nonnegative_array("noise", noise))
     size = np.hypot(multiplier, noise)
     return np.where(size > 0, multiplier / np.where(size > 0, size, 1.0), 0.0)
 
@@ -47,7 +49,8 @@ def adam_flip_cost(speed: np.ndarray, curvature: np.ndarray, noise: np.ndarray) 
     speed = checks.finite_array("speed", speed)
     if np.any((speed < 0) | (speed >= 1)):
         raise ValueError("speed must be in [0, 1): hidden weights per learning rate and step")
-    return 2 * np.asarray(curvature) + 2 * np.asarray(noise) * speed / np.sqrt(1 - speed**2)
+    noise = np.asarray(nonnegative_array("noise", noise))
+    return 2 * np.asarray(curvature) + 2 * noise * speed / np.sqrt(1 - speed**2)
 
 
 def normalised_path_importance(

@@ -8,12 +8,13 @@ simplest form (Laborieux et al. 2021, quadratic binary task).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from theory import checks
-from theory.metaplasticity.modulation import binary_sign, modulated_update
+from theory.metaplasticity.modulation import binary_sign, factor_of, modulated_update
 
 REFRESH = 256  # steps after which H s is recomputed, so that rounding errors do not add up
 
@@ -71,13 +72,13 @@ class QuadraticTask:
         """
         dimension = checks.integer_at_least("dimension", dimension, 1)
         rng = checks.as_rng(rng)
-        low, high = (checks.positive("eigenvalues", value) for value in eigenvalues)
+        low, high = checks.finite_array("eigenvalues", eigenvalues, shape=(2,)).tolist()
+        checks.positive("eigenvalues", low)
         if low > high:
             raise ValueError(f"eigenvalues: the range ({low:g}, {high:g}) is empty; low <= high")
         optimum_range = checks.positive("optimum_range", optimum_range)
-        # Columns of Q times the signs of R's diagonal are Haar distributed; Q alone is not.
-        basis, triangle = np.linalg.qr(rng.standard_normal((dimension, dimension)))
-        basis *= np.sign(np.diag(triangle))
+        # The signs of the columns do not matter: they cancel in the Hessian.
+        basis, _ = np.linalg.qr(rng.standard_normal((dimension, dimension)))
         hessian = (basis * rng.uniform(low, high, dimension)) @ basis.T
         optimum = rng.uniform(-optimum_range, optimum_range, dimension)
         return cls((hessian + hessian.T) / 2, optimum)
@@ -122,21 +123,24 @@ class QuadraticTask:
 
 @dataclass(frozen=True, eq=False)
 class HiddenWeightRun:
-    """What a simulation of hidden weights returns.
+    """What a simulation of hidden weights returns; leading axes are those of the starts.
 
     Attributes
     ----------
-    final : ndarray, shape (d,)
+    final : ndarray, shape (..., d)
         Hidden weights after the last step.
-    binary_mean : ndarray, shape (d,)
+    binary_mean : ndarray, shape (..., d)
         Average over the steps of the binary weights at which the gradient was taken.
-    hidden : ndarray, shape (steps + 1, d), or None
+    hidden : ndarray, shape (steps + 1, ..., d), or None
         The whole trajectory from the initial hidden weights on, where it was asked for.
+    recorded : dict of ndarray
+        Each statistic that was asked for, one row for the start and one after each step.
     """
 
     final: np.ndarray
     binary_mean: np.ndarray
     hidden: np.ndarray | None
+    recorded: dict[str, np.ndarray]
 
 
 def simulate_hidden_weights(
@@ -144,9 +148,10 @@ def simulate_hidden_weights(
     initial: np.ndarray,
     steps: int,
     learning_rate: float,
-    metaplasticity: float = 0.0,
+    metaplasticity=0.0,
     *,
     record_hidden: bool = False,
+    record: Mapping[str, Callable] | None = None,
 ) -> HiddenWeightRun:
     r"""Iterate :math:`W \leftarrow W - \eta\, f \odot H (\operatorname{sign} W - W^*)`.
 
@@ -156,16 +161,21 @@ def simulate_hidden_weights(
     Parameters
     ----------
     task : QuadraticTask
-    initial : array_like, shape (d,)
-        Hidden weights at the start.
+    initial : array_like, shape (..., d)
+        Hidden weights at the start; leading axes hold several starts, which run side by side.
     steps : int
         >= 1.
     learning_rate : float
         :math:`\eta > 0`. It only sets the unit of the hidden weights.
-    metaplasticity : float
-        :math:`m \ge 0`.
+    metaplasticity : float, array_like, law or callable
+        :math:`m \ge 0`, one for all or an array that broadcasts with `initial`: shape (d,) is one a
+        synapse, (n, 1) one a start. Or a law of `forgetting_laws`, or your own factor.
     record_hidden : bool
-        Keep the trajectory: (steps + 1) d numbers.
+        Keep the trajectory: (steps + 1) d numbers a start.
+    record : dict of callables, optional
+        Statistics to keep at every step, by name: each is called with the hidden and the binary
+        weights, shape (..., d), before a step, and after the last one. For example
+        ``record={"loss": lambda hidden, binary: task.loss(binary)}``.
 
     Returns
     -------
@@ -173,31 +183,76 @@ def simulate_hidden_weights(
 
     Notes
     -----
-    Between two steps few binary weights flip, so :math:`H s` is updated by the rows of :math:`H`
-    that belong to the flips, and recomputed where that is no cheaper or rounding could add up.
+    Between two steps few binary weights flip, so for a single start :math:`H s` is updated by the
+    rows of :math:`H` that belong to the flips, and recomputed where that is no cheaper or rounding
+    could add up.
     """
-    hidden = checks.finite_array("initial", initial, shape=(task.dimension,)).copy()
+    hidden = task._fitting("initial", initial).copy()
     steps = checks.integer_at_least("steps", steps, 1)
     learning_rate = checks.positive("learning_rate", learning_rate)
-    metaplasticity = checks.nonnegative("metaplasticity", metaplasticity)
+    _check_metaplasticity(metaplasticity, hidden)
     scaled = learning_rate * task.hessian
     pull = scaled @ task.optimum
-    trajectory = np.empty((steps + 1, task.dimension)) if record_hidden else None
+    kept = {"hidden": lambda hidden, binary: hidden} if record_hidden else {}
+    rows = _Rows({**kept, **_statistics(record)}, steps)
     binary = binary_sign(hidden)
-    total = np.zeros(task.dimension)
-    push = scaled @ binary
+    total = np.zeros(hidden.shape)
+    push = binary @ scaled
     for step in range(steps):
-        if record_hidden:
-            trajectory[step] = hidden
+        rows.add(step, hidden, binary)
         total += binary
         hidden += modulated_update(hidden, pull - push, metaplasticity)
         new_binary = binary_sign(hidden)
+        if hidden.ndim > 1 or step % REFRESH == REFRESH - 1:
+            binary = new_binary
+            push = binary @ scaled
+            continue
         flipped = np.flatnonzero(new_binary != binary)
         binary = new_binary
-        if 4 * len(flipped) > task.dimension or step % REFRESH == REFRESH - 1:
+        if 4 * len(flipped) > task.dimension:
             push = scaled @ binary
         elif len(flipped):
             push += 2.0 * (binary[flipped] @ scaled[flipped])
-    if record_hidden:
-        trajectory[steps] = hidden
-    return HiddenWeightRun(hidden, total / steps, trajectory)
+    rows.add(steps, hidden, binary)
+    recorded = rows.arrays
+    return HiddenWeightRun(hidden, total / steps, recorded.pop("hidden", None), recorded)
+
+
+def _check_metaplasticity(metaplasticity, hidden) -> None:
+    """Refuse a strength that does not fit the hidden weights before any work is done."""
+    factor_of(metaplasticity)
+    if hasattr(metaplasticity, "factor") or callable(metaplasticity):
+        return
+    shape = np.shape(metaplasticity)
+    try:
+        fits = np.broadcast_shapes(shape, hidden.shape) == hidden.shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"metaplasticity must be one number or fit the hidden weights, shape {hidden.shape}, "
+            f"not shape {shape}"
+        )
+
+
+def _statistics(record) -> dict:
+    for name, statistic in (record or {}).items():
+        if name == "hidden":
+            raise ValueError("record: the name 'hidden' is taken; pass record_hidden=True")
+        if not callable(statistic):
+            raise TypeError(f"record: {name!r} must be a function of hidden and binary weights")
+    return dict(record or {})
+
+
+class _Rows:
+    """Statistics by step: an array for each, made when the first row tells its shape."""
+
+    def __init__(self, statistics, steps):
+        self.statistics, self.steps, self.arrays = statistics, steps, {}
+
+    def add(self, step, hidden, binary):
+        for name, statistic in self.statistics.items():
+            value = np.asarray(statistic(hidden, binary))
+            if step == 0:
+                self.arrays[name] = np.empty((self.steps + 1, *value.shape), value.dtype)
+            self.arrays[name][step] = value

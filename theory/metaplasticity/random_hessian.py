@@ -37,6 +37,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
+from theory import checks
 from theory.metaplasticity.optimum_laws import normal_density
 from theory.metaplasticity.spectra import GaussianSpectrum, noise_gain
 from theory.numerics import NotConverged
@@ -106,7 +107,9 @@ class RandomHessianMeanField:
 
     def multiplier_survival(self, size: np.ndarray) -> np.ndarray:
         r"""Return :math:`P(|v| > \text{size})`, size >= 0; at 0 the consolidated fraction."""
-        size = np.asarray(size, float)
+        size = checks.finite_array("size", size)
+        if np.any(size < 0):
+            raise ValueError(f"size must be 0 or above, not {size.min():g}")
         if self.noise == 0:
             return np.zeros_like(size)
         edge = 1 + size / self.effective_curvature
@@ -118,13 +121,13 @@ class RandomHessianMeanField:
 
         The velocity of a hidden weight is the learning rate times its multiplier.
         """
-        size = np.asarray(size, float)
+        size = checks.finite_array("size", size)
         if self.noise == 0:
             return np.zeros_like(size)
         edge = 1 + size / self.effective_curvature
         both = self.law.blurred_density(edge, self.noise)
         both = both + self.law.blurred_density(-edge, self.noise)
-        return both / self.effective_curvature
+        return np.where(size >= 0, both / self.effective_curvature, 0.0)[()]
 
     @cached_property
     def relabelled_fraction(self) -> float:
@@ -151,7 +154,8 @@ class RandomHessianMeanField:
 
         For a noise above 0; without noise it is the density of the law itself.
         """
-        return self.law.blurred_density(mean, self.noise)
+        inside = np.abs(mean) <= 1
+        return np.where(inside, self.law.blurred_density(mean, self.noise), 0.0)[()]
 
 
 def random_hessian_mean_field(aspect_ratio: float, optimum_law) -> RandomHessianMeanField:

@@ -13,14 +13,22 @@ from scipy.sparse import csc_matrix, identity
 from scipy.sparse.linalg import spsolve
 
 from theory import checks
-from theory.metaplasticity.modulation import metaplastic_factor, modulated_update
+from theory.metaplasticity.modulation import (
+    metaplastic_factor,
+    modulated_update,
+    nonnegative_array,
+)
+from theory.numerics import NotConverged
 
 
-def ratchet_drift(hidden: np.ndarray, amplitude: float, metaplasticity: float) -> np.ndarray:
-    r"""Return the mean outward change per update, :math:`\tfrac g2\tanh^2(mW)`."""
-    amplitude = checks.nonnegative("amplitude", amplitude)
-    metaplasticity = checks.nonnegative("metaplasticity", metaplasticity)
-    return 0.5 * amplitude * np.tanh(metaplasticity * np.asarray(hidden, float)) ** 2
+def ratchet_drift(
+    hidden: np.ndarray, amplitude: np.ndarray, metaplasticity: np.ndarray
+) -> np.ndarray:
+    r"""Return the mean outward change per update, :math:`\tfrac g2\tanh^2(mW)`; all broadcast."""
+    amplitude = nonnegative_array("amplitude", amplitude)
+    metaplasticity = nonnegative_array("metaplasticity", metaplasticity)
+    hidden = checks.finite_array("hidden", hidden)
+    return 0.5 * amplitude * np.tanh(metaplasticity * hidden) ** 2
 
 
 def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray:
@@ -30,6 +38,9 @@ def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray
     :math:`\psi(y) = \exp\{-\tfrac2\kappa\int_0^y\frac{1-f}{1+f^2}\}`. To leading order in the noise
     strength :math:`\kappa = mg`; it neglects that a single step can cross zero.
     """
+    start = checks.finite_array("start", start)
+    if np.any(start < 0):
+        raise ValueError(f"start must be 0 or above, a scaled size m|W|, not {start.min():g}")
     strength = checks.positive("strength", strength)
     y = np.linspace(0, 40 * max(strength, strength ** (1 / 3), 0.1) + 1, 20001)
     factor = metaplastic_factor(y, 1.0)
@@ -38,54 +49,103 @@ def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray
     return np.interp(start, y, 1 - tail / tail[-1])
 
 
-def flip_probability(start: np.ndarray, strength: float, *, points: int = 4000) -> np.ndarray:
+def flip_probability(
+    start: np.ndarray, strength: float, *, cells: int | None = None, tolerance: float = 1e-4
+) -> np.ndarray:
     r"""Return the probability ever to change sign from x = start, for steps of finite size.
 
     It solves the backward equation
     :math:`P(x) = \tfrac12 P(x + \kappa) + \tfrac12 P(x - \kappa f(x))`, P = 1 for x < 0 and 0 far
-    out, on a grid with linear interpolation.
+    out. The grid divides a step :math:`\kappa` evenly, so that outward steps meet grid points and
+    only inward ones are interpolated (linearly).
 
     Parameters
     ----------
     start : array_like
         :math:`x_0 = m|W_0| \ge 0`.
     strength : float
-        :math:`\kappa = mg > 0`.
-    points : int
-        Grid points; the error falls about linearly with their distance (P jumps at 0).
+        :math:`\kappa = mg`, 1e-4 or above.
+    cells : int, optional
+        Cells of the grid per step. Default: doubled from 8 on until the answer moves by less than
+        the tolerance, on average over the starts and over the scale on which P falls.
+    tolerance : float
+        Absolute.
+
+    Raises
+    ------
+    NotConverged
+        If 512 cells a step do not suffice.
+
+    Notes
+    -----
+    P jumps at 0, hence by half as much where one inward step leads to 0, and so on: the error falls
+    about as one over the cells, irregularly next to a jump.
     """
-    strength = checks.positive("strength", strength)
-    far = 3.0 + 10 * strength + np.max(start, initial=0.0)
-    x = np.linspace(0, far, checks.integer_at_least("points", points, 10))
-    spacing = x[1]
+    start = checks.finite_array("start", start)
+    if np.any(start < 0):
+        raise ValueError(f"start must be 0 or above, a scaled size m|W|, not {start.min():g}")
+    strength = checks.in_range("strength", strength, 1e-4, np.inf, closed=(True, False))
+    tolerance = checks.positive("tolerance", tolerance)
+    far = _certain(strength)
+    if cells is not None:
+        return _solved(start, strength, far, checks.integer_at_least("cells", cells, 1))
+    probes = np.concatenate([start.ravel(), np.linspace(0, far, 101)])
+    cells, values = 8, _solved(probes, strength, far, 8)
+    while True:
+        cells *= 2
+        finer = _solved(probes, strength, far, cells)
+        change = np.abs(finer - values).mean()
+        if change < tolerance:
+            return finer[: start.size].reshape(start.shape)[()]
+        if cells >= 512:
+            raise NotConverged(
+                "flip_probability: the grid does not converge; ask for a larger tolerance",
+                residual=float(change),
+                iterations=cells,
+            )
+        values = finer
 
-    def interpolation(target):
-        place = np.clip(target / spacing, 0, points - 1.001)
-        left = place.astype(int)
-        weight = place - left
-        inside = (target >= 0) & (target <= far)
-        rows = np.tile(np.arange(points), 2)
-        columns = np.concatenate([left, left + 1])
-        values = np.concatenate([(1 - weight) * inside, weight * inside])
-        return csc_matrix((values, (rows, columns)), (points, points))
 
+def _certain(strength: float) -> float:
+    """Return the size beyond which a flip is less likely than 1e-13, from the diffusion limit."""
+    y = np.linspace(0, 3 + 20 * strength, 4001)
+    factor = metaplastic_factor(y, 1.0)
+    exponent = 2 / strength * cumulative_trapezoid((1 - factor) / (1 + factor**2), y, initial=0)
+    return float(np.interp(30.0, exponent, y)) + 3 * strength
+
+
+def _solved(start, strength, far, cells):
+    spacing = strength / cells
+    x = spacing * np.arange(int(np.ceil(far / spacing)) + 1)
+    points, rows = len(x), np.arange(len(x))
     inward = x - strength * metaplastic_factor(x, 1.0)
-    matrix = identity(points) - 0.5 * (interpolation(x + strength) + interpolation(inward))
-    solution = spsolve(matrix.tocsc(), 0.5 * (inward < 0))
-    return np.interp(start, x, solution)
+    place = np.maximum(inward / spacing, 0.0)
+    left = place.astype(int)
+    weight, inside = place - left, 0.5 * (inward >= 0)
+    outward = rows[: points - cells]
+    entries = (
+        np.concatenate([np.full(len(outward), 0.5), (1 - weight) * inside, weight * inside]),
+        (
+            np.concatenate([outward, rows, rows]),
+            np.concatenate([outward + cells, left, np.minimum(left + 1, points - 1)]),
+        ),
+    )
+    matrix = identity(points) - csc_matrix(entries, (points, points))
+    return np.interp(start, x, spsolve(matrix.tocsc(), 0.5 * (inward < 0)), right=0.0)
 
 
 def simulate_ratchet(
-    initial: np.ndarray, amplitude: float, metaplasticity: float, steps: int, rng
+    initial: np.ndarray, amplitude: float, metaplasticity, steps: int, rng
 ) -> tuple[np.ndarray, np.ndarray]:
     """Drive hidden weights by random updates of one size; return them and who ever changed sign.
 
     Parameters
     ----------
     initial : array_like, shape (n,)
-    amplitude : float
-        Size g of an update.
-    metaplasticity : float
+    amplitude : array_like
+        Size g of an update, 0 or above; one, or one a hidden weight.
+    metaplasticity : float, array_like, law or callable
+        One for all, one a hidden weight, a law or your own factor.
     steps : int
     rng : Generator or int
 
@@ -95,6 +155,7 @@ def simulate_ratchet(
     flipped : ndarray of bool, shape (n,)
     """
     hidden = checks.finite_array("initial", initial, shape=(None,)).copy()
+    amplitude = nonnegative_array("amplitude", amplitude)
     rng = checks.as_rng(rng)
     negative = hidden < 0
     flipped = np.zeros(hidden.shape, bool)

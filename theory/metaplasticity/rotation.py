@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
-from theory.metaplasticity.modulation import binary_sign, modulated_update
+from theory.metaplasticity.modulation import binary_sign, modulated_update, nonnegative_array
 
 
 def rotation_interval(optimum: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
@@ -54,8 +54,19 @@ def polarised_mean(optimum: np.ndarray, strength: np.ndarray) -> np.ndarray:
     :math:`\langle s\rangle = w + \tfrac23\kappa^2 w(1-w^2) + O(\kappa^4)`,
     :math:`\kappa = m\eta\lambda`: inward steps are slowed most far out, so that the majority sign
     gains. For incommensurate w; where the map locks to a rational rotation the mean is a plateau.
+
+    Parameters
+    ----------
+    optimum : array_like
+        :math:`w` in [-1, 1].
+    strength : array_like
+        :math:`\kappa` in [0, 1/2]; there the mean stays in [-1, 1] and the next order is below 0.1.
     """
-    optimum = np.asarray(optimum, float)
+    optimum = checks.finite_array("optimum", optimum)
+    strength = checks.finite_array("strength", strength)
+    for name, array, low, high in (("optimum", optimum, -1, 1), ("strength", strength, 0, 0.5)):
+        if np.any((array < low) | (array > high)):
+            raise ValueError(f"{name} must be in [{low}, {high}], the range of the expansion")
     return optimum + 2 / 3 * np.square(strength) * optimum * (1 - optimum**2)
 
 
@@ -64,7 +75,7 @@ def simulate_scalar_weights(
     initial: np.ndarray,
     steps: int,
     step: float,
-    metaplasticity: float = 0.0,
+    metaplasticity=0.0,
     *,
     discard: int = 0,
 ) -> np.ndarray:
@@ -78,14 +89,17 @@ def simulate_scalar_weights(
         Averaged steps.
     step : float
         :math:`h = \eta\lambda > 0`.
-    metaplasticity : float
-        :math:`m \ge 0`.
+    metaplasticity : float, array_like, law or callable
+        :math:`m \ge 0`, one or an array that broadcasts with the others; a law or your own factor.
     discard : int
         Steps before the averaging starts.
     """
-    optimum, hidden = np.broadcast_arrays(
-        checks.finite_array("optimum", optimum), checks.finite_array("initial", initial)
+    law = hasattr(metaplasticity, "factor") or callable(metaplasticity)
+    strength = 0.0 if law else nonnegative_array("metaplasticity", metaplasticity)
+    optimum, hidden, strength = np.broadcast_arrays(
+        checks.finite_array("optimum", optimum), checks.finite_array("initial", initial), strength
     )
+    metaplasticity = metaplasticity if law else strength
     steps = checks.integer_at_least("steps", steps, 1)
     step = checks.positive("step", step)
     hidden, total = hidden.copy(), np.zeros(hidden.shape)

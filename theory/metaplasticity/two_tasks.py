@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
-from theory.metaplasticity.forgetting_laws import SechSquared
-from theory.metaplasticity.modulation import binary_sign
+from theory.metaplasticity.forgetting_laws import as_law
+from theory.metaplasticity.modulation import factor_of, modulated_update, nonnegative_array
 
 GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(24)
 PANELS = np.concatenate([[0.0], 2.0 ** -np.arange(14.0, 0.0, -1.0), [1.0]])  # crowded at 0
@@ -58,16 +58,12 @@ class TwoTasks:
         return self.speed * (self.optimum_range - 1) * self.first_steps
 
 
-def _law(metaplasticity):
-    return metaplasticity if hasattr(metaplasticity, "travel") else SechSquared(metaplasticity)
-
-
 def kept_fraction(distance: np.ndarray, metaplasticity, tasks: TwoTasks) -> np.ndarray:
     r"""Return the fraction of consolidated synapses that a pull of this distance has not flipped.
 
     :math:`k = [1 - G^{-1}(\text{distance}) / W_\max]_+`.
     """
-    front = _law(metaplasticity).front(distance)
+    front = as_law(metaplasticity).front(distance)
     return np.maximum(1 - front / tasks.largest_hidden, 0.0)
 
 
@@ -84,13 +80,14 @@ def retention(times: np.ndarray, metaplasticity, tasks: TwoTasks | None = None) 
     ----------
     times : array_like
         Steps on the second task, 0 or above.
-    metaplasticity : float or law
-        :math:`m \ge 0`, or a law of `forgetting_laws`.
+    metaplasticity : float, array_like, law or callable
+        :math:`m \ge 0`, an array that broadcasts with the times, a law of `forgetting_laws` or your
+        own factor.
     tasks : TwoTasks, optional
 
     Returns
     -------
-    ndarray or float, the shape of times
+    ndarray or float, the shape of times and metaplasticity together
         In [0, 1]; 1 at time 0. Absolute quadrature error below 1e-8.
     """
     tasks = tasks or TwoTasks()
@@ -110,12 +107,14 @@ def acquisition(times: np.ndarray, metaplasticity, tasks: TwoTasks | None = None
 
     .. math:: 1 - \frac{w-1}{2w}\,\frac1{w-1}\int_2^{1+w} k(u)\,du .
 
-    Holds after the few steps in which synapses that A left free follow B. Arguments as `retention`.
+    Holds after the few steps in which synapses that A left free follow B; at time 0 itself the
+    signs know nothing of B, and the fraction is 1/2. Arguments as `retention`.
     """
     tasks = tasks or TwoTasks()
     w = tasks.optimum_range
     total = _average(lambda u, kept: kept, times, metaplasticity, tasks, [2.0, 1 + w])
-    return 1 - total / (2 * w)
+    started = np.broadcast_to(np.asarray(times) > 0, np.shape(total))
+    return np.where(started, 1 - total / (2 * w), 0.5)[()]
 
 
 def _average(integrand, times, metaplasticity, tasks, edges):
@@ -123,20 +122,25 @@ def _average(integrand, times, metaplasticity, tasks, edges):
     times = checks.finite_array("times", times)
     if np.any(times < 0):
         raise ValueError(f"times must be 0 or above, not {times.min():g}")
-    law = _law(metaplasticity)
-    flat = times.ravel()
-    blocks = [
-        _panels(integrand, flat[start : start + BLOCK], law, tasks, edges)
-        for start in range(0, len(flat), BLOCK)
-    ]
+    strength = None
+    if not (hasattr(metaplasticity, "factor") or callable(metaplasticity)):
+        strength = nonnegative_array("metaplasticity", metaplasticity)
+        times, strength = np.broadcast_arrays(times, strength)
+        strength = strength.ravel()
+    flat, blocks = times.ravel(), []
+    for start in range(0, len(flat), BLOCK):
+        block = slice(start, start + BLOCK)
+        # One axis for the times, three for panels and nodes.
+        law = metaplasticity if strength is None else strength[block, None, None, None]
+        blocks.append(_panels(integrand, flat[block], as_law(law), tasks, edges))
     return np.concatenate([np.zeros(0), *blocks]).reshape(times.shape)[()]
 
 
 def _panels(integrand, times, law, tasks, edges):
     """Gauss-Legendre panels between the edges, split where nothing more is flipped, shape (n,)."""
     # Beyond this u t nothing more is flipped: k has a corner there.
-    last = min(tasks.largest_hidden, getattr(law, "threshold", np.inf))
-    reach = float(law.travel(last)) / tasks.speed
+    last = np.minimum(tasks.largest_hidden, getattr(law, "threshold", np.inf))
+    reach = np.reshape(law.travel(last), -1) / tasks.speed
     with np.errstate(divide="ignore"):
         split = reach / times
     points = [np.clip(split, edges[0], edges[-1]), *(np.full(times.shape, e) for e in edges)]
@@ -168,9 +172,10 @@ def simulate_two_tasks(
     ----------
     times : array_like of int
         Steps on B at which to count, ascending, 0 or above.
-    metaplasticity : float or law
+    metaplasticity : float, law or callable
     tasks : TwoTasks
     synapses : int
+        >= 1; so many that some are important for each task (|optimum| > 1).
     rng : Generator or int
     """
     times = np.asarray(times)
@@ -180,17 +185,19 @@ def simulate_two_tasks(
     count = checks.integer_at_least("synapses", synapses, 1)
     first, second = rng.uniform(-tasks.optimum_range, tasks.optimum_range, (2, count))
     hidden = tasks.speed * rng.uniform(-1, 1, count)
-    law = _law(metaplasticity)
+    factor_of(metaplasticity)  # refused before any work is done
 
     def step(hidden, optimum):
-        binary = binary_sign(hidden)
-        update = tasks.speed * (optimum - binary)
-        inward = update * binary < 0
-        return hidden + update * np.where(inward, law.factor(hidden), 1.0)
+        update = tasks.speed * (optimum - np.where(hidden >= 0, 1.0, -1.0))
+        return hidden + modulated_update(hidden, update, metaplasticity)
 
     for _ in range(tasks.first_steps):
         hidden = step(hidden, first)
     important_first, important_second = np.abs(first) > 1, np.abs(second) > 1
+    if not (important_first.any() and important_second.any()):
+        raise ValueError(
+            f"synapses: none of {count} is important for one of the tasks; take more synapses"
+        )
     kept, acquired = np.empty(times.shape), np.empty(times.shape)
     now = 0
     for index, time in enumerate(times.tolist()):
