@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from theory.metaplasticity import (
     QuadraticTask,
     adam_flip_cost,
+    adam_path_importance,
     adam_speed,
+    adam_turning_speed,
     decayed_hidden_weights,
     fluctuations,
     mean_field,
     normalised_path_importance,
+    path_importance_crossover,
     simulate_hidden_weights,
     simulate_optimizer,
 )
@@ -124,6 +127,55 @@ def test_path_integral_is_the_squared_hidden_weight(paper_task):
         (run.hidden_path / (moved**2 + 0.1))[large], formula[large], rtol=0.06
     )
     np.testing.assert_allclose(formula[large], 1 / 40, rtol=1e-3)
+
+
+def _ranking(values, state):
+    held = state.consolidated
+    ranks = [np.argsort(np.argsort(x[held])) for x in (values, np.abs(state.multiplier))]
+    return np.corrcoef(*ranks)[0, 1]
+
+
+@pytest.mark.parametrize(("noise", "steps"), [(0.0, 100), (20.0, 100), (20.0, 1000)])
+def test_the_path_importance_turns_round_at_the_predicted_length(paper_task, noise, steps):
+    task, state, start = paper_task
+    run = simulate_optimizer(task, start, steps, 0.01, gradient_noise=noise, rng=3)
+    shaken = np.hypot(noise, fluctuations(task, state).gradient_sd[state.consolidated].mean())
+    square = (run.final - start) ** 2
+    turning = (shaken * 0.01 * steps) ** 2  # damping at which this length is the crossover
+    assert path_importance_crossover(shaken, turning) == pytest.approx(0.01 * steps)
+    assert _ranking(run.hidden_path / (square + turning / 30), state) < -0.75
+    assert _ranking(run.hidden_path / (square + turning * 30), state) > 0.9
+
+
+def test_the_noisy_path_importance_is_its_formula(paper_task):
+    task, state, start = paper_task
+    run = simulate_optimizer(task, start, 4000, 0.01, gradient_noise=20.0, rng=1)
+    large = np.abs(state.multiplier) > 10
+    moved = run.final - start
+    noise = np.hypot(20.0, fluctuations(task, state).gradient_sd)
+    formula = normalised_path_importance(moved, 40.0, 0.1, noise)
+    measured = run.hidden_path / (moved**2 + 0.1)
+    # The path sums squared noise, relative error sqrt(2/4000), and 2 v xi, relative 2 sigma/v.
+    slack = 5 * np.sqrt((2 + 4 * (20 / 10) ** 2) / 4000) + 0.03
+    assert np.abs(measured / formula - 1)[large].max() < slack
+
+
+def test_under_adam_the_order_turns_at_one_over_root_three(paper_task):
+    task, state, start = paper_task
+    assert adam_turning_speed() == pytest.approx(1 / np.sqrt(3), rel=1e-12)
+    run = simulate_optimizer(task, start, 3000, 0.01, optimizer="adam", gradient_noise=20.0, rng=3)
+    moved, held = run.final - start, state.consolidated
+    speed = np.abs(moved) / 30.0
+    importance = run.hidden_path / (moved**2 + 1e-3)
+    formula = adam_path_importance(np.minimum(speed, 0.999), 30.0, 20.0, 1e-3)
+    steady = held & (speed > 0.2) & (speed < 0.9)  # slower ones are where chance has taken them
+    assert np.abs(importance / formula - 1)[steady].max() < 0.15
+    fine = np.linspace(0.05, 0.95, 2001)
+    lowest = fine[np.argmin(adam_path_importance(fine, 1e6, 20.0))]
+    assert lowest == pytest.approx(1 / np.sqrt(3), abs=1e-3)
+    for side, sign in ((held & (speed < 0.5), -1), (held & (speed > 0.65), 1)):
+        ranks = [np.argsort(np.argsort(x[side])) for x in (importance, speed)]
+        assert sign * np.corrcoef(*ranks)[0, 1] > 0.9
 
 
 def test_binary_path_stops_growing_when_signs_settle(paper_task):

@@ -8,6 +8,11 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "modulation": ["metaplastic_factor", "modulated_update"],
         "quadratic_task": ["HiddenWeightRun", "QuadraticTask", "simulate_hidden_weights"],
         "mean_field_theory": ["MeanField", "mean_field"],
+        "metaplastic_mean_field": [
+            "MetaplasticMeanField",
+            "metaplastic_mean_field",
+            "rectified",
+        ],
         "boundedness": ["averaging_error_bound", "hidden_weight_bound", "lyapunov_value"],
         "sign_fluctuations": ["Fluctuations", "fluctuations"],
         "rotation": [
@@ -40,6 +45,8 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "pulled",
             "transported_density",
         ],
+        "power_law_sizes": ["PowerLawSizes"],
+        "bayesian_reading": ["belief_mean", "leftover", "symmetric_update"],
         "flip_counts": ["simulate_flip_time"],
         "two_tasks": [
             "TwoTaskRun",
@@ -60,7 +67,10 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "adam_flip_cost",
             "adam_speed",
             "decayed_hidden_weights",
+            "adam_path_importance",
+            "adam_turning_speed",
             "normalised_path_importance",
+            "path_importance_crossover",
         ],
     },
 )

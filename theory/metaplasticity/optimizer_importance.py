@@ -54,12 +54,15 @@ def adam_flip_cost(speed: np.ndarray, curvature: np.ndarray, noise: np.ndarray) 
 
 
 def normalised_path_importance(
-    hidden: np.ndarray, travelled: float, damping: float = 0.1
+    hidden: np.ndarray, travelled: float, damping: float = 0.1, noise: np.ndarray = 0.0
 ) -> np.ndarray:
-    r"""Return the synaptic-intelligence importance :math:`W^2/\{\eta T(W^2 + \xi)\}` under SGD.
+    r"""Return the synaptic-intelligence importance under SGD,
 
-    The path integral over hidden weights is :math:`W_T^2/(\eta T)` for a steady velocity; dividing
-    by the squared distance makes it saturate for :math:`W^2 \gg \xi`.
+    .. math:: \Omega = \frac{W^2 + (\eta T\sigma)^2}{\eta T\,(W^2 + \xi)} .
+
+    The path integral over hidden weights is :math:`\eta T(v^2 + \sigma^2)` with :math:`W = \eta T
+    v`: it collects the squared noise as well. Divided by the squared distance it rises with |W|
+    while :math:`\eta T < \sqrt\xi/\sigma` and falls beyond (`path_importance_crossover`).
 
     Parameters
     ----------
@@ -69,7 +72,65 @@ def normalised_path_importance(
         Learning rate times steps, above 0.
     damping : float
         :math:`\xi > 0`.
+    noise : array_like
+        :math:`\sigma \ge 0`, standard deviation of the gradient, from samples and free weights.
     """
     square = np.square(checks.finite_array("hidden", hidden))
-    scale = checks.positive("travelled", travelled) * (square + checks.positive("damping", damping))
-    return square / scale
+    travelled, damping = (
+        checks.positive("travelled", travelled),
+        checks.positive("damping", damping),
+    )
+    noise = np.asarray(nonnegative_array("noise", noise))
+    return (square + (travelled * noise) ** 2) / (travelled * (square + damping))
+
+
+def path_importance_crossover(noise: np.ndarray, damping: float = 0.1) -> np.ndarray:
+    r"""Return the learning rate times steps from which the ranking is reversed under SGD,
+    :math:`\eta T = \sqrt\xi/\sigma`.
+
+    Below it the normalised importance rises with |W|, beyond it falls, for all sizes at once.
+    Infinite without noise.
+    """
+    noise = np.asarray(nonnegative_array("noise", noise))
+    with np.errstate(divide="ignore"):
+        return (np.sqrt(checks.positive("damping", damping)) / noise)[()]
+
+
+def adam_path_importance(
+    speed: np.ndarray,
+    travelled: float,
+    noise: np.ndarray,
+    damping: float = 0.1,
+    first_decay: float = 0.9,
+) -> np.ndarray:
+    r"""Return the synaptic-intelligence importance under Adam with gradient noise,
+
+    .. math:: \Omega = \frac{\eta T\sigma}{(\eta T\rho)^2 + \xi}\,
+        \frac{1 - \beta_1 + \beta_1\rho^2}{\sqrt{1 - \rho^2}} ,
+
+    with :math:`\rho = |W|/(\eta T)` in [0, 1). Of the noise only the share :math:`1-\beta_1`
+    counts that is in the averaged gradient already. For large :math:`\eta T` it falls with |W| up
+    to `adam_turning_speed` and rises beyond.
+    """
+    speed = checks.finite_array("speed", speed)
+    if np.any((speed < 0) | (speed >= 1)):
+        raise ValueError("speed must be in [0, 1): hidden weights per learning rate and step")
+    travelled, damping = (
+        checks.positive("travelled", travelled),
+        checks.positive("damping", damping),
+    )
+    first_decay = checks.in_range("first_decay", first_decay, 0, 1, closed=(True, False))
+    noise = np.asarray(nonnegative_array("noise", noise))
+    collected = (1 - first_decay + first_decay * speed**2) / np.sqrt(1 - speed**2)
+    return travelled * noise * collected / ((travelled * speed) ** 2 + damping)
+
+
+def adam_turning_speed(first_decay: float = 0.9) -> float:
+    r"""Return the relative speed at which the undamped importance under Adam is smallest.
+
+    The positive root of :math:`\beta_1\rho^4 + 3(1-\beta_1)\rho^2 - 2(1-\beta_1) = 0`;
+    :math:`1/\sqrt3` for the usual 0.9.
+    """
+    kept = checks.in_range("first_decay", first_decay, 0, 1, closed=False)
+    new = 1 - kept
+    return float(np.sqrt((-3 * new + np.sqrt(9 * new**2 + 8 * new * kept)) / (2 * kept)))

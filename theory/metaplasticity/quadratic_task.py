@@ -152,6 +152,7 @@ def simulate_hidden_weights(
     *,
     record_hidden: bool = False,
     record: Mapping[str, Callable] | None = None,
+    rule: Callable = modulated_update,
 ) -> HiddenWeightRun:
     r"""Iterate :math:`W \leftarrow W - \eta\, f \odot H (\operatorname{sign} W - W^*)`.
 
@@ -177,6 +178,10 @@ def simulate_hidden_weights(
         weights, shape (..., d), before a step, and after the last one. For example
         ``record={"loss": lambda hidden, binary: task.loss(binary)}``.
 
+    rule : callable
+        What becomes of an update: called with hidden weights, updates and `metaplasticity`; for
+        instance `symmetric_update`.
+
     Returns
     -------
     HiddenWeightRun
@@ -201,7 +206,7 @@ def simulate_hidden_weights(
     for step in range(steps):
         rows.add(step, hidden, binary)
         total += binary
-        hidden += modulated_update(hidden, pull - push, metaplasticity)
+        hidden += rule(hidden, pull - push, metaplasticity)
         new_binary = binary_sign(hidden)
         if hidden.ndim > 1 or step % REFRESH == REFRESH - 1:
             binary = new_binary

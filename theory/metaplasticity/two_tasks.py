@@ -8,6 +8,7 @@ has grown to :math:`W_A = \eta\lambda(|a| - 1)T`, and B pulls at it with the spe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,7 +165,13 @@ class TwoTaskRun:
 
 
 def simulate_two_tasks(
-    times: np.ndarray, metaplasticity, tasks: TwoTasks, synapses: int, rng
+    times: np.ndarray,
+    metaplasticity,
+    tasks: TwoTasks,
+    synapses: int,
+    rng,
+    *,
+    rule: Callable = modulated_update,
 ) -> TwoTaskRun:
     """Simulate independent synapses on A, then on B, and count the signs at integer times.
 
@@ -177,6 +184,9 @@ def simulate_two_tasks(
     synapses : int
         >= 1; so many that some are important for each task (|optimum| > 1).
     rng : Generator or int
+    rule : callable
+        What becomes of an update: called with hidden weights, updates and `metaplasticity`; for
+        instance `symmetric_update`.
     """
     times = np.asarray(times)
     if times.ndim != 1 or times.dtype.kind not in "iu" or np.any(np.diff(times) < 0):
@@ -189,7 +199,7 @@ def simulate_two_tasks(
 
     def step(hidden, optimum):
         update = tasks.speed * (optimum - np.where(hidden >= 0, 1.0, -1.0))
-        return hidden + modulated_update(hidden, update, metaplasticity)
+        return hidden + rule(hidden, update, metaplasticity)
 
     for _ in range(tasks.first_steps):
         hidden = step(hidden, first)

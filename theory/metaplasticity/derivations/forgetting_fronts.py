@@ -178,3 +178,50 @@ def tails() -> Derivation:
         "a power 1/(p + 1) of the time",
     )
     return derivation
+
+
+def power_law_sizes() -> Derivation:
+    """Which sizes of hidden weights are forgotten as a power of time."""
+    b, scale, pulled = sp.symbols("b D V", positive=True)
+    travel, survival = sp.Function("G"), sp.Function("P")
+    left, front = sp.Function("R"), sp.Function("W_c", positive=True)
+    derivation = Derivation(
+        "Sizes that are forgotten as a power of time",
+        source=SOURCE,
+        symbols={
+            b: "exponent of forgetting",
+            scale: "distance after which it sets in",
+            pulled: "pull times time",
+            travel(W): "travel time of a hidden weight at unit pull, for any factor",
+            survival(W): "probability of a size above W",
+            left(pulled): "fraction that is left, the probability of a size above the front",
+            front(pulled): "the front",
+        },
+    )
+    derivation.define(
+        "sizes", Eq(survival(W), (1 + travel(W) / scale) ** -b), "the sizes in question"
+    )
+    derivation.define("left", Eq(left(pulled), survival(front(pulled))), "those beyond the front")
+    derivation.substitute(
+        "beyond", Eq(left(pulled), (1 + travel(front(pulled)) / scale) ** -b), "sizes", "insert"
+    )
+    derivation.assume("what the front is", Eq(travel(front(pulled)), pulled), "G of it is V")
+    derivation.substitute(
+        "forgetting",
+        Eq(left(pulled), (1 + pulled / scale) ** -b),
+        "what the front is",
+        "a power of time, whatever the factor",
+        of="beyond",
+    )
+    base = sp.Function("B")
+    derivation.define(
+        "published law", Eq(base(W), 1 + _travel(W) / scale), "what is raised to the power -b"
+    )
+    derivation.asymptotic(
+        "exponential sizes",
+        sp.exp(2 * m * W) / (8 * m * scale),
+        W,
+        sp.oo,
+        "so that sizes fall as exp(-2 m b W) far out",
+    )
+    return derivation

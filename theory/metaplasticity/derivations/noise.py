@@ -152,6 +152,64 @@ def weight_decay() -> Derivation:
     return derivation
 
 
+def importance_turns() -> Derivation:
+    """Synaptic intelligence with gradient noise: where the ranking turns round."""
+    travelled, sigma, damping, size, speed = sp.symbols("L sigma xi q y", positive=True)
+    share = sp.Symbol("a", positive=True)
+    importance, adam = sp.Function("Omega"), sp.Function("A")
+    derivation = Derivation(
+        "Where the normalised path integral ranks in reverse",
+        source=SOURCE,
+        symbols={
+            travelled: "learning rate times steps",
+            sigma: "standard deviation of the gradient",
+            size: "squared multiplier v^2; the hidden weight is L v",
+            damping: "damping of the importance",
+            speed: "squared relative speed rho^2 under Adam",
+            share: "share of the newest gradient in Adam's average, 1 - beta_1",
+        },
+        domain={speed: (0, 1), share: (0, 1)},
+    )
+    derivation.define(
+        "with noise",
+        Eq(
+            importance(size),
+            travelled * (size + sigma**2) / (travelled**2 * size + damping),
+        ),
+        "under plain descent the sum of gradient times change collects the squared noise, too; the "
+        "distance hardly does",
+    )
+    slope = travelled * (damping - travelled**2 * sigma**2) / (travelled**2 * size + damping) ** 2
+    derivation.differentiate(
+        "slope",
+        Eq(sp.Derivative(importance(size), size), slope),
+        size,
+        "one sign for all sizes: rising while L < sqrt(xi)/sigma, falling beyond",
+    )
+    derivation.define(
+        "Adam",
+        Eq(adam(speed), sp.log((share + (1 - share) * speed) / (speed * sp.sqrt(1 - speed)))),
+        "logarithm of the undamped importance under Adam, less a constant: gradient times step "
+        "over squared distance",
+    )
+    turning = ((1 - share) * speed**2 + 3 * share * speed - 2 * share) / (
+        2 * speed * (1 - speed) * (share + (1 - share) * speed)
+    )
+    derivation.differentiate(
+        "slope under Adam",
+        Eq(sp.Derivative(adam(speed), speed), turning),
+        speed,
+        "negative for slow weights, positive for fast ones: the sign is that of a quadratic",
+    )
+    root = (sp.sqrt(share**2 + 8 * share) - 3 * share) / (2 * (1 - share))
+    derivation.identity(
+        "turning point",
+        Eq((1 - share) * root**2 + 3 * share * root - 2 * share, 0),
+        "its positive root; with beta_1 = 0.9, hence a = 0.1, it is 1/3",
+    )
+    return derivation
+
+
 def path_importance() -> Derivation:
     """Synaptic intelligence on the quadratic task under plain descent."""
     rate, speed, damping = sp.symbols("eta v xi", positive=True)
