@@ -75,7 +75,7 @@ def devices(count: int) -> None:
 
 def training(epochs: int) -> None:
     for base, task in ((dense(epochs=epochs), "digits, 64-256-10"),
-                       (convolutional(epochs=min(epochs, 8)), "letters, ConvNet")):  # fmt: skip
+                       (convolutional(epochs=min(epochs, 8)), "fashion, ConvNet")):  # fmt: skip
         train(condition(base, "software"), 0)  # the images are read once
         software = cpu(lambda base=base: train(condition(base, "software"), 0))
         for name in CONDITIONS:

@@ -16,9 +16,6 @@ import pytest
 from theory import data
 from theory.data import embedded, extraction, full_size, places
 from theory.data.known_sets import FULL_SIZE_SETS
-from theory.data.letters import FONTS
-
-SMALL_LETTERS = 44  # two images of each font in every class
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +35,7 @@ def rows(images):
 def linear_accuracy(task):
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=0.1, max_iter=200)
+    model = LogisticRegression(C=0.01, max_iter=300)
     model.fit(task.train_images, task.train_labels)
     return model.score(task.test_images, task.test_labels)
 
@@ -153,60 +150,12 @@ def test_importing_data_and_sweep_stays_light():
     assert shown.stdout.strip() == "[]"
 
 
-# Letters
-
-
-def test_letters_are_balanced_bright_on_dark_and_inside_the_frame():
-    images, labels = data.letter_images(SMALL_LETTERS)
-    assert images.shape == (10 * SMALL_LETTERS, 784) and images.dtype == np.float32
-    assert np.bincount(labels).tolist() == [SMALL_LETTERS] * 10
-    assert images.min() == 0 and 0.9 < images.max() <= 1
-    # Every image shows a letter: a visible stroke, but mostly background.
-    ink = (images > 0.5).mean(axis=1)
-    assert ink.min() > 0.02 and ink.max() < 0.5
-    pictures = images.reshape(-1, 28, 28)
-    edge = np.ones((28, 28), bool)
-    edge[1:-1, 1:-1] = False
-    assert pictures[:, edge].mean() < 0.01
-
-
-def test_letters_use_every_font():
-    # Without the distortion two images of one font would coincide; with it all must differ.
-    images, _ = data.letter_images(2 * len(FONTS))
-    assert len(FONTS) == 21
-    assert len(rows(images)) == len(images)
-
-
-def test_letters_depend_on_the_seed_alone():
-    first, _ = data.letter_images(3, rng=5)
-    again, _ = data.letter_images(3, rng=np.random.default_rng(5))
-    other, _ = data.letter_images(3, rng=6)
-    np.testing.assert_array_equal(first, again)
-    assert not rows(first) & rows(other)
-
-
-def test_letters_are_the_same_in_another_process():
-    code = (
-        "from theory import data; import hashlib;"
-        "print(hashlib.sha256(data.letter_images(3, rng=5)[0].tobytes()).hexdigest())"
-    )
-    here = hashlib.sha256(data.letter_images(3, rng=5)[0].tobytes()).hexdigest()
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == here
-
-
-def test_letters_are_a_task_of_about_the_difficulty_of_mnist(mnist):
-    # 1000 test images: the standard error of an accuracy near 0.87 is 0.011; four of them and the
-    # different strokes give the bands. A linear classifier must neither fail nor find it trivial.
-    accuracy = linear_accuracy(data.load_images("letters"))
-    assert 0.80 < accuracy < 0.90
-    assert 0.86 < linear_accuracy(mnist) < 0.95
-
-
-@pytest.mark.parametrize("per_class", [0, 2.0, True, "many"])
-def test_letters_refuse_a_bad_number(per_class):
-    with pytest.raises((TypeError, ValueError), match="per_class must be an integer, 1 or above"):
-        data.letter_images(per_class)
+def test_fashion_is_a_harder_task_than_mnist(mnist):
+    # 1000 test images each: standard errors of 0.012 and 0.010, of the difference 0.016. Linear
+    # classifiers reach about 0.84 and 0.92 with all images; the bands leave a few points for a
+    # fifteenth of them, and four errors.
+    fashion, digit = linear_accuracy(data.load_images("fashion_mnist")), linear_accuracy(mnist)
+    assert 0.77 < fashion < 0.88 and 0.84 < digit < 0.95 and digit > fashion + 0.02
 
 
 # Splits

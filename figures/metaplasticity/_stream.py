@@ -6,16 +6,17 @@ from figures.kit import COLUMN
 from figures.metaplasticity._look import looks_of_m
 
 COLUMNS = {
+    "seeds": "number of seeds",
     "subset": "number of subsets seen",
     "m": "metaplasticity",
-    "mean": "test accuracy after a subset by subset and m, mean of eight seeds",
+    "mean": "test accuracy after a subset by subset and m, mean of seeds",
     "error": "its standard error",
-    "all_at_once": "test accuracy of training on all images by m, mean of eight seeds",
+    "all_at_once": "test accuracy of training on all images by m, mean of seeds",
     "all_at_once_error": "its standard error",
 }
 
 
-def draw_stream(numbers, *, lowest, ticks):
+def draw_stream(numbers, *, span, ticks):
     """Draw accuracy against subsets seen; training on all at once as a point beside the end."""
     number, m = numbers["subset"], numbers["m"]
     figure, ax = plt.subplots(figsize=(COLUMN, 2.7))
@@ -34,7 +35,7 @@ def draw_stream(numbers, *, lowest, ticks):
             label=f"all at once, m = {m[k]:g}",
         )
     ax.set(xlabel="subsets seen", ylabel="test accuracy", xticks=ticks)
-    ax.set(xlim=(1, number[-1] * 1.13), ylim=(lowest, 1))
+    ax.set(xlim=(1, number[-1] * 1.13), ylim=span)
     ax.legend(loc="lower right", fontsize=6.5)
     words = "bands and bars: standard error; chance is 0.1, below"
     ax.text(0.02, 0.99, words, transform=ax.transAxes, fontsize=6, color="0.4", va="top")
@@ -46,7 +47,7 @@ def describe(numbers, network):
     mean, at_once, m = numbers["mean"], numbers["all_at_once"], numbers["m"]
     return (
         f"Test accuracy of a {network} network against the number of subsets seen, with standard "
-        f"errors of eight seeds. Both start near {mean[0].mean():.2f}; the conventional one ends "
-        f"at {mean[-1, 0]:.3f}, the metaplastic one (m = {m[1]:g}) at {mean[-1, 1]:.3f}. Points "
+        f"errors of {numbers['seeds']} seeds. Both start near {mean[0].mean():.2f}; the "
+        f"conventional one ends at {mean[-1, 0]:.3f}, the metaplastic one (m = {m[1]:g}) at {mean[-1, 1]:.3f}. Points "
         f"beside the end, training on all images at once: {at_once[0]:.3f} and {at_once[1]:.3f}."
     )

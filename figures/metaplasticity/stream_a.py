@@ -6,7 +6,7 @@ __all__ = ["COLUMNS", "alt", "draw"]
 
 
 def draw(numbers):
-    return draw_stream(numbers, lowest=0.7, ticks=[1, 10, 20, 30, 40])
+    return draw_stream(numbers, span=(0.6, 0.9), ticks=[1, 15, 30, 45, 60])
 
 
 def alt(numbers):

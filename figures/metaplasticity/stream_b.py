@@ -6,7 +6,7 @@ __all__ = ["COLUMNS", "alt", "draw"]
 
 
 def draw(numbers):
-    return draw_stream(numbers, lowest=0.6, ticks=[1, 5, 10, 15, 20])
+    return draw_stream(numbers, span=(0.6, 1), ticks=[1, 5, 10, 15, 20])
 
 
 def alt(numbers):

@@ -59,24 +59,26 @@ noise.adam()
 #
 # ## Simulation: a stream of small subsets
 #
-# The 8 x 8 digits in forty subsets of about 36 images, each for 20 epochs, against all images at once
-# for as many epochs.
+# Fashion-MNIST in sixty subsets, each for 20 epochs, against all images at once for as many epochs: the
+# paper's stream, and its $m = 2.5$, with subsets of 66 or 67 images in place of 1000, batches of 10 in place
+# of 100 and 128 units a layer in place of 1024.
 
 # %%
-seeds = [seed(k) for k in range(8)]
-m, subsets = 10.0, 40
+m, subsets = 2.5, 60
 
 
-def run_stream(experiments):
+def run_stream(experiments, count):
     """Return curves (experiments, seeds, subsets): test accuracy after each subset."""
+    seeds = [seed(k) for k in range(count)]
     runs = sweep.map(run_experiment, sweep.grid(experiment=experiments, seed=seeds)).values
-    return np.array([run["matrix"][:, 0] for run in runs]).reshape(len(experiments), len(seeds), -1)
+    return np.array([run["matrix"][:, 0] for run in runs]).reshape(len(experiments), count, -1)
 
 
 def numbers_of(m, stream, at_once):
     """Return what is drawn of a stream: means and standard errors over the seeds."""
-    root = np.sqrt(len(seeds))
+    root = np.sqrt(stream.shape[1])
     return {
+        "seeds": stream.shape[1],
         "subset": np.arange(1, stream.shape[-1] + 1),
         "m": [0.0, m],
         "mean": stream.mean(axis=1).T,
@@ -92,33 +94,34 @@ def in_errors(difference):
 
 
 # %%
-dense = run_stream([settings.data_stream(value, subsets) for value in (0.0, m)])
-dense_all = run_stream([settings.data_stream(value, 1) for value in (0.0, m)])[:, :, -1]
+dense = run_stream([settings.data_stream(value, subsets) for value in (0.0, m)], 5)
+dense_all = run_stream([settings.data_stream(value, 1) for value in (0.0, m)], 5)[:, :, -1]
 end = dense[:, :, -1]
 record(
     "metaplasticity/stream_a",
     numbers=numbers_of(m, dense, dense_all),
     claims=[
         claim("the conventional network loses accuracy when data come piecewise: mean loss against "
-              "all at once, in standard errors of eight pairs", in_errors(dense_all[0] - end[0]), ">", 3),
-        claim("the metaplastic network is above it at the end of the stream, mean",
-              (end[1] - end[0]).mean(), ">", 0.02),
-        claim("... in most seeds: number of eight", np.sum(end[1] > end[0]), ">=", 6),
+              "all at once, in standard errors of five pairs", in_errors(dense_all[0] - end[0]), ">", 3),
+        claim("the metaplastic network is above it at the end of the stream, in every seed, by",
+              (end[1] - end[0]).min(), ">", 0.01),
+        claim("... mean in standard errors of five pairs", in_errors(end[1] - end[0]), ">", 3),
         claim("it comes close to its own accuracy on all data: mean distance",
               (dense_all[1] - end[1]).mean(), "<", 0.03),
     ],
 )  # fmt: skip
 
 # %% [markdown]
-# The same with a small convolutional network: two convolutions with maximum pooling and a hidden layer, twenty
-# subsets.
+# The paper's value of $m$ needs no retuning here: a short training of many subsets gives a stream of the
+# same $m \eta T$ (exercise 1). The same with a small convolutional network on the 8 x 8 digits: two
+# convolutions with maximum pooling and a hidden layer, twenty subsets.
 
 # %%
 m_conv, conv_subsets = 10.0, 20
-conv = run_stream([settings.convolutional_stream(value, conv_subsets) for value in (0.0, m_conv)])
-conv_all = run_stream([settings.convolutional_stream(value, 1) for value in (0.0, m_conv)])[
-    :, :, -1
-]
+conv = [settings.convolutional_stream(value, conv_subsets) for value in (0.0, m_conv)]
+conv = run_stream(conv, 8)
+conv_all = run_stream([settings.convolutional_stream(value, 1) for value in (0.0, m_conv)], 8)
+conv_all = conv_all[:, :, -1]
 end = conv[:, :, -1]
 record(
     "metaplasticity/stream_b",
@@ -136,7 +139,7 @@ record(
 # %% [markdown]
 # ## What a flip costs in a trained network
 #
-# A network learns the digits for 40 epochs. Then, in each of its layers and in each of 15 classes of size
+# A network learns the 8 x 8 digits for 40 epochs. Then, in each of its layers and in each of 15 classes of size
 # of the hidden weight, a number of binary weights drawn at random are flipped at once, and the loss on the
 # training images is measured. Classes with fewer weights than two such draws are left out: nothing is
 # measured of the few largest weights.
@@ -200,16 +203,17 @@ record(
 #
 # ## What happens if
 #
-# ... the subsets are larger? One stream each, without and with metaplasticity.
+# ... the subsets are larger? One stream of 8 epochs a subset each, without and with metaplasticity.
 
 
 # %%
 def draw(ax, subsets):
     for value, colour, style in ((0.0, BLACK, ":"), (m, BLUE, "-")):
-        accuracy = run_experiment(settings.data_stream(value, subsets), seed(0))["matrix"][:, 0]
+        stream = replace(settings.data_stream(value, subsets), epochs=8)
+        accuracy = run_experiment(stream, seed(0))["matrix"][:, 0]
         seen = np.arange(1, subsets + 1) / subsets
         ax.plot(seen, accuracy, color=colour, linestyle=style)
-    ax.set(xlabel="share of the images seen", ylim=(0.6, 1))
+    ax.set(xlabel="share of the images seen", ylim=(0.6, 0.9))
 
 
 explore(draw, subsets=[5, 20, 60])
@@ -221,12 +225,13 @@ explore(draw, subsets=[5, 20, 60])
 #    compare with the paper's 150?
 # 2. If flips did not interact, flipping n weights of a class would cost n times one flip. Does it? Flip 20
 #    and 200 weights of the first layer.
-# 3. A stream could also be met with elastic weight consolidation, calling every subset a task. Try it.
+# 3. A stream could also be met with elastic weight consolidation, calling every subset a task. Try it with
+#    5 epochs a subset.
 
 # %% tags=["solution"]
 # 1. The same order of magnitude.
 stream = settings.data_stream(m, subsets)
-images = 1438 // subsets
+images = 4000 // subsets
 whole = subsets * stream.group(images)
 print(f"{stream.group(images):.1f} a subset, {whole:.0f} in all")
 
@@ -254,13 +259,14 @@ print(
 assert 0.5 < average[0] / average[1] < 2
 
 # %% tags=["solution"]
-# 3. Forty penalties on forty small subsets.
-rival = replace(stream, method="ewc", strength=100.0)
-accuracy = [run_experiment(e, seed(0))["matrix"][-1, 0] for e in (rival, stream)]
+# 3. Sixty penalties on sixty small subsets.
+short = replace(stream, epochs=5)
+rival = replace(short, metaplasticity=0.0, method="ewc", strength=100.0)
+accuracy = [run_experiment(e, seed(0))["matrix"][-1, 0] for e in (rival, short)]
 print(f"elastic {accuracy[0]:.3f}, metaplastic {accuracy[1]:.3f}")
 
 # %%
-assert min(accuracy) > 0.85
+assert min(accuracy) > 0.7
 
 # %% [markdown]
 # ## References

@@ -68,7 +68,7 @@ def test_both_image_sets_and_both_networks_learn():
     for images, change in (
         ("digits", {}),
         ("digits", {"channels": (6, 8), "hidden": (), "epochs": 4}),
-        ("letters", {"side": 8, "epochs": 2, "test_share": 0.8}),
+        ("fashion_mnist", {"side": 8, "epochs": 2, "test_share": 0.8}),
     ):
         measured = run(images=images, imperfections=("none",), **change)
         # Ten classes: chance is a tenth.

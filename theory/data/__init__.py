@@ -10,7 +10,6 @@ from theory.data.embedded import (
     fashion_mnist_images,
     mnist_images,
 )
-from theory.data.letters import letter_images
 from theory.data.loading import load_images
 from theory.data.task import ImageTask, stratified_split
 from theory.data.transforms import class_subset, padded, permuted, resized, stream
@@ -21,7 +20,6 @@ __all__ = [
     "class_subset",
     "digit_images",
     "fashion_mnist_images",
-    "letter_images",
     "load_images",
     "mnist_images",
     "padded",

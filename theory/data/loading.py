@@ -6,10 +6,9 @@ from theory.checks import in_range, one_of
 from theory.data.embedded import digit_images, fashion_mnist_images, mnist_images
 from theory.data.full_size import full_size_images
 from theory.data.known_sets import DIGITS, FULL_SIZE_SETS
-from theory.data.letters import LETTERS, letter_images
 from theory.data.task import ImageTask, stratified_split
 
-LAPTOP_SETS = ("mnist", "fashion_mnist", "digits", "letters")
+LAPTOP_SETS = ("mnist", "fashion_mnist", "digits")
 DEFAULT_TEST_SHARE = 0.2
 
 
@@ -18,10 +17,9 @@ def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None)
 
     Parameters
     ----------
-    name : {"mnist", "fashion_mnist", "digits", "letters", "usps", "cifar10"}
+    name : {"mnist", "fashion_mnist", "digits", "usps", "cifar10"}
         ``mnist`` and ``fashion_mnist``: 5000 images of 28 x 28 (all 70000 at paper scale).
-        ``digits``: 1797 images of 8 x 8. ``letters``: 5000 drawn letters A-J of 28 x 28 (70000 at
-        paper scale). The other two exist at paper scale only.
+        ``digits``: 1797 images of 8 x 8, at either scale. The other two exist at paper scale only.
     scale : {"laptop", "paper"}
         "laptop" reads what installed packages contain and needs no network. "paper" loads full-size
         sets from where they lie (`theory.data.full_size.full_size_images` lists the places), or
@@ -30,8 +28,7 @@ def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None)
         Share of each class that is held out. By default the official training and test parts where
         the loaded set has them (MNIST, Fashion-MNIST, USPS and CIFAR-10 at paper scale), else 0.2.
     rng : int or numpy.random.Generator
-        Seed or generator of the division. It does not change which letters are drawn: they are
-        a fixed set, like the others.
+        Seed or generator of the division.
     data_home : path-like, optional
         Data folder of the full-size sets, in torchvision's, Keras', Debian's or this package's
         layout; by default the environment variable SCIKIT_LEARN_DATA, else ``~/scikit_learn_data``.
@@ -81,14 +78,10 @@ def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None)
             "5000 Fashion-MNIST images (Xiao, Rasul, Vollgraf 2017, MIT licence), the first 500 of "
             "each class of the training set."
         )
-    elif name == "digits":
+    else:
         images, labels = digit_images()
         shape, classes = (8, 8), DIGITS
         source = "1797 handwritten digits (Alpaydin, Kaynak), shipped with scikit-learn."
-    else:
-        images, labels = letter_images(per_class=500 if scale == "laptop" else 7000, rng=0)
-        shape, classes = (28, 28), LETTERS
-        source = f"{len(labels)} letters A-J drawn from matplotlib's text fonts and distorted."
 
     if official_train is not None and test_share is None:
         train, test = slice(None, official_train), slice(official_train, None)

@@ -44,7 +44,7 @@ def dense(*, scale: str = "laptop", images: str | None = None, **changes) -> Dev
 def convolutional(
     *, scale: str = "laptop", images: str | None = None, **changes
 ) -> DeviceExperiment:
-    """Convolutions: CIFAR-10 and six of them as released, a few channels on a laptop.
+    """Convolutions: CIFAR-10 and six of them as released, Fashion-MNIST and two on a laptop.
 
     The released schedule multiplies the learning rate by 50 every 15 epochs, which saturates every
     update. At paper scale the 36 million weights take 8 GB of devices.
@@ -57,7 +57,7 @@ def convolutional(
         )  # fmt: skip
         return replace(released, **changes)
     small = DeviceExperiment(
-        images=images or "letters", side=12, channels=(12, 24), hidden=(64,), epochs=8,
+        images=images or "fashion_mnist", side=12, channels=(12, 24), hidden=(64,), epochs=8,
         decay_every=3,
     )  # fmt: skip
     return replace(small, **changes)
