@@ -48,6 +48,7 @@ def describe(numbers, network):
     return (
         f"Test accuracy of a {network} network against the number of subsets seen, with standard "
         f"errors of {numbers['seeds']} seeds. Both start near {mean[0].mean():.2f}; the "
-        f"conventional one ends at {mean[-1, 0]:.3f}, the metaplastic one (m = {m[1]:g}) at {mean[-1, 1]:.3f}. Points "
+        f"conventional one ends at {mean[-1, 0]:.3f}, the metaplastic one (m = {m[1]:g}) at "
+        f"{mean[-1, 1]:.3f}. Points "
         f"beside the end, training on all images at once: {at_once[0]:.3f} and {at_once[1]:.3f}."
     )

@@ -10,12 +10,22 @@ COLUMNS = {
     "deviation": "its standard deviation over seeds",
     "plain": "accuracy at the end by task without protection, mean of three seeds",
 }
-LOOKS = tuple(zip((BLUE, VERMILION, ORANGE, GREEN, SKY, PINK, "0.5"), "oDsv^P<", strict=True))
+LOOKS = {
+    "metaplasticity": (BLUE, "o", "-"),
+    "... not told the boundaries": (BLUE, "o", ":"),
+    "elastic weight consolidation": (VERMILION, "D", "-"),
+    "random consolidation": (ORANGE, "s", "-"),
+    "synaptic intelligence": (GREEN, "v", "-"),
+    "... along the binary path": (SKY, "^", "-"),
+    "memory aware synapses": (PINK, "P", "-"),
+    "beakers": ("0.5", "<", "-"),
+}
 
 
 def draw(numbers):
     figure, ax = plt.subplots(figsize=(PAGE, 3.1))
-    for (name, rows), (colour, marker) in zip(_by_method(numbers).items(), LOOKS, strict=True):
+    for name, rows in _by_method(numbers).items():
+        colour, marker, style = LOOKS[name]
         mean, spread = numbers["mean"][rows], numbers["deviation"][rows]
         ax.errorbar(
             mean[:, -1],
@@ -24,7 +34,8 @@ def draw(numbers):
             spread[:, -1],
             color=colour,
             marker=marker,
-            linestyle="-",
+            markerfacecolor=colour if style == "-" else "white",
+            linestyle=style,
             linewidth=0.9,
             elinewidth=0.5,
             label=f"{name}, {mean.mean(axis=1).max():.2f}",
@@ -59,10 +70,13 @@ def alt(numbers):
         name: numbers["mean"][rows].mean(axis=1).max() for name, rows in _by_method(numbers).items()
     }
     ranked = sorted(best, key=best.get, reverse=True)
-    words = ", ".join(f"{name} {best[name]:.2f}" for name in ranked)
+    told = [name for name in ranked if "not told" not in name]
+    words = ", ".join(f"{name} {best[name]:.2f}" for name in told)
+    untold = numbers["mean"][_by_method(numbers)["... not told the boundaries"]].mean(axis=1)
     return (
-        "First task kept against last task learned for seven methods at several strengths, each "
-        "a falling line from the upper left to the lower right, lines nearer to the upper right "
+        f"First task kept against last task learned for {len(told)} methods at several strengths, "
+        "each a falling line from the upper left to the lower right, lines nearer to the upper right "
         f"corner being better. Mean accuracy of four tasks at the best strength: {words}; without "
-        f"protection {numbers['plain'].mean():.2f}."
+        f"protection {numbers['plain'].mean():.2f}. Dotted, metaplasticity that is not told the "
+        f"boundaries: {untold[0]:.2f} without it, at most {untold[1:].max():.2f} with it."
     )

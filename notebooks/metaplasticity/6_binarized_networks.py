@@ -15,7 +15,7 @@
 #
 # **After this lesson you can** train a binarized network with metaplastic hidden weights, say which
 # product of settings decides how much it remembers, read consolidation off the hidden weights, and
-# compare the rule with elastic weight consolidation, which has to be told when a task ends.
+# compare the rule with elastic weight consolidation, which stores what matters when a task ends.
 #
 # *30 minutes. Prerequisites: backpropagation, batch normalisation, lesson 1; lesson 4 helps.*
 #
@@ -101,9 +101,10 @@ for experiment in (settings.permuted(1.35, scale="paper"), settings.permuted(8.0
 # ## Simulation
 #
 # Four values of $m$ and two rivals, three seeds each; runs with one seed share permutations and
-# initial weights. Accuracy is measured on 1000 held-out images. As in the paper, every run that has
-# the task boundaries uses them twice: Adam starts afresh, and each task keeps the scale and shift of its
-# normalisation, which are loaded again when it is tested. With `scale="paper"` the same line runs
+# initial weights. Accuracy is measured on 1000 held-out images, normalised with their own statistics. As in
+# the paper, **every run is told the task boundaries**: Adam starts afresh, and each task keeps the scale
+# and shift of its normalisation, which are loaded again when it is tested. The rule in the synapse does not ask
+# for them, but most of its gain hangs on them, as a control in lesson 7 shows. With `scale="paper"` the same line runs
 # the paper's size, with checkpoints and on a cluster if there is one.
 
 # %%
