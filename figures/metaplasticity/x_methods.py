@@ -75,8 +75,8 @@ def alt(numbers):
     untold = numbers["mean"][_by_method(numbers)["... not told the boundaries"]].mean(axis=1)
     return (
         f"First task kept against last task learned for {len(told)} methods at several strengths, "
-        "each a falling line from the upper left to the lower right, lines nearer to the upper right "
-        f"corner being better. Mean accuracy of four tasks at the best strength: {words}; without "
-        f"protection {numbers['plain'].mean():.2f}. Dotted, metaplasticity that is not told the "
-        f"boundaries: {untold[0]:.2f} without it, at most {untold[1:].max():.2f} with it."
+        "each a falling line from the upper left to the lower right, lines nearer to the upper "
+        f"right corner being better. Mean accuracy of four tasks at the best strength: {words}; "
+        f"without protection {numbers['plain'].mean():.2f}. Dotted, metaplasticity that is not "
+        f"told the boundaries: {untold[0]:.2f} without it, at most {untold[1:].max():.2f} with it."
     )
