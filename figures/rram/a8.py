@@ -1,4 +1,4 @@
-"""A8, laptop size: what each imperfection costs; letters, convolutional network."""
+"""A8, laptop size: what each imperfection costs; Fashion-MNIST, convolutional network."""
 
 from figures.rram._costs import COLUMNS, alt, draw_training_costs
 
@@ -6,4 +6,4 @@ __all__ = ["COLUMNS", "alt", "draw"]
 
 
 def draw(numbers):
-    return draw_training_costs(numbers, (45, 95))
+    return draw_training_costs(numbers, (45, 85))

@@ -144,7 +144,7 @@ record(
 # %% [markdown]
 # In this regime **differences between devices cost more than either noise, and all together cost most.** On
 # these digits the lead over the costlier noise is small, about one and a half standard errors; on the
-# letters below it is many. It is a statement about this regime. Lesson 3 spends more and fewer pulses, and
+# Fashion-MNIST below it is larger. It is a statement about this regime. Lesson 3 spends more and fewer pulses, and
 # the ranking turns over.
 #
 # ## Which parameter's spread?
@@ -192,7 +192,7 @@ record(
 #
 # ## A convolutional network
 #
-# The paper trains a deep ConvNet on CIFAR-10. A stand-in: letters of 12 x 12 pixels drawn from fonts, two
+# The paper trains a deep ConvNet on CIFAR-10. A stand-in: Fashion-MNIST averaged down to 12 x 12 pixels, two
 # binary convolutions of 12 and 24 channels with maximum pooling, a dense layer of 64. The task is harder,
 # and the devices matter more.
 
@@ -200,7 +200,7 @@ record(
 small = rram.convolutional(learning_rate=10.0)
 conv_conditions = {name: condition(small, name) for name in CONDITIONS}
 conv_conditions["software"] = replace(conv_conditions["software"], learning_rate=0.02)
-conv = compare(conv_conditions, SEEDS[:5])
+conv = compare(conv_conditions, SEEDS[:6])
 
 # %%
 last, best = ends(conv)
@@ -211,11 +211,11 @@ record(
     numbers={"epoch": np.arange(small.epochs + 1), **accuracies_and_costs(conv)},
     claims=[
         claim("device spread, last epoch: cost in points", np.mean(last["spread"] - last["ideal"]), "<",
-              -3),
-        claim("best epoch: cost in points", np.mean(best["spread"] - best["ideal"]), "<", -4),
+              -1.5),
+        claim("best epoch: cost in points", np.mean(best["spread"] - best["ideal"]), "<", -1.5),
         claim("device spread against the mean of the noises, last epoch, in standard errors",
-              np.divide(*lead), "<", -4),
-        claim("all together, last epoch: cost in points", np.mean(last["all"] - last["ideal"]), "<", -5),
+              np.divide(*lead), "<", -1.5),
+        claim("all together, last epoch: cost in points", np.mean(last["all"] - last["ideal"]), "<", -3),
         claim("accuracy with all imperfections, ten classes, per cent", last["all"].mean(), ">", 60),
     ],
 )  # fmt: skip
