@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import copy
 import html
@@ -16,6 +15,7 @@ from book.equations import tagged
 from figures.inventory import Entry
 from figures.lab.start_page import Lesson
 
+OTHER = "Drawing made by the cell above; the text beside it says what it shows."
 LONGEST_OPEN = 12  # lines of a cell that is shown unfolded
 STATUSES = ("proved", "checked", "definition", "assumption", "quoted result")
 
@@ -106,8 +106,10 @@ def _shown(output, cell, name, known, pictures, counts, equations) -> list[dict]
             return [_display({"text/html": link})]
         file = f"{name.replace('/', '-')}-{len(pictures) + 1}.png"
         pictures[file] = base64.b64decode(_text(data["image/png"]))
-        picture = _image(f"../../pictures/{file}", _alt_of_code(_text(cell["source"])))
-        return [_display({"text/html": picture})]
+        alt = output["metadata"].get("image/png", {}).get("alt", "")
+        picture = _image(f"../../pictures/{file}", alt or OTHER)
+        told = output["metadata"].get("explore")
+        return [_display({"text/html": _touch(picture, told) if told else picture})]
     if "text/markdown" in data:
         text = _text(data["text/markdown"])
         for number, status in re.findall(rf"(\d+) ({'|'.join(STATUSES)})s?\b", text[:400]):
@@ -136,17 +138,15 @@ def _image(address: str, alt: str) -> str:
     return f'<img src="{address}" alt="{html.escape(alt)}" loading="lazy">'
 
 
-def _alt_of_code(source: str) -> str:
-    """Say what small multiples vary: the parameter and its values, from the call of `explore`."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "explore":
-            for keyword in node.keywords:
-                values = ast.unparse(keyword.value).strip("[]()")
-                return (
-                    f"The same drawing side by side for {keyword.arg} = {values}; "
-                    "the text beside it says what to look for."
-                )
-    return "Drawing made by the cell above; the text beside it says what it shows."
+def _touch(picture: str, told: dict) -> str:
+    """Return a picture of small multiples as frames behind a slider; without script, whole."""
+    values = html.escape(json.dumps(told["values"]))
+    return (
+        f'<div class="touch" data-columns="{told["columns"]}" data-rows="{told["rows"]}" '
+        f'data-values="{values}"><div class="frame">{picture}</div>'
+        f"<label hidden>{html.escape(told['name'])} = <output></output> "
+        f'<input type="range" min="0" max="{len(told["values"]) - 1}" value="0"></label></div>'
+    )
 
 
 def _claims(text: str, id: str) -> str:

@@ -48,9 +48,10 @@ def test_a_lesson_tells_its_minutes_and_what_was_proved(made):
     assert "minutes</span>" in head and f"{made[0].counts['proved']} steps proved" in head
 
 
-def test_the_words_of_a_slider_are_its_values(tmp_path):
-    told = lessons._alt_of_code("explore(draw_it, m=[0, 2, 10])")
-    assert "m = 0, 2, 10" in told
+def test_small_multiples_become_a_slider_over_their_values():
+    told = {"name": "m", "values": ["0", "2"], "columns": 2, "rows": 1}
+    shown = lessons._touch('<img src="x.png" alt="y">', told)
+    assert 'max="1"' in shown and "[&quot;0&quot;, &quot;2&quot;]" in shown and "m = " in shown
 
 
 @pytest.mark.parametrize(
