@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
         "checkpointing": ["CheckpointUnusable", "TrainingCheckpoint"],
+        "ensemble": ["Ensemble"],
         "experiments": ["Experiment", "run_experiment", "train", "variants"],
         "flip_cost": ["FlipCosts", "flip_costs"],
         "learner": ["NetworkLearner"],

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from theory.bnn.arrays import to_host
 from theory.bnn.learner import NetworkLearner
 from theory.continual.sequence import SequenceRun
 
@@ -35,7 +36,7 @@ class TrainingCheckpoint:
 
     def save(self, learner: NetworkLearner, run: SequenceRun, rng: np.random.Generator) -> None:
         facts = {"identity": self.identity, "run": asdict(run), "rng": rng.bit_generator.state}
-        arrays = learner.state()
+        arrays = {name: to_host(array) for name, array in learner.state().items()}
         self.file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=self.file.parent, suffix=".tmp")
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory.bnn.arrays import module_of
 from theory.bnn.layers import Layer
 from theory.bnn.parameters import Parameter
 
@@ -45,11 +46,10 @@ class Convolution(Layer):
         patches = self.workspace.array("patches", (samples, high, wide, side, side, channels))
         # Along a row the pixels of a patch and their channels lie next to each other in memory.
         by_sample, by_row, by_column, one = padded.strides
-        rows_of_patches = np.lib.stride_tricks.as_strided(
+        rows_of_patches = module_of(padded).lib.stride_tricks.as_strided(
             padded,
             (samples, high, wide, side, side * channels),
             (by_sample, by_row, by_column, by_row, one),
-            writeable=False,
         )
         np.copyto(patches.reshape(rows_of_patches.shape), rows_of_patches)
         self.patches, self.input_shape = patches, inputs.shape

@@ -8,6 +8,7 @@ import numpy as np
 
 from theory import checks
 from theory.bnn.architectures import convolutional_network, dense_network
+from theory.bnn.arrays import array_module, to_host
 from theory.bnn.checkpointing import TrainingCheckpoint
 from theory.bnn.learner import NetworkLearner
 from theory.bnn.methods import PROTECTION, make_method
@@ -42,6 +43,8 @@ class Experiment:
         One of `theory.bnn.methods.PROTECTION`.
     strength : float
         Of the method.
+    shuffled : bool
+        Read the damping from the size of another weight: see `theory.bnn.optimizer.Optimizer`.
     interleaved : bool
         Train on all tasks at once.
     only : int or None
@@ -72,6 +75,7 @@ class Experiment:
     scale: str = "uniform"
     method: str = "none"
     strength: float = 0.0
+    shuffled: bool = False
     interleaved: bool = False
     only: int | None = None
     measure_every: int | None = None
@@ -94,12 +98,17 @@ class Experiment:
         return float(np.max(self.metaplasticity)) * self.learning_rate * steps
 
 
-def prepare(experiment: Experiment, seed: int):
-    """Return (learner, tasks to train on, tasks to test on, generator of the sample order)."""
+def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
+    """Return (learner, tasks to train on, tasks to test on, generator of the sample order).
+
+    `tasks` are those of another experiment with the same task sequence and seed, if at hand.
+    """
+    module = array_module(device)
     # Tasks, network and sample order are drawn apart from the settings, so that runs that differ
     # in one setting and share a seed can be compared pair by pair.
     for_tasks, for_network, for_order = np.random.SeedSequence(seed).spawn(3)
-    tasks = experiment.tasks.build(np.random.default_rng(for_tasks))
+    if tasks is None:
+        tasks = experiment.tasks.build(np.random.default_rng(for_tasks))
     classes = len(tasks[0].classes)
     rng = np.random.default_rng(for_network)
     options = {
@@ -117,12 +126,13 @@ def prepare(experiment: Experiment, seed: int):
         sizes = (tasks[0].pixels, *experiment.hidden, classes)
         network = dense_network(sizes, rng, **options)
     learner = NetworkLearner(
-        network,
+        network if module is np else network.move(module),
         optimizer=experiment.optimizer,
         learning_rate=experiment.learning_rate,
         weight_decay=experiment.weight_decay,
         metaplasticity=experiment.metaplasticity,
         accelerated=experiment.accelerated,
+        shuffled=seed if experiment.shuffled else None,
         fresh_optimizer=experiment.fresh_optimizer,
         # Trained on all at once there is one normalisation for all.
         task_normalisation=experiment.task_normalisation and not experiment.interleaved,
@@ -138,7 +148,12 @@ def prepare(experiment: Experiment, seed: int):
 
 
 def train(
-    experiment: Experiment, seed: int, *, checkpoint=None, progress: bool = False
+    experiment: Experiment,
+    seed: int,
+    *,
+    checkpoint=None,
+    progress: bool = False,
+    device: str = "cpu",
 ) -> tuple[NetworkLearner, dict]:
     """Train and return the learner and what was measured.
 
@@ -151,6 +166,9 @@ def train(
         epoch and ends with the same bits.
     progress : bool
         Show epochs and time left on standard error, if that is a terminal.
+    device : {"cpu", "gpu"}
+        Where the network computes, see `theory.bnn.arrays`. Both draw the same numbers and agree
+        to rounding per step.
 
     Returns
     -------
@@ -161,7 +179,7 @@ def train(
     """
     from tqdm import tqdm
 
-    learner, trained, evaluated, rng = prepare(experiment, seed)
+    learner, trained, evaluated, rng = prepare(experiment, seed, device)
     store = run = None
     if checkpoint is not None:
         store = TrainingCheckpoint(checkpoint, f"{experiment!r}, seed {seed}")
@@ -215,6 +233,6 @@ def _histograms(learner, largest, bins):
     """Densities relative to all weights: what lies beyond the largest edge is missing."""
     edges = np.linspace(-largest, largest, bins + 1)
     return [
-        np.histogram(w.value, edges)[0] / (w.value.size * (edges[1] - edges[0]))
+        np.histogram(to_host(w.value), edges)[0] / (w.value.size * (edges[1] - edges[0]))
         for w in learner.network.weights
     ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.bnn.arrays import like, to_host
 from theory.bnn.network import Network
 
 
@@ -77,7 +78,8 @@ def flip_costs(
     flips = checks.integer_at_least("flips", flips, 1)
     rng = checks.as_rng(rng)
     weights = network.weights[layer]
-    size = np.abs(weights.value).ravel() / np.abs(weights.value).max()
+    size = np.abs(to_host(weights.value)).ravel()
+    size /= size.max()
     which = np.minimum((size * bins).astype(int), bins - 1)
     used = weights.used.reshape(-1)
     before = network.loss(images, labels)
@@ -88,7 +90,7 @@ def flip_costs(
             continue
         costs = []
         for _ in range(draws):
-            flipped = rng.choice(members, flips, replace=False)
+            flipped = like(rng.choice(members, flips, replace=False), used)
             used[flipped] *= -1
             costs.append((network.loss(images, labels) - before) / flips)
             used[flipped] *= -1

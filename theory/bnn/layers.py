@@ -2,13 +2,16 @@
 
 Every layer has `forward(inputs, training)` and `backward(upstream, per_sample)`, where `upstream`
 is the gradient of the loss with respect to the outputs, and lists its trainable `parameters`.
-Arrays that they return are overwritten by the next call.
+Arrays that they return are overwritten by the next call. Dense layers, batch normalisation and
+activations also take a stack of members, each with its own inputs and parameters, as one more axis
+in front (`theory.bnn.ensemble`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from theory.bnn.arrays import fused, matmul
 from theory.bnn.parameters import Parameter, Workspace, sign_into
 from theory.continual.regularizers import dense_absolute_moment, dense_second_moment
 
@@ -22,6 +25,12 @@ class Layer:
 
     def __init__(self, dtype=np.float32):
         self.workspace = Workspace(dtype)
+
+    def move(self, module) -> None:
+        """Compute with the arrays of another device from now on."""
+        self.workspace = Workspace(self.workspace.dtype, module)
+        for parameter in self.parameters:
+            parameter.move(module)
 
 
 class Dense(Layer):
@@ -47,8 +56,8 @@ class Dense(Layer):
 
     def forward(self, inputs, training):
         self.inputs = inputs
-        out = self.workspace.array("out", (len(inputs), self.weights.value.shape[1]))
-        return np.matmul(inputs, self.weights.used, out=out)
+        shape = (*inputs.shape[:-1], self.weights.value.shape[-1])
+        return matmul(inputs, self.weights.used, self.workspace.array("out", shape))
 
     def backward(self, upstream, per_sample=None):
         """Return the gradient with respect to the inputs.
@@ -57,7 +66,7 @@ class Dense(Layer):
         mean over the batch of the squared or absolute gradients of single samples.
         """
         if per_sample is None:
-            np.matmul(self.inputs.T, upstream, out=self.weights.gradient)
+            matmul(self.inputs.swapaxes(-1, -2), upstream, self.weights.gradient)
         elif per_sample == "squares":
             self.importance = dense_second_moment(self.inputs, upstream)
         else:
@@ -65,7 +74,7 @@ class Dense(Layer):
         if self.first:
             return None
         out = self.workspace.array("back", self.inputs.shape)
-        return np.matmul(upstream, self.weights.used.T, out=out)
+        return matmul(upstream, self.weights.used.swapaxes(-1, -2), out)
 
 
 class SignActivation(Layer):
@@ -73,6 +82,12 @@ class SignActivation(Layer):
 
     def forward(self, inputs, training):
         self.inside = self.workspace.array("inside", inputs.shape, bool)
+        if fused(inputs):
+            from theory.bnn import gpu
+
+            out = self.workspace.array("out", inputs.shape)
+            gpu.sign(inputs, self.inside, out)
+            return out
         magnitude = np.abs(inputs, out=self.workspace.array("magnitude", inputs.shape))
         np.less_equal(magnitude, WINDOW, out=self.inside)
         return sign_into(inputs, self.workspace.array("out", inputs.shape))

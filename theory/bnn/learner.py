@@ -17,7 +17,7 @@ class NetworkLearner:
     ----------
     network : Network
     optimizer : {"adam", "sgd"}
-    learning_rate, weight_decay, metaplasticity, accelerated
+    learning_rate, weight_decay, metaplasticity, accelerated, shuffled
         As in `theory.bnn.optimizer.Optimizer`.
     fresh_optimizer : bool
         Start every task with new moments, as in the paper's sequences (not in its streams).
@@ -36,6 +36,7 @@ class NetworkLearner:
         weight_decay: float = 1e-7,
         metaplasticity=0.0,
         accelerated: bool = False,
+        shuffled: int | None = None,
         fresh_optimizer: bool = True,
         task_normalisation: bool = True,
         method: Method | None = None,
@@ -55,6 +56,7 @@ class NetworkLearner:
                 weight_decay=weight_decay,
                 metaplasticity=metaplasticity,
                 accelerated=accelerated,
+                shuffled=shuffled,
             )
 
         self._make_optimizer = make

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.bnn.arrays import like, module_of, to_host
 from theory.bnn.network import Network
 from theory.consolidation.beakers import BeakerChain
 from theory.continual.regularizers import (
@@ -77,8 +78,9 @@ class _Penalised(Method):
     def load(self, state):
         for number, penalty in enumerate(self.penalties):
             if f"importance{number}" in state:
-                penalty.importance = state[f"importance{number}"].copy()
-                penalty.pull = state[f"pull{number}"].copy()
+                weights = self.weights[number].value
+                penalty.importance = like(state[f"importance{number}"].copy(), weights)
+                penalty.pull = like(state[f"pull{number}"].copy(), weights)
                 penalty.constant = float(state[f"constant{number}"])
 
 
@@ -110,7 +112,7 @@ class ElasticConsolidation(_Penalised):
         if self.measure == "shuffled":
             # Drawn from the task's number, so that a resumed run needs no generator's state.
             rng = np.random.default_rng([self.seed, number])
-            importances = [shuffled_importance(one, rng) for one in importances]
+            importances = [like(shuffled_importance(to_host(i), rng), i) for i in importances]
         self.protect(importances)
 
 
@@ -178,8 +180,8 @@ class SynapticIntelligence(_Penalised):
     def load(self, state):
         super().load(state)
         for number in range(len(self.weights)):
-            self.integrals[number][:] = state[f"integral{number}"]
-            self.task_start[number][:] = state[f"start{number}"]
+            for kept, name in ((self.integrals, "integral"), (self.task_start, "start")):
+                kept[number][...] = like(state[f"{name}{number}"], kept[number])
 
 
 class Beakers(Method):
@@ -196,6 +198,8 @@ class Beakers(Method):
 
     def start(self, network):
         super().start(network)
+        if module_of(self.weights[0].value) is not np:
+            raise ValueError('the method beakers computes in NumPy; choose device="cpu"')
         self.levels = [np.stack([w.value] * self.chain.levels) for w in self.weights]
 
     def after_update(self):
@@ -209,7 +213,7 @@ class Beakers(Method):
 
     def load(self, state):
         for number, levels in enumerate(self.levels):
-            levels[:] = state[f"levels{number}"]
+            levels[...] = like(state[f"levels{number}"], levels)
 
 
 PROTECTION = ("none", "ewc", "random", "mas", "si", "si_binary", "beakers")

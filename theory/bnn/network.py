@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from theory.bnn.arrays import like
 from theory.bnn.layers import Layer
 from theory.bnn.loss import cross_entropy
 from theory.bnn.normalisation import BatchNorm
@@ -36,12 +37,27 @@ class Network:
         """The parameters that metaplasticity and penalties act on, from input to output."""
         return tuple(p for p in self.parameters if p.is_weight)
 
+    def move(self, module) -> Network:
+        """Compute with the arrays of ``numpy`` or ``cupy`` from now on; returns the network."""
+        for layer in self.layers:
+            layer.move(module)
+        return self
+
     def logits(self, images: np.ndarray, *, training: bool = False) -> np.ndarray:
         """Return the logits, (samples, classes); overwritten by the next call."""
-        values = self._checked(images)
+        return self.forward(self._checked(images), training)
+
+    def forward(self, values, training: bool):
+        """As `logits`, for images that are known to fit: also for a stack of members."""
         for layer in self.layers:
             values = layer.forward(values, training)
         return values
+
+    def learn(self, images, labels, training: bool = True):
+        """As `loss_and_gradients`, for what is known to fit: also for a stack of members."""
+        loss, upstream = cross_entropy(self.forward(images, training), labels)
+        self._backward(upstream)
+        return loss
 
     def loss_and_gradients(self, images, labels, *, training: bool = True) -> float:
         """Return the mean loss and leave the gradients in the parameters.
@@ -65,9 +81,7 @@ class Network:
                 "of two or more, or without batch normalisation"
             )
         labels = self._checked_labels(labels, len(images))
-        loss, upstream = cross_entropy(self.logits(images, training=training), labels)
-        self._backward(upstream)
-        return loss
+        return float(self.learn(self._checked(images), labels, training))
 
     def sample_importance(self, images, labels=None) -> list[np.ndarray]:
         """Return for every weight array a mean over samples of its single-sample gradients.
@@ -103,13 +117,13 @@ class Network:
         right = 0
         for first, last in itertools.pairwise(edges):
             answers = self.logits(images[first:last]).argmax(axis=1)
-            right += int(np.sum(answers == labels[first:last]))
+            right += int((answers == labels[first:last]).sum())
         return right / len(images)
 
     def loss(self, images, labels) -> float:
         """Return the mean loss with the statistics a test uses."""
         labels = self._checked_labels(labels, len(images))
-        return cross_entropy(self.logits(images), labels)[0]
+        return float(cross_entropy(self.logits(images), labels)[0])
 
     def normalisation_state(self) -> list[dict[str, np.ndarray]]:
         """Return a copy of everything in the network that belongs to one task."""
@@ -128,16 +142,17 @@ class Network:
         return any(isinstance(layer, BatchNorm) for layer in self.layers)
 
     def _checked(self, images):
-        images = np.asarray(images)
+        weights = self.weights[0].value
+        images = like(images, weights)
         if images.ndim != 2 or images.shape[1] != self.inputs:
             raise ValueError(
                 f"images have shape {images.shape}; this network takes (samples, {self.inputs}), "
                 "one flattened image a row"
             )
-        return images.astype(self.weights[0].value.dtype, copy=False)
+        return images.astype(weights.dtype, copy=False)
 
     def _checked_labels(self, labels, count):
-        labels = np.asarray(labels)
+        labels = like(labels, self.weights[0].value)
         if labels.shape != (count,) or not np.issubdtype(labels.dtype, np.integer):
             raise ValueError(
                 f"labels have shape {labels.shape} and type {labels.dtype}; {count} whole numbers "

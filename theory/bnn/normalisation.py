@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.bnn.arrays import column_products, fused, like
 from theory.bnn.layers import Layer
 from theory.bnn.parameters import Parameter
 
@@ -31,6 +32,8 @@ class BatchNorm(Layer):
     statistics : {"batch", "running"}
         What a test uses: the statistics of the test batch, or running averages of training ones.
     """
+
+    stacked = False  # whether the first axis is that of the members of an ensemble
 
     def __init__(
         self,
@@ -62,7 +65,12 @@ class BatchNorm(Layer):
 
     def load(self, state: dict[str, np.ndarray]) -> None:
         for name, array in self._arrays().items():
-            np.copyto(array, state[name])
+            array[...] = like(state[name], array)
+
+    def move(self, module) -> None:
+        super().move(module)
+        self.running_mean = module.asarray(self.running_mean)
+        self.running_variance = module.asarray(self.running_variance)
 
     def _arrays(self):
         arrays = {"running_mean": self.running_mean, "running_variance": self.running_variance}
@@ -71,18 +79,19 @@ class BatchNorm(Layer):
         return arrays
 
     def forward(self, inputs, training):
-        flat = inputs.reshape(-1, inputs.shape[-1])
+        flat = self._flat(inputs)
+        count = flat.shape[-2]
+        if self.scale is not None and fused(flat):
+            return self._forward_fused(flat, training, count)
         if training or self.statistics == "batch":
-            mean = flat.mean(axis=0)
+            mean = flat.mean(axis=-2, keepdims=self.stacked)
             centred = np.subtract(flat, mean, out=self.workspace.array("centred", flat.shape))
-            variance = np.einsum("ij,ij->j", centred, centred) / len(flat)
+            variance = self._column_products(centred, centred) / count
         else:
             mean, variance = self.running_mean, self.running_variance
             centred = np.subtract(flat, mean, out=self.workspace.array("centred", flat.shape))
         if training and self.statistics == "running":
-            unbiased = variance * (len(flat) / max(len(flat) - 1, 1))
-            self.running_mean += MOMENTUM * (mean - self.running_mean)
-            self.running_variance += MOMENTUM * (unbiased - self.running_variance)
+            self._keep_running(mean, variance, count)
         self.inverse = 1 / np.sqrt(variance + EPSILON)
         self.normalised = np.multiply(centred, self.inverse, out=centred)
         if self.scale is None:
@@ -99,10 +108,12 @@ class BatchNorm(Layer):
         mean something.
         """
         shape = upstream.shape
-        upstream = upstream.reshape(-1, shape[-1])
-        count = len(upstream)
-        total = upstream.sum(axis=0)
-        aligned = np.einsum("ij,ij->j", upstream, self.normalised)
+        upstream = self._flat(upstream)
+        count = upstream.shape[-2]
+        if self.scale is not None and fused(upstream):
+            return self._backward_fused(upstream)
+        total = upstream.sum(axis=-2, keepdims=self.stacked)
+        aligned = self._column_products(upstream, self.normalised)
         factor = self.inverse
         if self.scale is not None:
             if per_sample is None:
@@ -118,6 +129,45 @@ class BatchNorm(Layer):
         else:
             np.multiply(upstream, factor, out=out)
         return out.reshape(shape)
+
+    def _keep_running(self, mean, variance, count):
+        unbiased = variance * (count / max(count - 1, 1))
+        self.running_mean += MOMENTUM * (mean - self.running_mean)
+        self.running_variance += MOMENTUM * (unbiased - self.running_variance)
+
+    def _forward_fused(self, stack, training, count):
+        from theory.bnn import gpu
+
+        mean, self._variance = self.running_mean, self.running_variance
+        if training or self.statistics == "batch":
+            mean, self._variance = gpu.moments(stack)
+        if training and self.statistics == "running":
+            self._keep_running(mean, self._variance, count)
+        self.normalised = self.workspace.array("centred", stack.shape)
+        out = self.workspace.array("out", stack.shape)
+        scale, shift = self.scale.value, self.shift.value
+        gpu.normalise(stack, mean, self._variance, scale, shift, EPSILON, self.normalised, out)
+        return out
+
+    def _backward_fused(self, upstream):
+        from theory.bnn import gpu
+
+        out = self.workspace.array("back", upstream.shape)
+        gradients = self.scale.gradient, self.shift.gradient
+        scale = self.scale.value
+        gpu.normalise_back(
+            upstream, self.normalised, self._variance, scale, EPSILON, gradients, out
+        )
+        return out
+
+    def _flat(self, values):
+        if self.stacked:
+            return values
+        return values.reshape(-1, values.shape[-1])
+
+    def _column_products(self, a, b):
+        products = column_products(a, b)
+        return products[:, None] if self.stacked else products
 
 
 class InstanceNorm(Layer):

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from theory import checks
+from theory.bnn.arrays import like, module_of
 from theory.bnn.parameters import Parameter, sign_into
 
 FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8
@@ -39,6 +40,9 @@ class Optimizer:
     accelerated : bool
         Use the compiled update of the extra ``fast`` (numba). Agrees with the NumPy update to
         rounding, not to the bit.
+    shuffled : int, optional
+        The control of shuffled importance: the damping of a weight is read from the size of
+        another one of its layer, in an order that is drawn once from this seed.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class Optimizer:
         weight_decay: float = 0.0,
         metaplasticity: float | Sequence[float] = 0.0,
         accelerated: bool = False,
+        shuffled: int | None = None,
     ):
         self.parameters = tuple(parameters)
         self.learning_rate = checks.positive("learning_rate", learning_rate)
@@ -56,10 +61,17 @@ class Optimizer:
         self.metaplasticity = _one_a_parameter(self.parameters, metaplasticity)
         self.accelerated = accelerated
         self.steps = 0
-        dtype = self.parameters[0].value.dtype
-        largest = min(SLICE, max(p.value.size for p in self.parameters))
-        self._scratch = np.empty((2, largest), dtype)
-        self._mask = np.empty(largest, np.int32 if dtype.itemsize == 4 else np.int64)
+        if accelerated and shuffled is not None:
+            raise ValueError("the compiled update knows no shuffled importance; accelerated=False")
+        self.orders = [None] * len(self.parameters)
+        if shuffled is not None:
+            self.orders = [
+                like(np.random.default_rng([shuffled, number]).permutation(p.value.size), p.value)
+                if self.metaplasticity[number]
+                else None
+                for number, p in enumerate(self.parameters)
+            ]
+        self.prepare_scratch()
 
     def update(self) -> None:
         """Take one step along the gradients that the parameters hold; overwrites the gradients."""
@@ -74,25 +86,37 @@ class Optimizer:
     def load(self, state: dict[str, np.ndarray]) -> None:
         self.steps = int(state["steps"])
 
+    def prepare_scratch(self):
+        """Make the scratch arrays where the parameters are."""
+        module, dtype = module_of(self.parameters[0].value), self.parameters[0].value.dtype
+        largest = max(p.value.size for p in self.parameters)
+        # A GPU takes an array at once.
+        self._slice = min(SLICE, largest) if module is np else largest
+        self._scratch = module.empty((2, self._slice), dtype)
+        self._mask = module.empty(self._slice, np.int32 if dtype.itemsize == 4 else np.int64)
+
     def _update(self, number, parameter, metaplasticity):
         flat = [a.reshape(-1) for a in (parameter.value, parameter.gradient, parameter.used)]
-        for first in range(0, flat[0].size, SLICE):
-            value, gradient, used = (array[first : first + SLICE] for array in flat)
+        order = self.orders[number]
+        others = None if order is None else flat[0][order]
+        for first in range(0, flat[0].size, self._slice):
+            value, gradient, used = (array[first : first + self._slice] for array in flat)
             step = self._scratch[0, : len(value)]
             if self.weight_decay:
                 np.multiply(value, self.weight_decay, out=step)
                 gradient += step
             self._negative_step(number, first, gradient, step)
             if metaplasticity:
-                self._damp(value, step, metaplasticity)
+                other = () if others is None else (others[first : first + self._slice],)
+                self._damp(value, step, metaplasticity, *other)
             value += step
             if parameter.role == "binary":
                 sign_into(value, used)
 
-    def _damp(self, value, step, metaplasticity):
+    def _damp(self, value, step, metaplasticity, other=None):
         damping = self._scratch[1, : len(value)]
         mask = self._mask[: len(value)]
-        np.multiply(value, metaplasticity, out=damping)
+        np.multiply(value if other is None else other, metaplasticity, out=damping)
         np.tanh(damping, out=damping)
         np.multiply(damping, damping, out=damping)
         # A step shrinks the weight where their signs differ. Spread over the whole word, the sign
@@ -125,8 +149,10 @@ class Adam(Optimizer):
 
     def __init__(self, parameters, learning_rate, **options):
         super().__init__(parameters, learning_rate, **options)
-        self.first = [np.zeros(p.value.size, p.value.dtype) for p in self.parameters]
-        self.second = [np.zeros(p.value.size, p.value.dtype) for p in self.parameters]
+        self.first, self.second = (
+            [module_of(p.value).zeros(p.value.size, p.value.dtype) for p in self.parameters]
+            for _ in range(2)
+        )
         self._fused = None
         if self.accelerated:
             from theory.bnn.fused import fused_adam
@@ -143,19 +169,26 @@ class Adam(Optimizer):
     def load(self, state):
         super().load(state)
         for number in range(len(self.parameters)):
-            self.first[number][:] = state[f"first{number}"]
-            self.second[number][:] = state[f"second{number}"]
+            for moments, name in ((self.first, "first"), (self.second, "second")):
+                moments[number][...] = like(state[f"{name}{number}"], moments[number])
 
     def update(self):
-        t = self.steps + 1
+        self.rate(self.steps + 1)
+        super().update()
+
+    def rate(self, t: int) -> float:
+        """Return the factor of the stored moments' quotient at step t, from 1: the step's size."""
         correction = np.sqrt(1 - SECOND_DECAY**t) / (1 - FIRST_DECAY**t)
         # Both moments are stored without their factors 1 - beta: here they come back.
         root = np.sqrt(1 - SECOND_DECAY)
         self._rate = float(-self.learning_rate * correction * (1 - FIRST_DECAY) / root)
         self._epsilon = float(EPSILON / root)
-        super().update()
+        return self._rate
 
     def _update(self, number, parameter, metaplasticity):
+        if module_of(parameter.value).__name__ == "cupy" and parameter.value.dtype == np.float32:
+            self._update_on_gpu(number, parameter, metaplasticity)
+            return
         if self._fused is None:
             super()._update(number, parameter, metaplasticity)
             return
@@ -170,6 +203,20 @@ class Adam(Optimizer):
             self.weight_decay,
             metaplasticity,
             parameter.role == "binary",
+        )
+
+    def _update_on_gpu(self, number, parameter, metaplasticity):
+        from theory.bnn import gpu
+
+        module = module_of(parameter.value)
+        other = None
+        if self.orders[number] is not None:
+            shuffled = parameter.value.reshape(-1)[self.orders[number]]
+            other = (shuffled, module.zeros(1, np.int32))
+        one = [module.asarray([x], np.float32) for x in (self._rate, metaplasticity)]
+        moments = self.first[number], self.second[number]
+        gpu.adam_update(
+            parameter, *moments, one[0], self._epsilon, self.weight_decay, one[1], other
         )
 
     def _negative_step(self, number, first, gradient, step):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory.bnn.arrays import like, module_of
+
 # Bit patterns of 1.0 and of the sign bit, by the width of the floating-point type.
 _BITS = {
     4: (np.int32, np.int32(0x3F800000), np.int32(-(2**31))),
@@ -52,7 +54,7 @@ class Parameter:
 
     def __init__(self, name: str, value: np.ndarray, role: str):
         self.name = name
-        self.value = np.ascontiguousarray(value)
+        self.value = module_of(value).ascontiguousarray(value)
         self.role = role
         self.gradient = np.zeros_like(self.value)
         self.used = np.empty_like(self.value) if role == "binary" else self.value
@@ -69,7 +71,14 @@ class Parameter:
 
     def load(self, value: np.ndarray) -> None:
         """Replace the value in place."""
-        np.copyto(self.value, value)
+        self.value[...] = like(value, self.value)
+        self.refresh()
+
+    def move(self, module) -> None:
+        """Make the arrays anew on another device."""
+        self.value = module.asarray(self.value)
+        self.gradient = module.zeros_like(self.value)
+        self.used = module.empty_like(self.value) if self.role == "binary" else self.value
         self.refresh()
 
 
@@ -79,15 +88,16 @@ class Workspace:
     A training step on batches of one size allocates nothing large after the first.
     """
 
-    def __init__(self, dtype):
+    def __init__(self, dtype, module=np):
         self.dtype = np.dtype(dtype)
+        self.module = module
         self._arrays: dict[tuple, np.ndarray] = {}
 
     def array(self, name: str, shape: tuple[int, ...], dtype=None) -> np.ndarray:
         key = (name, *shape)
         found = self._arrays.get(key)
         if found is None:
-            found = self._arrays[key] = np.zeros(shape, dtype or self.dtype)
+            found = self._arrays[key] = self.module.zeros(shape, dtype or self.dtype)
         return found
 
     def __reduce__(self):

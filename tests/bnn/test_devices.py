@@ -1,0 +1,172 @@
+"""The network, its methods and ensembles on the arrays of a device, and on a GPU where one is."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake_device import DeviceArray, fake_module
+
+from theory.bnn import arrays, ensemble, experiments, gpu, settings
+from theory.bnn.arrays import array_module, gpu_seen, module_of, to_host
+from theory.bnn.ensemble import Ensemble
+from theory.bnn.experiments import run_experiment, train
+from theory.bnn.flip_cost import flip_costs
+
+BASE = replace(settings.permuted_digits(5.0, count=2, width=16), epochs=1, measure_every=1)
+METHODS = ("none", "ewc", "random", "mas", "si")
+
+
+@pytest.fixture
+def device(monkeypatch):
+    """The stand-in for a GPU: device="gpu" makes its arrays."""
+
+    def choose(name):
+        module = fake_module(name)
+        for place in (arrays, ensemble, experiments):
+            monkeypatch.setattr(
+                place, "array_module", lambda device: module if device == "gpu" else np
+            )
+
+    choose("fake")
+    return choose
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"method": method, "strength": 0.01} for method in METHODS]
+    + [
+        {"binary": False},
+        {"normalisation": "running", "optimizer": "sgd"},
+        {"normalisation": "instance"},
+        {"shuffled": True},
+        {"channels": (3, 4), "hidden": (8,), "side": 3, "affine": False},
+        {"channels": (3, 4), "hidden": (8,), "side": 3, "pool": "maximum"},
+    ],
+    ids=str,
+)
+def test_a_run_touches_only_arrays_of_its_device(changes, device):
+    experiment = replace(BASE, **changes)
+    learner, measured = train(experiment, 1, device="gpu")
+    assert all(isinstance(p.value, DeviceArray) for p in learner.network.parameters)
+    wanted = run_experiment(experiment, 1)
+    assert all(np.array_equal(measured[key], wanted[key]) for key in wanted)
+
+
+def test_a_checkpoint_goes_from_device_to_device(tmp_path, device):
+    experiment = replace(BASE, method="si", strength=1.0)
+    first = train(experiment, 0, checkpoint=tmp_path / "run.npz", device="gpu")[1]
+    learner, again = train(experiment, 0, checkpoint=tmp_path / "run.npz")
+    assert np.array_equal(first["matrix"], again["matrix"])
+    assert isinstance(learner.network.parameters[0].value, np.ndarray)
+
+
+def test_flip_costs_on_the_device(device):
+    costs = []
+    for where in ("cpu", "gpu"):
+        learner = train(BASE, 0, device=where)[0]
+        task = BASE.tasks.build(0)[0]
+        data = task.test_images, task.test_labels
+        costs.append(flip_costs(learner.network, 0, *data, 3, flips=5, draws=2).cost)
+    assert np.array_equal(*costs)
+
+
+def test_beakers_stay_on_the_host(device):
+    with pytest.raises(ValueError, match="beakers computes in NumPy"):
+        train(replace(BASE, method="beakers", strength=0.01), 0, device="gpu")
+
+
+def test_an_ensemble_touches_only_arrays_of_its_device(device):
+    runs = [(BASE, 0), (replace(BASE, method="random", strength=1.0), 1)]
+    for found, (experiment, seed) in zip(Ensemble(runs, "gpu").train(), runs, strict=True):
+        assert np.array_equal(found["curves"], run_experiment(experiment, seed)["curves"])
+
+
+def plain_adam(parameter, first, second, rates, epsilon, decay, metaplasticities, other):
+    """What the GPU program is told to do, in NumPy, one member after the other."""
+    arrays = (parameter.value, parameter.gradient, first, second, parameter.used)
+    members = len(rates)
+    value, gradient, a, v, used = (x.values.reshape(members, -1) for x in arrays)
+    for k in range(members):
+        sizes = value[k]
+        if other is not None and other[1].values[k] >= 0:
+            sizes = other[0].values.reshape(-1, value.shape[1])[other[1].values[k]]
+        a[k] = a[k] * np.float32(0.9) + (gradient[k] + np.float32(decay) * value[k])
+        g = gradient[k] + np.float32(decay) * value[k]
+        v[k] = v[k] * np.float32(0.999) + g * g
+        step = a[k] / (np.sqrt(v[k]) + np.float32(epsilon)) * rates.values[k]
+        damping = np.tanh(sizes * metaplasticities.values[k]) ** 2
+        value[k] += np.where(step * value[k] < 0, step - damping * step, step)
+        if parameter.role == "binary":
+            used[k] = np.copysign(1, value[k])
+
+
+def plain_moments(stack):
+    return stack.mean(axis=1, keepdims=True), DeviceArray(stack.values.var(axis=1, keepdims=True))
+
+
+def plain_normalise(stack, mean, variance, scale, shift, epsilon, normalised, out):
+    names = {"x": stack, "mean": mean, "variance": variance, "scale": scale, "shift": shift}
+    evaluate("normalise", names | {"epsilon": epsilon}, {"normalised": normalised, "y": out})
+
+
+def plain_normalise_back(upstream, normalised, variance, scale, epsilon, gradients, out):
+    aligned, total = gradients
+    aligned[:, 0] = (upstream * normalised).sum(axis=1)
+    total[:, 0] = upstream.sum(axis=1)
+    names = {"u": upstream, "normalised": normalised, "aligned": aligned, "total": total}
+    names |= {"variance": variance, "scale": scale, "epsilon": epsilon}
+    evaluate("back", names | {"share": 1 / upstream.shape[1]}, {"y": out})
+
+
+def plain_sign(stack, inside, out):
+    evaluate("sign", {"x": stack}, {"inside": inside, "y": out})
+
+
+def evaluate(name, inputs, outputs):
+    """Run the operation of a GPU program, whose C is close enough to Python, on NumPy's arrays."""
+    scope = {key: getattr(value, "values", value) for key, value in inputs.items()}
+    scope |= {"sqrt": np.sqrt, "fabs": np.abs, "copysign": np.copysign}
+    exec(gpu.ELEMENTWISE[name][2].replace("(T)", "").replace("; ", "\n"), scope)
+    for key, array in outputs.items():
+        array.values[...] = scope[key]
+
+
+def test_one_program_updates_every_member_as_its_own_optimizer_would(device, monkeypatch):
+    device("cupy")
+    monkeypatch.setattr(gpu, "adam_update", plain_adam)
+    for name in ("moments", "normalise", "normalise_back", "sign"):
+        monkeypatch.setattr(gpu, name, globals()[f"plain_{name}"])
+    monkeypatch.setattr(gpu, "stacked_matmul", lambda a, b, out, _: np.matmul(a, b, out=out))
+    # A step or two: later on rounding has turned a sign, which turns others.
+    base = replace(BASE, tasks=replace(BASE.tasks, train_limit=100))
+    runs = [
+        (base, 0),
+        (replace(base, metaplasticity=0.0), 1),
+        (replace(base, shuffled=True, metaplasticity=20.0), 0),
+        (replace(base, fresh_optimizer=False, task_normalisation=False), 2),
+    ]
+    one, other = Ensemble(runs, "gpu"), Ensemble(runs)
+    assert one._updates.together and not other._updates.together
+    for each in (one, other):
+        each.train(after_epoch=lambda _: True)
+    for a, b in zip(one.network.weights, other.network.weights, strict=True):
+        assert np.abs(to_host(a.value) - b.value).max() < 1e-5  # of steps of 5e-3
+    assert [m.optimizer.steps for m in one.learners] == [m.optimizer.steps for m in other.learners]
+
+
+def test_without_a_gpu_a_sentence_says_so():
+    if gpu_seen():
+        pytest.skip("a GPU is seen")
+    with pytest.raises((ModuleNotFoundError, RuntimeError), match='device="gpu"'):
+        train(BASE, 0, device="gpu")
+    with pytest.raises(ValueError, match="device"):
+        array_module("tpu")
+    assert module_of([1.0]) is np
+
+
+@pytest.mark.skipif(not gpu_seen(), reason="no GPU with CuPy is seen")
+def test_a_step_on_a_gpu_agrees_with_numpy_within_rounding():
+    from theory.full_size.gpu_check import largest_deviations
+
+    for name, (found, bound) in largest_deviations().items():
+        assert found <= bound, name
