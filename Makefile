@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(if $(shell command -v uv),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
 
 # A misspelt variable would silently be none: `make figures fig=ssl/fig5` would build everything.
-VARIABLES := FIG PAPER FORCE STRICT SEEDS PYTHON
+VARIABLES := FIG PAPER FORCE STRICT SEEDS LIST PYTHON
 GIVEN := $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
 UNKNOWN := $(firstword $(filter-out $(VARIABLES),$(GIVEN)))
 START = $(shell printf %.3s '$(UNKNOWN)' | tr a-z A-Z)
@@ -21,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help figures redraw test check verify reseed seconds lab bench book versions clean ready environment lock
+.PHONY: help figures redraw test check verify reseed full seconds lab bench book versions clean ready environment lock
 
 help:
 	@echo "make figures            regenerate every figure whose sources changed"
@@ -31,6 +31,8 @@ help:
 	@echo "                        (STRICT=0: only report)"
 	@echo "make verify             recompute and compare with the stored numbers; writes nothing"
 	@echo "make reseed SEEDS=5     run with other seeds and tell which claims break; writes nothing"
+	@echo "make full FIG=...       run an experiment at the paper's own size (hours; killed, it goes on"
+	@echo "                        where it was); LIST=1 prints the catalogue with costs"
 	@echo "make lab                open the lessons in JupyterLab"
 	@echo "make bench              print the benchmarks"
 	@echo "make book               build the course site into .build/book (minutes); it needs no network to read"
@@ -45,6 +47,9 @@ figures redraw seconds: ready
 
 verify reseed: ready
 	@$(BIN)/python -m figures.verify $@
+
+full: ready
+	@$(BIN)/python -m theory.full_size.run $(if $(FIG),--figure $(FIG)) $(if $(PAPER),--paper $(PAPER)) $(if $(LIST),--list)
 
 test: ready
 	@$(BIN)/python -m pytest -n 2

@@ -20,6 +20,7 @@ ALLOWED = {
     "bnn": FOUNDATION | {"continual", "metaplasticity", "consolidation"},
     "holo_ep": FOUNDATION | {"continual", "ep"},
     "rram": FOUNDATION | {"continual", "bnn", "metaplasticity", "consolidation"},
+    "full_size": FOUNDATION | {"bnn", "continual"},
 }
 
 

@@ -33,6 +33,7 @@ MODULES = {
     "matplotlib_inline": "ipykernel",
     "pandas": "mlxtend",
     "PIL": "pillow",
+    "cupy": "cupy-cuda13x",
 }
 
 

@@ -1,0 +1,121 @@
+"""Running entries: tables, checkpoints, budgets, and what survives an error."""
+
+import csv
+import json
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from theory.bnn.experiments import run_experiment
+from theory.full_size import gpu_check, run, tables
+from theory.full_size.catalogue import chosen, shrunk
+
+(STREAM,) = chosen("stream_60")
+SMALL = replace(shrunk(STREAM, width=8), runs=shrunk(STREAM, width=8).runs[:2])
+
+
+def table_of(file):
+    with open(file, newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_an_entry_is_run_and_kept(tmp_path):
+    file = run.run_entry(SMALL, tmp_path / "runs", tmp_path)
+    assert file == tmp_path / "metaplasticity" / "stream_a.full.csv"
+    wanted = [run_experiment(experiment, seed) for _, experiment, seed in SMALL.runs]
+    found = table_of(file)
+    assert [float(row["accuracy"]) for row in found] == [
+        round(float(x), 4) for one in wanted for row in one["curves"] for x in row
+    ]
+    assert {row["condition"] for row in found} == {"m = 0", "m = 2"}
+    facts = json.loads(file.with_suffix(".json").read_text())["stream_60"]
+    assert facts["device"] == "cpu" and facts["versions"]["numpy"] == np.__version__
+    assert [one["seed"] for one in facts["runs"]] == [0, 0]
+
+
+def test_a_second_entry_joins_the_table_and_a_repeated_one_replaces_its_rows(tmp_path):
+    results = [{"epochs": [0, 1], "curves": [[0.1], [0.5]]}] * 2
+    other = replace(SMALL, name="stream_1")
+    for entry in (SMALL, other, SMALL):
+        file = tables.keep(entry, results, {"device": "cpu"}, tmp_path)
+    rows = table_of(file)
+    assert [row["entry"] for row in rows] == ["stream_1"] * 4 + ["stream_60"] * 4
+    assert set(json.loads(file.with_suffix(".json").read_text())) == {"stream_1", "stream_60"}
+
+
+def test_conditions_with_commas_survive(tmp_path):
+    runs = (("m = 1, shuffled", *SMALL.runs[0][1:]),)
+    results = [{"epochs": [0], "curves": [[0.25]]}]
+    file = tables.keep(replace(SMALL, runs=runs), results, {}, tmp_path)
+    tables.keep(replace(SMALL, name="other", runs=runs), results, {}, tmp_path)
+    assert {row["condition"] for row in table_of(file)} == {"m = 1, shuffled"}
+
+
+def test_an_error_in_one_entry_leaves_the_others(tmp_path):
+    broken = replace(SMALL, name="broken", runs=(("x", replace(SMALL.runs[0][1], epochs=3), 0),
+                                                 SMALL.runs[1]))  # fmt: skip
+    said = []
+    results = run.Results(tmp_path / "worker")
+    run.work_off([broken, SMALL], "cpu", results, time.time() + 60,
+                 say=lambda text, flush: said.append(text))  # fmt: skip
+    facts = json.loads((tmp_path / "worker.json").read_text())
+    assert "differ in more than" in facts["broken"]["error"] and "broken failed" in said[0]
+    assert facts["stream_60"]["epochs_done"] == facts["stream_60"]["epochs"] == 3
+    with np.load(tmp_path / "worker.npz") as kept:
+        for member, (_, experiment, seed) in enumerate(SMALL.runs):
+            wanted = run_experiment(experiment, seed)["curves"]
+            assert np.array_equal(kept[f"stream_60/curves.{member}"], wanted)
+        assert kept["stream_60/hidden"].shape == (3, 2, 3, 10)
+
+
+def test_a_budget_that_is_spent_keeps_what_was_measured(tmp_path, monkeypatch):
+    results = run.Results(tmp_path / "worker")
+    clock = iter(range(1000))
+    monkeypatch.setattr(run.time, "time", lambda: next(clock))
+    run.work_off([SMALL, replace(SMALL, name="later")], "cpu", results, 6, say=lambda *a, **k: None)
+    assert 0 < results.facts["stream_60"]["epochs_done"] < 3
+    assert "later" not in results.facts
+    assert len(results.arrays["stream_60/losses.0"]) == results.facts["stream_60"]["epochs_done"]
+
+
+def test_flips_are_measured_for_every_member_and_layer(tmp_path):
+    entry = shrunk(chosen("flips_4096")[0])
+    results = run.Results(tmp_path / "worker")
+    run.work_off([entry], "cpu", results, time.time() + 60, say=lambda *a, **k: None)
+    assert "error" not in results.facts["flips_4096"]
+    costs = [results.arrays[f"flips_4096/flips.{m}.{k}.cost"] for m in (0, 1) for k in (0, 1, 2)]
+    assert all(cost.shape[1] == 10 and np.isfinite(cost).all() for cost in costs)
+
+
+def test_the_check_of_a_device_passes_on_the_host_and_finds_a_planted_error(monkeypatch):
+    assert all(found <= bound for found, bound in gpu_check.largest_deviations("cpu").values())
+    real = gpu_check.Adam.update
+    turn = iter(range(1000))
+
+    def slightly_off(self):
+        real(self)
+        if next(turn) % 6 >= 3:
+            for parameter in self.parameters:
+                parameter.value *= np.float32(1.001)
+
+    monkeypatch.setattr(gpu_check.Adam, "update", slightly_off)
+    found, bound = gpu_check.largest_deviations("cpu")["update"]
+    assert found > bound
+
+
+def test_processes_work_off_a_list_within_a_budget(tmp_path, capfd):
+    run.main([
+        "--cpu-trial", "--tiny", "--workers", "1", "--budget", "60", "--out", str(tmp_path),
+        "--entries", "stream_60",
+    ])  # fmt: skip
+    assert json.loads((tmp_path / "check.json").read_text())["recorded"]
+    assert json.loads((tmp_path / "worker0.json").read_text())["stream_60"]["epochs_done"] == 3
+    assert "done after" in capfd.readouterr().out
+
+
+def test_the_catalogue_is_printed_without_running_anything(capsys, monkeypatch):
+    monkeypatch.setattr(run, "run_entry", lambda *a: pytest.fail("ran"))
+    run.main(["--list", "--figure", "metaplasticity/stream_a"])
+    assert capsys.readouterr().out.count("\n") == 3

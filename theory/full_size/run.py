@@ -1,0 +1,294 @@
+"""Run entries of the catalogue: on all cores or a cluster, or on one GPU inside a time budget.
+
+``python -m theory.full_size.run --figure metaplasticity/stream_a`` runs, resumes and writes the
+tables; ``--list`` only prints the entries and their costs. ``--gpu --budget 540 --out DIR`` first
+checks the GPU against NumPy, then works through the entries in the order of their worth and writes
+every result, whole or not, as soon as it is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+
+import numpy as np
+
+from theory.full_size import tables
+from theory.full_size.catalogue import Entry, chosen, listing, shrunk
+
+QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
+SAVE_EVERY = 8.0  # seconds between two savings of a running entry
+SAMPLED = 100_000  # hidden weights of a layer whose sizes are kept
+
+
+def run_one(experiment, seed: int, folder) -> dict:
+    """Run one member with a checkpoint after every epoch: for `theory.sweep`."""
+    from theory.bnn.resumable import run_resumable
+
+    return run_resumable(experiment, seed, folder, progress=sys.stderr.isatty())
+
+
+def run_entry(entry: Entry, folder, figures) -> Path:
+    """Run an entry through `theory.sweep` and write its table; killed, it goes on where it was.
+
+    Parameters
+    ----------
+    entry : Entry
+    folder : path-like
+        For checkpoints; on a cluster one that all machines share.
+    figures : path-like
+        Where tables go, see `theory.full_size.tables.keep`.
+    """
+    from theory import sweep
+
+    started = time.perf_counter()
+    points = [{"experiment": e, "seed": s, "folder": str(folder)} for _, e, s in entry.runs]
+    results = sweep.map(run_one, points, checkpoint=Path(folder) / entry.name).values
+    seconds = time.perf_counter() - started
+    facts = {"device": "cpu", "seconds": round(seconds, 1), "versions": tables.versions()}
+    return tables.keep(entry, results, facts, figures)
+
+
+def hidden_sizes(ensemble) -> np.ndarray:
+    """Return mean and quantiles of |W| of every member and layer, (members, layers, 1 + n)."""
+    from theory.bnn.arrays import to_host
+
+    found = []
+    for weights in ensemble.network.weights:
+        flat = weights.value.reshape(len(ensemble.runs), -1)
+        sample = np.abs(to_host(flat[:, :: max(flat.shape[1] // SAMPLED, 1)]))
+        found.append(np.vstack([sample.mean(axis=1), np.quantile(sample, QUANTILES, axis=1)]).T)
+    return np.stack(found, axis=1)
+
+
+def flips_of(ensemble, entry: Entry, *, images: int = 10_000, draws: int = 10) -> dict:
+    """Return costs of flips of every member and layer, by name."""
+    from theory.bnn.arrays import like
+    from theory.bnn.flip_cost import flip_costs
+
+    found = {}
+    for member, learner in enumerate(ensemble.learners):
+        task = ensemble.trained[member][0]
+        weights = learner.network.weights
+        data = [like(x[:images], weights[0].value) for x in (task.train_images, task.train_labels)]
+        for layer, flips in enumerate(entry.flips):
+            costs = flip_costs(learner.network, layer, *data, 0, flips=flips, draws=draws)
+            for name in ("size", "cost", "count"):
+                found[f"flips.{member}.{layer}.{name}"] = getattr(costs, name)
+    return found
+
+
+class Results:
+    """What one process has found: arrays in ``<stem>.npz``, facts in ``<stem>.json``."""
+
+    def __init__(self, stem):
+        self.stem, self.arrays, self.facts = Path(stem), {}, {}
+
+    def put(self, entry: Entry, measured, facts: dict, extra: dict | None = None) -> None:
+        for member, one in enumerate(measured):
+            for name, array in one.items():
+                self.arrays[f"{entry.name}/{name}.{member}"] = np.asarray(array)
+        for name, array in (extra or {}).items():
+            self.arrays[f"{entry.name}/{name}"] = np.asarray(array)
+        self.facts[entry.name] = facts
+        self.save()
+
+    def save(self) -> None:
+        part = self.stem.with_suffix(".part")
+        with open(part, "wb") as file:
+            np.savez_compressed(file, **self.arrays)
+        os.replace(part, self.stem.with_suffix(".npz"))
+        part.write_text(json.dumps(self.facts, indent=1))
+        os.replace(part, self.stem.with_suffix(".json"))
+
+
+def work_off(entries, device, results, deadline, *, graph=True, tf32=(), say=print) -> None:
+    """Take entries from a list or queue and train each as one ensemble, until the deadline.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+    device : {"cpu", "gpu"}
+    results : Results
+    deadline : float
+        Of `time.time`; a running entry is ended after the epoch that passes it, and what it has
+        measured is kept with the number of its epochs.
+    graph : bool
+        See `theory.bnn.ensemble.Ensemble`.
+    tf32 : collection of int
+        Widths whose products round to TF32.
+    """
+    for entry in entries:
+        if time.time() > deadline:
+            return
+        facts = {"started": time.time()}
+        try:
+            _train_entry(entry, device, results, deadline, graph, tf32, facts)
+            short = {key: value for key, value in facts.items() if key != "runs"}
+            say(f"{entry.name}: {short}", flush=True)
+        except Exception:
+            facts["error"] = traceback.format_exc()
+            results.facts[entry.name] = facts
+            results.save()
+            say(f"{entry.name} failed:\n{facts['error']}", flush=True)
+        _free(device)
+
+
+def _train_entry(entry, device, results, deadline, graph, tf32, facts):
+    from theory.bnn.arrays import GPU, gpu_seen
+    from theory.bnn.ensemble import Ensemble
+
+    width = entry.runs[0][1].hidden[0]
+    GPU["precision"] = "tf32" if width in tf32 else "float32"
+    ensemble = Ensemble([(e, s) for _, e, s in entry.runs], device, graph=graph)
+    total = ensemble.common.epochs * len(ensemble.sizes)
+    facts |= {
+        "device": gpu_seen() if device == "gpu" else "cpu", "precision": GPU["precision"],
+        "recorded": ensemble.graph,
+        "fused": GPU["fused"], "epochs": total, "epochs_done": 0,
+        "runs": [(name, seed, repr(e)) for name, e, seed in entry.runs],
+        "built_seconds": round(time.time() - facts["started"], 1),
+    }  # fmt: skip
+    sizes, saved, begun = [], time.time(), time.time()
+
+    def after_epoch(ensemble):
+        nonlocal saved
+        run = ensemble.run
+        if run.epoch == 0:
+            sizes.append(hidden_sizes(ensemble))
+        facts["epochs_done"] = len(run.losses)
+        facts["seconds"] = round(time.time() - begun, 2)
+        facts["milliseconds_a_step"] = round(1e3 * (time.time() - begun) / run.step, 3)
+        if time.time() > saved + SAVE_EVERY:
+            results.put(entry, ensemble.measured(), facts, {"hidden": sizes})
+            saved = time.time()
+        return time.time() > deadline
+
+    measured = ensemble.train(after_epoch=after_epoch)
+    results.put(entry, measured, facts, {"hidden": sizes})
+    if entry.flips and facts["epochs_done"] == total and time.time() < deadline:
+        extra = {"hidden": sizes} | flips_of(ensemble, entry)
+        facts["seconds_with_flips"] = round(time.time() - begun, 2)
+        results.put(entry, measured, facts, extra)
+
+
+def _free(device):
+    if device == "gpu":
+        import gc
+
+        import cupy
+
+        gc.collect()
+        cupy.get_default_memory_pool().free_all_blocks()
+
+
+def _worker(queue, number, out, deadline, options):
+    """One process on the GPU: takes names until none is left."""
+    from theory.bnn.arrays import GPU
+
+    GPU["fused"] = options["fused"]
+    results = Results(Path(out) / f"worker{number}")
+
+    def taken():
+        while True:
+            name = queue.get()
+            if name is None:
+                return
+            (entry,) = chosen(name)
+            yield shrunk(entry) if options["tiny"] else entry
+
+    work_off(
+        taken(), options["device"], results, deadline, graph=options["graph"], tf32=options["tf32"]
+    )
+
+
+def _check(out, device):
+    from theory.full_size.gpu_check import report
+
+    def keep(results):
+        Path(out, "check.json").write_text(json.dumps(results, indent=1))
+
+    keep(report(device, keep))
+
+
+def run_within(names, budget: float, out, *, device="gpu", workers=0, tf32=(), tiny=False) -> None:
+    """Check the device, then work through entries in several processes within a time budget."""
+    started = time.time()
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    processes = multiprocessing.get_context("spawn")
+    check = processes.Process(target=_check, args=(out, device))
+    check.start()
+    check.join(min(120, budget / 3))
+    if check.is_alive():
+        check.kill()
+    file = out / "check.json"
+    checked = json.loads(file.read_text()) if file.exists() else {}
+    graph, fused = checked.get("recorded", False), checked.get("fused", False)
+    print(f"check: {time.time() - started:.0f} s, recorded {graph}, fused {fused}", flush=True)
+    # A recorded step leaves the GPU no gaps that a third process could fill.
+    workers = workers or (2 if graph else 3)
+    queue = processes.Queue()
+    for name in [*names, *[None] * workers]:
+        queue.put(name)
+    deadline = started + budget
+    options = {"device": device, "graph": graph, "fused": fused, "tf32": tuple(tf32), "tiny": tiny}
+    group = [
+        processes.Process(target=_worker, args=(queue, number, out, deadline, options))
+        for number in range(workers)
+    ]
+    for process in group:
+        process.start()
+    for process in group:
+        process.join(max(deadline + 15 - time.time(), 1))
+        if process.is_alive():
+            process.kill()
+    print(f"done after {time.time() - started:.0f} s", flush=True)
+
+
+def main(arguments=None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m theory.full_size.run", description=__doc__)
+    parser.add_argument("--name", default="", help="one entry")
+    parser.add_argument("--figure", default="", help="entries of one figure")
+    parser.add_argument("--paper", default="", help="entries of one paper")
+    parser.add_argument("--list", action="store_true", help="print entries and costs, run nothing")
+    parser.add_argument("--data", default="", help="folder of the image sets")
+    parser.add_argument("--out", default=".build/full", help="checkpoints, or results of a GPU")
+    parser.add_argument("--figures", default="figures", help="folder of the tables")
+    parser.add_argument("--gpu", action="store_true", help="on one GPU, within --budget seconds")
+    parser.add_argument("--cpu-trial", action="store_true", help="as --gpu, without one")
+    parser.add_argument("--budget", type=float, default=540.0)
+    parser.add_argument("--workers", type=int, default=0, help="processes on the GPU")
+    parser.add_argument("--tf32", default="", help="widths with TF32 products, as 2048,4096")
+    parser.add_argument("--tiny", action="store_true", help="small stand-ins of the entries")
+    parser.add_argument("--entries", default="", help="names, as a,b,c, in this order")
+    given = parser.parse_args(arguments)
+    if given.data:
+        os.environ["SCIKIT_LEARN_DATA"] = str(Path(given.data).resolve())
+    entries = chosen(given.name, given.figure, given.paper)
+    if given.entries:
+        entries = [chosen(name)[0] for name in given.entries.split(",")]
+    if given.list:
+        print(listing(entries))
+    elif given.gpu or given.cpu_trial:
+        names = [entry.name for entry in entries if not entry.runs[0][1].channels]
+        run_within(
+            names, given.budget, given.out, device="gpu" if given.gpu else "cpu",
+            workers=given.workers, tiny=given.tiny,
+            tf32=[int(width) for width in given.tf32.split(",") if width],
+        )  # fmt: skip
+    else:
+        for entry in entries:
+            print(f"{entry.name}: {entry.what}", flush=True)
+            entry = shrunk(entry) if given.tiny else entry
+            print(run_entry(entry, given.out, given.figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()
