@@ -195,6 +195,22 @@ def test_split_refuses_shares_that_leave_a_side_empty(share):
         data.stratified_split(np.repeat([0, 1], 10), share)
 
 
+@pytest.mark.parametrize("labels", [np.zeros((4, 2), int), [0.0, 1.0], ["a", "b"], 3])
+def test_split_refuses_what_are_no_labels(labels):
+    with pytest.raises(ValueError, match="labels must be a list of whole numbers"):
+        data.stratified_split(labels)
+
+
+def test_a_digest_is_of_bytes_or_of_two_and_of_nothing_else():
+    grey = np.array([[0, 255]], np.uint8)
+    assert embedded.digest(grey, [3]) == hashlib.sha256(b"\x00\xff\x03").hexdigest()
+    deep = embedded.digest(grey.astype(int) + 1, [3])
+    assert deep == hashlib.sha256(b"\x01\x00\x00\x01\x03").hexdigest()
+    for images in (grey - 0.5, grey / 2 + 0.25, [["a"]], grey.astype(int) - 1):
+        with pytest.raises(ValueError, match="a digest is made of whole numbers"):
+            embedded.digest(images, [3])
+
+
 # The task object
 
 
@@ -203,7 +219,7 @@ def test_task_is_read_only_and_leaves_its_input_alone():
     before = images.copy()
     labels = np.array([0, 1, 0, 1, 0, 1])
     task = data.ImageTask(
-        images[:4], labels[:4], images[4:], labels[4:], (2, 2), "ab", "tiny", "Made up."
+        images[:4], labels[:4], images[4:], labels[4:], (2, 2), ("a", "b"), "tiny", "Made up."
     )
     images[0, 0] = 0.5  # the caller's array stays writeable; the task keeps its copy
     np.testing.assert_array_equal(task.train_images, before[:4])
@@ -222,6 +238,12 @@ def test_task_is_read_only_and_leaves_its_input_alone():
         ({"test_labels": np.array([0, 2])}, "test_labels holds 2, but there are 2 classes"),
         ({"test_labels": np.array([0.0, 1.0])}, "whole numbers"),
         ({"image_shape": (3, 3)}, "image_shape"),
+        ({"image_shape": (2, 2, 1, 1)}, r"image_shape is .* \(channels, rows, columns\)"),
+        ({"image_shape": 4}, "image_shape is 4"),
+        ({"image_shape": (2, -2)}, "every number of image_shape must be an integer, 1 or above"),
+        ({"classes": "ab"}, "classes must be the names of the classes, not 'ab'"),
+        ({"name": None}, "name must be text, not None"),
+        ({"source": 3}, "source must be text, not 3"),
         ({"permutation": np.array([0, 0, 1, 2])}, "permutation must contain each"),
     ],
 )
@@ -230,8 +252,24 @@ def test_task_refuses_what_does_not_fit(change, message):
         np.zeros((4, 4)), np.array([0, 1, 0, 1]), np.zeros((2, 4)), np.array([0, 1]),
         (2, 2), ("a", "b"), "tiny", "Made up.",
     )  # fmt: skip
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         replace(task, **change)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda task: data.permuted(task, 1),
+        lambda task: data.class_subset(task, [0]),
+        lambda task: data.stream(task, 2, 1),
+        lambda task: data.resized(task, 4),
+        lambda task: data.padded(task, 40),
+    ],
+)
+@pytest.mark.parametrize("task", [None, "mnist", np.zeros((3, 4))])
+def test_tasks_are_made_from_tasks_alone(make, task):
+    with pytest.raises(TypeError, match="task must be an ImageTask, as load_images returns it"):
+        make(task)
 
 
 # Tasks from tasks
@@ -282,10 +320,18 @@ def test_class_subsets_partition_the_task(digits):
     assert sum(len(part.test_labels) for part in parts) == len(digits.test_labels)
 
 
-@pytest.mark.parametrize("classes", [[], [1, 1], [10], [-1]])
+@pytest.mark.parametrize("classes", [[], [1, 1], [10]])
 def test_class_subset_refuses_unknown_or_repeated_classes(digits, classes):
     with pytest.raises(ValueError, match=r"classes is .* 0\.\.9, each once"):
         data.class_subset(digits, classes)
+
+
+@pytest.mark.parametrize("classes", [3, None, "12", [2.7], [-1], [True]])
+def test_class_subset_refuses_what_is_no_list_of_class_numbers(digits, classes):
+    with pytest.raises((TypeError, ValueError), match="classes must be"):
+        data.class_subset(digits, classes)
+    with pytest.raises(TypeError, match="relabel must be True or False, not 'yes'"):
+        data.class_subset(digits, [1], relabel="yes")
 
 
 def test_stream_deals_every_image_once_and_every_class_alike(mnist):
@@ -328,11 +374,20 @@ def test_padding_surrounds_with_zeros(mnist):
     assert not pictures[:, outside].any()
 
 
+def test_the_odd_row_and_column_of_a_frame_come_last(digits):
+    # 8 pixels in 11: one above, two below; written by hand, not from the code's own division.
+    frame = data.padded(digits, 11).test_images.reshape(-1, 11, 11)
+    np.testing.assert_array_equal(frame[:, 1:9, 1:9].reshape(-1, 64), digits.test_images)
+    assert not frame[:, [0, 9, 10]].any() and not frame[:, :, [0, 9, 10]].any()
+
+
 def test_size_changes_refuse_permuted_pixels_and_small_frames(mnist, digits):
     with pytest.raises(ValueError, match="permute afterwards"):
         data.resized(data.permuted(digits, rng=0), 4)
     with pytest.raises(ValueError, match="side must be an integer, 28 or above"):
         data.padded(mnist, 27)
+    with pytest.raises(ValueError, match="side must be at most 4096 pixels, not 10000"):
+        data.padded(mnist, 10_000)
 
 
 # Names, scales and the full-size sets

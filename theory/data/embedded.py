@@ -130,6 +130,8 @@ def digest(images, labels):
 
 def _bytes(values, largest):
     values = np.asarray(values)
+    if values.dtype.kind not in "uif":
+        raise ValueError(f"a digest is made of whole numbers, not of {values.dtype}")
     if values.size and not (values.min() >= 0 and values.max() <= largest):
         raise ValueError(f"a digest is made of whole numbers 0..{largest}, not of others")
     packed = values.astype("u1" if not values.size or values.max() <= 255 else "<u2")

@@ -35,7 +35,9 @@ def data_folder(data_home=None):
     TypeError
         If `data_home` is no path.
     """
-    folder = data_home or os.environ.get("SCIKIT_LEARN_DATA") or "~/scikit_learn_data"
+    folder = data_home
+    if folder is None:
+        folder = os.environ.get("SCIKIT_LEARN_DATA") or "~/scikit_learn_data"
     if not isinstance(folder, str | os.PathLike):
         raise TypeError(f"data_home must be the path of a folder, not {folder!r}")
     return Path(folder).expanduser()

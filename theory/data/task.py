@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from theory.checks import as_rng, in_range
+from theory.checks import as_rng, in_range, integer_at_least
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,8 @@ class ImageTask:
 
     Raises
     ------
-    ValueError
-        If shapes, labels or the range of the values do not fit this description.
+    TypeError, ValueError
+        If shapes, labels, names or the range of the values do not fit this description.
     """
 
     train_images: np.ndarray
@@ -51,9 +52,14 @@ class ImageTask:
     permutation: np.ndarray | None = field(default=None, repr=False)
 
     def __post_init__(self):
-        pixels = int(np.prod(self.image_shape))
-        object.__setattr__(self, "image_shape", tuple(int(n) for n in self.image_shape))
+        object.__setattr__(self, "image_shape", _checked_shape(self.image_shape))
+        pixels = math.prod(self.image_shape)
+        if isinstance(self.classes, str) or not np.iterable(self.classes):
+            raise TypeError(f"classes must be the names of the classes, not {self.classes!r}")
         object.__setattr__(self, "classes", tuple(str(name) for name in self.classes))
+        for text in ("name", "source"):
+            if not isinstance(getattr(self, text), str):
+                raise TypeError(f"{text} must be text, not {getattr(self, text)!r}")
         for part in ("train", "test"):
             images, labels = checked_images(
                 getattr(self, f"{part}_images"),
@@ -94,6 +100,23 @@ class ImageTask:
     def pixels(self) -> int:
         """Number of values in one image."""
         return self.train_images.shape[1]
+
+
+def _checked_shape(shape):
+    if not np.iterable(shape) or isinstance(shape, str) or len(shape) not in (2, 3):
+        raise ValueError(
+            f"image_shape is {shape!r}; it must be (rows, columns) or (channels, rows, columns)."
+        )
+    return tuple(integer_at_least("every number of image_shape", n, 1) for n in shape)
+
+
+def checked_task(task):
+    """Return `task`; raise TypeError if it is no `ImageTask`."""
+    if not isinstance(task, ImageTask):
+        raise TypeError(
+            f"task must be an ImageTask, as load_images returns it, not {type(task).__name__}"
+        )
+    return task
 
 
 def read_only(array):
@@ -166,9 +189,15 @@ def stratified_split(labels, test_share=0.2, rng=0):
     Raises
     ------
     ValueError
-        If `test_share` is not in (0, 1), or leaves a class without training or without test images.
+        If `labels` are not whole numbers, or `test_share` is not in (0, 1) or leaves a class
+        without training or without test images.
     """
     labels = np.asarray(labels)
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"labels must be a list of whole numbers, the class of each image, not an array of "
+            f"shape {labels.shape} and type {labels.dtype}."
+        )
     test_share = in_range("test_share", test_share, 0, 1, closed=False)
     rng = as_rng(rng)
     train, test = [], []

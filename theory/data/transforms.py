@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from theory.checks import as_rng, integer_at_least
-from theory.data.task import checked_permutation
+from theory.data.task import checked_permutation, checked_task
+
+LARGEST_SIDE = 4096  # pixels; a larger frame is a slip, and would fill the memory
 
 
 def permuted(task, rng=None, *, permutation=None):
@@ -36,6 +38,7 @@ def permuted(task, rng=None, *, permutation=None):
     ValueError
         If not exactly one of `rng` and `permutation` is given, or `permutation` is none.
     """
+    checked_task(task)
     if (rng is None) == (permutation is None):
         raise ValueError(
             "permuted needs exactly one of rng (a seed or generator that draws the permutation) "
@@ -83,8 +86,12 @@ def class_subset(task, classes, *, relabel=False):
     ValueError
         If `classes` is empty, repeats a class or names one that the task does not have.
     """
-    chosen = [int(label) for label in classes]
-    known = range(len(task.classes))
+    known = range(len(checked_task(task).classes))
+    if not np.iterable(classes):
+        raise TypeError(f"classes must be a sequence of class numbers, not {classes!r}")
+    chosen = [integer_at_least("every one of classes", label, 0) for label in classes]
+    if not isinstance(relabel, bool | np.bool_):
+        raise TypeError(f"relabel must be True or False, not {relabel!r}")
     if not chosen or len(set(chosen)) < len(chosen) or not set(chosen) <= set(known):
         raise ValueError(
             f"classes is {chosen}; it must name one or more of 0..{len(known) - 1}, each once."
@@ -129,6 +136,7 @@ def stream(task, count, rng):
     TypeError, ValueError
         If `count` is not a whole number in that range.
     """
+    checked_task(task)
     smallest = min(np.bincount(task.train_labels, minlength=1)[np.unique(task.train_labels)])
     count = integer_at_least("count", count, 1)
     if count > smallest:
@@ -171,9 +179,9 @@ def resized(task, side):
     Raises
     ------
     TypeError, ValueError
-        If `side` is not a whole number >= 1, or the pixels of the task are permuted.
+        If `side` is not a whole number in 1..4096, or the pixels of the task are permuted.
     """
-    rows, columns = _checked_side(task, side, smallest=1)
+    rows, columns = _checked_side(task, side, smallest=lambda task: 1)
     down, across = _area_weights(rows, side), _area_weights(columns, side)
     return _with_images(
         task,
@@ -201,10 +209,10 @@ def padded(task, side):
     Raises
     ------
     TypeError, ValueError
-        If `side` is no whole number or smaller than an image, or the pixels of the task are
-        permuted.
+        If `side` is no whole number, smaller than an image or above 4096, or the pixels of the task
+        are permuted.
     """
-    rows, columns = _checked_side(task, side, smallest=max(task.image_shape[-2:]))
+    rows, columns = _checked_side(task, side, smallest=lambda task: max(task.image_shape[-2:]))
     top, left = (side - rows) // 2, (side - columns) // 2
     margins = ((top, side - rows - top), (left, side - columns - left))
     return _with_images(
@@ -216,7 +224,9 @@ def padded(task, side):
 
 
 def _checked_side(task, side, smallest):
-    integer_at_least("side", side, smallest)
+    integer_at_least("side", side, smallest(checked_task(task)))
+    if side > LARGEST_SIDE:
+        raise ValueError(f"side must be at most {LARGEST_SIDE} pixels, not {side}")
     if task.permutation is not None:
         raise ValueError(
             f"task {task.name!r} has permuted pixels, so neighbours mean nothing; resize or pad "
