@@ -80,6 +80,15 @@ def test_a_budget_that_is_spent_keeps_what_was_measured(tmp_path, monkeypatch):
     assert len(results.arrays["stream_60/losses.0"]) == results.facts["stream_60"]["epochs_done"]
 
 
+def test_an_entry_ended_before_its_first_measurement_is_kept_too(tmp_path):
+    results = run.Results(tmp_path / "worker")
+    longer = replace(SMALL, runs=shrunk(STREAM, width=8, epochs=2).runs[:2])
+    run.work_off([longer], "cpu", results, time.time() + 1e-3, say=lambda *a, **k: None)
+    assert "error" not in results.facts["stream_60"]
+    assert results.arrays["stream_60/losses.1"].shape == (1,)
+    assert results.arrays["stream_60/matrix.1"].shape == (0, 1)
+
+
 def test_flips_are_measured_for_every_member_and_layer(tmp_path):
     entry = shrunk(chosen("flips_4096")[0])
     results = run.Results(tmp_path / "worker")

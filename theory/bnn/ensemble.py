@@ -135,15 +135,18 @@ class Ensemble:
 
     def measured(self) -> list[dict]:
         """Return the measurements so far of every member."""
-        curves, losses = self.run.curves, np.array(self.run.losses)
+        members, tasks = len(self.runs), len(self.evaluated[0])
+        # A run that was ended early may have measured nothing yet.
+        curves = np.array(self.run.accuracies).reshape(-1, members, tasks)
+        ends, losses = np.array(self.run.after_task, int), np.array(self.run.losses)
         return [
             {
                 "epochs": np.array(self.run.epochs),
                 "curves": curves[:, member],
-                "matrix": curves[self.run.after_task][:, member],
+                "matrix": curves[ends][:, member],
                 "losses": losses[:, member],
             }
-            for member in range(len(self.runs))
+            for member in range(members)
         ]
 
     def state(self) -> dict:

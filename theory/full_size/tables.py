@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import platform
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -26,10 +27,12 @@ def versions() -> dict[str, str]:
     except ImportError:
         pass
     here = Path(__file__).parent
-    asked = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, check=False
-    )
-    found["commit"] = asked.stdout.strip() or "unknown"
+    found["commit"] = "unknown"
+    if shutil.which("git"):
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, check=False
+        )
+        found["commit"] = asked.stdout.strip() or "unknown"
     return found
 
 
