@@ -130,7 +130,7 @@ def work_off(entries, device, results, deadline, *, graph=True, tf32=(), say=pri
         facts = {"started": time.time()}
         try:
             _train_entry(entry, device, results, deadline, graph, tf32, facts)
-            short = {key: value for key, value in facts.items() if key != "runs"}
+            short = {key: value for key, value in facts.items() if key not in ("runs", "versions")}
             say(f"{entry.name}: {short}", flush=True)
         except Exception:
             facts["error"] = traceback.format_exc()
@@ -149,6 +149,7 @@ def _train_entry(entry, device, results, deadline, graph, tf32, facts):
     ensemble = Ensemble([(e, s) for _, e, s in entry.runs], device, graph=graph)
     total = ensemble.common.epochs * len(ensemble.sizes)
     facts |= {
+        "versions": tables.versions(),
         "device": gpu_seen() if device == "gpu" else "cpu", "precision": GPU["precision"],
         "recorded": ensemble.graph,
         "fused": GPU["fused"], "epochs": total, "epochs_done": 0,
