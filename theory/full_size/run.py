@@ -24,6 +24,8 @@ from theory.full_size.catalogue import Entry, chosen, listing, shrunk
 
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 SAVE_EVERY = 8.0  # seconds between two savings of a running entry
+MOST_WORKERS = 3
+GRACE = 15.0  # seconds after the budget that a process is given to end
 SAMPLED = 100_000  # hidden weights of a layer whose sizes are kept
 
 
@@ -185,6 +187,8 @@ def _free(device):
 
         import cupy
 
+        # A GPU error that lasts ends this process here; another one goes on with the rest.
+        cupy.cuda.Device().synchronize()
         gc.collect()
         cupy.get_default_memory_pool().free_all_blocks()
 
@@ -240,16 +244,20 @@ def run_within(names, budget: float, out, *, device="gpu", workers=0, tf32=(), t
         queue.put(name)
     deadline = started + budget
     options = {"device": device, "graph": graph, "fused": fused, "tf32": tuple(tf32), "tiny": tiny}
-    group = [
-        processes.Process(target=_worker, args=(queue, number, out, deadline, options))
-        for number in range(workers)
-    ]
-    for process in group:
-        process.start()
-    for process in group:
-        process.join(max(deadline + 15 - time.time(), 1))
-        if process.is_alive():
-            process.kill()
+    group, made = [], 0
+    while made < workers or any(process.is_alive() for process in group):
+        failed = [process for process in group if process.exitcode]
+        group = [process for process in group if process.exitcode is None]
+        # A process that an error ended is replaced, within the number of files that come back.
+        if made < workers or (failed and made < MOST_WORKERS and time.time() < deadline):
+            arguments = (queue, made, out, deadline, options)
+            group.append(processes.Process(target=_worker, args=arguments))
+            group[-1].start()
+            made += 1
+        elif time.time() > deadline + GRACE:
+            for process in group:
+                process.kill()
+        time.sleep(0.1)
     print(f"done after {time.time() - started:.0f} s", flush=True)
 
 
