@@ -317,7 +317,9 @@ record(
         claim("told no boundaries, metaplasticity gains a small part of that: largest mean gain over "
               "its gain when told", (alone[1:].mean(axis=1).max() - alone[0].mean())
               / (best["metaplasticity"] - plain.mean(axis=1)).mean(), "<", 0.5),
-        claim("... and m = 20 then does harm: mean gain", (alone[4] - alone[0]).mean(), "<", 0),
+        claim("... and no m keeps the first task: its mean accuracy, largest of all m",
+              of["... not told the boundaries"][..., 0].mean(axis=1).max(), "<", 0.35),
+        claim("... m = 20 does harm: mean gain", (alone[4] - alone[0]).mean(), "<", 0),
         claim("without metaplasticity the boundaries are worth little: difference of means",
               plain.mean() - alone[0].mean(), "between", (-0.1, 0.1)),
         claim("tested with running statistics instead of those of the test batch, the tasks before the last "
@@ -330,7 +332,7 @@ record(
 # %% [markdown]
 # Elastic weight consolidation, memory aware synapses and synaptic intelligence keep a lead of a few
 # hundredths, random consolidation does as well as metaplasticity. **Told no boundaries, metaplasticity loses
-# most of its gain**: frozen signs are of use together with the scale and shift that they were trained with. All
+# most of its gain**, and no $m$ keeps the first task: frozen signs are of use together with the scale and shift that they were trained with. All
 # accuracies of these lessons, and of the paper's permuted tasks, are of networks that are told. They are
 # measured with the statistics of the test batch; with running statistics, collected on the latest task, the
 # older tasks come out lower. The path integral of synaptic intelligence along *binary* weights sees only steps with a flip: a
