@@ -323,7 +323,7 @@ record(
         claim("without metaplasticity the boundaries are worth little: difference of means",
               plain.mean() - alone[0].mean(), "between", (-0.1, 0.1)),
         claim("tested with running statistics instead of those of the test batch, the tasks before the last "
-              "keep less without metaplasticity: mean loss", (plain - running)[:, :3].mean(), ">", 0.05),
+              "keep less without metaplasticity: mean loss", (plain - running)[:, :3].mean(), ">", 0.04),
         claim("the default beaker chain does not help with tasks: gain",
               (best["beakers"] - plain.mean(axis=1)).mean(), "<", 0.05),
     ],
@@ -332,11 +332,11 @@ record(
 # %% [markdown]
 # Elastic weight consolidation, memory aware synapses and synaptic intelligence keep a lead of a few
 # hundredths, random consolidation does as well as metaplasticity. **Told no boundaries, metaplasticity loses
-# most of its gain**, and no $m$ keeps the first task: frozen signs are of use together with the scale and shift that they were trained with. All
-# accuracies of these lessons, and of the paper's permuted tasks, are of networks that are told. They are
-# measured with the statistics of the test batch; with running statistics, collected on the latest task, the
-# older tasks come out lower. The path integral of synaptic intelligence along *binary* weights sees only steps with a flip: a
-# weight that never flips again gets no importance, however strongly the loss holds it.
+# most of its gain**, and no $m$ keeps the first task: frozen signs are of use together with the scale and
+# shift that they were trained with. The permuted tasks of these lessons, like the paper's, are told. They are
+# tested with the statistics of the test batch; with running statistics, collected on the latest task, the
+# older ones come out lower. The path integral of synaptic intelligence along *binary* weights sees only steps
+# with a flip: a weight that never flips again gets no importance, however strongly the loss holds it.
 #
 # ## What happens if
 #
