@@ -13,6 +13,7 @@ COLUMNS = {
 LOOKS = {
     "metaplasticity": (BLUE, "o", "-"),
     "... not told the boundaries": (BLUE, "o", ":"),
+    "... another weight's size": (BLUE, "s", "--"),
     "elastic weight consolidation": (VERMILION, "D", "-"),
     "random consolidation": (ORANGE, "s", "-"),
     "synaptic intelligence": (GREEN, "v", "-"),
@@ -70,7 +71,8 @@ def alt(numbers):
         name: numbers["mean"][rows].mean(axis=1).max() for name, rows in _by_method(numbers).items()
     }
     ranked = sorted(best, key=best.get, reverse=True)
-    told = [name for name in ranked if "not told" not in name]
+    controls = ("... not told the boundaries", "... another weight's size")
+    told = [name for name in ranked if name not in controls]
     words = ", ".join(f"{name} {best[name]:.2f}" for name in told)
     untold = numbers["mean"][_by_method(numbers)["... not told the boundaries"]].mean(axis=1)
     return (
@@ -78,5 +80,6 @@ def alt(numbers):
         "each a falling line from the upper left to the lower right, lines nearer to the upper "
         f"right corner being better. Mean accuracy of four tasks at the best strength: {words}; "
         f"without protection {numbers['plain'].mean():.2f}. Dotted, metaplasticity that is not "
-        f"told the boundaries: {untold[0]:.2f} without it, at most {untold[1:].max():.2f} with it."
+        f"told the boundaries: {untold[0]:.2f} without it, at most {untold[1:].max():.2f} with it. "
+        f"Dashed, damped by another weight's size: {best[controls[1]]:.2f}."
     )

@@ -265,8 +265,8 @@ record(
 
 # %% [markdown]
 # Here random consolidation does about as well as metaplasticity: in a network of this size, holding any
-# large part of the weights helps, and it is open how much of the gain of metaplasticity is due to holding
-# the *right* ones. Lesson 7 compares more methods over a range of strengths.
+# large part of the weights helps. How much of the gain of metaplasticity is due to holding the *right* ones?
+# Lesson 7 compares more methods over a range of strengths, and damps each synapse by the size of another one.
 #
 # ## What happens if
 #
