@@ -125,4 +125,4 @@ def test_what_does_not_fit_is_refused():
         train_convolutional(network, images, [0] * 4, images, [0] * 4, rng=0, learning_rates=(0.1,))
     with pytest.raises(ValueError, match="the classes are 0 to 2"):
         train_convolutional(network, images, [0, 1, 2, 3], images, [0] * 4, rng=0,
-                            learning_rates=(0.1, 0.1))  # fmt: skip
+                            learning_rates=(0.1, 0.1), batch_size=2)  # fmt: skip

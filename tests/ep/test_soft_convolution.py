@@ -189,6 +189,7 @@ def test_what_does_not_fit_is_refused():
         unit_mask(hard, images, 0.5, np.random.default_rng(0))
     with pytest.raises(ValueError, match="networks with a soft readout"):
         ConvolutionalNetwork.random((2, 8, 8), (3, 4), 5, 0, backward=True)
-    mask = unit_mask(network, images, 0.5, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="BPTT is written for networks without dropout"):
-        convolutional_estimate(network, "BPTT", images, targets, mask=mask, **settings)
+    with pytest.raises(ValueError, match=r"targets: shape \(3,\).*one_hot"):
+        convolutional_estimate(network, "symmetric", images, targets.argmax(axis=1), **settings)
+    with pytest.raises(ValueError, match=r"they have shape \(out, in, 3, 3\)"):
+        ConvolutionalNetwork([np.zeros((2, 1, 5, 5))], [np.zeros(2)], np.zeros((3, 2)), np.zeros(3))

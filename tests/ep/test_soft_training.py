@@ -118,8 +118,23 @@ def test_silenced_units_are_units_that_are_not_there(scene):
     np.testing.assert_allclose(found[1][:, alive], wanted[1], atol=1e-12)
     np.testing.assert_allclose(found[-2][:, :, alive], wanted[-2], atol=1e-12)
     assert not found[1][:, ~alive].any() and not found[-2][:, :, ~alive].any()
-    with pytest.raises(ValueError, match="BPTT is written for networks without dropout"):
-        found_by(plain, readouts, "BPTT", inputs, targets, mask=mask)
+
+
+def test_bptt_of_a_network_with_dropout_is_the_gradient_of_its_loss(scene):
+    plain, own, readouts, inputs, targets = scene
+    mask = np.broadcast_to(np.array([1.5, 0.0, 1.5, 1.5]), (2, 7, 4))
+    for networks in (plain, own):
+        found = found_by(networks, readouts, "BPTT", inputs, targets, mask=mask)
+        ensemble = Ensemble.of(networks, np.float64, readouts)
+        for which, cell in ((0, (1, 2, 3)), (1, (0, 2, 1)), (2, (0, 4)), (-2, (1, 2, 0))):
+            array, values = ensemble.parameters[which], []
+            for sign in (1, -1):
+                array[cell] += sign * 1e-5
+                p = ensemble.outputs(ensemble.relax(inputs, 400, mask=mask))
+                values.append(-np.mean(np.sum(targets * np.log(p), axis=2), axis=1)[cell[0]])
+                array[cell] -= sign * 1e-5
+            # Central differences: step^2 times third derivatives of order one.
+            assert found[which][cell] == pytest.approx((values[0] - values[1]) / 2e-5, abs=1e-8)
 
 
 def test_probabilities_sum_to_one_and_outputs_without_a_readout_are_the_last_layer(scene):

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.ep import LayeredNetwork, SquaredError, Stencil, equilibrium, estimate
+from theory.ep import (
+    LayeredNetwork,
+    SquaredError,
+    Stencil,
+    best_stencil,
+    best_weights,
+    equilibrium,
+    estimate,
+    mean_square_error,
+    order,
+    order_nodes,
+)
 from theory.ep.equilibria import update
 from theory.ep.estimators import is_minimum
 
@@ -122,3 +133,56 @@ def test_a_minimum_is_told_from_a_saddle_by_the_energy_itself(seed, nudge):
         assert is_minimum(network, states, x, y, nudge, SquaredError()) == (least > 0)
     # A relaxation that settles from zero has settled at a minimum or on a flat edge of one.
     assert least > -1e-3
+
+
+@pytest.mark.parametrize("count", range(2, 9))
+def test_nodes_whose_reciprocals_cancel_reach_one_order_more(count):
+    nodes = order_nodes(count)
+    assert len(nodes) == count and max(map(abs, nodes)) == pytest.approx(1)
+    assert order(nodes) == count and abs(sum(1 / b for b in nodes)) < 1e-9
+    stencil = Stencil.order_n(0.3, count)
+    moments = [stencil.moment(k) / 0.3 ** (k - 1) for k in range(count + 2)]
+    scale = np.abs(stencil.weights).sum() * 0.3  # rounding of a sum of such terms
+    wanted = np.eye(1, count + 1, 1)[0]
+    np.testing.assert_allclose(moments[:-1], wanted, atol=1e-12 * scale)
+    assert moments[-1] == pytest.approx((-1) ** (count + 1) * np.prod(nodes), rel=1e-6)
+    assert order((0.0, *nodes[:-1])) == count - 1  # the free state never helps
+
+
+def test_the_order_is_that_of_the_moments_for_any_nodes():
+    assert order((1.0, 0.5, -1 / 3)) == 3 and order((1.0, 0.5, -0.3)) == 2
+    assert order((0.2, -0.2)) == 2 and order((0.2, 0.0)) == 1 and order((0.1, -0.1, 0.3, -0.3)) == 4
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 6])
+def test_no_other_nodes_of_the_order_bear_noise_better(count):
+    def cost(nodes):
+        stencil = Stencil.through(tuple(nodes))
+        return count * np.log(stencil.noise_gain) + 2 * np.log(np.abs(nodes)).sum()
+
+    rng = np.random.default_rng(count)
+    best = cost(np.array(order_nodes(count)))
+    for size in (1e-3, 1e-2, 0.1, 1.0):
+        for _ in range(40):
+            free = np.array(order_nodes(count)[:-1]) + size * rng.standard_normal(count - 1)
+            nodes = np.append(free, -1 / np.sum(1 / free))
+            if np.abs(np.subtract.outer(nodes, nodes) + np.eye(count)).min() > 1e-3:
+                # A minimum that was found to about 1e-9 of the nodes.
+                assert cost(nodes) > best - 1e-9
+
+
+def test_the_best_stencil_is_the_best_of_its_nodes_and_sizes():
+    rng = np.random.default_rng(0)
+    coefficients = rng.standard_normal((16, 5)) * 3.0 ** np.arange(16)[:, None]
+    for count in (2, 3, 5):
+        stencil, error = best_stencil(coefficients, count, 1e-4, 0.1, points=30)
+        tried = [
+            mean_square_error(
+                coefficients,
+                best_weights(coefficients, tuple(size * np.array(order_nodes(count))), 1e-4),
+                1e-4,
+            )
+            for size in 0.1 * np.geomspace(1e-5, 1, 30)
+        ]
+        assert error <= min(tried) * (1 + 1e-12)
+        assert error == pytest.approx(mean_square_error(coefficients, stencil, 1e-4))

@@ -239,8 +239,10 @@ def test_more_equilibria_are_never_worse_and_two_are_symmetric(coefficients):
 
 
 def test_what_cannot_be_is_refused(coefficients):
-    with pytest.raises(ValueError, match="equilibria must be one of"):
-        best_stencil(coefficients, 5, 1e-3, 0.1)
+    with pytest.raises(ValueError, match="equilibria must be"):
+        best_stencil(coefficients, 1, 1e-3, 0.1)
+    with pytest.raises(ValueError, match="beyond the radius of convergence"):
+        best_stencil(coefficients, 3, 1e-3, 5.0)
     with pytest.raises(ValueError, match="noise must be"):
         best_weights(coefficients, (0.0, 0.1), -1.0)
     with pytest.raises(ValueError, match="not distinct"):

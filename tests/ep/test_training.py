@@ -152,6 +152,93 @@ def test_every_rule_learns_an_easy_task(rule):
     np.testing.assert_array_equal(run.test_error, again.test_error)
 
 
+def test_every_run_draws_a_sign_of_its_own(scene):
+    plain, _, inputs, targets = scene
+    twins = [plain[0]] * 12
+    x, y = np.repeat(inputs[:1], 12, axis=0), np.repeat(targets[:1], 12, axis=0)
+    found = gradient_estimate(
+        Ensemble.of(twins, np.float64), "random sign", x, y,
+        nudging_strength=0.3, steps=(60, 30), rng=np.random.default_rng(0),
+    )  # fmt: skip
+    # All twelve signs are equal once in 2048 draws of the generator.
+    assert len({float(run[0, 0]) for run in found[0]}) == 2
+
+
+def test_a_nudge_in_double_precision_is_not_rounded(scene):
+    plain, _, inputs, targets = scene
+    found = _estimate(plain, "symmetric", inputs, targets, nudge=0.1)
+    wanted = estimate(plain[0], inputs[0], targets[0], Stencil.symmetric(0.1)).flat()
+    single = estimate(
+        plain[0], inputs[0], targets[0], Stencil.symmetric(float(np.float32(0.1)))
+    ).flat()
+    assert np.abs(found[0] - wanted).max() < 0.1 * np.abs(single - wanted).max()
+
+
+def test_a_cosine_ends_with_small_steps_and_each_run_is_measured_on_its_labels():
+    rng = np.random.default_rng(4)
+    images = rng.uniform(size=(80, 6))
+    labels = np.stack([rng.integers(0, 2, 80), rng.integers(0, 2, 80)])
+    settings = {"sizes": (6, 4, 2), "batch_size": 10, "epochs": 3, "learning_rates": (0.3, 0.2)}
+    ends = {}
+    for cosine in (True, False):
+        arguments = (images, labels, images[:20], labels[0, :20], (0, 0))
+        run = train(TrainingSettings(cosine=cosine, **settings), "symmetric", *arguments)
+        ends[cosine] = run.ensemble.weights[0]
+        outputs = run.ensemble.relax(np.stack([images] * 2).astype(np.float32), 25)[-1]
+        wrong = np.mean(outputs.argmax(axis=2) != labels, axis=1)
+        np.testing.assert_array_equal(run.train_error[:, -1], wrong)
+    assert np.abs(ends[True] - ends[False]).max() > 1e-4
+    slow = TrainingSettings(cosine=True, **settings | {"epochs": 1})
+    plain = TrainingSettings(cosine=False, **settings | {"epochs": 1})
+    one, other = (train(s, "symmetric", *arguments).ensemble.weights[0] for s in (slow, plain))
+    np.testing.assert_array_equal(one, other)  # the first epoch has the full rate
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"seeds": 3}, "seeds: a tuple of integers"),
+        ({"labels": np.zeros(70, int)}, r"labels: shape \(70,\)"),
+        (
+            {"test_labels": np.zeros(7, int)},
+            "test_images and test_labels must have the same length",
+        ),
+        ({"batch_size": 4000}, "batch_size: 4000 is larger than the 80 images"),
+        ({"rule": "symetric"}, "rule must be one of"),
+        ({"backward": True}, "backward: the rule 'symmetric' is for symmetric weights"),
+        ({"activation": "relu"}, "activation must be one of"),
+    ],
+)
+def test_training_on_what_does_not_fit_is_refused(change, sentence):
+    options = {
+        "rule": "symmetric", "seeds": (0,), "labels": np.zeros(80, int),
+        "test_labels": np.zeros(20, int), "batch_size": 10, "backward": False,
+        "activation": "tanh",
+    } | change  # fmt: skip
+    images = np.zeros((80, 6))
+    with pytest.raises((ValueError, TypeError), match=sentence):
+        settings = TrainingSettings(
+            (6, 4, 2), options["activation"], batch_size=options["batch_size"], epochs=1,
+            backward=options["backward"],
+        )  # fmt: skip
+        train(
+            settings, options["rule"], images, options["labels"], images[:20],
+            options["test_labels"], options["seeds"],
+        )  # fmt: skip
+
+
+def test_a_misspelt_rule_or_a_wrong_batch_never_gives_an_estimate(scene):
+    plain, own, inputs, targets = scene
+    for networks, rule, y, sentence in (
+        (plain, "symetric", targets, "rule must be one of"),
+        (plain, "symmetric", targets.argmax(axis=2), "targets: shape"),
+        (plain, "equal updates", targets, "is for networks with backward weights"),
+        (own, "symmetric", targets, "is for networks without backward weights"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            _estimate(networks, rule, inputs, y)
+
+
 def test_stiffness_is_the_response_to_a_force():
     network = LayeredNetwork.random((4, 5, 3), 2, scale=0.7)
     x = np.random.default_rng(2).uniform(size=(1, 4))
@@ -162,7 +249,7 @@ def test_stiffness_is_the_response_to_a_force():
         biases[-1][k] += 1e-6
         net = network.with_parameters(network.weights, biases)
         moved.append((equilibrium(net, x, tolerance=1e-14).states - free)[0, 5 + k] / 1e-6)
-    compliance, radius = stiffness(network, free)
+    compliance, radius = stiffness(network, free, x)
     assert compliance == pytest.approx(np.mean(moved), abs=1e-5)
     # The synchronous relaxation loses this factor a step in the long run.
     gaps = np.abs(np.diff(trajectory(network, x, 41), axis=0)).max(axis=(1, 2))
@@ -175,6 +262,21 @@ def test_label_noise_replaces_the_stated_share():
     share = 0.2 * 0.9
     assert abs(np.mean(noisy != labels) - share) < 4 * np.sqrt(share * (1 - share) / 20_000)
     assert not labels.any() and set(noisy) == set(range(10))
+
+
+def test_every_published_error_is_that_of_the_facts_sheet():
+    """Percent on CIFAR-10: EP, its deviation, BPTT on the same network."""
+    sheet = [
+        ("squared error", "one-sided", 86.0, 5.82, 11.10),
+        ("squared error", "random sign", 21.55, 20.00, 11.10),
+        ("squared error", "symmetric", 12.45, 0.18, 11.10),
+        ("cross-entropy", "symmetric", 11.7, 0.17, 11.12),
+        ("cross-entropy, dropout", "symmetric", 11.87, 0.29, 10.72),
+        ("cross-entropy", "different updates", 75.47, 4.12, 9.46),
+        ("cross-entropy", "equal updates", 13.2, 0.49, 9.46),
+    ]
+    found = [(r.loss, r.rule, r.test_error, r.deviation, r.reference) for r in PUBLISHED_ERRORS]
+    assert found == sheet
 
 
 def test_published_facts_are_marked_and_consistent():

@@ -8,12 +8,14 @@ symmetric one by :math:`P_3 \beta^2 + P_5 \beta^4 + \dots`.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
+from theory import checks
+from theory.ep.arguments import checked_symmetric
 from theory.ep.estimators import Stencil
+from theory.ep.gradients import _mirrored
 from theory.ep.networks import LayeredNetwork
+from theory.ep.power_series import radius_of_convergence
 
 
 def gradient_series(network: LayeredNetwork, series: np.ndarray, inputs: np.ndarray) -> np.ndarray:
@@ -32,15 +34,18 @@ def gradient_series(network: LayeredNetwork, series: np.ndarray, inputs: np.ndar
     ndarray, shape (orders, parameters)
         In the order of `Gradient.flat`: all weights, then all biases.
     """
+    checked_symmetric(network)
     fixed = np.zeros((len(series), *inputs.shape))
     fixed[0] = inputs
     layers = [fixed, *(series[:, :, part] for part in network.slices)]
     rows = []
     for k in range(len(series)):
-        weights = [
-            np.einsum("jbo,jbi->oi", upper[: k + 1], lower[k::-1]).ravel()
-            for lower, upper in pairwise(layers)
-        ]
+        weights = []
+        for below, above in network.pairs:
+            product = np.einsum(
+                "jbo,jbi->oi", layers[above][: k + 1], layers[below][k::-1], optimize=True
+            )
+            weights.append((_mirrored(product) if below == above else product).ravel())
         biases = [layer[k].sum(axis=0) for layer in layers[1:]]
         rows.append(np.concatenate([*weights, *biases]))
     return -np.stack(rows) / len(inputs)
@@ -50,9 +55,27 @@ def predicted_estimate(coefficients: np.ndarray, stencil: Stencil) -> np.ndarray
     """Return what a stencil's estimate is according to the truncated series, shape (parameters,).
 
     Right up to the first neglected order, and only inside the radius of convergence.
+
+    Raises
+    ------
+    ValueError
+        For a node beyond the radius, where enough orders are given (12) to estimate it.
     """
+    check_reach(coefficients, np.abs(stencil.nodes).max())
     factors = [stencil.moment(k) for k in range(len(coefficients))]
     return np.real(np.tensordot(factors, coefficients, axes=1))
+
+
+def check_reach(coefficients: np.ndarray, largest: float) -> None:
+    """Refuse a nudge at which the series does not converge; few orders cannot tell."""
+    if len(coefficients) < 13:
+        return
+    radius = radius_of_convergence(coefficients[1:])
+    if largest > radius:
+        raise ValueError(
+            f"nodes: a nudge of {largest:.4g} lies beyond the radius of convergence, about "
+            f"{radius:.4g}, where the series says nothing"
+        )
 
 
 def mean_square_error(coefficients: np.ndarray, stencil: Stencil, noise: float) -> float:
@@ -68,8 +91,18 @@ def mean_square_error(coefficients: np.ndarray, stencil: Stencil, noise: float) 
 def optimal_nudge(coefficients: np.ndarray, kind, noise: float, largest: float) -> tuple:
     """Return the nudge in (0, largest] with the smallest mean square error, and that error.
 
-    `kind` makes a stencil of a nudging strength, for instance `Stencil.symmetric`.
+    `kind` makes a stencil of a nudging strength, for instance `Stencil.symmetric`; `largest` lies
+    inside the radius of convergence.
     """
+    if not callable(kind):
+        raise TypeError(
+            f"kind: a function that makes a stencil of a nudge is needed, such as "
+            f"Stencil.symmetric, "
+            f"not {kind!r}"
+        )
+    largest = checks.positive("largest", largest)
+    checks.nonnegative("noise", noise)
+    check_reach(coefficients, largest)
     strengths = largest * np.geomspace(1e-6, 1, 400)
     errors = [mean_square_error(coefficients, kind(b), noise) for b in strengths]
     best = int(np.argmin(errors))

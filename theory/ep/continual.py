@@ -12,9 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
 from theory.ep.ensemble import Ensemble
-from theory.ep.equilibria import equilibrium, update
-from theory.ep.gradients import hebbian
+from theory.ep.equilibria import update
+from theory.ep.gradients import free_states, hebbian
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
@@ -45,9 +46,10 @@ def continual_update(
         The free equilibrium, where the phase starts.
     """
     rate = checks.positive("learning_rate", learning_rate)
-    if nudging_strength == 0:
-        raise ValueError("nudging_strength: a finite number other than 0 is needed, got 0")
-    states = equilibrium(network, inputs).states if free is None else free
+    checked_symmetric(network)
+    checked_nudge(nudging_strength)
+    targets = checked_targets(network, inputs, targets, checked_loss(loss))
+    states = free_states(network, inputs, free)
     before = hebbian(network, states, inputs)
     for _ in range(checks.integer_at_least("steps", steps, 1)):
         drive = network.drive(inputs)
@@ -80,6 +82,7 @@ def descend_in_phase(
     """
     if ensemble.backward or ensemble.readout:
         raise ValueError("ensemble: continual updates are for symmetric weights and squared error")
+    ensemble.check_batch(inputs, targets)
     states = ensemble.relax(inputs, steps[0])
     before = ensemble.products(states, inputs)
     nudge = np.full((len(inputs), 1, 1), nudging_strength, inputs.dtype)

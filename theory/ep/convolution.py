@@ -10,8 +10,12 @@ maximum of the current convolution, and the transposed convolution. Where two in
 :math:`\Phi` has a kink.
 
 With a *soft read-out* the dense layer does not relax: its softmax is outside the system, and the
-cross-entropy nudges the last convolutional layer. With *backward* kernels of their own, signals run
-down through these instead, still by the maxima of the way up, and there is no :math:`\Phi`.
+cross-entropy nudges the last convolutional layer. With *backward* kernels :math:`B_n` of their own
+there is no :math:`\Phi`: layer n - 1 feels the slope of :math:`s^n \cdot \mathcal P(B_n \star
+s^{n-1})`, so that signals on the way down pass the maxima of :math:`B_n \star s^{n-1}`, as in the
+released networks, and not those of the way up.
+
+Several networks of one shape relax at once where all parameters and images have one more axis.
 """
 
 from __future__ import annotations
@@ -22,7 +26,25 @@ import numpy as np
 
 from theory import checks
 from theory.ep.activations import find_activation
-from theory.ep.convolution_maps import convolve, patches, pool, transposed_convolve, unpool
+from theory.ep.convolution_maps import (
+    Convolution,
+    as_kernels,
+    channels_last,
+    kernel_gradient,
+    kernel_matrix,
+    pool,
+    unpool,
+)
+from theory.ep.convolution_maps import (
+    convolve as convolve,
+)
+
+
+class Ground(tuple):
+    """Pooled values and places of a static image, and the kernels made ready for one relaxation."""
+
+    up: list[Convolution]
+    down: list[Convolution]
 
 
 @dataclass(eq=False)
@@ -32,6 +54,7 @@ class ConvolutionalNetwork:
     Attributes
     ----------
     kernels, biases : list of ndarray
+        All with one more axis in front for several networks (`stack`).
     dense : ndarray, shape (classes, features)
     dense_bias : ndarray, shape (classes,)
     activation : str
@@ -52,11 +75,20 @@ class ConvolutionalNetwork:
     backward: list[np.ndarray] = field(default_factory=list)
 
     def __post_init__(self):
-        self.padding = self.padding or (1,) * len(self.kernels)
+        find_activation(self.activation)
+        self.padding = tuple(self.padding) or (1,) * len(self.kernels)
         if self.backward and not self.soft:
             raise ValueError(
                 "backward: kernels of the way down are for networks with a soft readout"
             )
+        for name in ("kernels", "backward"):
+            arrays = getattr(self, name)
+            for kernel in arrays:
+                if np.ndim(kernel) not in (4, 5) or np.shape(kernel)[-2:] != (3, 3):
+                    raise ValueError(
+                        f"{name}: they have shape (out, in, 3, 3), not {np.shape(kernel)}"
+                    )
+            setattr(self, name, [as_kernels(kernel_matrix(np.asarray(k))) for k in arrays])
 
     @classmethod
     def random(
@@ -115,83 +147,139 @@ class ConvolutionalNetwork:
             down,
         )
 
+    @classmethod
+    def stack(cls, networks: list[ConvolutionalNetwork]) -> ConvolutionalNetwork:
+        """Return networks of one shape as one, which relaxes and learns all of them at once."""
+        first = networks[0]
+        kinds = {(n.activation, n.padding, n.soft, len(n.backward)) for n in networks}
+        shapes = {tuple(p.shape for p in n.parameters) for n in networks}
+        if len(kinds) != 1 or len(shapes) != 1:
+            raise ValueError("networks: only networks of one shape and kind are stacked")
+
+        def together(name):
+            return [
+                np.stack(same) for same in zip(*(getattr(n, name) for n in networks), strict=True)
+            ]
+
+        return cls(
+            together("kernels"), together("biases"),
+            np.stack([n.dense for n in networks]), np.stack([n.dense_bias for n in networks]),
+            first.activation, first.padding, first.soft, together("backward"),
+        )  # fmt: skip
+
+    @property
+    def classes(self) -> int:
+        return self.dense.shape[-2]
+
     @property
     def parameters(self) -> list[np.ndarray]:
         return [*self.kernels, *self.biases, self.dense, self.dense_bias, *self.backward]
+
+    def top(self, states) -> np.ndarray:
+        """Return the last convolution's states in one row a sample, (..., batch, features)."""
+        last = states[len(self.kernels) - 1]
+        return last.reshape(*last.shape[:-3], -1)
+
+    def logits(self, states) -> np.ndarray:
+        """Return what the dense layer makes of the last convolution, (..., batch, classes)."""
+        return self.top(states) @ np.swapaxes(self.dense, -1, -2) + self.dense_bias[..., None, :]
 
     def outputs(self, states) -> np.ndarray:
         """Return the relaxing outputs, or the class probabilities of the soft read-out."""
         if not self.soft:
             return states[-1]
-        top = states[-1].reshape(len(states[-1]), -1)
-        logits = top @ self.dense.T + self.dense_bias
-        scaled = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return scaled / scaled.sum(axis=1, keepdims=True)
+        logits = self.logits(states)
+        scaled = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return scaled / scaled.sum(axis=-1, keepdims=True)
 
     def loss_gradient(self, states, targets) -> np.ndarray:
         """Return the gradient of squared error or cross-entropy in the last relaxing layer."""
-        error = self.outputs(states) - targets
+        outputs = self.outputs(states)
+        error = outputs - self.checked_targets(targets, outputs.shape)
         return (error @ self.dense).reshape(states[-1].shape) if self.soft else error
+
+    @staticmethod
+    def checked_targets(targets, shape) -> np.ndarray:
+        """Return targets of the shape of the outputs; class numbers and others are refused."""
+        if np.shape(targets) != tuple(shape):
+            raise ValueError(
+                f"targets: shape {np.shape(targets)}; a row of {shape[-1]} for each of the "
+                f"{shape[-2]} images is needed (theory.ep.one_hot makes it of class numbers)"
+            )
+        return targets
 
     def readout_gradient(self, states, targets) -> list[np.ndarray]:
         """Return the gradient of the cross-entropy in the soft read-out; [] without one."""
         if not self.soft:
             return []
-        error, top = self.outputs(states) - targets, states[-1].reshape(len(states[-1]), -1)
-        return [error.T @ top / len(error), error.mean(axis=0)]
+        error, top = self.outputs(states) - targets, self.top(states)
+        return [np.swapaxes(error, -1, -2) @ top / error.shape[-2], error.mean(axis=-2)]
 
-    def ground(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def ground(self, images: np.ndarray) -> Ground:
         """Return what the static image sends to the first layer: pooled values and places."""
-        current = convolve(images, self.kernels[0], self.padding[0])
-        return pool(current + self.biases[0][:, None, None])
+        up, down, (rows, columns) = [], [], images.shape[-2:]
+        for n, (kernel, pad) in enumerate(zip(self.kernels, self.padding, strict=True)):
+            up.append(Convolution(kernel, pad, rows, columns))
+            if n > 0:
+                own = self.backward[n - 1] if self.backward else None
+                down.append(up[n] if own is None else Convolution(own, pad, rows, columns))
+            rows, columns = (rows + 2 * pad - 2) // 2, (columns + 2 * pad - 2) // 2
+        found = Ground(pool(up[0].up(channels_last(images)) + _wide(self.biases[0])))
+        found.up, found.down = up, down
+        return found
 
     def zeros(self, images: np.ndarray) -> list[np.ndarray]:
         """Return states of zero for a batch of images."""
-        batch, _, rows, columns = images.shape
-        states = []
+        *lead, _, rows, columns = images.shape
+        states, dtype = [], self.dense.dtype
         for bias, pad in zip(self.biases, self.padding, strict=True):
             rows, columns = (rows + 2 * pad - 2) // 2, (columns + 2 * pad - 2) // 2
-            states.append(np.zeros((batch, len(bias), rows, columns), self.dense.dtype))
+            states.append(
+                np.moveaxis(np.zeros((*lead, rows, columns, bias.shape[-1]), dtype), -1, -3)
+            )
         if not self.soft:
-            states.append(np.zeros((batch, len(self.dense)), self.dense.dtype))
+            states.append(np.zeros((*lead, self.classes), dtype))
         return states
 
     def forces(self, ground, states) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        r"""Return :math:`\partial \Phi / \partial s` of all layers, and places of the maxima."""
+        r"""Return :math:`\partial \Phi / \partial s` of all layers, and places of the maxima up."""
         values, where = ground
         forces, places = [values], [where]
         for n in range(1, len(self.kernels)):
-            kernels, pad = self.kernels[n], self.padding[n]
-            current = convolve(states[n - 1], kernels, pad) + self.biases[n][:, None, None]
-            values, where = pool(current)
+            values, where = pool(ground.up[n].up(states[n - 1]) + _wide(self.biases[n]))
             forces.append(values)
             places.append(where)
-            down = self.backward[n - 1] if self.backward else kernels
-            back = transposed_convolve(unpool(states[n], where), down, pad)
-            forces[n - 1] = forces[n - 1] + back
-        if self.soft:
-            return forces, places
-        top = states[-2]
-        forces.append(top.reshape(len(top), -1) @ self.dense.T + self.dense_bias)
-        forces[-2] = forces[-2] + (states[-1] @ self.dense).reshape(top.shape)
+            way = ground.down[n - 1]
+            if self.backward:
+                where = pool(way.up(states[n - 1]))[1]
+            forces[n - 1] = forces[n - 1] + way.down(unpool(states[n], where))
+        if not self.soft:
+            forces.append(self.logits(states))
+            forces[-2] = forces[-2] + (states[-1] @ self.dense).reshape(forces[-2].shape)
         return forces, places
 
+    def places_down(self, ground, states) -> list[np.ndarray]:
+        """Return through which maxima the signals of convolutions 2 ... N run down."""
+        if not self.backward:
+            return self.forces(ground, states)[1][1:]
+        return [pool(way.up(s))[1] for way, s in zip(ground.down, states, strict=False)]
+
     def primitive(self, images, states) -> np.ndarray:
-        r"""Return :math:`\Phi` of every sample, shape (batch,)."""
-        total, below = 0, images
-        layers = zip(self.kernels, self.biases, self.padding, states, strict=False)
-        for kernel, bias, pad, state in layers:
-            current = pool(convolve(below, kernel, pad) + bias[:, None, None])[0]
-            total = total + np.sum(state * current, axis=(1, 2, 3))
-            below = state
+        r"""Return :math:`\Phi` of every sample, shape (..., batch); not with backward kernels."""
+        if self.backward:
+            raise ValueError("network: with backward kernels there is no primitive function")
+        ground, total = self.ground(images), 0
+        for n, (bias, state) in enumerate(zip(self.biases, states, strict=False)):
+            below = images if n == 0 else states[n - 1]
+            current = pool(ground.up[n].up(below) + _wide(bias))[0]
+            total = total + np.sum(state * current, axis=(-3, -2, -1))
         if self.soft:
             return total
-        out = below.reshape(len(below), -1) @ self.dense.T + self.dense_bias
-        return total + np.sum(states[-1] * out, axis=1)
+        return total + np.sum(states[-1] * self.logits(states), axis=-1)
 
     def relax(
         self, images, steps, *, states=None, targets=None, nudging_strength=0.0, path=False,
-        mask=None,
+        mask=None, ground=None,
     ):  # fmt: skip
         """Return the states after synchronous steps, or all of them.
 
@@ -202,21 +290,25 @@ class ConvolutionalNetwork:
         states : list of ndarray, optional
             Where to start; zero by default.
         targets : ndarray, shape (batch, classes), optional
-        nudging_strength : float
+        nudging_strength : float or ndarray, shape (networks,)
             On the squared error, or on the cross-entropy of a soft read-out.
         path : bool
             Return the list of states from the start to the end.
         mask : ndarray, optional
             Factor on the states of the last convolution: dropout, the same in all phases.
+        ground : Ground, optional
+            What `ground` returns for these images, where it is known already.
         """
         sigma = find_activation(self.activation).function
-        ground, last = self.ground(images), len(self.kernels) - 1
+        ground, last = self.ground(images) if ground is None else ground, len(self.kernels) - 1
         states = self.zeros(images) if states is None else states
         passed = [states]
+        nudge = np.asarray(nudging_strength, self.dense.dtype)
+        nudge = nudge.reshape(nudge.shape + (1,) * (states[-1].ndim - nudge.ndim))
         for _ in range(checks.integer_at_least("steps", steps, 0)):
             forces, _ = self.forces(ground, states)
-            if nudging_strength != 0:
-                forces[-1] = forces[-1] - nudging_strength * self.loss_gradient(states, targets)
+            if np.any(nudge):
+                forces[-1] = forces[-1] - nudge * self.loss_gradient(states, targets)
             states = [sigma(force) for force in forces]
             if mask is not None:
                 states[last] = states[last] * mask
@@ -224,25 +316,44 @@ class ConvolutionalNetwork:
                 passed.append(states)
         return passed if path else states
 
-    def products(self, images, states) -> list[np.ndarray]:
+    def products(self, images, states, ground=None) -> list[np.ndarray]:
         r"""Return :math:`\partial \Phi / \partial \theta`, batch averaged, as `parameters`.
 
-        Without the dense layer where it is a soft read-out, and without backward kernels.
+        Without the dense layer where it is a soft read-out. For backward kernels the slopes of
+        :math:`s^n \cdot \mathcal P(B_n \star s^{n-1})` stand at the end.
         """
-        _, places = self.forces(self.ground(images), states)
-        below, batch = [images, *states], len(images)
-        kernels, biases = [], []
-        for n, kernel in enumerate(self.kernels):
-            sent = unpool(states[n], places[n])
-            flat = sent.transpose(0, 2, 3, 1).reshape(-1, len(kernel))
-            kernels.append(
-                (flat.T @ patches(below[n], self.padding[n]).reshape(len(flat), -1)).reshape(
-                    kernel.shape
-                )
-                / batch
-            )
-            biases.append(sent.sum(axis=(0, 2, 3)) / batch)
-        if self.soft:
-            return [*kernels, *biases]
-        top = states[-2].reshape(batch, -1)
-        return [*kernels, *biases, states[-1].T @ top / batch, states[-1].mean(axis=0)]
+        ground = self.ground(images) if ground is None else ground
+        found = self.products_up(images, states, self.forces(ground, states)[1])
+        if not self.soft:
+            top, batch = self.top(states), states[-1].shape[-2]
+            found.append(np.swapaxes(states[-1], -1, -2) @ top / batch)
+            found.append(states[-1].mean(axis=-2))
+        if self.backward:
+            found += self.products_down(states, states, self.places_down(ground, states))
+        return found
+
+    def products_up(self, images, signals, places) -> list[np.ndarray]:
+        """Return what signals at the pools' outputs give for kernels and biases, batch averaged.
+
+        `images` may be the list of the inputs of all convolutions.
+        """
+        below = images if isinstance(images, list) else [images, *signals]
+        batch, kernels, biases = signals[0].shape[-4], [], []
+        for n, where in enumerate(places):
+            sent = unpool(signals[n], where)
+            kernels.append(kernel_gradient(below[n], sent, self.padding[n]) / batch)
+            biases.append(sent.sum(axis=(-4, -2, -1)) / batch)
+        return [*kernels, *biases]
+
+    def products_down(self, below, states, places) -> list[np.ndarray]:
+        """Return what states above and signals below give for the kernels of the way down."""
+        batch = states[0].shape[-4]
+        return [
+            kernel_gradient(below[n], unpool(states[n + 1], where), self.padding[n + 1]) / batch
+            for n, where in enumerate(places)
+        ]
+
+
+def _wide(bias: np.ndarray) -> np.ndarray:
+    """A bias of every channel beside images (..., batch, channels, rows, columns)."""
+    return bias[..., None, :, None, None]

@@ -1,45 +1,209 @@
-"""Convolutions with 3 x 3 kernels and 2 x 2 max-pooling, and the adjoint of each."""
+"""Convolutions with 3 x 3 kernels and 2 x 2 max-pooling, and the adjoint of each.
+
+Images are named (..., channels, rows, columns) and kept with the channels last in memory, kernels
+are named (..., out, in, 3, 3) and kept as matrices (9 in, out): then the way up is one product of
+patches with that matrix and the way down one product with its transpose, without a copy of either.
+Leading axes hold several networks, each with images of its own.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+
+BLOCK = 2**20  # numbers of patches that are made at once, so that they are used from the cache
+DENSE_PIXELS, DENSE_SIZE = 16, 2**17  # up to here one product with all pixels is the fastest
+
+
+def channels_last(images: np.ndarray) -> np.ndarray:
+    """Return images whose memory has the channels last; the shape stays as it is."""
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(images, -3, -1)), -1, -3)
+
+
+def kernel_matrix(kernels: np.ndarray) -> np.ndarray:
+    """Return kernels (..., out, in, 3, 3) as matrices (..., 9 in, out)."""
+    *runs, above, below, _, _ = kernels.shape
+    axes = (*range(len(runs)), -2, -1, -3, -4)
+    return kernels.transpose([a % kernels.ndim for a in axes]).reshape(*runs, 9 * below, above)
+
+
+def as_kernels(matrix: np.ndarray) -> np.ndarray:
+    """Return matrices (..., 9 in, out) as kernels (..., out, in, 3, 3), the same memory."""
+    *runs, rows, above = matrix.shape
+    split = matrix.reshape(*runs, 3, 3, rows // 9, above)
+    n = len(runs)
+    return split.transpose(*range(n), n + 3, n + 2, n, n + 1)
 
 
 def patches(images: np.ndarray, padding: int = 1) -> np.ndarray:
     """Return the 3 x 3 surroundings of every pixel, padded with zeros.
 
-    (batch, channels, rows, columns) -> (batch, rows + 2 padding - 2, columns + ..., 9 * channels).
+    (..., channels, rows, columns) -> (..., rows + 2 padding - 2, columns + ..., 9 * channels), in
+    the order of the rows of `kernel_matrix`.
     """
-    around = (padding, padding)
-    padded = np.pad(images, ((0, 0), (0, 0), around, around)) if padding else images
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(2, 3))
-    windows = windows.transpose(0, 2, 3, 1, 4, 5)
-    return windows.reshape(*windows.shape[:3], -1)
+    pixels = np.moveaxis(images, -3, -1)
+    *lead, rows, columns, channels = pixels.shape
+    if padding:
+        padded = np.zeros(
+            (*lead, rows + 2 * padding, columns + 2 * padding, channels), images.dtype
+        )
+        padded[..., padding:-padding, padding:-padding, :] = pixels
+        pixels, rows, columns = padded, rows + 2 * padding, columns + 2 * padding
+    found = np.empty((*lead, rows - 2, columns - 2, 9, channels), images.dtype)
+    for tap in range(9):
+        i, j = divmod(tap, 3)
+        found[..., tap, :] = pixels[..., i : i + rows - 2, j : j + columns - 2, :]
+    return found.reshape(*lead, rows - 2, columns - 2, 9 * channels)
+
+
+def _spread(found: np.ndarray, padding: int) -> np.ndarray:
+    """Return the adjoint of `patches`: every entry back to its pixel, added up."""
+    *lead, rows, columns, size = found.shape
+    found = found.reshape(*lead, rows, columns, 9, size // 9)
+    pixels = np.zeros((*lead, rows + 2, columns + 2, size // 9), found.dtype)
+    for tap in range(9):
+        i, j = divmod(tap, 3)
+        pixels[..., i : i + rows, j : j + columns, :] += found[..., tap, :]
+    if padding:
+        pixels = pixels[..., padding:-padding, padding:-padding, :]
+    return np.moveaxis(pixels, -1, -3)
+
+
+def _blocks(batch: int, size: int):
+    """Slices of a batch whose patches of `size` numbers an image stay below a block."""
+    step = max(1, BLOCK // size)
+    return [slice(start, start + step) for start in range(0, batch, step)]
+
+
+@lru_cache(maxsize=32)
+def _places(top_rows, top_columns, rows, columns, padding):
+    """Which tap of a kernel joins a pixel above with one below, (above times below, 9)."""
+    place = np.zeros((top_rows, top_columns, rows, columns, 9))
+    for r, c, tap in np.ndindex(top_rows, top_columns, 9):
+        y, x = r + tap // 3 - padding, c + tap % 3 - padding
+        if 0 <= y < rows and 0 <= x < columns:
+            place[r, c, y, x, tap] = 1
+    return place.reshape(-1, 9)
+
+
+class Convolution:
+    """One set of kernels made ready for images of one size: the way up and the way down.
+
+    Parameters
+    ----------
+    kernels : ndarray, shape (..., out, in, 3, 3)
+    padding : {0, 1}
+    rows, columns : int
+        Of the images below.
+    """
+
+    def __init__(self, kernels: np.ndarray, padding: int, rows: int, columns: int):
+        self.padding, self.matrix = padding, kernel_matrix(kernels)
+        self.above, self.below = kernels.shape[-4:-2]
+        self.shape = rows, columns
+        self.top = rows + 2 * padding - 2, columns + 2 * padding - 2
+        size = rows * columns * self.below * self.above * self.top[0] * self.top[1]
+        self.dense = None
+        if rows * columns <= DENSE_PIXELS and size <= DENSE_SIZE:
+            self.dense = self._dense(kernels)
+
+    def _dense(self, kernels):
+        """All pixels below to all pixels above as one matrix, rows in the order of the memory."""
+        place = _places(*self.top, *self.shape, self.padding)
+        *runs, rows, above = self.matrix.shape
+        taps = self.matrix.reshape(*runs, 9, rows // 9 * above)
+        spread = place.astype(kernels.dtype) @ taps
+        spread = spread.reshape(*runs, *self.top, *self.shape, rows // 9, above)
+        n = len(runs)
+        order = (*range(n), n + 2, n + 3, n + 4, n, n + 1, n + 5)  # y x in r c out
+        return spread.transpose(order).reshape(
+            *runs, self.shape[0] * self.shape[1] * self.below, self.top[0] * self.top[1] * above
+        )
+
+    def up(self, images: np.ndarray) -> np.ndarray:
+        """Return the correlation, (..., batch, in, rows, columns) -> (..., batch, out, ...)."""
+        pixels = np.moveaxis(images, -3, -1)
+        lead = pixels.shape[:-3]
+        if self.dense is not None:
+            found = pixels.reshape(*lead, -1) @ self.dense
+        else:
+            found = np.empty((*lead, self.top[0] * self.top[1], self.above), images.dtype)
+            for block in _blocks(lead[-1], self.top[0] * self.top[1] * 9 * self.below):
+                seen = patches(images[..., block, :, :, :], self.padding)
+                flat = seen.reshape(*lead[:-1], -1, seen.shape[-1])
+                part = found[..., block, :, :]
+                part[...] = (flat @ self.matrix).reshape(part.shape)
+        return np.moveaxis(found.reshape(*lead, *self.top, self.above), -1, -3)
+
+    def down(self, signals: np.ndarray) -> np.ndarray:
+        """Return the adjoint: from the output's channels back to the input's."""
+        pixels = np.moveaxis(signals, -3, -1)
+        lead, matrix = pixels.shape[:-3], np.swapaxes(self.matrix, -1, -2)
+        if self.dense is not None:
+            back = pixels.reshape(*lead, -1) @ np.swapaxes(self.dense, -1, -2)
+            return np.moveaxis(back.reshape(*lead, *self.shape, self.below), -1, -3)
+        found = np.empty((*lead, *self.shape, self.below), signals.dtype)
+        for block in _blocks(lead[-1], self.top[0] * self.top[1] * 9 * self.below):
+            part = pixels[..., block, :, :, :]
+            sent = part.reshape(*lead[:-1], -1, self.above) @ matrix
+            spread = _spread(sent.reshape(*part.shape[:-1], -1), self.padding)
+            found[..., block, :, :, :] = np.moveaxis(spread, -3, -1)
+        return np.moveaxis(found, -1, -3)
+
+
+def kernel_gradient(images: np.ndarray, signals: np.ndarray, padding: int) -> np.ndarray:
+    """Return the derivative of ``sum(signals * convolve(images, kernels))`` in the kernels.
+
+    (..., batch, in, rows, columns) and (..., batch, out, ...) -> (..., out, in, 3, 3).
+    """
+    pixels = np.moveaxis(signals, -3, -1)
+    *runs, batch, rows, columns, above = pixels.shape
+    total = 0
+    for block in _blocks(batch, rows * columns * 9 * images.shape[-3]):
+        seen = patches(images[..., block, :, :, :], padding)
+        seen = seen.reshape(*runs, -1, seen.shape[-1])
+        total = total + np.swapaxes(seen, -1, -2) @ pixels[..., block, :, :, :].reshape(
+            *runs, -1, above
+        )
+    return as_kernels(total)
 
 
 def convolve(images: np.ndarray, kernels: np.ndarray, padding: int = 1) -> np.ndarray:
-    """Return the correlation with kernels of shape (out, in, 3, 3)."""
-    found = patches(images, padding) @ kernels.reshape(len(kernels), -1).T
-    return found.transpose(0, 3, 1, 2)
+    """Return the correlation with kernels of shape (..., out, in, 3, 3)."""
+    return Convolution(kernels, padding, *images.shape[-2:]).up(images)
 
 
 def transposed_convolve(images: np.ndarray, kernels: np.ndarray, padding: int = 1) -> np.ndarray:
     """Return the adjoint of `convolve`: from the output's channels back to the input's."""
-    return convolve(images, kernels[:, :, ::-1, ::-1].swapaxes(0, 1), 2 - padding)
+    rows, columns = images.shape[-2:]
+    return Convolution(kernels, padding, rows + 2 - 2 * padding, columns + 2 - 2 * padding).down(
+        images
+    )
+
+
+def _corners(images):
+    """The four pixels of every 2 x 2 block, row by row."""
+    return [images[..., i::2, j::2] for i in (0, 1) for j in (0, 1)]
 
 
 def pool(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return maxima over 2 x 2 blocks and which of the four pixels each one is."""
-    batch, channels, rows, columns = images.shape
-    blocks = images.reshape(batch, channels, rows // 2, 2, columns // 2, 2)
-    blocks = blocks.transpose(0, 1, 2, 4, 3, 5).reshape(batch, channels, rows // 2, columns // 2, 4)
-    where = blocks.argmax(axis=-1)
-    return np.take_along_axis(blocks, where[..., None], axis=-1)[..., 0], where
+    """Return maxima over 2 x 2 blocks and which of the four pixels each is, the first of equals."""
+    a, b, c, d = _corners(images)
+    upper, lower = np.maximum(a, b), np.maximum(c, d)
+    where = np.where(lower > upper, (d > c) + np.int8(2), b > a)
+    return np.maximum(upper, lower), where
 
 
 def unpool(images: np.ndarray, where: np.ndarray) -> np.ndarray:
     """Return the adjoint of pooling at fixed places: every value back to where its maximum was."""
-    batch, channels, rows, columns = images.shape
-    blocks = images[..., None] * (where[..., None] == np.arange(4))
-    blocks = blocks.reshape(batch, channels, rows, columns, 2, 2).transpose(0, 1, 2, 4, 3, 5)
-    return blocks.reshape(batch, channels, 2 * rows, 2 * columns)
+    *lead, channels, rows, columns = images.shape
+    out = np.moveaxis(np.empty((*lead, 2 * rows, 2 * columns, channels), images.dtype), -1, -3)
+    for k, corner in enumerate(_corners(out)):
+        np.multiply(images, where == k, out=corner)
+    return out
+
+
+def gather(images: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Return the pixels at the places of earlier maxima: the adjoint of `unpool`."""
+    return np.choose(where, _corners(images))

@@ -7,7 +7,7 @@ import numpy as np
 from theory import checks
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_estimates import convolutional_estimate
-from theory.ep.descent import dropout_mask, half_cosine, momentum_step
+from theory.ep.descent import dropout_mask, fitting_batch, half_cosine, momentum_step
 from theory.ep.ensemble import one_hot
 
 
@@ -18,7 +18,7 @@ def train_convolutional(
     test_images: np.ndarray,
     test_labels: np.ndarray,
     *,
-    rng: np.random.Generator | int,
+    rng: np.random.Generator | int | tuple[int, ...],
     epochs: int = 10,
     learning_rates: tuple[float, ...] = (0.25, 0.15, 0.1),
     momentum: float = 0.9,
@@ -34,7 +34,12 @@ def train_convolutional(
 
     Parameters
     ----------
+    network : ConvolutionalNetwork
+        Or several in one (`ConvolutionalNetwork.stack`), trained at once, each as it would be
+        alone.
     images, test_images : ndarray, shape (images, channels, rows, columns)
+    rng : Generator or int, or one seed for each of several networks
+        Draws the order of the images, the random signs and the dropout.
     learning_rates : tuple of float
         One for every layer, the dense one last.
     steps : tuple of int
@@ -48,34 +53,50 @@ def train_convolutional(
 
     Returns
     -------
-    ndarray, shape (epochs + 1,)
+    ndarray, shape (epochs + 1,) or, for several networks, (epochs + 1, networks)
     """
-    rng, layers = checks.as_rng(rng), len(network.kernels)
+    layers, runs = len(network.kernels), network.dense.shape[:-2]
+    if runs and np.shape(rng) != runs:
+        raise ValueError(f"rng: a seed for each of the {runs[0]} networks is needed, not {rng!r}")
+    generators = [checks.as_rng(one) for one in (rng if runs else (rng,))]
     if len(learning_rates) != layers + 1:
         raise ValueError(f"learning_rates: {len(learning_rates)} given for {layers + 1} layers")
-    targets = one_hot(labels, len(network.dense))
+    checks.same_length(images=images, labels=labels)
+    checks.same_length(test_images=test_images, test_labels=test_labels)
+    batch_size = checks.integer_at_least("batch_size", batch_size, 1)
+    fitting_batch(batch_size, len(images))
+    targets = one_hot(labels, network.classes)
     checks.positive("nudging_strength", nudging_strength)
     velocity = [np.zeros_like(p) for p in network.parameters]
 
-    def error():
-        answers = network.outputs(network.relax(test_images, steps[0])).argmax(axis=1)
-        return np.mean(answers != test_labels)
+    def drawn(draw):
+        found = [draw(one) for one in generators]
+        return np.stack(found) if runs else found[0]
 
-    history = [error()]
-    for epoch in range(epochs):
+    history = [_error(network, test_images, test_labels, steps[0])]
+    for epoch in range(checks.integer_at_least("epochs", epochs, 0)):
         slow = half_cosine(epoch, epochs) if cosine else 1.0
         rates = [slow * learning_rates[n] for n in layer_of_parameters(network)]
-        order = rng.permutation(len(images))
+        order = drawn(lambda one: one.permutation(len(images)))
         for start in range(0, len(images) - batch_size + 1, batch_size):
-            rows = order[start : start + batch_size]
+            rows = order[..., start : start + batch_size]
+            sign = drawn(lambda one: one.choice([-1, 1])) if rule == "random sign" else 1
+            mask = unit_mask(network, images[rows], kept_share, generators)
             estimate = convolutional_estimate(
                 network, rule, images[rows], targets[rows], nudging_strength=nudging_strength,
-                steps=steps, sign=rng.choice([-1, 1]) if rule == "random sign" else 1,
-                mask=unit_mask(network, images[rows], kept_share, rng),
+                steps=steps, sign=sign, mask=mask,
             )  # fmt: skip
             momentum_step(network.parameters, velocity, estimate, rates, momentum, weight_decay)
-        history.append(error())
+        history.append(_error(network, test_images, test_labels, steps[0]))
     return np.array(history)
+
+
+def _error(network, images, labels, steps):
+    """Share of images misclassified, one number a network."""
+    runs = network.dense.shape[:-2]
+    seen = np.broadcast_to(images, (*runs, *images.shape))
+    answers = network.outputs(network.relax(seen, steps)).argmax(axis=-1)
+    return np.mean(answers != labels, axis=-1)
 
 
 def layer_of_parameters(network: ConvolutionalNetwork) -> list[int]:
@@ -87,10 +108,15 @@ def layer_of_parameters(network: ConvolutionalNetwork) -> list[int]:
 def unit_mask(network: ConvolutionalNetwork, images, kept_share: float, rng):
     """Return a mask for the last convolution's states that keeps a share, or None for all.
 
-    For networks with a soft read-out.
+    For networks with a soft read-out; `rng` may be a list of generators, one a network.
     """
     kept_share = checks.in_range("kept_share", kept_share, 0, 1, closed=(False, True))
     if kept_share < 1 and not network.soft:
         raise ValueError("kept_share: dropout is for the layer below a soft read-out")
-    last = network.zeros(images)[-1]
-    return dropout_mask(last.shape, kept_share, rng, last.dtype)
+    if kept_share == 1:
+        return None
+    last, several = network.zeros(images)[-1], network.dense.ndim > 2
+    generators = rng if isinstance(rng, list) else [rng]
+    shape = last.shape[1:] if several else last.shape
+    masks = [dropout_mask(shape, kept_share, one, last.dtype) for one in generators]
+    return np.stack(masks) if several else masks[0]

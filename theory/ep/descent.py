@@ -13,7 +13,13 @@ def momentum_step(parameters, velocity, estimate, rates, momentum, weight_decay)
     for p, v, g, rate in zip(parameters, velocity, estimate, rates, strict=True):
         v *= momentum
         v += g + weight_decay * p
-        p -= np.float32(rate) * v
+        p -= p.dtype.type(rate) * v
+
+
+def fitting_batch(batch_size: int, images: int) -> None:
+    """Refuse mini-batches that are larger than the data: none would be trained on."""
+    if batch_size > images:
+        raise ValueError(f"batch_size: {batch_size} is larger than the {images} images to train on")
 
 
 def half_cosine(epoch: int, epochs: int) -> float:

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
-from theory.ep.activations import find_activation
+from theory.ep.activations import Activation, find_activation
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 
@@ -50,7 +50,7 @@ class Ensemble:
     weights: list[np.ndarray]
     biases: list[np.ndarray]
     backward: list[np.ndarray]
-    activation: str
+    activation: str | Activation
     readout: list[np.ndarray] = field(default_factory=list)
 
     @classmethod
@@ -89,6 +89,34 @@ class Ensemble:
     @property
     def parameters(self) -> list[np.ndarray]:
         return [*self.weights, *self.biases, *self.backward, *self.readout]
+
+    def check_batch(self, inputs, targets) -> None:
+        """Refuse inputs and targets that are not (runs, batch, inputs) and (runs, batch, "
+        "outputs)."""
+        runs, _, columns = self.weights[0].shape
+        outputs = (self.readout[0] if self.readout else self.weights[-1]).shape[1]
+        if np.ndim(inputs) != 3 or (len(inputs), np.shape(inputs)[2]) != (runs, columns):
+            raise ValueError(
+                f"inputs: shape {np.shape(inputs)}; (runs, batch, inputs) = ({runs}, batch, "
+                f"{columns}) "
+                "is needed"
+            )
+        wanted = (*np.shape(inputs)[:2], outputs)
+        if np.shape(targets) != wanted:
+            raise ValueError(
+                f"targets: shape {np.shape(targets)}; {wanted} is needed, a row of outputs for "
+                f"each "
+                "sample of each run (theory.ep.one_hot makes it of class numbers)"
+            )
+
+    def preactivations(self, states, inputs) -> list[np.ndarray]:
+        """Return what every layer receives from the others and the input, without a nudge."""
+        below, down = [inputs, *states[:-1]], self.backward or self.weights[1:]
+        currents = []
+        for n, (lower, w, b) in enumerate(zip(below, self.weights, self.biases, strict=True)):
+            u = lower @ np.swapaxes(w, 1, 2) + b[:, None]
+            currents.append(u + states[n + 1] @ down[n] if n + 1 < len(states) else u)
+        return currents
 
     def outputs(self, states) -> np.ndarray:
         """Return the last layer, or the class probabilities of the read-out behind it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.ep.arguments import checked_loss, checked_targets
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 from theory.numerics import NotConverged
@@ -51,12 +52,8 @@ def update(network, states, drive, targets, nudging_strength, loss, layers=None)
     parts, sigma = network.slices, network.sigma.function
     new = states.copy()
     for n in range(len(parts)) if layers is None else layers:
-        current = drive[:, parts[n]].astype(states.dtype)
-        if n > 0:
-            current += states[:, parts[n - 1]] @ network.weights[n].T
-        if n + 1 < len(parts):
-            current += states[:, parts[n + 1]] @ network.feedback[n]
-        elif nudging_strength != 0:
+        current = drive[:, parts[n]] + network.current(states, n)
+        if n + 1 == len(parts) and nudging_strength != 0:
             current += nudge(network, states, targets, nudging_strength, loss)
         new[:, parts[n]] = sigma(current)
     return new
@@ -80,6 +77,8 @@ def trajectory(
         From `initial` (default all zero) on.
     """
     drive = network.drive(inputs)
+    if nudging_strength != 0:
+        targets = checked_targets(network, drive, targets, checked_loss(loss))
     dtype = complex if np.iscomplexobj(nudging_strength) else float
     states = np.zeros(drive.shape, dtype) if initial is None else np.array(initial, dtype)
     path = [states]
@@ -117,9 +116,9 @@ def equilibrium(
     method : {"anderson", "alternating", "synchronous", "damped"}
         "synchronous" is the published relaxation, all layers at once. "alternating" updates odd and
         even layers in turn: the same fixed points in half the sweeps, since a chain of layers is
-        bipartite. "damped" moves only by `damping` of a synchronous step and so ends cycles of
-        period two. "anderson" extrapolates alternating sweeps, and
-        falls back on them for samples that this does not settle.
+        bipartite; layers that are joined otherwise take turns one by one. "damped" moves only by
+        `damping` of a synchronous step and so ends cycles of period two. "anderson" extrapolates
+        alternating sweeps, and falls back on them for samples that this does not settle.
     tolerance : float
         Largest change of any unit in one more step that is accepted.
     max_sweeps : int
@@ -144,13 +143,11 @@ def equilibrium(
         )
     drive = network.drive(inputs)
     if targets is not None:
-        columns = len(loss.biases) if hasattr(loss, "biases") else network.sizes[-1]
-        targets = checks.finite_array("targets", targets, shape=(len(drive), columns))
+        targets = checked_targets(network, drive, targets, checked_loss(loss))
     if not np.isfinite(nudging_strength):
         raise ValueError(f"nudging_strength: a finite number is needed, got {nudging_strength}")
     dtype = complex if np.iscomplexobj(nudging_strength) else float
     final = np.zeros(drive.shape, dtype) if initial is None else np.array(initial, dtype)
-    even, odd = range(0, len(network.sizes), 2), range(1, len(network.sizes), 2)
 
     def step(states, rows, layers=None):
         wanted = None if targets is None else targets[rows]
@@ -160,14 +157,20 @@ def equilibrium(
         if method in ("synchronous", "damped"):
             new = step(states, rows)
             return new if method == "synchronous" else states + damping * (new - states)
-        return step(step(states, rows, even), rows, odd)
+        for layers in network.groups:
+            states = step(states, rows, layers)
+        return states
 
     rows, states = np.arange(len(final)), final  # the samples that have not settled yet
     accelerate = _Anderson(MEMORY) if method == "anderson" else None
-    # A sweep forgets the even layers, except for a last layer that its nudge ties to itself: only
-    # what it remembers needs to be extrapolated.
+    # A sweep forgets the group that comes first, unless a nudge ties the last layer to itself or
+    # the group is all there is: only what it remembers needs to be extrapolated.
     parts, last = network.slices, len(network.sizes) - 1
-    remembered = [*odd, *([last] if nudging_strength != 0 and last % 2 == 0 else [])] or [*even]
+    remembered = [n for layers in network.groups[1:] for n in layers]
+    if not remembered or len(network.groups) > 2:
+        remembered = [*range(last + 1)]
+    elif nudging_strength != 0 and last not in remembered:
+        remembered.append(last)
     units = np.concatenate([np.arange(parts[n].start, parts[n].stop) for n in remembered])
     before = states
     for count in range(1, max_sweeps + 1):

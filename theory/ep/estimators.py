@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
 from theory.ep.equilibria import equilibrium, nudge, trajectory
-from theory.ep.gradients import Gradient, hebbian
-from theory.ep.losses import SquaredError
+from theory.ep.gradients import Gradient, free_states, hebbian, implicit_gradient
+from theory.ep.losses import SquaredError, curvature
 from theory.ep.networks import LayeredNetwork
 from theory.ep.surrogate import output_compliance, pole
 from theory.numerics import NotConverged
@@ -38,6 +39,14 @@ class Stencil:
     weights: tuple[complex, ...]
 
     def __post_init__(self):
+        if len(self.nodes) != len(self.weights):
+            raise ValueError(
+                f"weights: {len(self.weights)} given for {len(self.nodes)} nodes; each node has one"
+            )
+        for name in ("nodes", "weights"):
+            values = np.asarray(getattr(self, name))
+            if values.dtype.kind not in "iufc" or not np.isfinite(values).all():
+                raise ValueError(f"{name}: finite numbers are needed, got {getattr(self, name)}")
         _distinct(self.nodes)
         zeroth, first = self.moment(0), self.moment(1)
         if abs(zeroth) > 1e-9 * np.abs(self.weights).max() or abs(first - 1) > 1e-9:
@@ -76,6 +85,20 @@ class Stencil:
         return cls(f"contour of {points}", tuple(nodes), tuple(1 / (points * nodes)))
 
     @classmethod
+    def order_n(cls, nudging_strength: float, nodes: int) -> Stencil:
+        """N equilibria of order n: one more than n distinct nodes have in general.
+
+        The nodes are the best for equal noise on all of them (`theory.ep.order_nodes`), the largest
+        being the nudge: (1, -1), (1, 1/2, -1/3) rescaled, and so on; none stands for the free state
+        unless it happens to be 0.
+        """
+        from theory.ep.optimal_stencil import order_nodes
+
+        b = _nonzero(nudging_strength)
+        stencil = cls.through(tuple(b * node for node in order_nodes(nodes)))
+        return cls(f"{nodes} nodes of order {nodes}", stencil.nodes, stencil.weights)
+
+    @classmethod
     def through(cls, nodes: tuple[float, ...]) -> Stencil:
         """Real nodes with the weights of the highest order that they allow."""
         nodes = tuple(float(b) for b in nodes)
@@ -95,12 +118,7 @@ def _distinct(nodes: tuple) -> None:
 
 
 def _nonzero(nudging_strength: float) -> float:
-    b = float(nudging_strength)
-    if b == 0 or not np.isfinite(b):
-        raise ValueError(
-            f"nudging_strength: a finite number other than 0 is needed, got {nudging_strength}"
-        )
-    return b
+    return float(checked_nudge(nudging_strength))
 
 
 def estimate(
@@ -127,9 +145,13 @@ def estimate(
     Gradient
         Real: complex nodes come in conjugate pairs, or alone on the real axis.
     """
-    if network.backward is not None:
-        raise ValueError("network: it has backward weights; use theory.ep.vector_field")
-    states = equilibrium(network, inputs).states if free is None else free
+    checked_symmetric(network)
+    if not isinstance(stencil, Stencil):
+        raise TypeError(
+            f"stencil: a Stencil is needed, such as Stencil.symmetric(0.1), not {stencil!r}"
+        )
+    targets = checked_targets(network, inputs, targets, checked_loss(loss))
+    states = free_states(network, inputs, free, settled=True)
     total = None
     for node, weight in zip(stencil.nodes, stencil.weights, strict=True):
         node = node if abs(np.imag(node)) > 1e-14 * abs(node) else float(np.real(node))
@@ -139,6 +161,29 @@ def estimate(
         term = hebbian(network, at, inputs) * (-weight)
         total = term if total is None else total + term
     return total._each(np.real)
+
+
+def bias(
+    network: LayeredNetwork,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    stencil: Stencil,
+    loss=SquaredError(),  # noqa: B008 - immutable
+) -> Gradient:
+    """Return an estimate minus the exact gradient.
+
+    Examples
+    --------
+    >>> from theory.ep import LayeredNetwork
+    >>> network = LayeredNetwork.random((4, 5, 2), 0, scale=0.8)
+    >>> x, y = np.full((1, 4), 0.5), np.array([[1.0, 0.0]])
+    >>> wide, narrow = (bias(network, x, y, Stencil.symmetric(b)).norm() for b in (0.2, 0.1))
+    >>> round(wide / narrow)
+    4
+    """
+    free = free_states(network, inputs)
+    exact = implicit_gradient(network, inputs, targets, loss, free)
+    return estimate(network, inputs, targets, stencil, loss, free) - exact
 
 
 def _nudged(network, inputs, targets, node, loss, free) -> np.ndarray:
@@ -177,7 +222,7 @@ def is_minimum(network, states, inputs, targets, nudging_strength, loss) -> bool
     current[:, last] += nudge(network, states, targets, nudging_strength, loss)
     root = np.sqrt(network.sigma.derivative(current))
     bend = np.tile(network.coupling(), (len(states), 1, 1))
-    bend[:, last, last] -= nudging_strength * loss.curvature(states[:, last], targets)
+    bend[:, last, last] -= nudging_strength * curvature(loss, states[:, last], targets)
     try:
         np.linalg.cholesky(np.eye(states.shape[1]) - root[:, :, None] * bend * root[:, None, :])
     except np.linalg.LinAlgError:
@@ -195,8 +240,9 @@ def truncated_estimates(
     free: np.ndarray | None = None,
 ) -> list[Gradient]:
     """Return the one-sided estimates after 0, 1, ..., `steps` synchronous nudged steps."""
-    b = _nonzero(nudging_strength)
-    states = equilibrium(network, inputs).states if free is None else free
+    checked_symmetric(network)
+    b = checked_nudge(nudging_strength)
+    states = free_states(network, inputs, free)
     path = trajectory(
         network, inputs, steps, targets=targets, nudging_strength=b, loss=loss, initial=states
     )

@@ -1,7 +1,8 @@
 """The ConvNet at full size: published settings, augmentation, checkpoints that resume exactly.
 
-About 4 million parameters and 310 relaxation steps for every mini-batch: days on two cores, so the
-lessons do not run it. The same code runs on any image task, for instance a tiny stand-in.
+About 4 million parameters and 310 relaxation steps for every mini-batch of 120 epochs: `core_days`
+counts years on one core, so the lessons do not run it. The same code runs on any image task, for
+instance a tiny stand-in.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import numpy as np
 
 from theory import checks
 from theory.data import ImageTask
+from theory.ep.activations import find_activation
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_estimates import CONVOLUTIONAL_RULES, convolutional_estimate
 from theory.ep.convolutional_training import layer_of_parameters, unit_mask
-from theory.ep.descent import half_cosine, momentum_step
+from theory.ep.descent import fitting_batch, half_cosine, momentum_step
 from theory.ep.ensemble import one_hot
 from theory.ep.learning_rules import ASYMMETRIC_RULES
 from theory.ep.training import LOSSES
@@ -31,8 +33,11 @@ class FullSizeSettings:
     Attributes
     ----------
     rule : str
-        One of `theory.ep.convolutional_estimates.CONVOLUTIONAL_RULES`; those with backward kernels
-        need the cross-entropy.
+        One of `theory.ep.convolutional_estimates.CONVOLUTIONAL_RULES`; "different updates" and
+        "equal updates" need the cross-entropy.
+    backward : bool
+        Kernels of their own on the way down; always with these two rules, and with "BPTT" where it
+        is to train their network.
     loss : {"squared error", "cross-entropy"}
     kept_share : float
         Of the units of the last convolution; below 1 it is dropout.
@@ -44,6 +49,7 @@ class FullSizeSettings:
     padding: tuple[int, ...] = (1, 1, 1, 0)
     activation: str = "wide_hard_sigmoid"
     rule: str = "symmetric"
+    backward: bool = False
     loss: str = "squared error"
     kept_share: float = 1.0
     nudging_strength: float = 0.5
@@ -61,7 +67,12 @@ class FullSizeSettings:
         checks.one_of("rule", self.rule, CONVOLUTIONAL_RULES)
         checks.one_of("loss", self.loss, LOSSES)
         checks.in_range("kept_share", self.kept_share, 0, 1, closed=(False, True))
-        if self.loss == "squared error" and (self.kept_share < 1 or self.rule in ASYMMETRIC_RULES):
+        find_activation(self.activation)
+        if self.rule in ASYMMETRIC_RULES:
+            object.__setattr__(self, "backward", True)
+        elif self.backward and self.rule != "BPTT":
+            raise ValueError(f"backward: the rule {self.rule!r} is for symmetric kernels")
+        if self.loss == "squared error" and (self.kept_share < 1 or self.backward):
             raise ValueError(
                 "loss: dropout and backward kernels are for networks with the cross-entropy"
             )
@@ -71,6 +82,34 @@ class FullSizeSettings:
                 f"learning_rates: {len(self.learning_rates)} given for {len(self.channels) + 1} "
                 "layers"
             )
+
+    @property
+    def reference(self) -> FullSizeSettings:
+        """The same network trained by BPTT: the other column of the published table."""
+        return replace(self, rule="BPTT")
+
+    def multiplications(self, image_shape: tuple[int, int, int], classes: int = 10) -> int:
+        """Return the multiply-adds of one relaxation step of one image, the static input apart.
+
+        Every convolution but the first is used up and down, with backward kernels up once more.
+        """
+        _, rows, columns = image_shape
+        total = 0
+        for n, (above, pad) in enumerate(zip(self.channels, self.padding, strict=True)):
+            rows, columns = rows + 2 * pad - 2, columns + 2 * pad - 2
+            if n > 0:
+                ways = 3 if self.backward else 2
+                total += ways * 9 * self.channels[n - 1] * above * rows * columns
+            rows, columns = rows // 2, columns // 2
+        return total + 2 * self.channels[-1] * rows * columns * classes
+
+    def core_days(self, images: int, image_shape: tuple[int, int, int], rate: float) -> float:
+        """Return for how many days one core relaxes in training at `rate` multiply-adds a "
+        "second."""
+        phases = 1 if self.rule == "BPTT" else 2 if self.rule in ("one-sided", "random sign") else 3
+        steps = self.free_steps + (phases - 1) * self.nudged_steps
+        work = self.multiplications(image_shape) * steps * images * self.epochs
+        return work / checks.positive("rate", rate) / 86_400
 
     def rate(self, layer: int, epoch: int) -> float:
         """Return a layer's learning rate: half a cosine, then constant."""
@@ -154,7 +193,7 @@ def train_full_size(
     network = ConvolutionalNetwork.random(
         shape, settings.channels, len(task.classes), rng,
         activation=settings.activation, padding=settings.padding,
-        soft=settings.loss == "cross-entropy", backward=settings.rule in ASYMMETRIC_RULES,
+        soft=settings.loss == "cross-entropy", backward=settings.backward,
     )  # fmt: skip
     velocity, history = [np.zeros_like(p) for p in network.parameters], []
     identity = json.dumps([asdict(settings), seed, task.name])
@@ -163,6 +202,7 @@ def train_full_size(
         history = _restore(file, identity, network, velocity, rng)
     images = task.train_images.reshape(-1, *shape)
     targets = one_hot(task.train_labels, len(task.classes))
+    fitting_batch(settings.batch_size, len(images))
     last = settings.epochs if stop_after is None else min(stop_after, settings.epochs)
     for epoch in range(len(history), last):
         order = rng.permutation(len(images))

@@ -3,10 +3,10 @@ r"""Gradients of the parameters, and the Hebbian products that equilibrium propa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
+from theory.ep.arguments import checked_free, checked_loss, checked_targets
 from theory.ep.equilibria import equilibrium, trajectory
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
@@ -14,7 +14,9 @@ from theory.ep.networks import LayeredNetwork
 
 @dataclass(frozen=True, eq=False)
 class Gradient:
-    """One array for every parameter array of a network; supports + - and scaling.
+    """One array for every parameter array of a network: a vector that can be calculated with.
+
+    It supports ``+``, ``-``, scaling and division by numbers, `norm`, `angle` and `by_layer`.
 
     Attributes
     ----------
@@ -32,7 +34,24 @@ class Gradient:
         """Return all entries in one vector: weights, biases, backward weights."""
         return np.concatenate([a.ravel() for a in (*self.weights, *self.biases, *self.backward)])
 
+    def norm(self) -> float:
+        """Return the Euclidean length."""
+        return float(np.linalg.norm(self.flat()))
+
+    def angle(self, other: Gradient) -> float:
+        """Return the angle to another gradient in degrees, accurate also near 0."""
+        left, right = self.flat() / self.norm(), other.flat() / other.norm()
+        return float(np.degrees(2 * np.arctan2(np.linalg.norm(left - right),
+                                               np.linalg.norm(left + right))))  # fmt: skip
+
+    def by_layer(self) -> tuple[float, ...]:
+        """Return the length of every weight matrix's part, in their order."""
+        return tuple(float(np.linalg.norm(w)) for w in self.weights)
+
     def _each(self, function, *others):
+        for other in others:
+            if not isinstance(other, Gradient):
+                raise TypeError(f"a gradient is added to a gradient, not to {other!r}")
         return Gradient(
             tuple(map(function, self.weights, *(o.weights for o in others))),
             tuple(map(function, self.biases, *(o.biases for o in others))),
@@ -46,9 +65,29 @@ class Gradient:
         return self._each(np.subtract, other)
 
     def __mul__(self, factor: complex) -> Gradient:
+        if not np.isscalar(factor):
+            raise TypeError(f"a gradient is scaled by a number, not by {factor!r}")
         return self._each(lambda array: factor * array)
 
     __rmul__ = __mul__
+
+    def __truediv__(self, factor: complex) -> Gradient:
+        return self * (1 / factor)
+
+    def __neg__(self) -> Gradient:
+        return self * -1.0
+
+
+def _layers(network, inputs, states):
+    return [inputs, *(states[..., part] for part in network.slices)]
+
+
+def _mirrored(product):
+    """The slope in a matrix that joins a layer with itself: each pair of units once, none alone."""
+    half = (product + np.swapaxes(product, -1, -2)) / 4
+    size = half.shape[-1]
+    half[..., range(size), range(size)] = 0
+    return half
 
 
 def hebbian(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray) -> Gradient:
@@ -57,19 +96,22 @@ def hebbian(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray) -> 
     :math:`\partial \Phi / \partial W_n = s^n (s^{n-1})^\top` and :math:`\partial \Phi / \partial
     b_n = s^n`; states of shape (batch, units), real or complex. The network is symmetric.
     """
-    layers = [inputs, *(states[:, part] for part in network.slices)]
-    weights = tuple(upper.T @ lower / len(inputs) for lower, upper in pairwise(layers))
-    return Gradient(weights, tuple(layer.mean(axis=0) for layer in layers[1:]))
+    layers = _layers(network, inputs, states)
+    weights = []
+    for below, above in network.pairs:
+        product = layers[above].T @ layers[below] / len(inputs)
+        weights.append(_mirrored(product) if below == above else product)
+    return Gradient(tuple(weights), tuple(layer.mean(axis=0) for layer in layers[1:]))
 
 
 def sample_products(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     """Return the Hebbian products of every sample, (batch, parameters) as in `Gradient.flat`."""
-    layers = [inputs, *(states[:, part] for part in network.slices)]
-    weights = [
-        (upper[:, :, None] * lower[:, None, :]).reshape(len(inputs), -1)
-        for lower, upper in pairwise(layers)
-    ]
-    return np.concatenate([*weights, *layers[1:]], axis=1)
+    layers = _layers(network, inputs, states)
+    weights = []
+    for below, above in network.pairs:
+        product = layers[above][:, :, None] * layers[below][:, None, :]
+        weights.append(_mirrored(product) if below == above else product)
+    return np.concatenate([*(w.reshape(len(inputs), -1) for w in weights), *layers[1:]], axis=1)
 
 
 def error_gradient(network, states, errors, inputs) -> Gradient:
@@ -79,20 +121,34 @@ def error_gradient(network, states, errors, inputs) -> Gradient:
     (:math:`s^n (\delta^{n-1})^\top`): the two are added for a symmetric network and kept apart, as
     `weights` and `backward`, for one with backward weights. Shapes (batch, units).
     """
-    layers = [inputs, *(states[:, part] for part in network.slices)]
-    parts = [errors[:, part] for part in network.slices]
-    up = [d.T @ s / len(inputs) for d, s in zip(parts, layers[:-1], strict=True)]
-    down = [s.T @ d / len(inputs) for d, s in zip(parts[:-1], layers[2:], strict=True)]
-    biases = tuple(d.mean(axis=0) for d in parts)
+    layers = _layers(network, inputs, states)
+    parts = [None, *(errors[:, part] for part in network.slices)]
+    up, down = [], []
+    for below, above in network.pairs:
+        up.append(parts[above].T @ layers[below] / len(inputs))
+        if below > 0:
+            down.append(layers[above].T @ parts[below] / len(inputs))
+    biases = tuple(d.mean(axis=0) for d in parts[1:])
     if network.backward is not None:
         return Gradient(tuple(up), biases, tuple(down))
-    return Gradient((up[0], *(u + d for u, d in zip(up[1:], down, strict=True))), biases)
+    total, rest = [], iter(down)
+    for (below, above), one in zip(network.pairs, up, strict=True):
+        both = one if below == 0 else one + next(rest)
+        total.append(_mirrored(both) if below == above else both)
+    return Gradient(tuple(total), biases)
 
 
 def slopes(network, states, inputs) -> np.ndarray:
     """Return the activation's slope at a free equilibrium, shape (batch, units)."""
     preactivation = network.drive(inputs) + states @ network.coupling().T
     return network.sigma.derivative(preactivation)
+
+
+def free_states(network, inputs, free=None, settled=False) -> np.ndarray:
+    """Return the free equilibrium: computed, or the given one after a check."""
+    if free is None:
+        return equilibrium(network, inputs, tolerance=1e-13).states
+    return checked_free(network, inputs, free, settled)
 
 
 def loss_gradient(network, states, targets, loss) -> np.ndarray:
@@ -120,7 +176,8 @@ def implicit_gradient(
     free : ndarray, shape (batch, units), optional
         The free equilibrium; computed where it is not given.
     """
-    states = equilibrium(network, inputs).states if free is None else free
+    targets = checked_targets(network, inputs, targets, checked_loss(loss))
+    states = free_states(network, inputs, free, settled=True)
     slope = slopes(network, states, inputs)
     matrix = np.eye(states.shape[1]) - network.coupling().T * slope[:, None, :]
     errors = np.linalg.solve(matrix, loss_gradient(network, states, targets, loss)[..., None])
@@ -140,7 +197,8 @@ def backpropagation_through_time(
     Entry t belongs to the copy of the parameters used t steps before the end; the sum over all t
     tends to `implicit_gradient`. The network rests at its free equilibrium during these steps.
     """
-    states = equilibrium(network, inputs).states if free is None else free
+    targets = checked_targets(network, inputs, targets, checked_loss(loss))
+    states = free_states(network, inputs, free)
     path = trajectory(network, inputs, steps, initial=states)
     coupling = network.coupling()
     error = loss_gradient(network, path[-1], targets, loss)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory import checks
 from theory.ep.activations import find_activation
 from theory.ep.ensemble import Ensemble
+from theory.ep.estimators import Stencil
 
 SYMMETRIC_RULES = ("one-sided", "negative", "random sign", "symmetric", "BPTT")
 ASYMMETRIC_RULES = ("different updates", "equal updates")
@@ -24,9 +26,10 @@ def gradient_estimate(
     Parameters
     ----------
     ensemble : Ensemble
-    rule : str
+    rule : str or Stencil
         One of `RULES`. "different updates" is the vector-field rule and "equal updates" that of
-        Kolen and Pollack, for distinct backward weights.
+        Kolen and Pollack, for distinct backward weights. A stencil of real nodes gives its own
+        estimate, at its own nudges; for symmetric weights.
     inputs, targets : ndarray, shapes (runs, batch, inputs), (runs, batch, outputs)
     nudging_strength : float
     steps : tuple of int
@@ -34,7 +37,7 @@ def gradient_estimate(
     rng : Generator
         Draws the random signs, one a run.
     mask : ndarray, optional
-        Dropout of the last layer, as in `Ensemble.relax`; not with BPTT.
+        Dropout of the last layer, as in `Ensemble.relax`.
 
     Notes
     -----
@@ -42,17 +45,24 @@ def gradient_estimate(
     the order of the nudge, at a pair of opposite ones of its square.
     """
     free_steps, nudged_steps = steps
+    own = isinstance(rule, Stencil)
+    if not own:
+        checks.one_of("rule", rule, RULES)
+    if (rule in ASYMMETRIC_RULES) != bool(ensemble.backward) and rule != "BPTT":
+        kind = "" if rule in ASYMMETRIC_RULES else "out"
+        raise ValueError(f"rule: {rule!r} is for networks with{kind} backward weights")
+    ensemble.check_batch(inputs, targets)
     if rule == "BPTT":
-        if mask is not None:
-            raise ValueError("mask: BPTT is written for networks without dropout")
-        return _bptt(ensemble, inputs, targets, free_steps, nudged_steps)
+        return _bptt(ensemble, inputs, targets, free_steps, nudged_steps, mask)
     free = ensemble.relax(inputs, free_steps, mask=mask)
-    signs = np.ones((len(inputs), 1, 1), np.float32)
+    if own:
+        return _by_stencil(ensemble, rule, inputs, targets, free, nudged_steps, mask)
+    signs = np.ones((len(inputs), 1, 1), ensemble.weights[0].dtype)
     if rule == "negative":
         signs = -signs
     elif rule == "random sign":
-        signs = rng.choice(np.array([-1, 1], np.float32), signs.shape)
-    nudge = signs * np.float32(nudging_strength)
+        signs = rng.choice(np.array([-1, 1], signs.dtype), signs.shape)
+    nudge = signs * signs.dtype.type(nudging_strength)
 
     def nudged(strength):
         return ensemble.relax(
@@ -79,15 +89,45 @@ def gradient_estimate(
     return estimate + readout
 
 
-def _bptt(ensemble, inputs, targets, steps, last):
+def _by_stencil(ensemble, stencil, inputs, targets, free, steps, mask):
+    """The estimate of a real stencil; a read-out takes the combination that is 1 at nudge 0."""
+    kind = ensemble.weights[0].dtype.type
+    total, readout = None, None
+    for node, weight in zip(stencil.nodes, stencil.weights, strict=True):
+        if np.imag(node) != 0:
+            raise ValueError("rule: a stencil with complex nodes is not for real networks")
+        states = free
+        if node != 0:
+            nudge = np.full((len(inputs), 1, 1), np.real(node), kind)
+            states = ensemble.relax(
+                inputs, steps, states=free, targets=targets, nudge=nudge, mask=mask
+            )
+        part = [kind(-weight) * p for p in ensemble.products(states, inputs)]
+        total = part if total is None else [t + p for t, p in zip(total, part, strict=True)]
+        # With sum w = 0 and sum w b = 1 the weights w b of the read-out's gradient sum to 1.
+        part = [kind(weight * node) * g for g in ensemble.readout_gradient(states, targets)]
+        readout = part if readout is None else [r + p for r, p in zip(readout, part, strict=True)]
+    return total + readout
+
+
+def _bptt(ensemble, inputs, targets, steps, last, mask):
     """Gradient of the loss through the last steps of a relaxation."""
-    final, path = ensemble.relax(inputs, steps, keep=last)
-    a, b, c = find_activation(ensemble.activation).riccati
+    final, path = ensemble.relax(inputs, steps, keep=last, mask=mask)
+    sigma = find_activation(ensemble.activation)
     errors = [np.zeros_like(layer) for layer in final]
     errors[-1] = ensemble.loss_gradient(final, targets)
     total, after = None, final
     for before in reversed(path):
-        deltas = [e * (a + b * s + c * s * s) for e, s in zip(errors, after, strict=True)]
+        if sigma.told_by_value:
+            slopes = [sigma.slope_at(layer) for layer in after]
+            if mask is not None:
+                whole = np.divide(after[-1], mask, out=np.zeros_like(after[-1]), where=mask > 0)
+                slopes[-1] = sigma.slope_at(whole)
+        else:
+            slopes = [sigma.derivative(u) for u in ensemble.preactivations(before, inputs)]
+        if mask is not None:
+            slopes[-1] = slopes[-1] * mask
+        deltas = [e * slope for e, slope in zip(errors, slopes, strict=True)]
         part = ensemble.error_gradient(before, deltas, inputs)
         total = part if total is None else [t + p for t, p in zip(total, part, strict=True)]
         errors, after = ensemble.errors_one_step_back(deltas), before

@@ -31,8 +31,8 @@ class LayeredNetwork:
         W_n of shape (units of layer n, units of layer n - 1), n = 1 ... N.
     biases : sequence of array_like
         b_n of shape (units of layer n,).
-    activation : str
-        A name of `theory.ep.activations.ACTIVATIONS`.
+    activation : str or Activation
+        A name of `theory.ep.activations.ACTIVATIONS`, or an activation of your own.
     backward : sequence of array_like, optional
         B_n of the shape of W_n, n = 2 ... N; by default the forward weights themselves.
 
@@ -44,7 +44,7 @@ class LayeredNetwork:
 
     weights: tuple[np.ndarray, ...]
     biases: tuple[np.ndarray, ...]
-    activation: str = "tanh"
+    activation: str | Activation = "tanh"
     backward: tuple[np.ndarray, ...] | None = None
 
     def __post_init__(self):
@@ -84,7 +84,7 @@ class LayeredNetwork:
         rng: np.random.Generator | int,
         *,
         scale: float = 1.0,
-        activation: str = "tanh",
+        activation: str | Activation = "tanh",
         backward: bool = False,
     ) -> LayeredNetwork:
         r"""Draw weights and biases uniformly from :math:`\pm` scale :math:`/ \sqrt{\text{fan-in}}`.
@@ -96,7 +96,7 @@ class LayeredNetwork:
         rng : Generator or int
         scale : float
             Larger than zero; from about 1 on relaxation may stop converging.
-        activation : str
+        activation : str or Activation
         backward : bool
             Draw backward weights of their own.
         """
@@ -134,6 +134,27 @@ class LayeredNetwork:
     def feedback(self) -> tuple[np.ndarray, ...]:
         """The weights from above: B_n where given, else W_n, n = 2 ... N."""
         return self.weights[1:] if self.backward is None else self.backward
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Which layers each weight matrix joins, below and above; 0 is the input."""
+        return tuple((n, n + 1) for n in range(len(self.weights)))
+
+    @property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """Layers that are not joined and may be updated together: a chain has two groups."""
+        layers = range(len(self.sizes))
+        return tuple(g for g in (tuple(layers[::2]), tuple(layers[1::2])) if g)
+
+    def current(self, states: np.ndarray, n: int) -> np.ndarray:
+        """Return what the other layers send to layer n (0 is the first), (batch, units of n)."""
+        parts = self.slices
+        total = np.zeros((len(states), self.sizes[n]), states.dtype)
+        if n > 0:
+            total += states[:, parts[n - 1]] @ self.weights[n].T
+        if n + 1 < len(parts):
+            total += states[:, parts[n + 1]] @ self.feedback[n]
+        return total
 
     def coupling(self) -> np.ndarray:
         """Return the Jacobian of all preactivations in all states, shape (units, units)."""

@@ -1,4 +1,4 @@
-r"""The best nudging stencil for given noise and number of equilibria.
+r"""The best nudging stencil for given noise and number of equilibria, and the order of any.
 
 An estimate :math:`\sum_j w_j P(\beta_j)` errs by :math:`\sum_{k \ge 2} m_k P_k` with the moments
 :math:`m_k = \sum_j w_j \beta_j^k`, and noise of standard deviation :math:`\tau` on each of the
@@ -10,10 +10,13 @@ give order up.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+from scipy.optimize import minimize
 
 from theory import checks
-from theory.ep.bias_series import mean_square_error
+from theory.ep.bias_series import check_reach, mean_square_error
 from theory.ep.estimators import Stencil
 
 
@@ -52,12 +55,72 @@ def best_weights(coefficients: np.ndarray, nodes: tuple[float, ...], noise: floa
     return fallback  # nearly singular without noise: the highest order is then the best
 
 
-SHAPES = {
-    2: [(0.0, 1.0), (-1.0, 1.0), (-1.0, 0.0)],
-    3: [(-1.0, 0.0, 1.0), (0.0, 0.25, 1.0), (-0.25, 0.25, 1.0), (-1.0, -0.25, 1.0)],
-    4: [(-1.0, -r, r, 1.0) for r in (0.1, 0.25, 0.4, 0.6, 0.8)],
-    6: [(-1.0, -r, -q, q, r, 1.0) for r, q in ((0.6, 0.2), (0.7, 0.3), (0.8, 0.4), (0.5, 0.1))],
-}
+def order(nodes: tuple[float, ...]) -> int:
+    """Return the order that the estimate through nodes reaches: their number, or one less.
+
+    The weights through n nodes give :math:`m_0 = 0, m_1 = 1, m_2 = \\dots = m_{n-1} = 0`, and then
+    :math:`m_n = (-1)^n e_{n-1}`, the elementary symmetric polynomial: zero where the reciprocals of
+    the nodes sum to zero, never with the free state among them.
+    """
+    nodes = np.array(Stencil.through(nodes).nodes)
+    terms = np.array([np.prod(np.delete(nodes, j)) for j in range(len(nodes))])
+    return len(nodes) - int(abs(terms.sum()) > 1e-10 * np.abs(terms).max())
+
+
+@lru_cache
+def order_nodes(count: int) -> tuple[float, ...]:
+    r"""Return nodes of order `count` with the least error under noise, the largest of size 1.
+
+    With order n the bias is :math:`\beta^n \prod_j x_j\, P_{n+1}` for nodes :math:`\beta x_j`, and
+    noise passes with the gain :math:`\sum_j w_j^2 / \beta^2`. The least mean square error over the
+    nudge grows with :math:`\left(\sum_j w_j^2\right)^n \prod_j x_j^2`, which is minimised here over
+    all nodes whose reciprocals sum to zero.
+
+    Parameters
+    ----------
+    count : int
+        From 2 to 8.
+    """
+    count = checks.integer_at_least("count", count, 2)
+    if count > 8:
+        raise ValueError(f"count: nodes are searched for up to 8 equilibria, not {count}")
+    if count == 2:
+        return (1.0, -1.0)  # all that is left when the reciprocals cancel
+
+    def closed(free):
+        return np.append(free, -1 / np.sum(1 / free))
+
+    def cost(free):
+        with np.errstate(all="ignore"):
+            x = closed(free)
+            gaps = x[:, None] - x[None, :] + np.eye(count)
+            weights = np.prod(x) / (x**2 * gaps.prod(axis=1))
+            found = count * np.log(np.sum(weights**2)) + 2 * np.sum(np.log(np.abs(x)))
+        return found if np.isfinite(found) else np.inf
+
+    start = np.cos(np.pi * (np.arange(count) + 0.5) / count) + 0.07 * (count % 2)
+    options = {
+        "maxiter": 20_000,
+        "maxfev": 20_000,
+        "xatol": 1e-11,
+        "fatol": 1e-13,
+        "adaptive": True,
+    }
+    free = minimize(cost, start[:-1], method="Nelder-Mead", options=options).x
+    free = minimize(cost, free, method="Nelder-Mead", options=options).x
+    x = closed(free)
+    x = x / x[np.argmax(np.abs(x) > np.abs(x).max() - 1e-7)]
+    return tuple(float(node) for node in x[np.argsort(-x)])
+
+
+def _shapes(count: int) -> list[tuple[float, ...]]:
+    """Nodes of order `count`, and its mirror image: the sign of a coefficient may favour either."""
+    best = order_nodes(count)
+    mirrored = tuple(-node for node in best[::-1])
+    shapes = [best] if np.allclose(best, mirrored) else [best, mirrored]
+    if count == 2:
+        shapes += [(0.0, 1.0), (-1.0, 0.0)]
+    return shapes
 
 
 def best_stencil(
@@ -65,19 +128,20 @@ def best_stencil(
 ) -> tuple[Stencil, float]:
     """Return the best stencil of a number of equilibria, and its mean square error.
 
-    The nodes are those of `SHAPES`, stretched to every size up to `largest`; the weights are the
-    best ones for each.
+    The nodes are those of `order_nodes`, stretched to every size up to `largest`; the weights are
+    the best ones for each, so that much noise may give order up.
 
     Parameters
     ----------
-    equilibria : {2, 3, 4, 6}
+    equilibria : int
+        From 2 to 8.
     largest : float
         Largest nudge allowed; below the radius of convergence.
     """
-    equilibria = checks.one_of("equilibria", equilibria, tuple(SHAPES))
-    largest = checks.positive("largest", largest)
+    noise, largest = checks.nonnegative("noise", noise), checks.positive("largest", largest)
+    check_reach(coefficients, largest)
     best, least = None, np.inf
-    for shape in SHAPES[equilibria]:
+    for shape in _shapes(checks.integer_at_least("equilibria", equilibria, 2)):
         for size in largest * np.geomspace(1e-5, 1, points):
             stencil = best_weights(coefficients, tuple(size * np.array(shape)), noise)
             error = mean_square_error(coefficients, stencil, noise)

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.ep.arguments import checked_loss, checked_targets
 from theory.ep.equilibria import equilibrium, trajectory, update
 from theory.ep.gradients import hebbian, loss_gradient, slopes
 from theory.ep.losses import SquaredError
@@ -30,6 +31,7 @@ def nudged_path(
     free: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the states of a nudged phase from the free equilibrium on, shape (steps + 1, ...)."""
+    targets = checked_targets(network, inputs, targets, checked_loss(loss))
     start = equilibrium(network, inputs, tolerance=1e-14).states if free is None else free
     if not outside:
         return trajectory(

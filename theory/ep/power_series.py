@@ -13,7 +13,8 @@ import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
 from theory import checks
-from theory.ep.equilibria import equilibrium
+from theory.ep.arguments import checked_loss, checked_targets
+from theory.ep.gradients import free_states
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
@@ -51,7 +52,8 @@ def equilibrium_series(
     Raises
     ------
     ValueError
-        For an activation with kinks, where no such series need exist.
+        For an activation with kinks, where no such series need exist, one without a Riccati
+        equation, and a loss without `gradient_series`.
     """
     order = checks.integer_at_least("order", order, 0)
     sigma = network.sigma
@@ -60,7 +62,16 @@ def equilibrium_series(
             f"network: the activation {sigma.name!r} has kinks, where the equilibrium has no power "
             "series; use a smooth one, or theory.ep.linear_surrogate inside one linear piece"
         )
-    states = equilibrium(network, inputs).states if free is None else free
+    if sigma.riccati is None:
+        raise ValueError(
+            f"network: the activation {sigma.name!r} has no Riccati equation, from which the "
+            f"series "
+            "follows; theory.ep.bias measures the error of any network"
+        )
+    if not hasattr(checked_loss(loss), "gradient_series"):
+        raise ValueError("loss: it has no gradient_series, which the power series needs")
+    targets = checked_targets(network, inputs, targets, loss)
+    states = free_states(network, inputs, free)
     coupling, last = network.coupling(), network.slices[-1]
     a, b, c = sigma.riccati
     s = np.zeros((order + 1, *states.shape))
@@ -84,12 +95,30 @@ def equilibrium_series(
 def radius_of_convergence(coefficients: np.ndarray) -> float:
     """Estimate the radius from the decay of the coefficients, orders along the first axis.
 
-    The slope of log ||s_k|| against k over the upper half of the orders, corrected for the power
-    law that a square-root branch point puts in front (k^-3/2). Needs about twenty orders.
+    The nearest singularity at a distance r lets the coefficients fall like :math:`k^p r^{-k}`: p =
+    -3/2 for the square-root branch point where two equilibria meet, p = 0 for the pole of a linear
+    response. Both r and p are fitted to log ||s_k|| over the upper half of the orders; a conjugate
+    pair of singularities lets the size oscillate around that law.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (orders, ...)
+        At least twelve orders; twenty give about two per cent at a branch point, and a pole's
+        distance to rounding.
+
+    Raises
+    ------
+    ValueError
+        For fewer orders, or where too few of them are not zero.
     """
+    if len(coefficients) < 12:
+        raise ValueError(f"coefficients: {len(coefficients)} orders; at least 12 are needed")
     size = np.linalg.norm(coefficients.reshape(len(coefficients), -1), axis=1)
     k = np.arange(len(size))
     upper = (k >= len(size) // 2) & (size > 0)
-    if upper.sum() < 3:
+    if upper.sum() < 4:
         raise ValueError("coefficients: too few orders are not zero to estimate a radius")
-    return float(np.exp(-np.polyfit(k[upper], np.log(size[upper]) + 1.5 * np.log(k[upper]), 1)[0]))
+    k, size = k[upper], size[upper]
+    law = np.stack([k, np.log(k), np.ones(len(k))], axis=1)
+    slope = np.linalg.lstsq(law, np.log(size), rcond=None)[0][0]
+    return float(np.exp(-slope))

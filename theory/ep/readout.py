@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory.ep.arguments import checked_targets
 from theory.ep.equilibria import equilibrium
+from theory.ep.gradients import free_states
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 
@@ -28,7 +30,8 @@ def readout_gradient(
     ndarray, shape (classes, outputs + 1)
         Weights, and the biases in the last column.
     """
-    start = equilibrium(network, inputs, tolerance=1e-13).states if free is None else free
+    targets = checked_targets(network, inputs, targets, loss)
+    start = free_states(network, inputs, free)
     total = 0
     for nudge in nudges:
         states = equilibrium(

@@ -13,8 +13,9 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.ep.arguments import checked_free, checked_loss, checked_symmetric, checked_targets
 from theory.ep.equilibria import equilibrium
-from theory.ep.gradients import slopes
+from theory.ep.gradients import free_states, slopes
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
@@ -94,6 +95,8 @@ def linear_response(
 
     :math:`s_\beta = s_* - \beta A^{-1} P^\top (1 + \beta M)^{-1} e`.
     """
+    targets = checked_targets(network, inputs, targets, SquaredError())
+    states = checked_free(network, inputs, states)
     slope, last = slopes(network, states, inputs), network.slices[-1]
     matrix = np.eye(states.shape[1]) - slope[:, :, None] * network.coupling()
     force = np.zeros((states.shape[1], network.sizes[-1]))
@@ -115,7 +118,8 @@ def loss_along(
     free: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the mean loss at the equilibrium of every nudge, shape of `nudges`."""
-    start = equilibrium(network, inputs).states if free is None else free
+    targets = checked_targets(network, inputs, targets, checked_loss(loss))
+    start = free_states(network, inputs, free)
     values = []
     for b in np.ravel(nudges):
         states = equilibrium(
@@ -139,6 +143,7 @@ def surrogate_loss(
     By Gauss-Legendre quadrature with `points` equilibria a side, which is exact to rounding for
     nudges well inside the radius of convergence.
     """
+    checked_symmetric(network)
     side = checks.one_of("side", side, SIDES)
     b = checks.positive("nudging_strength", nudging_strength)
     nodes, weights = np.polynomial.legendre.leggauss(points)

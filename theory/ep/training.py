@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.ep.activations import Activation, find_activation
 from theory.ep.continual import descend_in_phase
-from theory.ep.descent import dropout_mask, half_cosine, momentum_step
+from theory.ep.descent import dropout_mask, fitting_batch, half_cosine, momentum_step
 from theory.ep.ensemble import Ensemble, one_hot
+from theory.ep.estimators import Stencil
 from theory.ep.learning_rules import ASYMMETRIC_RULES, RULES, gradient_estimate
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
@@ -38,10 +40,13 @@ class TrainingSettings:
         Synchronous steps of the free and of each nudged phase.
     cosine : bool
         Lower the learning rates to zero along half a cosine.
+    backward : bool
+        Weights of their own on the way down; "different updates" and "equal updates" always have
+        them, and "BPTT" with them trains the network of those rules.
     """
 
     sizes: tuple[int, ...] = (64, 32, 10)
-    activation: str = "shifted_sigmoid"
+    activation: str | Activation = "shifted_sigmoid"
     loss: str = "squared error"
     kept_share: float = 1.0
     nudging_strength: float = 0.5
@@ -53,12 +58,14 @@ class TrainingSettings:
     batch_size: int = 32
     epochs: int = 60
     cosine: bool = False
+    backward: bool = False
 
     def __post_init__(self):
         if len(self.learning_rates) != len(self.sizes) - 1:
             raise ValueError(
                 f"learning_rates: {len(self.learning_rates)} given for {len(self.sizes) - 1} layers"
             )
+        find_activation(self.activation)
         checks.one_of("loss", self.loss, LOSSES)
         checks.in_range("kept_share", self.kept_share, 0, 1, closed=(False, True))
         if self.loss == "squared error" and self.kept_share < 1:
@@ -129,9 +136,10 @@ def train(
     Parameters
     ----------
     settings : TrainingSettings
-    rule : str
-        One of `theory.ep.learning_rules.RULES`, or "continual": parameters move at every step of
-        a one-sided nudged phase. That is plain descent, without momentum and weight decay.
+    rule : str or Stencil
+        One of `theory.ep.learning_rules.RULES`, a stencil of your own, or "continual": parameters
+        move at every step of a one-sided nudged phase. That is plain descent, without momentum and
+        weight decay. "BPTT" trains the network with backward weights where the settings say so.
     images, test_images : ndarray, shape (images, pixels)
     labels : ndarray, shape (images,) or (seeds, images)
         Labels of their own for every run in the second case.
@@ -141,17 +149,31 @@ def train(
     probed : int
         Test images on which compliance and spectral radius are measured.
     """
-    rule = checks.one_of("rule", rule, TRAINING_RULES)
+    if not isinstance(rule, Stencil):
+        rule = checks.one_of("rule", rule, TRAINING_RULES)
+    if settings.backward and rule != "BPTT" and rule not in ASYMMETRIC_RULES:
+        raise ValueError(f"backward: the rule {rule!r} is for symmetric weights")
+    if isinstance(seeds, int | str) or not np.iterable(seeds) or not len(seeds):
+        raise TypeError(f"seeds: a tuple of integers is needed, such as (0, 1), not {seeds!r}")
+    checks.same_length(test_images=test_images, test_labels=test_labels)
+    fitting_batch(settings.batch_size, len(images))
     if rule == "continual" and (settings.momentum or settings.weight_decay):
         raise ValueError(
             "momentum, weight_decay: continual updates are plain descent; leave them 0"
         )
     outputs, runs = settings.sizes[-1], len(seeds)
+    if np.shape(labels) not in ((len(images),), (runs, len(images))):
+        raise ValueError(
+            f"labels: shape {np.shape(labels)}; ({len(images)},) is needed, or ({runs}, "
+            f"{len(images)}) "
+            "with labels of their own for every run"
+        )
     labels = np.broadcast_to(labels, (runs, len(images)))
     targets, images = one_hot(labels, outputs), np.asarray(images, np.float32)
     one_hot(test_labels, outputs)
     generators = [np.random.default_rng(seed) for seed in seeds]
-    ensemble = _initial(settings, generators, backward=rule in ASYMMETRIC_RULES)
+    backward = settings.backward or rule in ASYMMETRIC_RULES
+    ensemble = _initial(settings, generators, backward)
     layer = _layer_of_parameters(ensemble)
     velocity = [np.zeros_like(p) for p in ensemble.parameters]
     rows = np.arange(runs)[:, None]
@@ -236,21 +258,26 @@ def _measure(ensemble, settings, images, labels, test_images, test_labels, probe
     compliance, radius = np.zeros(runs), np.zeros(runs)
     for run in range(runs):
         at = np.concatenate([layer[run, :probed] for layer in states], axis=1).astype(float)
-        compliance[run], radius[run] = stiffness(ensemble.network(run), at)
+        compliance[run], radius[run] = stiffness(
+            ensemble.network(run), at, np.asarray(test_images[:probed], float)
+        )
     return test_error, train_error, compliance, radius, angle
 
 
-def stiffness(network: LayeredNetwork, states: np.ndarray) -> tuple[float, float]:
+def stiffness(network: LayeredNetwork, states: np.ndarray, inputs) -> tuple[float, float]:
     """Return mean output compliance and largest spectral radius at states (batch, units)."""
-    a, b, c = network.sigma.riccati
-    slope = a + b * states + c * states**2
+    sigma = network.sigma
+    if sigma.told_by_value:
+        slope = sigma.slope_at(states)
+    else:
+        slope = sigma.derivative(network.drive(inputs) + states @ network.coupling().T)
     matrix = slope[:, :, None] * network.coupling()
     inverse = np.linalg.inv(np.eye(states.shape[1]) - matrix) * slope[:, None, :]
     diagonal = np.diagonal(inverse, axis1=1, axis2=2)[:, network.slices[-1]]
     if (
         network.backward is None
     ):  # similar to a symmetric matrix: real eigenvalues, ten times faster
-        root = np.sqrt(slope)
+        root = np.sqrt(slope)  # of slopes that are 0 for saturated hard sigmoids
         eigenvalues = np.linalg.eigvalsh(root[:, :, None] * network.coupling() * root[:, None, :])
     else:
         eigenvalues = np.linalg.eigvals(matrix)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory import checks
+from theory.ep.arguments import checked_loss, checked_nudge, checked_targets
 from theory.ep.equilibria import equilibrium
-from theory.ep.gradients import Gradient, error_gradient
+from theory.ep.gradients import Gradient, error_gradient, free_states
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
@@ -63,7 +65,9 @@ def vector_field_estimate(
 
     The change of the state on the receiving side of a weight times the free state on the other.
     """
-    free = equilibrium(network, inputs).states
+    nudging_strength = checked_nudge(nudging_strength)
+    targets = checked_targets(network, inputs, targets, checked_loss(loss))
+    free = free_states(network, inputs)
     plus, minus = (
         equilibrium(
             network, inputs, targets=targets, nudging_strength=b, loss=loss, initial=free
@@ -80,12 +84,30 @@ def asymmetry_factor(
     r"""Return what is left of W - B after equal updates with weight decay, relative to the start.
 
     Exact for the momentum rule v <- mu v + g + lambda p, p <- p - eta v from v = 0: with the roots
-    r of :math:`r^2 - (1 + \mu - \eta\lambda) r + \mu = 0` a combination of their powers.
+    r of :math:`r^2 - (1 + \mu - \eta\lambda) r + \mu = 0` a combination of their powers, and at the
+    double root, :math:`\mu = (1 - \sqrt{\eta\lambda})^2`, its limit.
+
+    Parameters
+    ----------
+    learning_rate, weight_decay : float
+        >= 0.
+    momentum : float
+        From 0 to below 1.
+    steps : array_like
+        Numbers of steps.
     """
-    middle = 1 + momentum - learning_rate * weight_decay
+    decay = checks.nonnegative("learning_rate", learning_rate) * checks.nonnegative(
+        "weight_decay", weight_decay
+    )
+    momentum = checks.in_range("momentum", momentum, 0, 1, closed=(True, False))
+    middle = 1 + momentum - decay
     root = np.sqrt(complex(middle**2 - 4 * momentum))
     slow, fast = (middle + root) / 2, (middle - root) / 2
-    first = 1 - learning_rate * weight_decay  # after one step
-    weight = (first - fast) / (slow - fast)
     steps = np.asarray(steps, float)
-    return np.real(weight * slow**steps + (1 - weight) * fast**steps)
+    # With S_k = (slow^k - fast^k) / (slow - fast), what is left is S_(k+1) - mu S_k. At the double
+    # root that is k r^(k-1); beside it the next term is smaller by ((slow - fast) k / r)^2 / 24.
+    if abs(root) < 1e-5 * abs(middle):
+        after, now = ((steps + k) * (middle / 2) ** (steps + k - 1) for k in (1, 0))
+    else:
+        after, now = ((slow ** (steps + k) - fast ** (steps + k)) / (slow - fast) for k in (1, 0))
+    return np.real(after - momentum * now)
