@@ -58,6 +58,12 @@ def fails_at_two(x, rng=None):
     return x
 
 
+def sleeps(x, mark):
+    pathlib.Path(mark).touch()
+    time.sleep(x)
+    return x
+
+
 def dies_at_two(x):
     if x == 2:
         os._exit(3)
@@ -302,6 +308,54 @@ def test_a_killed_worker_costs_only_its_own_point():
     assert "worker process was killed" in result.failures[0].error
 
 
+def test_a_killed_dask_worker_costs_only_its_own_point(monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(backends, "PATIENCE_SECONDS", 20)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        monkeypatch.setenv(backends.SCHEDULER_VARIABLE, cluster.scheduler_address)
+        result = sweep.map(dies_at_two, sweep.grid(x=range(6)), on_error="return")
+    guilty = [f for f in result.failures if "was killed" in f.error or "died while" in f.error]
+    assert [f.point for f in guilty] == [{"x": 2}]
+    assert result.values[:2] == (0, 1) and result.values[3:] == (3, 4, 5)
+
+
+def test_a_cluster_that_has_lost_its_workers_ends_the_sweep(monkeypatch, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(backends, "PATIENCE_SECONDS", 2)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        monkeypatch.setenv(backends.SCHEDULER_VARIABLE, cluster.scheduler_address)
+        mark = tmp_path / "under way"
+
+        def close():
+            while not mark.exists():
+                time.sleep(0.05)
+            cluster.scale(0)
+
+        threading.Thread(target=close, daemon=True).start()
+        points = sweep.grid(x=[120.0, 120.5], mark=[str(mark)])
+        start = time.monotonic()
+        result = sweep.map(sleeps, points, on_error="return")
+        assert time.monotonic() - start < 100
+    assert result.values == (None, None)
+    assert all("no worker has been on the cluster for 2 s" in f.error for f in result.failures)
+
+
+def leaves(x):
+    if x == 2:
+        raise SystemExit(2)
+    return x
+
+
+def test_a_point_that_exits_is_a_failing_point(backend):
+    result = sweep.map(leaves, sweep.grid(x=[1, 2, 3]), backend=backend, on_error="return")
+    assert result.values == (1, None, 3)
+    assert [(f.point, f.error) for f in result.failures] == [({"x": 2}, "SystemExit: 2")]
+
+
 def test_a_value_that_cannot_travel_fails_alone(backend):
     def lock(x):
         return threading.Lock() if x == 1 else x
@@ -376,6 +430,58 @@ def test_an_edited_function_is_evaluated_again(tmp_path):
         exec(compile(file.read_text(), str(file), "exec"), names)
         results.append(sweep.map(names["step"], [{"x": 0}], **settings).values)
     assert results == [(1,), (2,)]
+
+
+def test_an_edited_helper_or_constant_is_noticed(tmp_path):
+    """Also through a chain of modules of the package; docstrings and comments do not count."""
+    from theory.sweep import sources
+
+    digests = []
+    for body in (
+        "LEVEL = 1\ndef helper(x):\n    return x + LEVEL\n",
+        "LEVEL = 2\ndef helper(x):\n    return x + LEVEL\n",
+        "LEVEL = 1\ndef helper(x):\n    return x - LEVEL\n",
+        'LEVEL = 1  # one\ndef helper(x):\n    """Say."""\n    return x + LEVEL\n',
+    ):
+        file = tmp_path / f"edition{len(digests)}.py"
+        file.write_text(body + "\n\ndef step(x):\n    return helper(x)\n")
+        names = {"__name__": "edition"}
+        exec(compile(file.read_text(), str(file), "exec"), names)
+        digests.append(sources.source_digest(names["step"]))
+    assert len(set(digests[:3])) == 3 and digests[3] == digests[0]
+
+
+def test_the_modules_that_a_function_reaches_are_followed(tmp_path, monkeypatch):
+    from theory.sweep import sources
+
+    package = tmp_path / "theory"
+    (package / "subject").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    lazy = 'X = dict(submod_attrs={"deep": ["value"], "other": ["spare"]})\n'
+    (package / "subject" / "__init__.py").write_text(lazy)
+    (package / "subject" / "deep.py").write_text("from theory.level import LEVEL\nvalue = LEVEL\n")
+    (package / "subject" / "other.py").write_text("spare = 1\n")
+    (package / "level.py").write_text("LEVEL = 1\n")
+    (package / "top.py").write_text("from theory.subject import value\n")
+    monkeypatch.setattr(sources, "ROOT", package)
+    monkeypatch.setattr(square, "__module__", "theory.top")
+
+    def digest():
+        sources._read.cache_clear()
+        return sources.source_digest(square)
+
+    first = digest()
+    (package / "subject" / "other.py").write_text("spare = 2\n")
+    assert digest() == first  # not reached
+    (package / "level.py").write_text("LEVEL = 2\n")
+    assert digest() != first
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(OSError, match=r"no results can be written .*give a folder"):
+        sweep.map(square, [{"x": 1}], backend="serial", checkpoint=file / "below")
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "empty"])

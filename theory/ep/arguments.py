@@ -10,8 +10,8 @@ REST = 1e-3  # a state that moves further than this in one step is no equilibriu
 
 
 def checked_loss(loss):
-    """Return a loss that has a value and a gradient."""
-    if isinstance(loss, type) or not (hasattr(loss, "value") and hasattr(loss, "gradient")):
+    """Return a loss: an object with the gradient that nudges."""
+    if isinstance(loss, type) or not callable(getattr(loss, "gradient", None)):
         raise TypeError(
             f"loss: an object with value and gradient is needed, such as SquaredError() or "
             f"SoftReadout(weights, biases), not {loss!r}"

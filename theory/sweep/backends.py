@@ -6,6 +6,8 @@ Each backend is a generator that yields results as they end.
 from __future__ import annotations
 
 import os
+import queue
+import time
 import traceback
 import warnings
 from concurrent.futures import BrokenExecutor
@@ -16,6 +18,9 @@ from theory.checks import one_of
 BACKENDS = ("serial", "processes", "dask")
 SCHEDULER_VARIABLE = "DASK_SCHEDULER"
 CONNECT_SECONDS = 10
+PATIENCE_SECONDS = 30  # how long a cluster that has lost its last worker may stay without one
+POLL_SECONDS = 0.5
+KILLED = "the worker process was killed (out of memory, or a crash in compiled code)"
 
 
 def choose(backend, jobs):
@@ -56,7 +61,7 @@ def evaluate(function, job):
 
     try:
         return ("value", dumps(function(**job.arguments())))
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # sys.exit ends a point, not the sweep
         # The first frame is this function, which tells the reader nothing.
         where = traceback.format_exception(type(error), error, error.__traceback__.tb_next)
         return ("error", f"{type(error).__name__}: {error}", "".join(where))
@@ -111,11 +116,7 @@ def run_processes(function, jobs, workers, one_by_one):
                 # A single job on two workers: on one, joblib would run it in this process.
                 outcome = Parallel(n_jobs=2)([delayed(evaluate)(function, job)])[0]
             except BrokenExecutor:
-                outcome = (
-                    "error",
-                    "the worker process was killed (out of memory, or a crash in compiled code)",
-                    "",
-                )
+                outcome = ("error", KILLED, "")
             yield job, outcome
 
 
@@ -124,12 +125,14 @@ def run_dask(function, jobs, workers, one_by_one):
 
     Through `distributed.Client` and not through joblib's Dask backend: one future a job gives each
     its own failure (a killed worker costs the jobs it held, not the sweep), and a time limit on
-    the connection. The workers need this package installed. Over tcp:// the connection is neither
-    encrypted nor authenticated, and answers are unpickled here: for trusted networks only.
+    the connection. When a worker has died, the jobs that were under way run again one at a time, as
+    on the cores of one computer: that finds the one that does it. A cluster that stays without any
+    worker ends the sweep. The workers need this package installed. Over tcp:// the connection is
+    neither encrypted nor authenticated, and answers are unpickled here: for trusted networks only.
     """
     address = os.environ[SCHEDULER_VARIABLE]
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError as error:
         raise ModuleNotFoundError(
             f"{SCHEDULER_VARIABLE} is set, but Dask is not installed; install the extra with: "
@@ -151,17 +154,115 @@ def run_dask(function, jobs, workers, one_by_one):
                 f"the Dask scheduler at {address} has no workers; the sweep waits until one joins.",
                 stacklevel=2,
             )
-        futures = {
-            client.submit(evaluate_on_one_thread, function, job, pure=False): job for job in jobs
-        }
-        for future in as_completed(list(futures), loop=client.loop):
+        yield from _Cluster(client, function).outcomes(jobs)
+
+
+class _Cluster:
+    """Jobs on a Dask cluster: a few more under way than it has threads, with an eye on its workers.
+
+    When a worker is lost, what was under way is taken back and runs last, one job at a time: the
+    job during which a worker is lost again has done it.
+    """
+
+    def __init__(self, client, function):
+        self.client, self.function = client, function
+        self.ended = queue.SimpleQueue()
+        self.under_way, self.suspects = {}, []
+        self.threads, self.looked, self.since = client.nthreads(), time.monotonic(), None
+
+    def outcomes(self, jobs):
+        """Yield (job, outcome) as jobs end."""
+        waiting, alone = list(reversed(jobs)), False
+        while waiting or self.under_way or self.suspects:
+            if not waiting and not self.under_way:
+                waiting, self.suspects, alone = self.suspects[::-1], [], True
+                self._settle()
+            room = 1 if alone else 2 * max(1, sum(self.threads.values()))
+            while waiting and len(self.under_way) < room:
+                self._submit(waiting.pop())
+            yield from self._arrived()
+            if self._lost_a_worker():
+                self._set_aside()
+            if alone and self.suspects:
+                for job in self.suspects:
+                    yield job, ("error", KILLED, "")
+                self.suspects = []
+                self._settle()
+            if self._deserted():
+                yield from self._given_up(waiting)
+                return
+
+    def _submit(self, job):
+        future = self.client.submit(evaluate_on_one_thread, self.function, job, pure=False)
+        self.under_way[future.key] = (future, job)
+        future.add_done_callback(lambda done: self.ended.put(done.key))
+
+    def _arrived(self):
+        """Yield what has ended; waits a little for the first."""
+        from distributed import KilledWorker
+
+        try:
+            keys = [self.ended.get(timeout=POLL_SECONDS)]
+            while not self.ended.empty():
+                keys.append(self.ended.get())
+        except queue.Empty:
+            return
+        for key in keys:
+            if key not in self.under_way:
+                continue  # it was set aside meanwhile
             # Removing the last reference lets the cluster forget a result that has been fetched.
-            job = futures.pop(future)
+            future, job = self.under_way.pop(key)
             try:
                 outcome = future.result()
+            except KilledWorker:
+                self.suspects.append(job)
+                continue
             except Exception as error:
                 outcome = ("error", f"{type(error).__name__}: {error}", traceback.format_exc())
             yield job, outcome
+
+    def _lost_a_worker(self):
+        """Look at the workers, twice a second; whether one is gone since the last look."""
+        now = time.monotonic()
+        if now - self.looked < POLL_SECONDS:
+            return False
+        before, self.threads, self.looked = self.threads, self.client.nthreads(), now
+        if self.threads:
+            self.since = None
+        elif before:
+            self.since = now
+        return bool(set(before) - set(self.threads))
+
+    def _settle(self):
+        """Wait until no worker has come or gone for two seconds: jobs taken back may still die."""
+        quiet = time.monotonic()
+        while time.monotonic() - quiet < 4 * POLL_SECONDS and not self._deserted():
+            before = set(self.threads)
+            time.sleep(POLL_SECONDS)
+            self._lost_a_worker()
+            if before != set(self.threads) or not self.threads:
+                quiet = time.monotonic()
+
+    def _deserted(self):
+        return self.since is not None and time.monotonic() - self.since > PATIENCE_SECONDS
+
+    def _set_aside(self):
+        for key, (future, job) in list(self.under_way.items()):
+            if not future.done():
+                future.cancel()
+                del self.under_way[key]
+                self.suspects.append(job)
+
+    def _given_up(self, waiting):
+        """End a sweep on a cluster that has lost its last worker: every job left is a failure."""
+        gone = f"no worker has been on the cluster for {PATIENCE_SECONDS} s"
+        for future, job in self.under_way.values():
+            future.cancel()
+            self.suspects.append(job)
+        for job in self.suspects:
+            yield job, ("error", f"its worker died while it was under way, and {gone}", "")
+        for job in waiting:
+            yield job, ("error", f"not evaluated: {gone}", "")
 
 
 RUN = {"serial": run_serial, "processes": run_processes, "dask": run_dask}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import inspect
 import os
 import pickle
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from theory.sweep.identity import canonical
 from theory.sweep.key import KEY_VARIABLE, account_key, key_file
+from theory.sweep.sources import source_digest
 from theory.sweep.stored import NotPlain, plain_bytes, plain_value
 
 _DIGEST = hashlib.sha256().digest_size
@@ -27,9 +27,10 @@ class ForeignCheckpoint(ValueError):
 class Checkpoint:
     """A folder of finished results of one function.
 
-    A result is found again only under the same function (its qualified name and source text),
-    point, seed and `version`. What the function calls is not looked at: pass another `version` when
-    that changes.
+    A result is found again only under the same function (its qualified name), point, seed and
+    `version`, and while the function and all it reaches in this package are as they were
+    (`theory.sweep.sources`). What it calls of other packages is not looked at: pass another
+    `version` when that changes.
 
     Parameters
     ----------
@@ -48,7 +49,8 @@ class Checkpoint:
         If `folder` is a file, or the function is a lambda or a closure: their name does not tell
         one from another, so results would be mixed.
     OSError
-        If the account's key can be neither read nor made.
+        If the account's key can be neither read nor made, or results cannot be written into
+        `folder`.
     """
 
     def __init__(self, folder, function, version=""):
@@ -62,13 +64,17 @@ class Checkpoint:
                 "checkpoint needs a function defined by name in a module or notebook; a lambda or "
                 f"a closure cannot be told from another one: {function!r}."
             ) from error
-        try:
-            source = inspect.getsource(function)
-        except (OSError, TypeError):
-            source = ""
-        self._base = f"{name}\n{source}\n{version}\n"
+        self._base = f"{name}\n{source_digest(function)}\n{version}\n"
         self._key = account_key()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise type(error)(
+                f"checkpoint is {self.folder}, where no results can be written ({error.strerror}); "
+                "give a folder that can be made and written."
+            ) from error
 
     def _file(self, job):
         seed = None if job.seed is None else (job.root_seed, job.seed, job.random_argument)

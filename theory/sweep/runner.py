@@ -57,8 +57,9 @@ def map(
         a program**, so one that this account's key did not seal is refused; results are shared
         between accounts by giving both, and nobody else, the same key in SWEEP_KEY_FILE.
     version : str
-        Part of the identity of stored results: change it when code that the function calls changes.
-        Changes of the function's own source are noticed without it.
+        Part of the identity of stored results: change it when code of other packages that the
+        function calls changes. Changes of its own source and of all that it reaches in this package
+        are noticed without it.
     on_error : {"raise", "return"}
         After all other evaluations are finished, raise `SweepError`, or return with `failures`.
     progress : bool
