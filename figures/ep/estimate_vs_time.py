@@ -1,4 +1,4 @@
-"""A gradient estimate while the network settles, and when each layer first hears of the nudge."""
+"""Gradient estimates while the network settles, and when each layer first hears of the nudge."""
 
 import matplotlib.pyplot as plt
 
@@ -8,12 +8,14 @@ from figures.kit import PAGE, label_panels
 NAMES = {"negative": r"EP, $-\beta$", "symmetric": "EP, symmetric", "bptt": "BPTT",
          "one_sided": r"EP, $+\beta$"}  # fmt: skip
 MARKERS = "osD^v"
-COLUMNS = {
-    "step": "step of the nudged phase",
-    "negative": "estimate of the weight's gradient, negative nudge, sign of the gradient positive",
-    "symmetric": "the same, mean of both signs of the nudge",
-    "bptt": "the same, back-propagation through as many steps",
-    "one_sided": "the same, positive nudge",
+COLUMNS = {"step": "step of the nudged phase"}
+for _rule, _text in (("negative", "negative nudge"), ("symmetric", "mean of both signs"),
+                     ("bptt", "back-propagation through as many steps"),
+                     ("one_sided", "positive nudge")):  # fmt: skip
+    COLUMNS[_rule] = f"estimate over the final BPTT gradient, median weight of layer 3, {_text}"
+    COLUMNS[f"{_rule}_low"] = "the same, lower quartile of the weights"
+    COLUMNS[f"{_rule}_high"] = "the same, upper quartile"
+COLUMNS |= {
     "contribution_step": "step at which a contribution to biases arrives, one column a layer",
     "contribution": "largest contribution to a bias of the layer at that step, absolute value",
 }
@@ -22,19 +24,16 @@ COLUMNS = {
 def draw(numbers):
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 2.9), width_ratios=[1.25, 1])
     step = numbers["step"]
-    for rule in NAMES:
+    for rule, name in NAMES.items():
         colour, line, _ = RULES[rule]
-        left.plot(step, 1e4 * numbers[rule], linestyle=line, color=colour)
-    low = -float("inf")
-    apart = 0.075 * 1e4 * numbers["negative"][-1]
-    for rule in sorted(NAMES, key=lambda r: numbers[r][-1]):  # labels from below, a line apart
-        low = max(1e4 * numbers[rule][-1], low + apart)
-        left.annotate(NAMES[rule], (step[-1], low), (4, 0), textcoords="offset points",
-                      color=RULES[rule][0], va="center", annotation_clip=False)  # fmt: skip
-    left.set(xlabel="step $t$ of the nudged phase", ylabel=r"estimate of one gradient ($10^{-4}$)",
-             title="the input weight of the widest gap")  # fmt: skip
-    left.set(xlim=(0, 78), xticks=range(0, 61, 10))
-    left.spines["bottom"].set_bounds(0, step[-1])
+        if rule in ("negative", "one_sided"):
+            left.fill_between(step, numbers[f"{rule}_low"], numbers[f"{rule}_high"], color=colour,
+                              alpha=0.18, lw=0)  # fmt: skip
+        left.plot(step, numbers[rule], linestyle=line, color=colour, label=name)
+    left.legend(loc="lower right", fontsize=7)
+    left.set(xlabel="step $t$ of the nudged phase", ylabel="estimate / final BPTT gradient",
+             title="layer 3: median weight, quartiles", xlim=(0, step[-1]),
+             ylim=(0, None))  # fmt: skip
     layers = numbers["contribution"].shape[1]
     for n, colour in enumerate(shades(layers)):
         right.semilogy(numbers["contribution_step"][:, n], numbers["contribution"][:, n],
@@ -48,13 +47,16 @@ def draw(numbers):
 
 
 def alt(numbers):
-    exact = numbers["bptt"][-1]
-    off = {rule: numbers[rule][-1] / exact - 1 for rule in ("negative", "symmetric", "one_sided")}
+    end = {rule: numbers[rule][-1] - 1 for rule in ("negative", "symmetric", "one_sided")}
+    wide = {rule: (numbers[f"{rule}_low"][-1] - 1, numbers[f"{rule}_high"][-1] - 1)
+            for rule in ("negative", "one_sided")}  # fmt: skip
     return (
-        "Left: the running gradient estimate of one input weight, the one with the widest gap, "
-        "rises in steps two time steps wide. Against BPTT, negative nudging ends at "
-        f"{off['negative']:+.0%}, positive at {off['one_sided']:+.0%}, the symmetric estimate at "
-        f"{off['symmetric']:+.0%}. Right: contributions to the biases of each layer, nonzero on "
-        "every second step only, starting one step later a layer further from the output, and "
-        "falling geometrically."
+        "Left: running gradient estimates of the weights of layer 3 over their final gradient by "
+        "BPTT, medians over all weights of the layer with quartiles. Against BPTT the median "
+        f"weight ends at {end['one_sided']:+.0%} for the positive nudge (quartiles "
+        f"{wide['one_sided'][0]:+.0%} and {wide['one_sided'][1]:+.0%}), at {end['negative']:+.0%} "
+        f"for the negative one ({wide['negative'][0]:+.0%} and {wide['negative'][1]:+.0%}), at "
+        f"{end['symmetric']:+.0%} for their mean. Right: contributions to the biases of each "
+        "layer, nonzero on every second step only, starting one step later a layer further from "
+        "the output, and falling geometrically."
     )

@@ -26,6 +26,7 @@
 #
 # | symbol | name in the code | meaning |
 # |---|---|---|
+# | $E$, $\Phi$ | `energy`, - | energy, and its part that holds the weights |
 # | $\beta$ | `nudging_strength` | how much of the loss is added |
 # | $s_*$, $s_\beta$ | `free`, nudged states | equilibria without and with the nudge |
 # | $P(\beta) = \partial E / \partial \theta$ at $s_\beta$ | `hebbian` (minus) | product of the two ends of a weight |
@@ -41,9 +42,13 @@ import sympy as sp
 from figures.kit import BLUE, GREEN, VERMILION, claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 from theory.ep import (
+    Activation,
+    CoupledNetwork,
     LayeredNetwork,
     Stencil,
     best_stencil,
+    bias,
+    energy,
     equilibrium,
     equilibrium_series,
     estimate,
@@ -53,6 +58,7 @@ from theory.ep import (
     linear_pieces,
     linear_response,
     mean_square_error,
+    order_nodes,
     predicted_estimate,
     radius_of_convergence,
     sample_products,
@@ -63,6 +69,74 @@ from theory.ep.derivations import estimator_bias as derivations
 use_style()
 
 # %% [markdown]
+# ## The model
+#
+# Layers $s^1 \dots s^N$ stand above a fixed input $s^0 = x$. Weights act in both directions:
+#
+# $$E(s, \theta) = \sum_i G(s_i) - \Phi, \qquad \Phi = \sum_n s^n \cdot (W_n s^{n-1} + b_n), \qquad
+#   G' = \sigma^{-1}.$$
+#
+# Where $E$ is stationary, $\sigma^{-1}(s) = \partial \Phi / \partial s$, every unit is the activation
+# of what it receives from below and from above. The loss $C(s^N, y)$ adds a current to the outputs:
+#
+# $$s^n = \sigma\left(W_n s^{n-1} + b_n + W_{n+1}^\top s^{n+1} - [n = N]\, \beta\,
+#   \partial C / \partial s^N\right), \qquad
+#   \frac{\partial E}{\partial W_n} = - s^n (s^{n-1})^\top, \qquad
+#   \frac{\partial E}{\partial b_n} = - s^n .$$
+#
+# **What is assumed** below: $E$ and $C$ are smooth at the equilibrium, its Hessian there is invertible,
+# and the nudged states move along one smooth branch from the free one. A kink, a flat direction or a
+# jump to another minimum is outside the theory.
+#
+# **By hand.** Two linear units, $E = \tfrac12 s_1^2 + \tfrac12 s_2^2 - w s_1 s_2 - x s_1$ with $w =
+# \tfrac12$, $x = 1$; the second is the output, with target 1. Free: $s_1 = 1 + \tfrac12 s_2$, $s_2 =
+# \tfrac12 s_1$, so $s = (\tfrac43, \tfrac23)$ and $s_1 s_2 = \tfrac89$. With the nudge $\beta =
+# \tfrac12$ the second equation becomes $\tfrac32 s_2 = \tfrac12 s_1 + \tfrac12$, so $s = (\tfrac75,
+# \tfrac45)$ and $s_1 s_2 = \tfrac{28}{25}$. The estimate is $-(\tfrac{28}{25} - \tfrac89) /
+# \tfrac12 = -0.462$; the gradient, from $s_2 = w / (1 - w^2)$, is $-\tfrac13 \cdot \tfrac{20}{9} =
+# -0.741$. The sign is right; the size is what this lesson is about.
+
+# %%
+pair = LayeredNetwork([[[1.0]], [[0.5]]], [[0.0], [0.0]], "linear")
+x_pair, y_pair = np.ones((1, 1)), np.ones((1, 1))
+true_slope = implicit_gradient(pair, x_pair, y_pair).weights[1][0, 0]
+half = estimate(pair, x_pair, y_pair, Stencil.one_sided(0.5)).weights[1][0, 0]
+print(f"estimate {half:.4f}, gradient {true_slope:.4f}")
+output = np.linspace(-0.4, 1.9, 47)  # the first unit at its best for each: s_1 = 1 + s_2 / 2
+well = energy(pair, np.column_stack([1 + output / 2, output]), np.ones((47, 1)))
+tilt = np.linspace(-0.5, 0.5, 41)
+rest_pair = [equilibrium(pair, x_pair, targets=y_pair, nudging_strength=b).states[0] for b in tilt]
+first_unit, second_unit = np.transpose(rest_pair)
+wells = {name: well + b * (output - 1) ** 2 / 2
+         for name, b in (("negative", -0.5), ("gradient", 0.0), ("one_sided", 0.5))}  # fmt: skip
+lowest_pair = second_unit[[0, 20, 40]]
+at_least = np.array(
+    [np.interp(s, output, one) for s, one in zip(lowest_pair, wells.values(), strict=True)]
+)
+
+# %%
+record(
+    "ep/x_tilted_well",
+    numbers={"output": output, "least_output": lowest_pair, "least_energy": at_least,
+             "nudging_strength": 0.5, "nudge": tilt, "product": -first_unit * second_unit,
+             "target": 1.0} | {f"well_{name}": one for name, one in wells.items()},
+    claims=[
+        claim("equilibria against the minima of the tilted wells on their grid of 0.05: largest "
+              "distance", max(abs(output[np.argmin(one)] - s) for s, one in
+                              zip(lowest_pair, wells.values(), strict=True)), "<", 0.026,
+              kind="agreement"),
+        claim("the estimate by hand, 2 (8/9 - 28/25): distance", abs(half - 2 * (8 / 9 - 28 / 25)),
+              "<", 1e-9, kind="exact"),
+        claim("the gradient by hand, -20/27: distance", abs(true_slope + 20 / 27), "<", 1e-12,
+              kind="exact"),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# A positive nudge makes the well steeper towards the target, and the minimum gives way. Along the nudge
+# the product bends: the chord to one side has another slope than the tangent, and the chord between both
+# sides nearly has it.
+#
 # ## The theorem
 #
 # Put in: the state is stationary along a smooth branch. The rest is proved, for any number of states
@@ -394,32 +468,63 @@ record(
 # %% [markdown]
 # ## How to spend a given number of equilibria
 #
-# More nudged phases allow differences of higher order. Squared bias and variance are quadratic forms
-# of the stencil's weights, so the best weights on given nodes solve a linear system; the nodes are
-# then searched over a few shapes and all sizes up to half the radius of convergence.
+# More nudged phases allow differences of higher order. The weights through $n$ distinct nudges cancel
+# all orders of the bias below $n - 1$. Which nudges cancel one order more?
 
 # %%
-levels, few, limit = np.geomspace(1e-9, 1e-2, 12), coefficients[:20], 0.5 * radius
+derivations.order_of_nodes(3)
+
+# %% [markdown]
+# So the estimate from $n$ nudges is of order $n$ exactly where $\sum_j 1 / \beta_j = 0$. The symmetric
+# pair is the case of two. **Three equilibria reach third order**, at $\beta, \beta/2, -\beta/3$ for
+# instance: one phase more than the symmetric rule, if the free state is not used. The free state never
+# helps: with a node at 0 the order is $n - 1$. (`order_of_nodes(n)` proves other numbers in the same way;
+# on the complex circle of lesson 1 of holomorphic EP the reciprocals cancel, too.)
+#
+# Among all such nudges, which bear noise best? With nodes $\beta x_j$ the bias is $\beta^n \prod x_j$
+# times the next coefficient and noise is passed on with $\sum w_j^2 / \beta^2$; the least error over
+# $\beta$ is smallest where $(\sum w_j^2)^n \prod x_j^2$ is. Squared bias and variance are quadratic forms
+# of the weights, too, so that the best weights on given nodes solve a linear system: with much noise they
+# give order up.
+
+# %%
+levels, few, limit = np.geomspace(1e-9, 1e-2, 10), coefficients[:20], 0.5 * radius
+counts = np.arange(2, 7)
 least = {
-    count: np.array([best_stencil(few, count, tau, limit)[1] for tau in levels])
-    for count in (2, 4, 6)
+    count: np.array([best_stencil(few, count, tau, limit, points=40)[1] for tau in levels])
+    for count in counts
 }
 tried = [Stencil.one_sided(b) for b in limit * np.geomspace(1e-5, 1, 100)]
 one_sided = np.array([min(mean_square_error(few, s, tau) for s in tried) for tau in levels])
 power = {
-    count: np.polyfit(np.log(levels[:5]), np.log(error[:5]), 1)[0] for count, error in least.items()
+    count: np.polyfit(np.log(levels[:4]), np.log(error[:4]), 1)[0] for count, error in least.items()
 }
-for count in (2, 4, 6):
-    nodes = best_stencil(few, count, 1e-6, limit)[0].nodes
-    print(count, "equilibria at noise 1e-6: nudges", np.round(nodes, 4))
+for count in counts:
+    print(count, "equilibria: nudges", np.round(order_nodes(count), 4), "times the largest")
+same = 0.1
+cancelling = [bias(network, inputs, targets, Stencil.order_n(same, int(n))) for n in counts]
+spaced = [Stencil.through(tuple(same * np.arange(n) / (n - 1))) for n in counts]
+with_free = [bias(network, inputs, targets, stencil) for stencil in spaced]
+small_three = [bias(network, inputs, targets, Stencil.order_n(b, 3)).norm() for b in (0.04, 0.08)]
+off = {name: np.array([one.norm() for one in many]) / length
+       for name, many in (("bias", cancelling), ("bias_with_free", with_free))}  # fmt: skip
 
 # %%
 gain = np.sqrt(least[2] / least[6])
 record(
     "ep/x_optimal_stencil",
-    numbers={"noise": levels, "one_sided": np.sqrt(one_sided) / length}
+    numbers={"noise": levels, "one_sided": np.sqrt(one_sided) / length, "equilibria": counts,
+             "largest_nudge": same} | off
     | {f"best_of_{count}": np.sqrt(error) / length for count, error in least.items()},
     claims=[
+        claim("three equilibria, error at nudge 0.08 over that at 0.04: order",
+              np.log2(small_three[1] / small_three[0]), "between", (2.8, 3.2)),
+        claim("three equilibria: power of the noise in the mean square error", power[3],
+              "between", (3 / 2 - 0.05, 3 / 2 + 0.05)),
+        claim("without noise at nudge 0.1: symmetric over three equilibria", off["bias"][0]
+              / off["bias"][1], ">", 20),
+        claim("nudges with the free state err more: smallest ratio at any number",
+              np.min(off["bias_with_free"] / off["bias"]), ">", 1.5),
         claim("two equilibria: power of the noise in the mean square error", power[2],
               "between", (4 / 3 - 0.03, 4 / 3 + 0.03)),
         claim("four equilibria", power[4], "between", (8 / 5 - 0.06, 8 / 5 + 0.06)),
@@ -428,6 +533,27 @@ record(
         claim("and at the largest", gain[-1], "<", 2),
     ],
 )  # fmt: skip
+
+# %% [markdown]
+# Read off: at one and the same largest nudge every further equilibrium takes a decade or more off the
+# bias, three already; under noise the gain shrinks, and at the largest noise two are as good as six.
+#
+# ## A network of your own
+#
+# None of this needs layers, nor an activation of the list. Any symmetric couplings have an energy, and
+# any activation is given by its function:
+
+# %%
+rng = np.random.default_rng(seed(11))
+lateral = 0.2 * rng.standard_normal((6, 6))
+own_weights = {(0, 1): 0.4 * rng.standard_normal((6, 8)), (1, 2): 0.4 * rng.standard_normal((3, 6)),
+               (0, 2): 0.4 * rng.standard_normal((3, 8)),  # a skip past the hidden layer
+               (1, 1): (lateral + lateral.T) * (1 - np.eye(6))}  # fmt: skip
+softplus = Activation("softplus", lambda u: np.log(1 + np.exp(u)))
+own_network = CoupledNetwork(own_weights, [np.zeros(6), np.zeros(3)], softplus)
+for stencil in (Stencil.symmetric(0.1), Stencil.order_n(0.1, 3)):
+    found = bias(own_network, inputs, targets, stencil)
+    print(f"{stencil.name}: error {found.norm():.1e}, by weights", np.round(found.by_layer(), 6))
 
 # %% [markdown]
 # ## What happens if
@@ -517,5 +643,5 @@ assert own.counts["proved"] >= 1 and abs(error) < 1.1 * 0.1**4 / 2**5
 # * A. Laborieux, M. Ernoult, B. Scellier, Y. Bengio, J. Grollier, D. Querlioz, *Scaling equilibrium
 #   propagation to deep ConvNets by drastically reducing its gradient estimator bias*, Frontiers in
 #   Neuroscience 15:633674 (2021): one-sided, random-sign and symmetric estimates and their orders.
-# * The series to any order, the closed forms, the noise trade-off and the best stencils are derived
-#   here.
+# * The series to any order, the closed forms, the noise trade-off, the order of any nudges and the best
+#   stencils are derived here.

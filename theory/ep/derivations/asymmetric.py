@@ -137,3 +137,61 @@ def readout() -> Derivation:
         "wrong by second order only",
     )
     return d
+
+
+def corrected_phase() -> Derivation:
+    """One added term turns the linear response of a network without symmetry into its adjoint."""
+    j, transposed, slopes = sp.symbols("J J^T D", commutative=False)
+    motion, force, errors = sp.symbols("s_1 c d", commutative=False)
+    d = Derivation(
+        "The exact gradient without symmetric weights",
+        source="derived here; the added term is that of arXiv:2602.03670",
+        symbols={
+            j: "coupling of the states into the preactivations, and its transpose: matrices of any "
+            "size, which do not commute",
+            slopes: "slopes of the activations at the free equilibrium, a diagonal matrix",
+            motion: "first derivative of the nudged states in the nudge, a column",
+            force: "gradient of the loss in the states, a column",
+            errors: "true errors at the preactivations, a column",
+        },
+    )
+    one = sp.S.One
+    d.assume(
+        "balance",
+        Eq(motion, slopes * (j * motion + (transposed - j) * motion - force)),
+        "first order in the nudge, with the added term (J^T - J)(s - s_*)",
+    )
+    d.rewrite(
+        "adjoint",
+        Eq((one - slopes * transposed) * motion, -slopes * force),
+        "the coupling itself cancels and its transpose is left",
+    )
+    d.solve(
+        "response",
+        Eq(motion, -((one - slopes * transposed) ** -1) * slopes * force),
+        motion,
+        "one linear system",
+    )
+    d.identity(
+        "push through",
+        Eq(
+            (one - slopes * transposed) ** -1 * slopes,
+            slopes * (one - transposed * slopes) ** -1,
+            evaluate=False,
+        ),
+        "where both inverses exist",
+    )
+    d.define(
+        "true errors",
+        Eq(errors, slopes * (one - transposed * slopes) ** -1 * force),
+        "those of implicit differentiation",
+    )
+    d.substitute(
+        "exact",
+        Eq(motion, -slopes * (one - transposed * slopes) ** -1 * force),
+        "push through",
+        "minus the true errors: half the difference of both signs of the nudge is right to second "
+        "order, N points of a circle to order N",
+        of="response",
+    )
+    return d
