@@ -1,6 +1,7 @@
-"""A small ConvNet trained by every rule: every seed, and the mean of each rule."""
+"""A small ConvNet trained by every rule: every seed, and the median of each rule."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from figures.ep._look import RULES, name_of
 from figures.kit import PAGE, label_panels
@@ -23,8 +24,8 @@ def draw(numbers):
         for rule in rules:
             colour, line, _ = RULES[rule]
             runs = numbers[f"{loss}_{rule}"]
-            ax.plot(numbers["epoch"], runs, linestyle=line, color=colour, linewidth=0.6, alpha=0.7)
-            ax.plot(numbers["epoch"], runs.mean(axis=1), linestyle=line, color=colour,
+            ax.plot(numbers["epoch"], runs, linestyle=line, color=colour, linewidth=0.5, alpha=0.5)
+            ax.plot(numbers["epoch"], np.median(runs, axis=1), linestyle=line, color=colour,
                     linewidth=1.8, label=name_of(rule))  # fmt: skip
         ax.set(xlabel="epoch", title=f"{TITLES[loss]}; thin: single seeds", ylim=(0, 122),
                yticks=range(0, 101, 20))  # fmt: skip
@@ -40,7 +41,7 @@ def alt(numbers):
         return f"{min(ends):.0f} to {max(ends):.0f}"
 
     return (
-        "Test error of a small convolutional network against epoch, single seeds and their mean. "
+        "Test error of a small convolutional network against epoch, single seeds and their median. "
         "Left, squared error: after the last epoch one-sided seeds stand at "
         f"{span('squared', 'one_sided')} per cent, random sign at "
         f"{span('squared', 'random_sign')}, symmetric at {span('squared', 'symmetric')}, BPTT at "

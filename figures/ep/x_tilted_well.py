@@ -34,7 +34,7 @@ def draw(numbers):
                       color=colour)  # fmt: skip
     left.axvline(numbers["target"], color=BLACK, linestyle=":", linewidth=1)
     low, high = min(least), max(numbers["well_gradient"].max(), least.max())
-    left.set(xlabel="state of the output unit", ylabel=r"$E + \beta C$", 
+    left.set(xlabel="state of the output unit", ylabel=r"$E + \beta C$",
              title="the nudge tilts the well",
              ylim=(low - 0.25 * (high - low), high))  # fmt: skip
     left.text(numbers["target"], high, " target", va="top")

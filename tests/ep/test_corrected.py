@@ -95,17 +95,16 @@ def test_the_asymmetry_at_the_double_root_is_its_recursion():
         np.testing.assert_allclose(found, left, rtol=1e-9)
 
 
-@pytest.mark.parametrize(("power", "tolerance"), [(0.0, 1e-9), (-1.5, 1e-9), (-0.5, 1e-9)])
-def test_the_radius_of_a_power_law_is_found_whatever_its_power(power, tolerance):
-    """0 is a pole, -3/2 a square-root branch point."""
-    k = np.arange(21)
+@pytest.mark.parametrize("power", [0.0, -1.5], ids=["pole", "branch point"])
+def test_the_radius_of_either_law_is_found_exactly(power):
+    k = np.arange(21.0)
     sizes = np.maximum(k, 1.0) ** power * 0.6461**-k
-    assert radius_of_convergence(sizes[:, None]) == pytest.approx(0.6461, rel=tolerance)
+    assert radius_of_convergence(sizes[:, None]) == pytest.approx(0.6461, rel=1e-9)
 
 
 def test_the_radius_of_functions_with_known_singularities():
     k = np.arange(24)
-    pole = 0.3 * 0.7**-k + 0.2 * 1.9 ** -k.astype(float)
+    pole = 0.3 * 0.7 ** -k.astype(float) + 0.2 * 1.9 ** -k.astype(float)
     root = np.cumprod(np.r_[1.0, (k[1:] - 1.5) / k[1:]]) * 0.7 ** -k.astype(
         float
     )  # sqrt(1 - x / .7)

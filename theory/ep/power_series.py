@@ -95,16 +95,17 @@ def equilibrium_series(
 def radius_of_convergence(coefficients: np.ndarray) -> float:
     """Estimate the radius from the decay of the coefficients, orders along the first axis.
 
-    The nearest singularity at a distance r lets the coefficients fall like :math:`k^p r^{-k}`: p =
-    -3/2 for the square-root branch point where two equilibria meet, p = 0 for the pole of a linear
-    response. Both r and p are fitted to log ||s_k|| over the upper half of the orders; a conjugate
-    pair of singularities lets the size oscillate around that law.
+    The nearest singularity at a distance r lets them fall like :math:`k^p r^{-k}`: p = -3/2 for the
+    square-root branch point where two equilibria meet, p = 0 for the pole of a linear response. The
+    slope of log ||s_k|| over the upper half of the orders is corrected for the first, unless the
+    second leaves less than half of its misfit. A conjugate pair of singularities lets the size
+    oscillate around either law.
 
     Parameters
     ----------
     coefficients : ndarray, shape (orders, ...)
-        At least twelve orders; twenty give about two per cent at a branch point, and a pole's
-        distance to rounding.
+        At least twelve orders; twenty give a few per cent at a branch point, and the distance of a
+        pole as exactly as the other singularities are far.
 
     Raises
     ------
@@ -118,7 +119,10 @@ def radius_of_convergence(coefficients: np.ndarray) -> float:
     upper = (k >= len(size) // 2) & (size > 0)
     if upper.sum() < 4:
         raise ValueError("coefficients: too few orders are not zero to estimate a radius")
-    k, size = k[upper], size[upper]
-    law = np.stack([k, np.log(k), np.ones(len(k))], axis=1)
-    slope = np.linalg.lstsq(law, np.log(size), rcond=None)[0][0]
-    return float(np.exp(-slope))
+    k, size, fits = k[upper], size[upper], {}
+    for power in (-1.5, 0.0):
+        level = np.log(size) - power * np.log(k)
+        line = np.polyfit(k, level, 1)
+        fits[power] = np.std(level - np.polyval(line, k)), np.exp(-line[0])
+    (branch, pole) = fits[-1.5], fits[0.0]
+    return float(pole[1] if pole[0] < 0.5 * branch[0] else branch[1])
