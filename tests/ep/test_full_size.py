@@ -97,7 +97,7 @@ def test_every_row_has_a_reference_of_its_own_network(task):
         train_full_size(replace(TINY, batch_size=4000), task)
 
 
-def test_the_cost_of_the_published_run_is_years_of_a_core():
+def test_the_cost_of_the_published_run_is_counted_in_its_multiplications():
     settings, shape = FullSizeSettings(), (3, 32, 32)
     by_hand = 2 * (
         9 * 128 * 256 * 16 * 16 + 9 * 256 * 512 * 8 * 8 + 9 * 512 * 512 * 2 * 2 + 512 * 10

@@ -1,7 +1,7 @@
 """The ConvNet at full size: published settings, augmentation, checkpoints that resume exactly.
 
 About 4 million parameters and 310 relaxation steps for every mini-batch of 120 epochs: `core_days`
-counts years on one core, so the lessons do not run it. The same code runs on any image task, for
+counts months on one core, so the lessons do not run it. The same code runs on any image task, for
 instance a tiny stand-in.
 """
 
