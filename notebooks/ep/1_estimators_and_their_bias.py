@@ -187,6 +187,7 @@ series = equilibrium_series(network, inputs, targets, 30, free=free)
 coefficients = gradient_series(network, series, inputs)
 radius = radius_of_convergence(coefficients[1:])
 nudges = np.geomspace(1e-3, 0.5, 17)
+inside = nudges < 0.9 * radius
 
 
 def relative(found):
@@ -197,7 +198,7 @@ measured, predicted = {}, {}
 for name, kind in KINDS.items():
     found = [estimate(network, inputs, targets, kind(b), free=free).flat() for b in nudges]
     measured[name] = np.array([relative(g) for g in found])
-    series_errors = [relative(predicted_estimate(coefficients, kind(b))) for b in nudges]
+    series_errors = [relative(predicted_estimate(coefficients, kind(b))) for b in nudges[inside]]
     predicted[name] = np.array(series_errors)
 
 # %% [markdown]
@@ -211,20 +212,22 @@ late = orders >= 15
 level = np.exp(np.log(size[late] * orders[late] ** 1.5 * radius ** orders[late]).mean())
 law_orders = orders[3:]
 law = level * law_orders**-1.5 / radius**law_orders
-small, inside = nudges < 6e-3, nudges < 0.9 * radius
+small = nudges < 6e-3
 slopes = {
     name: np.polyfit(np.log(nudges[small]), np.log(error[small]), 1)[0]
     for name, error in measured.items()
 }
 compared = (nudges > 0.01) & (nudges < radius / 2)  # below, the equilibria's rounding shows
-mismatch = max(np.abs(measured[n] / predicted[n] - 1)[compared].max() for n in KINDS)
+mismatch = max(
+    np.abs(measured[n][inside] / predicted[n] - 1)[compared[inside]].max() for n in KINDS
+)
 
 # %%
 record(
     "ep/x_bias_slopes",
     numbers={"nudging_strength": nudges, "predicted_nudging_strength": nudges[inside]}
     | {f"measured_{n}": v for n, v in measured.items()}
-    | {f"predicted_{n}": v[inside] for n, v in predicted.items()}
+    | {f"predicted_{n}": v for n, v in predicted.items()}
     | {"radius": radius, "order": orders, "coefficient_size": size}
     | {"law_order": law_orders, "law": law},
     claims=[
