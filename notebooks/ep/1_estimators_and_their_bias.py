@@ -548,9 +548,9 @@ record(
 
 # %%
 rng = np.random.default_rng(seed(11))
-lateral = 0.2 * rng.standard_normal((6, 6))
-own_weights = {(0, 1): 0.4 * rng.standard_normal((6, 8)), (1, 2): 0.4 * rng.standard_normal((3, 6)),
-               (0, 2): 0.4 * rng.standard_normal((3, 8)),  # a skip past the hidden layer
+lateral = 0.05 * rng.standard_normal((6, 6))
+own_weights = {(0, 1): 0.2 * rng.standard_normal((6, 8)), (1, 2): 0.2 * rng.standard_normal((3, 6)),
+               (0, 2): 0.2 * rng.standard_normal((3, 8)),  # a skip past the hidden layer
                (1, 1): (lateral + lateral.T) * (1 - np.eye(6))}  # fmt: skip
 softplus = Activation("softplus", lambda u: np.log(1 + np.exp(u)))
 own_network = CoupledNetwork(own_weights, [np.zeros(6), np.zeros(3)], softplus)
