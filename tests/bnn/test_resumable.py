@@ -59,6 +59,7 @@ LAPTOP = {
     "permuted": lambda: settings.permuted(6.0),
     "permuted_digits": lambda: settings.permuted_digits(6.0),
     "network_size": lambda: settings.network_size(16, method="ewc", strength=1.0),
+    "image_sets": lambda: settings.image_sets("mnist", "fashion_mnist", 1.0),
     "digit_sets": lambda: settings.digit_sets((3, 4, 5), 1.0),
     "feature_classes": lambda: settings.feature_classes(1.0),
     "features_without_task_label": lambda: settings.features_without_task_label(1.0),
