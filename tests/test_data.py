@@ -547,13 +547,17 @@ def test_failing_network_says_what_to_do(monkeypatch, tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("damage", ["cut", "empty", "wrong rows"])
+@pytest.mark.parametrize("damage", ["cut", "empty", "wrong rows", "bright", "nan", "label"])
 def test_damaged_cache_is_named(damage, monkeypatch, tmp_path):
-    fake_set("usps", monkeypatch)
+    pixels, labels = fake_set("usps", monkeypatch)
+    pixels[2, 3] = {"bright": 1.5, "nan": np.nan}.get(damage, 0)
+    labels = labels.astype(int)
+    labels[1] = 0 if damage == "label" else labels[1]
+    rows = slice(5) if damage == "wrong rows" else slice(None)
     file = full_size.cache_file("usps", tmp_path)
     file.parent.mkdir()
-    np.savez_compressed(file, images=np.zeros((5, 256)), labels=np.arange(5))
-    if damage != "wrong rows":
+    np.savez_compressed(file, images=pixels[rows], labels=labels[rows])
+    if damage in ("cut", "empty"):
         file.write_bytes(file.read_bytes()[: 0 if damage == "empty" else 100])
     with pytest.raises(data.DataUnavailable, match=r"[Dd]amaged.* Delete"):
         data.load_images("usps", "paper", data_home=tmp_path)

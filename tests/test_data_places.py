@@ -129,7 +129,8 @@ def test_keras_archive_and_cifar_batches_are_found(tmp_path, capsys, monkeypatch
     write_keras(tmp_path, *stored("mnist"))
     assert_is(data.load_images("mnist", "paper", data_home=tmp_path), "mnist")
     assert "Keras' archive" in capsys.readouterr().err
-    for below in ("cifar-10-batches-py", "."):
+    keras = "cifar-10-batches-py-target/cifar-10-batches-py"
+    for below in ("cifar-10-batches-py", keras, "."):
         write_cifar(tmp_path / "cifar" / below, *stored("cifar10"), monkeypatch)
         task = data.load_images("cifar10", "paper", data_home=tmp_path / "cifar")
         assert_is(task, "cifar10")
