@@ -547,6 +547,13 @@ def test_failing_network_says_what_to_do(monkeypatch, tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
+def test_without_scikit_learn_a_sentence_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    monkeypatch.setattr(places, "USUAL_FOLDERS", ())
+    with pytest.raises(data.DataUnavailable, match=r'pip install "complex-synapses\[data\]"'):
+        data.load_images("usps", "paper", data_home=tmp_path)
+
+
 @pytest.mark.parametrize("damage", ["cut", "empty", "wrong rows", "bright", "nan", "label"])
 def test_damaged_cache_is_named(damage, monkeypatch, tmp_path):
     pixels, labels = fake_set("usps", monkeypatch)

@@ -124,13 +124,18 @@ def _cached(file):
 
 
 def _fetch(known, file):
-    from sklearn.datasets import fetch_openml
-
     home = file.parents[1]
     offline = (
         f"Offline: copy {file.name} from a computer that has it to {file.parent}, or the folder "
         f"openml of its scikit-learn data to {home}; or use {known.stand_in}."
     )
+    try:
+        from sklearn.datasets import fetch_openml
+    except ImportError as error:
+        raise DataUnavailable(
+            f"{known.openml_name} lies in no known place, and scikit-learn, which would download "
+            f'it, cannot be imported ({error}): pip install "complex-synapses[data]". {offline}'
+        ) from error
     print(
         f"{known.openml_name} (version {known.version}) is not yet at {file}. scikit-learn now "
         f"downloads about {known.megabytes} MB from openml.org to {home / 'openml'}, unless they "
