@@ -17,12 +17,14 @@
 # stop-gradient, rotate them into the eigenbasis of the representation, and say from one line why the
 # Euclidean loss drives every eigenvalue to one while the cosine loss only makes them equal.
 #
-# *20 minutes. Prerequisites: gradients, eigenvectors of symmetric matrices.*
+# *25 minutes. Prerequisites: gradients, eigenvectors of symmetric matrices.*
 #
 # Two augmented views of an input go through the same network. One representation is sent through a
 # **predictor** and compared with the other, which is held fixed by a **stop-gradient**. Nothing pushes
 # different inputs apart. A constant representation would make the loss zero: why does the network not
-# collapse to it?
+# collapse to it? Other methods forbid it in so many words: VICReg adds a penalty where the variance
+# of a unit falls below one (lesson 2 puts it beside). Here no term of the loss speaks of variance, and
+# yet something regularizes it, *implicitly*.
 #
 # The smallest model: a linear network $z = W x$ on inputs $x \sim N(0, I)$, the two views
 # $x + \sigma_i \xi_i$, and a predictor that is not learned but set from the representation
@@ -42,19 +44,47 @@
 
 # %%
 import numpy as np
+import sympy as sp
 from scipy import stats
 
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
-from theory.ssl import eigenvalue_map, relative_rate
-from theory.ssl.closed_forms import recruitment_time
+from theory.derivation import Derivation
+from theory.ssl import (
+    SiameseNetwork,
+    eigenvalue_map,
+    paper_start,
+    recruitment_time,
+    relative_rate,
+    sample_views,
+    simulate_siamese,
+)
 from theory.ssl.derivations import losses as derivations
-from theory.ssl.initial_weights import paper_start
-from theory.ssl.siamese import SiameseNetwork, sample_views, simulate_siamese
 
 use_style()
 
 # %%
 record("ssl/fig1a")
+
+# %% [markdown]
+# ## One mode, one step, by hand
+#
+# One unit, one input $x = 1$, both views alike, $\alpha = 1$. Let $\lambda = \gamma = w^2 = 0.5$, so
+# $w = 0.7071$.
+#
+# 1. Representation: $z = w x = 0.7071$. Prediction: $\lambda z = 0.3536$. Error: $\lambda z - z = -0.3536$.
+# 2. Gradient, sent back through the predictor with the target held: $\lambda \cdot (-0.3536) = -0.1768$.
+# 3. A step of learning rate 0.1: $w = 0.7071 + 0.0177 = 0.7248$, so $\gamma = 0.5253$: **the mode grew.**
+#
+# The same with $\lambda = 2$, $w = 1.4142$: the error is $+1.4142$, the gradient $2.8284$, and the step leads to
+# $w = 1.1314$, $\gamma = 1.28$: it shrank. With $\lambda = 1$ the error is zero. That is the whole mechanism;
+# the rest of the lessons is about many modes, averages and times.
+
+# %%
+for start in (0.5, 2.0, 1.0):
+    weight, view = np.array([[np.sqrt(start)]]), np.ones((1, 1))
+    stepped = weight + 0.1 * SiameseNetwork("euclidean").update(weight, view, view)
+    mean = eigenvalue_map([start], 1, 0.1, noise=(0, 0))[1, 0]
+    print(f"from {start:g}: this step {stepped.item() ** 2:.4f}, mean over all inputs {mean:.4f}")
 
 # %% [markdown]
 # ## Derivation
@@ -66,6 +96,9 @@ record("ssl/fig1a")
 derivations.euclidean()
 
 # %% [markdown]
+# Who moves $z$? Here the flow of the representation is a premise; lesson 2 lets the weights move and finds
+# the same flow for the mean over inputs.
+#
 # Two readings. The sign of $1 - \lambda_m$ regularizes the variance: **every mode is driven to
 # $\lambda_m = 1$**, and none collapses. The factor $\lambda_m$ in front is a learning rate of the
 # mode's own, so that small modes wait. The paper's isotropic loss removes exactly that factor.
@@ -244,6 +277,9 @@ explore(draw, exponent=[0.25, 0.5, 1.0, 2.0])
 # 2. The value of the isotropic Euclidean loss is that of the prediction error, which looks like the
 #    original loss. Show with one batch that its *gradient* is not.
 # 3. Start the cosine loss from two equal eigenvalues. What moves, and why?
+# 4. Derive the fixed point of exercise 1 yourself. Start a `Derivation` with the rate
+#    $r(x) = x (1 - c x)$ of a mode of size $x$ as a definition, `c` a positive symbol, and add the step
+#    "rest" that puts in $x = 1/c$. Assign it to `own`; a wrong value raises.
 
 # %% tags=["solution"]
 # 1. The online view has second moment c = 1 + 0.25 and the rate is lambda (1 - c lambda).
@@ -271,11 +307,26 @@ rates = relative_rate([0.3, 0.3], loss="cosine")
 # %%
 assert np.abs(rates).max() < 1e-6
 
+# %% tags=["solution"]
+x, c = sp.symbols("x c", positive=True)
+r = sp.Function("r")
+own = (
+    Derivation("Where a noisy mode rests")
+    .define("rate", sp.Eq(r(x), x * (1 - c * x)), "growth of a mode")
+    .substitute("rest", sp.Eq(r(1 / c), 0), {x: 1 / c}, "the fixed point")
+)
+own
+
+# %%
+assert sum(not step.is_premise for step in own) == 1
+assert own["rest"].lhs.args[0].subs(c, sp.Rational(5, 4)) == sp.Rational(4, 5)
+
 # %% [markdown]
 # ## References
 #
 # * M. S. Halvagal, A. Laborieux, F. Zenke, *Implicit variance regularization in non-contrastive SSL*,
 #   NeurIPS 2023: the eigenspace view, both theorems, the isotropic losses, Figs. 1 and 5.
+# * A. Bardes, J. Ponce, Y. LeCun, *VICReg*, ICLR 2022: variance regularization as a term of the loss.
 # * Y. Tian, X. Chen, S. Ganguli, *Understanding self-supervised learning dynamics without contrastive
 #   pairs*, ICML 2021: DirectPred.
 # * X. Wang, X. Chen, S. Du, Y. Tian, *Towards demystifying representation learning with

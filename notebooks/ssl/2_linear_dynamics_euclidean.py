@@ -18,7 +18,7 @@
 # recruited, and why the isotropic loss shortens that from algebraic to logarithmic; and read off which
 # features weight decay discards.
 #
-# *25 minutes. Prerequisites: lesson 1, singular values, separable differential equations.*
+# *40 minutes. Prerequisites: lesson 1, singular values, separable differential equations.*
 #
 # Lesson 1 looked at one sample. What happens on average over all inputs and augmentations, to every
 # eigenvalue at once, and for how long?
@@ -39,12 +39,26 @@ from scipy import stats
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 from theory.numerics import real_eigenvalues
-from theory.ssl import averaged_target_trajectory, eigenvalue_map, eigenvalue_trajectory
-from theory.ssl.averaged_target import fixed_point_jacobian
-from theory.ssl.closed_forms import recruitment_time, weight_decay_fixed_points
-from theory.ssl.derivations import background, moments, solutions
-from theory.ssl.initial_weights import paper_start
-from theory.ssl.siamese import SiameseNetwork, sample_views, simulate_siamese
+from theory.ssl import (
+    RidgePredictor,
+    SiameseNetwork,
+    averaged_target_trajectory,
+    crossing_times,
+    eigenvalue_map,
+    eigenvalue_trajectory,
+    explicit_eigenvalues,
+    feature_times,
+    fixed_point_jacobian,
+    learned_predictor_trajectory,
+    paper_start,
+    recruitment_time,
+    resting_point,
+    sample_views,
+    sampled_explicit_update,
+    simulate_siamese,
+    weight_decay_fixed_points,
+)
+from theory.ssl.derivations import background, moments, predictors, solutions
 
 use_style()
 
@@ -56,6 +70,15 @@ use_style()
 
 # %%
 moments.reduction()
+
+# %% [markdown]
+# Lesson 1 let the representation $z$ flow, here the weights do. Both are one: the representation of
+# *every* input moves as lesson 1 supposed, mode by mode, averaged over what all inputs teach. (The paper
+# takes this step with the neural tangent kernel, which for the linear layer and white inputs is constant;
+# for a deep network that is an assumption, tested in lesson 5.)
+
+# %%
+predictors.bridge()
 
 # %% [markdown]
 # The predictor eigenvalue $\lambda = \gamma^\alpha$ of each mode then follows its own equation, which
@@ -312,6 +335,192 @@ background.balance()
 background.learned_predictor()
 
 # %% [markdown]
+# With a learning rate and a decay of its own the predictor sets another *size* of the representation,
+# and no other condition for life.
+
+# %%
+predictors.own_decay()
+
+# %%
+size, rest = resting_point(0.1, 0.03, predictor_rate=4.0)
+gamma, learned = learned_predictor_trajectory(
+    [0.5], [0.4], [400.0], predictor_rate=4.0, predictor_decay=0.03, weight_decay=0.1
+)
+print(f"predicted: eigenvalue {size:.6f}, predictor {rest:.6f}")
+print(f"flow:      eigenvalue {gamma.item():.6f}, predictor {learned.item():.6f}")
+
+# %% [markdown]
+# ## Any predictor
+#
+# Nothing above hangs on the power. A predictor that shares the eigenvectors is a map of eigenvalues, and
+# every function of this subject takes `predictor=`: a number, a name (`direct_pred`, `direct_set`,
+# `direct_copy`, `optimal`) or any function of the eigenvalues. Rest is a statement about the predictor's
+# eigenvalue, so the threshold of weight decay is the same for all; the optimal predictor, ridge
+# regression of one view on the other, teaches only through its ridge.
+
+# %%
+predictors.any_predictor()
+
+# %%
+decay, start = 0.1, [0.4]
+rules = {"square root": 0.5, "ridge 0.2": RidgePredictor(0.2), "tanh": np.tanh}
+for name, rule in rules.items():
+    setting = {"predictor": rule, "weight_decay": decay, "noise": (0, 0)}
+    end = eigenvalue_trajectory(start, [400.0], **setting)[0, 0]
+    wait = crossing_times(start, 0.7, 400.0, **setting)[0]
+    value = end**rule if isinstance(rule, float) else rule(np.array([end]))[0]
+    print(f"{name:12} eigenvalue {end:.4f}, predictor {value:.4f}, passes 0.7 at time {wait:.2f}")
+print(f"upper fixed point for all of them: {weight_decay_fixed_points(decay)[0]:.4f}")
+
+# %% [markdown]
+# ## Explicit regularisation
+#
+# Stop-gradient and predictor hide the loss that is really descended. It can be written down: a potential
+# of the spectrum, lowest where every eigenvalue is one. For $\alpha = 1$ the isotropic loss *is* the
+# whitening loss $\lVert W W^\top - 1 \rVert^2 / 4$.
+
+# %%
+predictors.potential()
+
+# %% [markdown]
+# VICReg asks for the same with a hinge on the standard deviation of each unit. Where the units are the
+# modes, its push is the same at every size, so that a mode is recruited in finite time from any start.
+# Barlow twins compare correlations, which do not know the size of a unit: where units are modes nothing
+# moves.
+
+# %%
+predictors.vicreg()
+
+# %%
+rng = figure_rng("ssl/x_explicit")
+small, learning_rate, repeats = np.array([0.01, 0.04, 0.16]), 0.01, 8
+grid = np.logspace(-4, np.log10(0.45), 80)
+waits = {
+    "vicreg": (np.sqrt(0.5) - np.sqrt(grid)) / 2,  # both views push with 1: noise is left out
+    "whitening": recruitment_time(grid, "isotropic"),
+    "original": recruitment_time(grid, "standard"),
+}
+time = np.linspace(0, 16, 321)
+paths = {loss: explicit_eigenvalues([0.05], time, loss, noise=(0, 0))[:, 0]
+         for loss in ("vicreg", "whitening", "barlow")}  # fmt: skip
+paths["original"] = eigenvalue_trajectory([0.05], time, noise=(0, 0))[:, 0]
+
+
+# %%
+def explicit_wait(loss, start, batch=1000):
+    """Time until a sampled network of one unit passes one half."""
+    weights, path = np.sqrt(start) * np.eye(1, 3), [start]
+    while path[-1] <= 0.5:
+        views = sample_views(3, batch, (0.0, 0.0), rng)
+        weights = weights + learning_rate * sampled_explicit_update(weights, *views, loss)
+        path.append(np.sum(weights**2))
+    return passes_half(np.array(path))
+
+
+measured = {loss: np.array([[explicit_wait(loss, g) for _ in range(repeats)] for g in small])
+            for loss in ("vicreg", "whitening")}  # fmt: skip
+law = {
+    "vicreg": (np.sqrt(0.5) - np.sqrt(small)) / 2,
+    "whitening": recruitment_time(small, "isotropic"),
+}
+noise = {loss: m.std(axis=1, ddof=1) / np.sqrt(repeats) for loss, m in measured.items()}
+gap = {loss: np.abs(measured[loss].mean(axis=1) - law[loss]) for loss in measured}
+
+# %%
+record(
+    "ssl/x_explicit",
+    numbers={"time": time, "initial": grid, "sampled_initial": small}
+    | {f"path_{loss}": path for loss, path in paths.items()}
+    | {f"wait_{loss}": wait for loss, wait in waits.items()}
+    | {f"sampled_{loss}": m for loss, m in measured.items()},
+    claims=[
+        claim("sampled VICReg: the wait from 0.01 is finite and short, over the law's limit sqrt(1/8)",
+              measured["vicreg"][0].mean() / np.sqrt(1 / 8), "<", 1),
+        claim("sampled networks, from 0.01: isotropic over VICReg",
+              measured["whitening"][0].mean() / measured["vicreg"][0].mean(), ">", 4),
+        # Six values of Student's t, one sample in a thousand beyond, and two steps of the mean update.
+        claim("sampled networks against the closed forms: largest difference over standard errors and "
+              "two steps together",
+              max((gap[v] / (stats.t.isf(1e-3 / 12, repeats - 1) * noise[v] + 2 * learning_rate)).max()
+                  for v in gap), "<", 1, kind="agreement"),
+        claim("whitening against the isotropic loss of exponent 1: largest relative difference",
+              np.abs(paths["whitening"] / eigenvalue_trajectory(
+                  [0.05], time, variant="isotropic", noise=(0, 0))[:, 0] - 1).max(), "<", 1e-11,
+              kind="exact"),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# ## Which feature is learned first?
+#
+# Features differ in two ways: in the covariance $\varphi$ that the two views share, and in the regression
+# coefficient $\beta$ of one view on the other, which is low for a noisy feature. A linear encoder of $L$
+# layers that predicts the other view's *representation* waits the longer the noisier a feature is, once it
+# has more than one layer; one that *reconstructs* the other view leaves the start by covariance alone. (With
+# one layer a noisy feature is sooner half way: it has less far to go.)
+
+# %%
+predictors.feature_order()
+
+# %%
+objectives, depths, first = ("self-distillation", "reconstruction"), (1, 3), 0.1
+named = {"self-distillation": "distilled", "reconstruction": "reconstructed"}
+coefficient = np.linspace(0.4, 1, 61)
+relative = {
+    o: np.stack([feature_times(1.0, coefficient, first, objective=o, depth=d)
+                 / feature_times(1.0, 1.0, first, objective=o, depth=d) for d in depths], axis=1)
+    for o in objectives
+}  # fmt: skip
+phi, beta = np.array([1.1, 1.0]), np.array([0.5, 0.95])  # a strong feature and a clean one
+fraction = np.linspace(0.25, 0.98, 74)
+reached = {o: np.stack([feature_times(phi, beta, first, objective=o, depth=3, fraction=f)
+                        for f in fraction]) for o in objectives}  # fmt: skip
+
+# %%
+rng = figure_rng("ssl/x_feature_order")
+
+
+def trained_order(objective, steps=3000, rate=0.03, batch=256):
+    """Steps at which both features of a sampled encoder of one layer pass half of their ends."""
+    w, v, passed = np.full(2, first), np.full(2, first), np.full(2, np.nan)
+    end = beta if objective == "self-distillation" else np.sqrt(beta)
+    for step in range(steps):
+        clean = np.sqrt(phi)[:, None] * rng.standard_normal((2, batch))
+        online = clean + np.sqrt(phi / beta - phi)[:, None] * rng.standard_normal((2, batch))
+        target = w[:, None] * clean if objective == "self-distillation" else clean
+        error = target - (v * w)[:, None] * online
+        w, v = (w + rate * np.mean(error * v[:, None] * online, axis=1),
+                v + rate * np.mean(error * w[:, None] * online, axis=1))  # fmt: skip
+        passed = np.where(np.isnan(passed) & (w > end / 2), step + 1, passed)
+    return rate * passed
+
+
+sampled = {o: np.array([trained_order(o) for _ in range(4)]) for o in objectives}
+expected = {o: feature_times(phi, beta, first, objective=o) for o in objectives}
+
+# %%
+record(
+    "ssl/x_feature_order",
+    numbers={"regression": coefficient, "depths": np.array(depths), "fraction": fraction,
+             "covariances": phi, "coefficients": beta}
+    | {f"wait_{named[o]}": wait for o, wait in relative.items()}
+    | {f"{name}_{named[o]}": reached[o][:, k] for o in objectives
+       for k, name in enumerate(("strong", "clean"))},
+    claims=[
+        claim("self-distillation, three layers: wait of a coefficient 0.4 over a noiseless feature's",
+              relative["self-distillation"][0, 1], ">", 1.1),
+        claim("reconstruction, three layers: the same", relative["reconstruction"][0, 1], "<", 1.05),
+        claim("by self-distillation the clean feature is first: strong over clean, time to the end",
+              reached["self-distillation"][-1, 0] / reached["self-distillation"][-1, 1], ">", 1),
+        claim("by reconstruction the strong one is: strong over clean",
+              reached["reconstruction"][-1, 0] / reached["reconstruction"][-1, 1], "<", 1),
+        claim("sampled encoders of one layer against the closed times: largest relative deviation of "
+              "the mean", max(np.abs(sampled[o].mean(axis=0) / expected[o] - 1).max()
+                              for o in objectives), "<", 0.1),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
 # ## What happens if
 #
 # ... there is no stop-gradient and the target view is noisier? Every mode dies, but those above one
@@ -385,3 +594,5 @@ assert not np.isfinite(weight_decay_fixed_points(1.001 * survived)[0])
 #   and the stability with an averaged target are derived here.
 # * Y. Tian, X. Chen, S. Ganguli, ICML 2021: the learned predictor and its balance.
 # * X. Wang, X. Chen, S. Du, Y. Tian, 2021: weight decay as a threshold on features.
+# * A. Bardes, J. Ponce, Y. LeCun, ICLR 2022 (VICReg); J. Zbontar et al., ICML 2021 (Barlow twins).
+# * E. Littwin et al., 2024, arXiv 2407.03475: the order of features in joint embeddings.
