@@ -215,3 +215,16 @@ def test_bad_tolerance():
         cross_moment_noiseless([1.0])
     with pytest.raises(ValueError, match="two numbers"):
         two_mode_rate([1.0, 0.0])
+
+
+@pytest.mark.parametrize("small", [1e-8, 1e-10])
+def test_moments_of_a_small_mode(small):
+    """The small mode stretches the grid of the moments over all of its decades."""
+    gamma = np.array([small, 1.0])
+    m = cosine_moments(gamma**1.5, np.sqrt(gamma), (0, 0), tolerance=1e-10)
+    np.testing.assert_allclose(m.cross, cross_moment_noiseless(gamma), rtol=1e-8)
+
+
+def test_prediction_and_target_that_share_no_mode():
+    with pytest.raises(ValueError, match="must share a mode"):
+        cosine_moments([1, 0], [0, 1])

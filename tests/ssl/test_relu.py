@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from theory.numerics import NotConverged
+from theory.ssl.initial_weights import paper_start
 from theory.ssl.relu_cosine import antithetic_update, monte_carlo_update, two_unit_cosine_update
 from theory.ssl.relu_network import (
     VARIANTS,
@@ -140,3 +141,22 @@ def test_bad_arguments():
         two_unit_cosine_update(np.eye(2), variant="isotropic")
     with pytest.raises(NotConverged, match="diverges at learning rate"):
         weight_map(lambda w: w**3, 3 * np.eye(2), 100, 1.0)
+
+
+def test_one_set_of_names_and_updates_of_the_right_shape():
+    w = np.array([[0.5, 0.2, 0.0], [-0.1, 0.4, 0.3]])
+    np.testing.assert_array_equal(
+        rectified_euclidean_update(w, variant="no_stop_gradient_released"),
+        rectified_euclidean_update(w, variant="no_stop_gradient", released=True),
+    )
+    with pytest.raises(ValueError, match=r"update must return an array of the shape of weights"):
+        weight_map(lambda w: w[:1], w, 1, 0.1)
+
+
+def test_cosine_quadrature_at_the_paper_s_start():
+    weights = paper_start().two_units
+    # facts sheet: the norm of the mean update at noise 0.1
+    assert np.linalg.norm(two_unit_cosine_update(weights)) == pytest.approx(0.0370613, abs=5e-8)
+    # The panels are graded on the scale of the noise: with a wide noise they resolve it to rounding.
+    rough, fine = (two_unit_cosine_update(weights, noise=0.5, nodes=n) for n in (12, 40))
+    np.testing.assert_allclose(rough, fine, atol=1e-13 * np.abs(fine).max())

@@ -107,6 +107,11 @@ def cosine_moments(
     for name, scales in (("predictor_scales", predictor), ("target_scales", target)):
         if scales.size == 0 or scales.min() < 0 or scales.max() == 0:
             raise ValueError(f"{name} must be 0 or above and not all 0")
+    if not np.any(predictor * target):
+        raise ValueError(
+            "predictor_scales and target_scales must share a mode: no mode is above 0 in both, and "
+            "prediction and target are orthogonal"
+        )
     tolerance = checks.in_range("tolerance", tolerance, 1e-14, 1e-2)
     return moments_unchecked(predictor, target, check_noise(noise), tolerance, target_branch)
 

@@ -22,8 +22,7 @@ import numpy as np
 
 from theory import checks
 from theory.numerics import NotConverged
-
-VARIANTS = ("standard", "isotropic", "no_stop_gradient", "no_predictor")
+from theory.ssl.settings import VARIANTS
 
 
 def rectified_covariance(weights: np.ndarray) -> np.ndarray:
@@ -56,7 +55,9 @@ def rectified_euclidean_update(
     ----------
     weights : array_like, shape (units, inputs)
         No row may be 0.
-    variant : {"standard", "isotropic", "no_stop_gradient", "no_predictor"}
+    variant : {"standard", "isotropic", "no_stop_gradient", "no_stop_gradient_released", \
+"no_predictor"}
+        The same names as in the linear theory; "no_stop_gradient_released" sets `released`.
     exponent : float
         Of the predictor, which is set from the eigenvalues of W W^T as in the released code.
     noise : float
@@ -69,6 +70,8 @@ def rectified_euclidean_update(
     ndarray, shape (units, inputs)
     """
     checks.one_of("variant", variant, VARIANTS)
+    if variant == "no_stop_gradient_released":
+        variant, released = "no_stop_gradient", True
     sigma = checks.nonnegative("noise", noise)
     weights, lengths, cosine = _geometry(weights)
     identity = np.eye(len(weights))
@@ -129,7 +132,13 @@ def weight_map(update, weights: np.ndarray, steps: int, learning_rate: float) ->
     path = np.empty((steps + 1, *weights.shape))
     path[0] = weights
     for step in range(steps):
-        path[step + 1] = path[step] + eta * update(path[step])
+        change = np.asarray(update(path[step]))
+        if change.shape != weights.shape:
+            raise ValueError(
+                f"update must return an array of the shape of weights, {weights.shape}, not "
+                f"{change.shape}"
+            )
+        path[step + 1] = path[step] + eta * change
         if not np.abs(path[step + 1]).max() < 1e50:
             raise NotConverged(
                 f"weight_map: the iteration diverges at learning rate {eta:g}; make it smaller",
