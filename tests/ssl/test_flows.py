@@ -93,3 +93,15 @@ def test_times_that_are_no_list():
         eigenvalue_trajectory([1.0], 3.0)
     with pytest.raises(ValueError, match="a list of numbers, one a mode"):
         eigenvalue_trajectory(1.0, [3.0])
+
+
+def test_many_modes_over_long_times_with_a_predictor_of_their_own():
+    gamma = 10 ** np.random.default_rng(1).uniform(-1, 1, 3000)
+    path = eigenvalue_trajectory(
+        gamma, [1e5], predictor=lambda g: g / (0.5 + g), noise=(0, 0), weight_decay=0.1
+    )
+    # p (1 - p) = 0.1 above the threshold, and nothing below it
+    upper, lower = ((1 + s * np.sqrt(0.6)) / 2 for s in (1, -1))
+    alive = gamma / (0.5 + gamma) > lower
+    np.testing.assert_allclose(path[0, alive], 0.5 * upper / (1 - upper), rtol=1e-8)
+    assert path[0, ~alive].max() < 1e-100

@@ -157,6 +157,6 @@ def test_cosine_quadrature_at_the_paper_s_start():
     weights = paper_start().two_units
     # facts sheet: the norm of the mean update at noise 0.1
     assert np.linalg.norm(two_unit_cosine_update(weights)) == pytest.approx(0.0370613, abs=5e-8)
-    # The panels are graded on the scale of the noise: with a wide noise they resolve it to rounding.
+    # The panels are graded on the scale of the noise: a wide noise they resolve to rounding.
     rough, fine = (two_unit_cosine_update(weights, noise=0.5, nodes=n) for n in (12, 40))
     np.testing.assert_allclose(rough, fine, atol=1e-13 * np.abs(fine).max())

@@ -86,7 +86,8 @@ def eigenvalue_trajectory(
             return isotropic_predictor_eigenvalue(*start, *c1) ** (1 / exponent)
         if variant == "standard" and weight_decay == 0:
             return standard_predictor_eigenvalue(*start, noise[0]) ** (1 / exponent)
-    return _integrated(rate, gamma, times, loss == "cosine" and variant == "no_stop_gradient")
+    dies = loss == "cosine" and variant == "no_stop_gradient"
+    return _integrated(rate, gamma, times, dies, loss == "euclidean")
 
 
 def crossing_times(
@@ -141,14 +142,15 @@ def crossing_times(
     crossings = Crossings(rule, level, rule(gamma))
     dies = loss == "cosine" and variant == "no_stop_gradient"
     if not crossings.all_found:
-        _integrated(rate, gamma, np.array([until]), dies, crossings)
+        _integrated(rate, gamma, np.array([until]), dies, loss == "euclidean", crossings)
     return crossings.times
 
 
-def _integrated(rate, gamma, times, dies=False, crossings=None):
+def _integrated(rate, gamma, times, dies, apart, crossings=None):
     """Integrate d log gamma / dt = 2 r; modes that are 0 stay there.
 
-    Where modes die in finite time (`dies`) those below `DEAD` of the largest are taken out.
+    Where modes die in finite time (`dies`) those below `DEAD` of the largest are taken out; `apart`
+    says that modes hardly depend on each other.
     """
     result, done, now = np.zeros((len(times), len(gamma))), 0, 0.0
     full = np.where(gamma > SMALLEST, gamma, 0.0)
@@ -175,7 +177,7 @@ def _integrated(rate, gamma, times, dies=False, crossings=None):
 
         path, (spent, last) = integrate(
             velocity, np.log(full[alive]), times[done:] - now, name="eigenvalue_trajectory",
-            stop=stop, watch=watch if crossings is not None else None,
+            stop=stop, watch=watch if crossings is not None else None, diagonal=apart,
         )  # fmt: skip
         result[done : done + len(path), alive] = np.exp(path)
         done, now = done + len(path), now + spent

@@ -19,7 +19,7 @@ STIFF_UP_TO = 60  # modes: beyond it a Jacobian by differences costs more than s
 
 
 def integrate(velocity, start, times, *, name, tolerance=TOLERANCE, absolute=None, stop=None,
-              watch=None, evaluations=EVALUATIONS):  # fmt: skip
+              watch=None, diagonal=False, evaluations=EVALUATIONS):  # fmt: skip
     """Return the solution of dx/dt = velocity(x) at times.
 
     Parameters
@@ -38,6 +38,8 @@ def integrate(velocity, start, times, *, name, tolerance=TOLERANCE, absolute=Non
         Called after every step with the state; true ends the integration there.
     watch : callable, optional
         Called after every step with the times of its ends and its interpolant.
+    diagonal : bool
+        Whether modes hardly depend on each other: a stiff step then needs no full Jacobian.
     evaluations : int
         Of the velocity, at most.
 
@@ -65,10 +67,10 @@ def integrate(velocity, start, times, *, name, tolerance=TOLERANCE, absolute=Non
         used += 1
         return velocity(state)
 
-    method = LSODA if len(x) <= STIFF_UP_TO else DOP853
-    solver = method(
-        counted, 0.0, x, t_end, rtol=tolerance, atol=tolerance if absolute is None else absolute
-    )
+    method = LSODA if diagonal or len(x) <= STIFF_UP_TO else DOP853
+    band = {"lband": 0, "uband": 0} if diagonal and len(x) > 1 else {}
+    absolute = tolerance if absolute is None else absolute
+    solver = method(counted, 0.0, x, t_end, rtol=tolerance, atol=absolute, **band)
     while solver.status == "running":
         message = solver.step()
         if solver.status == "failed" or not np.all(np.isfinite(solver.y)):
