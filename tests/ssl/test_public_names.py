@@ -1,0 +1,34 @@
+"""What `theory.ssl` exports is there, and the examples of its docstrings hold."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import theory.ssl
+
+MODULES = [found.name for found in pkgutil.iter_modules(theory.ssl.__path__) if not found.ispkg]
+
+
+def test_every_name_is_there_and_says_what_it_is():
+    for name in theory.ssl.__all__:
+        found = getattr(theory.ssl, name)
+        assert not callable(found) or inspect.getdoc(found), name
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_public_functions_are_exported(name):
+    module = importlib.import_module(f"theory.ssl.{name}")
+    internal = {"check_", "rate_function", "integrate", "_unchecked", "as_predictor",
+                "checked_predictor", "eigenvector_alignment", "prediction_loss"}  # fmt: skip
+    for function, found in inspect.getmembers(module, inspect.isfunction):
+        own = found.__module__ == module.__name__ and not function.startswith("_")
+        if own and not any(word in function for word in internal):
+            assert function in theory.ssl.__all__, function
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    assert doctest.testmod(importlib.import_module(f"theory.ssl.{name}")).failed == 0
