@@ -178,7 +178,7 @@ record(
               np.abs(flows["offset"][:, 0] / (2 * np.exp(-2 * epsilon * (1 + epsilon) * time)) - 1).max(),
               "<", 1e-8, kind="exact"),
         claim("encoder: the offset lowers the top eigenvalue from epoch 6 to the end by this factor "
-              "against no offset, largest seed", lowered.max(), "<", 0.9),
+              "against no offset, largest seed", lowered.max(), "<", 0.7),
     ],
 )  # fmt: skip
 
@@ -255,22 +255,25 @@ record(
     | {f"unchanged_{key}": values for key, values in still.items()},
     claims=[
         claim("isotropic Euclidean loss: the logarithm of the factor by which no change is off, over "
-              "the theory's, smallest seed", gained["euclidean_isotropic"].min(), ">", 1.8),
+              "the theory's, smallest seed", gained["euclidean_isotropic"].min(), ">", 1.5),
         claim("isotropic Euclidean loss: eigenvalues at the end off by a factor, largest seed",
-              off["euclidean_isotropic"][-1].max(), "<", 2.5),
-        claim("isotropic cosine loss: the theory is the better one in every seed, smallest ratio",
-              gained["cosine_isotropic"].min(), ">", 1.1),
-        claim("original cosine loss: here linear theory ends; its gain over no change, mean",
-              gained["cosine_standard"].mean(), "<", 1.1),
+              off["euclidean_isotropic"][-1].max(), "<", 2.2),
+        claim("the other three losses: the same gain, largest seed",
+              max(gained[key].max() for key in gained if key != "euclidean_isotropic"), "<", 1.5),
+        claim("the clock is not one number of the network: original over isotropic Euclidean loss, "
+              "smallest seed", min(slow.clock / fast.clock for slow, fast in zip(
+                  overlay["euclidean_standard"], overlay["euclidean_isotropic"], strict=True)),
+              ">", 2),
     ],
 )  # fmt: skip
 
 # %% [markdown]
-# Under the isotropic Euclidean loss one clock carries the theory through the recruitment. Under the original
-# Euclidean loss it gains little, and under the original cosine loss nothing: the encoder recruits modes there
-# that the linear network with these eigenvalues would leave where they are, so its kernel is not one constant.
-# What the linear theory says about *differences between the losses* outlives what it says about single
-# spectra.
+# Under the isotropic Euclidean loss one clock carries the theory through the recruitment, ten epochs past
+# those it was fitted on. **There linear theory ends.** Under the three other losses it gains next to nothing
+# over a spectrum that stays as it is: the encoder recruits modes that the linear network with these
+# eigenvalues would leave waiting, so its kernel is not one constant. The clocks say the same: they belong to
+# one network and should be equal, and the original Euclidean loss asks for one several times as fast. What
+# the linear theory says about *differences between the losses* outlives what it says about single spectra.
 #
 # ## Does it learn faster?
 

@@ -16,7 +16,7 @@ import numpy as np
 from theory import checks
 from theory.ssl.eigenspace import eigenvalue_trajectory
 
-CLOCKS = np.geomspace(1e-3, 1e3, 241)  # time of the theory an epoch
+CLOCKS = np.geomspace(1e-3, 30, 181)  # time of the theory an epoch
 
 
 @dataclass(frozen=True, eq=False)
