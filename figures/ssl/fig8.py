@@ -39,7 +39,7 @@ def alt(numbers):
     return (
         "Six panels of eigenvalues against epoch for three weight decays. The strongest lowers "
         f"the level of all eigenvalues, the largest of the original loss to {top[0]:.2g} from "
-        f"{top[1]:.2g} at the next; the two weaker ones look alike. The isotropic loss keeps "
+        f"{top[1]:.2g} and {top[2]:.2g} at the two weaker ones. The isotropic loss keeps "
         f"more modes up in each column: participation ratios {isotropic[0]:.1f}, "
         f"{isotropic[1]:.1f} and {isotropic[2]:.1f} against {original[0]:.1f}, {original[1]:.1f} "
         f"and {original[2]:.1f}."

@@ -35,7 +35,7 @@ def draw(numbers):
         top.plot(numbers["predicted_epoch"], (shape * level)[:, ::4], color=BLUE, linestyle="--",
                  linewidth=1)  # fmt: skip
         name = ORIGINAL if variant == "standard" else ISOTROPIC
-        top.set(title=f"{capital(loss)} {name}", ylim=(1e-3, 1e2))
+        top.set(title=f"{capital(loss)} {name}", ylim=(5e-3, 1e2))
         bottom.plot(numbers["predicted_epoch"], numbers[f"error_{key}"], color=BLUE, linestyle="--",
                     linewidth=0.8)  # fmt: skip
         bottom.plot(numbers["predicted_epoch"], numbers[f"unchanged_{key}"], color=GREY,

@@ -36,7 +36,7 @@ def draw(numbers):
     axes[0].set(xlabel="regression coefficient $\\beta$", ylabel="relative time to 1/2",
                 title="equal covariance", ylim=(0.7, 1.35))  # fmt: skip
     axes[0].text(0.55, 1.15, "self-distillation", color=LOOKS["distilled"]["color"], fontsize=7)
-    axes[0].text(0.42, 0.86, "reconstruction", color=LOOKS["reconstructed"]["color"], fontsize=7,
+    axes[0].text(0.45, 1.0, "reconstruction", color=LOOKS["reconstructed"]["color"], fontsize=7,
                  va="bottom")  # fmt: skip
     thin, thick = numbers["depths"]
     axes[0].text(0.97, 0.97, f"thin: {thin:.0f} layer\nthick: {thick:.0f} layers", fontsize=7,

@@ -28,9 +28,9 @@ def draw(numbers):
     axes[0].set(xlabel="time (learning rate x iterations)", ylabel="eigenvalue", ylim=(8e-3, 5),
                 title="linear network")  # fmt: skip
     offset = numbers["offsets"]
-    for y, (rule, (name, look)) in zip((0.27, 0.16, 0.05), RULES.items(), strict=True):
+    for y, (rule, (name, look)) in zip((0.19, 0.11, 0.03), RULES.items(), strict=True):
         text = f"{name} {offset:g}" if rule == "offset" else name
-        axes[0].text(0.97, y, text, color=look["color"], fontsize=7, ha="right",
+        axes[0].text(0.02, y, text, color=look["color"], fontsize=6.5,
                      transform=axes[0].transAxes)  # fmt: skip
     for wait, epsilon, width in zip(numbers["waits"].T, numbers["wait_offsets"], (1.0, 1.5, 2.0),
                                     strict=True):  # fmt: skip
@@ -42,8 +42,11 @@ def draw(numbers):
         look = RULES[rule][1]
         axes[2].plot(numbers["epoch"], numbers[f"encoder_{rule}"], **look | {"linewidth": 0.9})
     axes[2].set(
-        xlabel="epoch", ylabel="largest eigenvalue", yscale="log", title="encoder, five seeds"
-    )
+        xlabel="epoch", ylabel="largest eigenvalue", yscale="log", title="encoder, five seeds",
+        ylim=(1, 40), yticks=[1, 3, 10, 30],
+    )  # fmt: skip
+    axes[2].set_yticklabels(["1", "3", "10", "30"])
+    axes[2].minorticks_off()
     label_panels(axes)
     return figure
 
