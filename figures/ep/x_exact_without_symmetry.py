@@ -20,7 +20,7 @@ COLUMNS = {"nudging_strength": "nudging strength, the largest of each estimate"}
 
 
 def draw(numbers):
-    figure, ax = plt.subplots(figsize=(0.75 * PAGE, 2.9))
+    figure, ax = plt.subplots(figsize=(PAGE, 2.9))
     for name, (colour, look, text) in LOOKS.items():
         ax.loglog(numbers["nudging_strength"], numbers[name], look, color=colour, markersize=3.5,
                   label=text)  # fmt: skip
