@@ -30,8 +30,8 @@ def draw(numbers):
         left.plot(
             at[k], least[k], marker if rule != "gradient" else "D", color=colour, markersize=5
         )
-        left.annotate(name, (at[k], least[k]), (0, -11), textcoords="offset points", ha="center",
-                      color=colour)  # fmt: skip
+        left.annotate(name, (at[k], least[k]), ((0, -14, 13)[k], (-11, -10, -12)[k]),
+                      textcoords="offset points", ha="center", color=colour)  # fmt: skip
     left.axvline(numbers["target"], color=BLACK, linestyle=":", linewidth=1)
     low, high = min(least), max(numbers["well_gradient"].max(), least.max())
     left.set(xlabel="state of the output unit", ylabel=r"$E + \beta C$",

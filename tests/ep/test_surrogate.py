@@ -233,7 +233,9 @@ def test_without_noise_the_weights_are_of_the_highest_order(coefficients):
 def test_more_equilibria_are_never_worse_and_two_are_symmetric(coefficients):
     largest = 0.5 * radius_of_convergence(coefficients[1:])
     found = {n: best_stencil(coefficients, n, 1e-6, largest, points=20) for n in (2, 3, 4, 6)}
-    assert found[6][1] < found[4][1] < found[2][1]
+    assert found[6][1] < found[4][1] < found[2][1] and found[3][1] < found[2][1]
+    loud = {n: best_stencil(coefficients, n, 0.1, largest, points=20)[1] for n in (2, 3, 4, 5)}
+    assert max(loud[3], loud[4], loud[5]) <= loud[2] * (1 + 1e-9)
     nodes = found[2][0].nodes
     assert nodes[0] == pytest.approx(-nodes[1])
 

@@ -114,12 +114,18 @@ def order_nodes(count: int) -> tuple[float, ...]:
 
 
 def _shapes(count: int) -> list[tuple[float, ...]]:
-    """Nodes of order `count`, and its mirror image: the sign of a coefficient may favour either."""
+    """Nodes of order `count`, their mirror image, and nodes for much noise, with both ends far out.
+
+    The sign of a coefficient may favour either image; where noise is all, weights at both ends
+    count.
+    """
     best = order_nodes(count)
     mirrored = tuple(-node for node in best[::-1])
     shapes = [best] if np.allclose(best, mirrored) else [best, mirrored]
     if count == 2:
         shapes += [(0.0, 1.0), (-1.0, 0.0)]
+    else:
+        shapes.append(tuple(np.cos(np.pi * np.arange(count) / (count - 1))))
     return shapes
 
 
@@ -128,8 +134,9 @@ def best_stencil(
 ) -> tuple[Stencil, float]:
     """Return the best stencil of a number of equilibria, and its mean square error.
 
-    The nodes are those of `order_nodes`, stretched to every size up to `largest`; the weights are
-    the best ones for each, so that much noise may give order up.
+    The nodes are those of `order_nodes`, or extrema of a Chebyshev polynomial, stretched to every
+    size up to `largest`; the weights are the best ones for each, so that much noise may give order
+    up.
 
     Parameters
     ----------
