@@ -38,11 +38,14 @@ from theory.metaplasticity import (
     QuadraticTask,
     averaging_error_bound,
     hidden_weight_bound,
+    locking_plateau,
     lyapunov_value,
     mean_field,
     polarised_mean,
+    renormalised_map,
     rotation_interval,
     rotation_orbit,
+    rotation_range,
     simulate_hidden_weights,
     simulate_scalar_weights,
 )
@@ -136,69 +139,134 @@ derivations.polarisation()
 derivations.expansion()
 
 # %% [markdown]
+# ## Locking: a staircase of means over chaos
+#
 # The formula for the mean is a second-order average over starts. A single orbit does more: over whole
-# ranges of optima its *mean sign* is locked to a fraction, a devil's staircase. Its *sequence* of signs is not
+# ranges of optima its *mean sign* is locked to a fraction. Its *sequence* of signs is not
 # periodic. It cannot be: the map expands, so all orbits that share one sequence of signs for ever are
-# one single, unstable orbit. At one third the interval falls into three pieces that are visited in
-# turn, with the jump at zero inside one of them. Cut at the right place, every block of three signs
-# holds exactly one minus, and chaos decides where.
+# one single, unstable orbit.
+#
+# **Where are the plateaus?** Close the interval to a circle, from $1 + w$ back to $w - 1$ (in units of $h$). At
+# zero both branches give $1 + w$, so there the map is continuous on the circle; where the circle closes it
+# jumps *back*, by $F(1 + w) - F(w - 1) > 0$. Such a map has no single rotation number but an
+# interval of them, between those of its two monotone envelopes: the upper envelope stays at $F(1 + w)$ for a while after
+# the closing point, the lower one waits at $F(w - 1)$ before it. A mean sign of $2p/q - 1$ is forced on *every* orbit
+# where both envelopes turn by $p/q$. The lower one starts to, and the upper one ceases to, when the end of
+# its flat part comes to lie on an orbit of period $q$: two equations, each with one unknown, solved to rounding.
 
 # %%
-rng = figure_rng("metaplasticity/x_locking")
-grid = np.linspace(0.28, 0.36, 321)
-strengths = np.array([0.1, 0.2, 0.3])
-staircase = np.array(
-    [simulate_scalar_weights(grid, 0.001, 3000, 1.0, k, discard=1000) for k in strengths]
-)
-wide = np.linspace(0.2, 0.55, 701)
-wide_staircase = simulate_scalar_weights(wide, 0.001, 3000, 1.0, 0.3, discard=1000)
+derivations.plateau()
+
+# %%
+grid = np.linspace(-0.02, 0.62, 641)
+strengths = np.array([0.1, 0.2, 0.3, 0.5])
+steps = 3000
+staircase = simulate_scalar_weights(grid, 0.001, steps, 1.0, strengths[:, None], discard=1000)
+pairs = np.array([(p, q) for q in range(2, 13) for p in range(1, q) if np.gcd(p, q) == 1])
+plateaus = locking_plateau(*pairs.T, strengths[:, None])
+mean_of = 2 * pairs[:, 0] / pairs[:, 1] - 1
+thirds = locking_plateau(2, 3, 0.3)
+zoom = np.linspace(0.285, 0.345, 241)
+lowest, highest = rotation_range(zoom, 0.3, 2000)
+typical = simulate_scalar_weights(zoom, 0.001, steps, 1.0, 0.3, discard=1000)
+
+# %% [markdown]
+# On the plateau the orbit visits $q$ intervals in turn. Look at the one around zero every $q$ steps: the
+# **renormalised map** $F^q$ has again two expanding branches and a jump at zero, and both fit into the interval. As
+# long as they do, blocks of $q$ signs all have the same sum, while the branch that is taken, hence the order of the signs
+# within a block, is chaotic.
+
+# %%
 chaotic = QuadraticTask([[1.0]], [1 / np.pi])
-path = simulate_hidden_weights(
-    chaotic, [0.001], 31_000, 1.0, metaplasticity=0.3, record_hidden=True
-)
-signs = np.where(path.hidden[1000:31_000, 0] >= 0, 1, -1)
+path = simulate_hidden_weights(chaotic, [0.001], 31_000, 1.0, 0.3, record_hidden=True)
+orbit = path.hidden[1000:31_000, 0]
+signs = np.where(orbit >= 0, 1, -1)
 cuts = [signs[k : k + 29_997].reshape(-1, 3) for k in range(3)]  # three ways to cut into blocks
 blocks = min(cuts, key=lambda cut: np.sum(cut.sum(axis=1) != 1))
 words = {tuple(signs[k : k + 18]) for k in range(20_000)}
+ends, place, image = renormalised_map(2, 3, 1 / np.pi, 0.3)
+every_third = max(
+    (orbit[k::3] for k in range(3)), key=lambda x: np.mean((x > ends[0]) & (x < ends[1]))
+)
+
+# %% [markdown]
+# How fast do plateaus grow? The width over $\kappa^2$ against its leading order. And the mean over many starts,
+# against the formula of second order.
 
 # %%
+small = np.geomspace(0.025, 0.4, 9)
+shown = np.array([(1, 2), (2, 3), (3, 4), (4, 5)])
+widths = locking_plateau(*shown.T, small[:, None]).width
+leading = 2 * (1 - (2 * shown[:, 0] / shown[:, 1] - 1) ** 2) / shown[:, 1]
+gap = 1 - widths / small[:, None] ** 2 / leading
+rng = figure_rng("metaplasticity/x_locking")
 coarse = np.linspace(-0.975, 0.975, 40) + 0.5 / np.pi / 40
 averaged_strengths = np.array([0.1, 0.2, 1.0])
-averaged = np.array([
-    simulate_scalar_weights(coarse, rng.uniform(-1, 1, (50, 1)) * 0.1, 4000, 1.0, strength,
-                            discard=300).mean(axis=0)
-    for strength in averaged_strengths
-])  # fmt: skip
+starts = 0.1 * rng.uniform(-1, 1, (3, 50, 1))
+averaged = simulate_scalar_weights(
+    coarse, starts, 4000, 1.0, averaged_strengths[:, None, None], discard=300
+).mean(axis=1)
 second = polarised_mean(coarse, 0.1)
 
 
-def plateau(optima, means, fraction):
-    """Width of the range of optima whose mean sign is the fraction."""
-    return np.ptp(optima[np.abs(means - fraction) < 1e-3])
+# %%
+def misplaced(index, margin=0.05):
+    """Grid optima that are locked where they should not be, or not where they should."""
+    wrong = 0
+    for k in np.flatnonzero(plateaus.width[index] > 0.003):
+        low, high = plateaus.low[index, k], plateaus.high[index, k]
+        edge, bound = margin * (high - low), 2 * pairs[k, 1] / steps
+        locked = np.abs(staircase[index] - mean_of[k]) <= bound
+        wrong += np.sum(~locked & (grid > low + edge) & (grid < high - edge))
+        wrong += np.sum(
+            locked & ((grid < low - 2 * edge - 2 * bound) | (grid > high + 2 * edge + 2 * bound))
+        )
+    return wrong
 
+
+numbers = {
+    "optimum": grid, "strengths": strengths, "single_orbit": staircase.T, "fraction": mean_of,
+    "plateau_low": plateaus.low.T, "plateau_high": plateaus.high.T, "zoom": zoom, "typical": typical,
+    "lowest": lowest, "highest": highest, "ends": [thirds.low, thirds.high], "map_ends": ends,
+    "place": place.T, "image": image.T, "orbit": every_third[:25], "blocks": blocks[:40],
+    "small": small, "period": shown[:, 1], "width": widths, "leading": leading, "grid": coarse,
+    "averaged_strengths": averaged_strengths, "averaged": averaged.T,
+    "second_order": (second - coarse) / 0.1**2,
+}  # fmt: skip
 
 # %%
 record(
     "metaplasticity/x_locking",
-    numbers={"optimum": grid, "strengths": strengths, "single_orbit": staircase.T,
-             "blocks": blocks[:40], "grid": coarse,
-             "averaged_strengths": averaged_strengths, "averaged": averaged.T,
-             "second_order": (second - coarse) / 0.1**2},
+    numbers=numbers,
     claims=[
-        claim("mean sign locked to 1/3 at strength 0.3: width of the range of optima",
-              plateau(grid, staircase[2], 1 / 3), ">", 0.02),
-        claim("mean sign locked to 1/2 (three of four): width", plateau(wide, wide_staircase, 0.5), ">", 0.01),
+        claim("simulated means against the exact ends of all wider plateaus, four strengths: optima on "
+              "the wrong side", sum(misplaced(k) for k in range(4)), "==", 0, kind="agreement"),
+        claim("mean sign locked to 1/3 at strength 0.3: width of the range of optima", thirds.width, ">", 0.03),
+        claim("at strength 0.3 plateaus of period up to twelve hold this share of all optima",
+              plateaus.width[2].sum() / 2, "between", (0.1, 0.3)),
+        claim("at strength 1 two expanding branches do not fit: total width of plateaus",
+              locking_plateau(*pairs.T, 1.0).width.sum(), "==", 0),
         claim("on the plateau of 1/3: blocks of three signs, of 9999, without exactly one minus",
               np.sum(blocks.sum(axis=1) != 1), "==", 0),
         claim("yet the signs have no period three: share that differs from the sign three steps before",
               np.mean(signs[3:] != signs[:-3]), ">", 0.3),
         claim("nor another short period: different words of 18 signs in a row", len(words), ">", 18),
+        claim("both branches of the renormalised map expand: smallest slope",
+              (np.diff(image) / np.diff(place)).min(), ">", 1),
+        claim("width against its leading order: halving the strength divides the relative gap by four",
+              (gap[2] / gap[0]).max(), "between", (3.5, 4.5), kind="agreement"),
         claim("second-order formula at strength 0.1: root mean square error over largest shift",
               np.sqrt(np.mean((averaged[0] - second) ** 2)) / np.abs(second - coarse).max(), "<", 0.25),
         claim("at strength 1 the mean sign is polarised: mean over positive optima of the shift",
               (averaged[2] - coarse)[coarse > 0].mean(), ">", 0.05),
     ],
 )  # fmt: skip
+
+# %% [markdown]
+# Read the staircase with the band below it: outside the plateaus an orbit with a mean anywhere in the band exists, and a
+# typical orbit has one in between; on a plateau the band has shrunk to a line. The two edges of the band are devil's
+# staircases in the strict sense; the typical mean has flat steps only where the band closes. There are fewer of them
+# the stronger the metaplasticity: two branches that expand by more than two fit into no interval.
 
 # %% [markdown]
 # ## Many synapses: a Lyapunov function

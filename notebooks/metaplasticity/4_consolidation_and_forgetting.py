@@ -43,19 +43,24 @@ from theory.derivation import Derivation
 from theory.metaplasticity import (
     Exponential,
     HardThreshold,
+    PowerLawSizes,
     PowerTail,
     SechSquared,
     TwoTasks,
     acquisition,
+    belief_mean,
     consolidation_gain,
     flip_time,
     forgetting_front,
+    leftover,
     metaplastic_factor,
     modulated_update,
     passive_decay_time,
+    ratchet_drift,
     retention,
     simulate_flip_time,
     simulate_two_tasks,
+    symmetric_update,
     transported_density,
 )
 
@@ -65,8 +70,8 @@ use_style()
 # Equations are printed from these modules:
 
 # %%
+from theory.metaplasticity.derivations import bayesian_reading, forgetting_fronts
 from theory.metaplasticity.derivations import consolidation as derivations
-from theory.metaplasticity.derivations import forgetting_fronts
 from theory.metaplasticity.derivations import retention as retention_derivations
 
 # %% [markdown]
@@ -191,7 +196,6 @@ rng = figure_rng("metaplasticity/x_transported_density")
 count, speed = 100_000, 0.01
 free = rng.random(count) < 1 / 3
 population = np.where(free, 0.08 * rng.standard_normal(count), rng.uniform(-4, 4, count))
-times = (0, 100, 1000)
 times = (0, 100, 1000)
 edges = np.linspace(-14, 4, 181)
 histogram, stayed = np.zeros((180, 2, 3)), []
@@ -355,7 +359,15 @@ record(
 # ## The tail decides the law of forgetting
 #
 # Nothing above needed the hyperbolic secant: any factor has its travel time $G = \int dx/f$, and the
-# front is its inverse; for a power tail it is that of the leading term.
+# front is its inverse; for a power tail it is that of the leading term. In the code a law is an object with $f$, $G$ and the front, and
+# wherever a strength $m$ is taken a law may stand, or a function of your own, as in the next cell.
+
+# %%
+own = retention(np.array([30, 300, 3000]), lambda size: np.exp(-((1.35 * size) ** 2)))
+print("a Gaussian factor keeps", own.round(3), "after 30, 300 and 3000 steps on B")
+
+# %% [markdown]
+# The derivation of the fronts:
 
 # %%
 forgetting_fronts.tails()
@@ -434,14 +446,142 @@ record(
 # What is *lost* grows as the front does: with the logarithm of time for exponential tails, with the power
 # $1/(p+1)$ of time for power tails. What is *retained* is another matter, since a first task leaves hidden weights of
 # bounded size: the front reaches the largest of them, and from then on all these laws share one tail,
-# $t^{-2}$. Power-law forgetting of the retained signal, as it is reported for brains, needs hidden weights
-# whose *sizes* follow a power law, not a factor that does. A threshold keeps for ever, and that is its problem:
-# what has passed it cannot be changed any more. The authors' released history shows that they tried a
-# threshold and returned to the smooth law.
+# $t^{-2}$. A threshold keeps for ever, and that is its problem: what has passed it cannot be changed any more. The
+# authors' released history shows that they tried a threshold and returned to the smooth law.
 #
-# ## One number: $m\,\eta\,T$
+# ## Which sizes are forgotten as a power of time?
 #
-# Hidden weights are at most $\eta T$ in size (with Adam), so $m$ acts through $m\,\eta\,T$. The released settings:
+# Power-law forgetting of the retained signal, as it is reported for brains, depends on both: the law moves the front, and
+# the sizes of the hidden weights decide how many the front meets.
+
+# %%
+forgetting_fronts.power_law_sizes()
+
+# %% [markdown]
+# **Read backwards.** With the published law, *exponentially* distributed sizes of mean $\ell$ are forgotten as $t^{-b}$ with
+# $b = 1/(2m\ell)$: twice the metaplasticity, half the exponent. With a power tail $p$ it takes sizes with a power-law tail
+# $x^{-b(p+1)}$, and without metaplasticity $x^{-b}$. Optima with such a distribution leave such sizes, since the size is proportional to $|W^*| - 1$.
+
+# %%
+rng = figure_rng("metaplasticity/x_power_law")
+exponent, scale, drawn = 0.5, 0.2, 20_000
+kinds = {
+    "constant": SechSquared(0.0),
+    "power_3": PowerTail(1.0, 3.0),
+    "sech_squared": SechSquared(1.35),
+}
+moments = np.unique(np.geomspace(10, 3000, 12).astype(int))
+left, fine = {}, np.geomspace(3, 1e5, 200)
+for name, law in kinds.items():
+    sizes = PowerLawSizes(law, exponent, scale).sample(drawn, rng)
+    moving = np.minimum(sizes, law.front(pull * 4000))  # beyond it none flips in this time
+    flips = simulate_flip_time(moving, pull, law)
+    left[name] = np.array([np.mean(flips > t) for t in moments])
+even = SechSquared(
+    1.35
+)  # the same law and evenly spread sizes up to 2, as a first task leaves them
+bounded = np.maximum(1 - even.front(pull * fine) / 2, 0)
+expected = PowerLawSizes(even, exponent, scale).retained(pull * moments)
+
+# %%
+sampled = np.sqrt(expected * (1 - expected) / drawn)
+# Finite steps add at most half the logarithm of 1/f to a flip time, a share of it at the front.
+added = {n: 0.5 * np.log(1 / law.factor(law.front(pull * moments))) for n, law in kinds.items()}
+late = {
+    n: (1 + pull * np.maximum(moments - a - 1, 0) / scale) ** -exponent for n, a in added.items()
+}
+slope = {n: np.polyfit(np.log(moments[-6:]), np.log(kept[-6:]), 1)[0] for n, kept in left.items()}
+places = np.linspace(0, 6, 200)
+record(
+    "metaplasticity/x_power_law",
+    numbers={"steps": moments, "fine": fine, "bounded": bounded, "exponent": exponent,
+             "predicted": (1 + pull * fine / scale) ** -exponent, "size": places,
+             **{f"{n}_left": kept for n, kept in left.items()},
+             **{f"{n}_survival": PowerLawSizes(law, exponent, scale).survival(places)
+                for n, law in kinds.items()}},
+    claims=[
+        claim("three laws, simulated: largest excess over the power law in standard errors, finite steps "
+              "allowed for", max(np.max((left[n] - late[n]) / sampled) for n in kinds), "<", 4.5, kind="agreement"),
+        claim("... largest shortfall", max(np.max((expected - left[n]) / sampled) for n in kinds), "<", 4.5,
+              kind="agreement"),
+        claim("logarithmic slope of what is left, 300 to 3000 steps or so: largest deviation from -1/2",
+              np.abs(np.array(list(slope.values())) + exponent).max(), "<", 0.1),
+        claim("evenly spread sizes under the same law: nothing is left in the end", bounded[-1], "==", 0),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# One caution: here one pull acts on all. Where pulls differ and some are nearly zero, these alone are left in the end, and the exponent
+# cannot exceed one.
+#
+# ## A Bayesian reading
+#
+# Read the hidden weight as a belief: $2mW$ are the log odds that the right binary weight is $+1$. Then the mean of the belief is
+# $\tanh(mW)$, and the metaplastic factor has a meaning.
+
+# %%
+bayesian_reading.belief()
+
+# %% [markdown]
+# So $f$ is the derivative of the mean, $\tanh'$, and the *variance* of the binary weight: learn by your uncertainty. That is
+# the principle of metaplasticity from synaptic uncertainty (MESU) for Gaussian weights, and of its counterpart for binary weights
+# (BiMU; here derived from the principle, not taken from the paper). But mind the direction. Bayes' rule itself adds
+# evidence to $W$ undamped: $m = 0$. Descent on the expected loss damps *every* step by the variance, and:
+
+# %%
+bayesian_reading.symmetric_rule()
+
+# %% [markdown]
+# A symmetric factor is another ruler for the hidden weight and nothing more; signs, forgetting and retention are those of $m = 0$.
+# The published rule takes outward steps from Bayes and inward steps from the descent. This asymmetry alone protects, and
+# no posterior has it: evidence for a sign followed by as much against it leaves a trace.
+
+# %%
+rng = figure_rng("metaplasticity/x_bayes")
+rules = {"plain": (0.0, modulated_update), "symmetric": (1.0, symmetric_update),
+         "published": (1.0, modulated_update)}  # fmt: skip
+finer = TwoTasks(learning_rate=0.005, first_steps=400)  # the same tasks in half steps
+checkpoints = np.array([0, 20, 60, 150, 400, 1000])
+runs = {n: simulate_two_tasks(checkpoints, m, finer, 20_000, rng, rule=rule).retention
+        for n, (m, rule) in rules.items()}  # fmt: skip
+fine = np.geomspace(4, 1500, 120)
+curves = {m: retention(fine, m, finer) for m in (0.0, 1.0)}
+there = {m: retention(checkpoints, m, finer) for m in (0.0, 1.0)}
+error = np.sqrt(0.25 / (20_000 * 2 / 3))
+hidden = np.linspace(0, 3, 13)
+belief = belief_mean(hidden, 1.0)
+draws = np.where(rng.random((20_000, 13)) < (1 + belief) / 2, 1.0, -1.0)
+trace = leftover(hidden, 1e-3, 1.0)
+
+# %%
+record(
+    "metaplasticity/x_bayes",
+    numbers={"steps": checkpoints, **runs, "fine": fine, "without": curves[0.0], "with_m": curves[1.0],
+             "hidden": hidden, "mean": belief, "factor": metaplastic_factor(hidden, 1.0),
+             "drawn_mean": draws.mean(axis=0), "drawn_variance": draws.var(axis=0),
+             "trace": trace / 1e-3},
+    claims=[
+        claim("a symmetric factor forgets as no factor: largest deviation (four standard errors and two steps)",
+              np.abs(runs["symmetric"] - there[0.0]).max(), "<", 4 * error + 0.01, kind="agreement"),
+        claim("the published one protects: retention after 400 half steps above that",
+              runs["published"][4] - runs["symmetric"][4], ">", 0.1),
+        claim("variance of signs drawn from the belief against the factor: largest deviation in standard errors",
+              np.abs(draws.var(axis=0) - metaplastic_factor(hidden, 1.0)).max() * np.sqrt(20_000) / 2, "<", 4.5,
+              kind="agreement"),
+        claim("what evidence for and against leaves is twice the drift of the ratchet: largest deviation over "
+              "the step, within its first order", np.abs(trace - 2 * ratchet_drift(hidden, 1e-3, 1.0)).max() / 1e-3,
+              "<", 2e-3, kind="agreement"),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# The last point is the price: a rule that remembers the order of the evidence also consolidates noise. Lesson 5 takes that up
+# as the ratchet.
+#
+# ## One number: $m$ times the size of a hidden weight
+#
+# In the two-task model sizes are proportional to $\eta\lambda T$, and $m$ acts through $m\eta\lambda T$ alone. With Adam a hidden weight is
+# at most $\eta T$, so that $m\,\eta\,T$ is the *largest* value that the product can take. The released settings:
 
 # %%
 settings = {  # m, learning rate, steps a task, from the released commands
@@ -456,7 +596,9 @@ for name, (m, rate, steps) in settings.items():
 
 # %% [markdown]
 # Very different steps and $m$, nearly the same group, CIFAR-100 excepted. (Its steps assume ten
-# augmented passes, as for CIFAR-10; without them the group would be 162, like the others.) In the two-task model the group sets the cost of
+# augmented passes, as for CIFAR-10; without them the group would be 162, like the others.) But the largest value is not what acts. A weight reaches
+# $\rho\,\eta T$ with the relative speed $\rho = |v|/\sqrt{v^2 + \sigma^2}$ of lesson 5, and $\rho$ changes from task to task: compare networks by the
+# measured $m\langle|W|\rangle = m\,\eta T\,\langle\rho\rangle$. In the two-task model that number sets the cost of
 # a doubling of time: scaling the learning rate up and $m$ down changes nothing.
 #
 # ## What happens if
@@ -543,6 +685,9 @@ assert abs(time_of_four / (0.02 * flip_time(4.0, 0.02, 0.5)) - 1) < 1e-9
 # * A. Laborieux, M. Ernoult, T. Hirtzlin, D. Querlioz, *Synaptic metaplasticity in binarized neural
 #   networks*, Nature Communications 12:2549 (2021): Fig. 1b-d, the metaplastic factor and its settings. The
 #   paper's values of m in Fig. 1 are not confirmed; those of its permuted-task experiments are drawn.
+# * D. Bonnet et al., *Bayesian continual learning and forgetting in neural networks*, Nature Communications
+#   (2025), arXiv 2504.13569: metaplasticity from synaptic uncertainty (MESU). For binary weights: BiMU, arXiv 2605.30198.
+# * X. Meng, R. Bachmann, M. E. Khan, *Training binary neural networks using the Bayesian learning rule*, ICML (2020).
 # * S. Fusi, P. J. Drew, L. F. Abbott, *Cascade models of synaptically stored memories*, Neuron 45 (2005):
 #   exponential and power-law forgetting.
 # * Flip time, transport, retention and forgetting laws are derived here.

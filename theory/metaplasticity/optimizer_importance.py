@@ -84,7 +84,7 @@ def normalised_path_importance(
     return (square + (travelled * noise) ** 2) / (travelled * (square + damping))
 
 
-def path_importance_crossover(noise: np.ndarray, damping: float = 0.1) -> np.ndarray:
+def path_importance_crossover(noise: np.ndarray, damping: np.ndarray = 0.1) -> np.ndarray:
     r"""Return the learning rate times steps from which the ranking is reversed under SGD,
     :math:`\eta T = \sqrt\xi/\sigma`.
 
@@ -92,8 +92,9 @@ def path_importance_crossover(noise: np.ndarray, damping: float = 0.1) -> np.nda
     Infinite without noise.
     """
     noise = np.asarray(nonnegative_array("noise", noise))
+    damping = np.asarray(nonnegative_array("damping", damping))
     with np.errstate(divide="ignore"):
-        return (np.sqrt(checks.positive("damping", damping)) / noise)[()]
+        return (np.sqrt(damping) / noise)[()]
 
 
 def adam_path_importance(

@@ -50,7 +50,7 @@ def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray
 
 
 def flip_probability(
-    start: np.ndarray, strength: float, *, cells: int | None = None, tolerance: float = 1e-4
+    start: np.ndarray, strength: float, *, cells: int | None = None, tolerance: float = 3e-4
 ) -> np.ndarray:
     r"""Return the probability ever to change sign from x = start, for steps of finite size.
 
@@ -66,7 +66,7 @@ def flip_probability(
     strength : float
         :math:`\kappa = mg`, 1e-4 or above.
     cells : int, optional
-        Cells of the grid per step. Default: doubled from 8 on until the answer moves by less than
+        Cells of the grid per step. Default: doubled from 16 on until the answer moves by less than
         the tolerance, on average over the starts and over the scale on which P falls.
     tolerance : float
         Absolute.
@@ -90,7 +90,7 @@ def flip_probability(
     if cells is not None:
         return _solved(start, strength, far, checks.integer_at_least("cells", cells, 1))
     probes = np.concatenate([start.ravel(), np.linspace(0, far, 101)])
-    cells, values = 8, _solved(probes, strength, far, 8)
+    cells, values = 16, _solved(probes, strength, far, 16)
     while True:
         cells *= 2
         finer = _solved(probes, strength, far, cells)
