@@ -11,10 +11,7 @@ RULES = {
 }
 COLUMNS = {
     "steps": "steps on the second task, simulated points",
-    **{
-        name: f"fraction that keeps A's sign, {rule[0]}"
-        for name, rule in RULES.items()
-    },
+    **{name: f"fraction that keeps A's sign, {rule[0]}" for name, rule in RULES.items()},
     "fine": "steps on the second task, curves",
     "without": "retention without metaplasticity, theory",
     "with_m": "retention of the published rule, theory",
@@ -44,8 +41,9 @@ def draw(numbers):
     ax.semilogx(numbers["fine"], numbers["with_m"], color=BLUE, linewidth=1, linestyle="-")
     for name, (label, color, marker) in RULES.items():
         shown = numbers["steps"] > 0
-        ax.semilogx(numbers["steps"][shown], numbers[name][shown], marker, color=color, markersize=5,
-                    markerfacecolor="none" if name == "plain" else color, label=label)  # fmt: skip
+        face = "none" if name == "plain" else color
+        ax.semilogx(numbers["steps"][shown], numbers[name][shown], marker, color=color,
+                    markersize=5, label=label, markerfacecolor=face)  # fmt: skip
     ax.legend(loc="lower left")
     ax.set(xlabel="steps on task B", ylabel="keeps A's sign", title="lines: theory",
            ylim=(0.45, 1.03))  # fmt: skip

@@ -36,7 +36,7 @@ def draw(numbers):
     ax.plot(numbers["shaking"][-1], numbers["with_samples"], "D", color=VERMILION, markersize=5)
     ax.text(0.97, 0.2, "bars: predicted\ndiamond: sample noise added", fontsize=7, ha="right",
             transform=ax.transAxes)  # fmt: skip
-    ax.set(xlabel="shaking by free weights over $|v|$", ylabel="rank correlation of $|W|$ and $|v|$",
+    ax.set(xlabel="shaking by free weights over $|v|$", ylabel="rank correlation, $|W|$ and $|v|$",
            ylim=(0, 1.05), xticks=[0.03, 0.1, 0.3],
            xticklabels=["0.03", "0.1", "0.3"])  # fmt: skip
     ax.minorticks_off()

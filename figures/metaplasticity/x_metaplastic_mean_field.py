@@ -30,6 +30,7 @@ def draw(numbers):
     far = np.abs(shift).max() * 1.1
     ax.plot([-far, far], [-far, far], color=BLACK, linewidth=0.7)
     ax.set(xlabel="predicted shift", ylabel="simulated shift", aspect="equal",
+           xticks=[-0.01, 0, 0.01], yticks=[-0.01, 0, 0.01],
            title=r"mean signs, $\kappa = 0.2$")  # fmt: skip
     ax = axes[1]
     order = np.argsort(numbers["multiplier"])

@@ -41,7 +41,12 @@
 import numpy as np
 
 from figures.kit import claim, explore, figure_rng, record, use_style
-from theory.metaplasticity import QuadraticTask, mean_field, simulate_hidden_weights
+from theory.metaplasticity import (
+    QuadraticTask,
+    averaging_error_bound,
+    mean_field,
+    simulate_hidden_weights,
+)
 from theory.metaplasticity.derivations import quadratic_task as derivations
 
 use_style()
@@ -54,6 +59,11 @@ use_style()
 # $0.5\,\eta$ while it is positive and rises by $1.5\,\eta$ when it is negative: in units of $\eta$ it visits
 # $0.1, -0.4, 1.1, 0.6, 0.1, \dots$, signs $+, -, +, +$ again and again. It stays near zero, and the mean of its signs is
 # $(3 - 1)/4 = 0.5$, the optimum.
+#
+# And the cost of a flip? With the optimum 1.5 the loss is $\tfrac12(1 - 1.5)^2 = 0.125$ at $+1$ and $\tfrac12(-1 - 1.5)^2 = 3.125$ at
+# $-1$: a flip costs 3, which is $2H$ plus twice the growth per step over $\eta$, $2 + 2\cdot 0.5$. With the optimum 0.5 it costs
+# $1.125 - 0.125 = 1$ from $+1$, and $-1$ from $-1$. The synapse whose hidden weight grows is the one that matters. In a network, where
+# millions of them share a loss, this is what metaplasticity (lesson 4) relies on: protect the large ones.
 #
 # ## Derivation
 #
@@ -85,6 +95,47 @@ derivations.averaging()
 # hidden weights move at the learning rate times the multipliers $v = H(W^* - \bar s)$ of its sides.
 # The second lesson proves that the averages do converge, for every learning rate.
 #
+# ## A picture of the cube
+#
+# For three weights the binary weights are the eight corners of a cube. The optimum lies outside; surfaces of equal
+# loss are ellipsoids around it. Let one grow until it touches the cube: where it touches is $\bar s$, the projection of the
+# optimum on the cube, measured with the Hessian. It is not the nearest point in the usual sense, unless
+# the ellipsoids are spheres. The network jumps from corner to corner, and the average of its corners goes there.
+
+# %%
+cube = QuadraticTask([[2.0, 0.9, 0.4], [0.9, 1.0, 0.1], [0.4, 0.1, 0.8]], [1.6, 0.0, -0.5])
+touched = mean_field(cube)
+walk = simulate_hidden_weights(
+    cube, [0.02, 0.01, -0.03], 3000, 0.1, record={"corner": lambda hidden, binary: binary.copy()}
+).recorded["corner"][:-1]
+running = np.cumsum(walk, axis=0) / np.arange(1, 3001)[:, None]
+nearest = np.clip(cube.optimum, -1, 1)
+moments = np.unique(np.geomspace(1, 3000, 120).astype(int)) - 1
+ends = running[-1] - touched.binary_mean
+proved = averaging_error_bound(cube, touched, [0.02, 0.01, -0.03], 3000, 0.1)
+print("projection with the Hessian", touched.binary_mean, " usual projection", nearest)
+print("multipliers", touched.multiplier)
+
+# %%
+face = np.linspace(-1, 1, 41)
+grid = np.stack(np.meshgrid(face, face), axis=-1)  # second weight across, third weight down
+on_face = np.concatenate([np.ones((41, 41, 1)), grid], axis=-1)
+record(
+    "metaplasticity/x_cube",
+    numbers={"optimum": cube.optimum, "projection": touched.binary_mean, "nearest": nearest,
+             "running": running[moments], "axis": face, "loss": cube.loss(on_face)},
+    claims=[
+        claim("mean of the corners against the projection, norm of the Hessian: share of the proved bound",
+              np.sqrt(ends @ cube.hessian @ ends) / proved, "<", 1, kind="agreement"),
+        claim("the usual projection is another point: distance", np.linalg.norm(nearest - touched.binary_mean),
+              ">", 0.3),
+        claim("... and has a larger loss", cube.loss(nearest) - cube.loss(touched.binary_mean), ">", 0.01),
+        claim("points of the face with a smaller loss than the projection",
+              np.sum(cube.loss(on_face) < cube.loss(touched.binary_mean) - 1e-12), "==", 0),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
 # In two dimensions, with the first weight held at $+1$, the problem is solved by hand.
 
 # %%

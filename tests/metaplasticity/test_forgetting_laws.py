@@ -134,6 +134,13 @@ def test_a_law_of_ones_own_is_integrated_and_inverted():
     np.testing.assert_allclose(own.factor(-hidden), published.factor(hidden))
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_law_of_ones_own_may_be_as_good_as_zero_far_out():
+    own = as_law(lambda size: np.exp(-((1.35 * size) ** 2)))
+    assert own.travel(30.0) == np.inf
+    assert 1.5 < own.front(1e6) < 3.5
+
+
 def test_a_law_stands_for_itself_and_a_number_for_the_published_one():
     law = HardThreshold(2.0)
     assert as_law(law) is law
