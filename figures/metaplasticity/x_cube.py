@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from figures.kit import BLACK, BLUE, GREEN, ORANGE, PAGE, VERMILION
 
@@ -34,8 +33,8 @@ def draw(numbers):
             linestyle="--")  # fmt: skip
     ax.plot(*np.transpose([numbers["optimum"], numbers["nearest"]]), color=ORANGE, linewidth=0.8,
             linestyle=":")  # fmt: skip
-    square = np.array([(1, -1, -1), (1, 1, -1), (1, 1, 1), (1, -1, 1)])
-    ax.add_collection3d(Poly3DCollection([square], facecolors=BLUE, alpha=0.08))
+    side = np.array([[-1.0, 1.0], [-1.0, 1.0]])
+    ax.plot_surface(np.ones((2, 2)), side, side.T, color=BLUE, alpha=0.1)
     ax.text(*(numbers["optimum"] + [0.1, 0, -0.15]), "$W^*$", color=VERMILION, fontsize=9)
     ax.text(1.05, 0.75, 0.8, "$s_1 = 1$", color=BLUE, fontsize=7)
     ax.set_axis_off()

@@ -241,7 +241,6 @@ record(
     claims=[
         claim("simulated means against the exact ends of all wider plateaus, four strengths: optima on "
               "the wrong side", sum(misplaced(k) for k in range(4)), "==", 0, kind="agreement"),
-        claim("mean sign locked to 1/3 at strength 0.3: width of the range of optima", thirds.width, ">", 0.03),
         claim("at strength 0.3 plateaus of period up to twelve hold this share of all optima",
               plateaus.width[2].sum() / 2, "between", (0.1, 0.3)),
         claim("at strength 1 two expanding branches do not fit: total width of plateaus",

@@ -48,26 +48,22 @@ from theory.metaplasticity import (
     SechSquared,
     TwoTasks,
     acquisition,
-    belief_mean,
     consolidation_gain,
     flip_time,
     forgetting_front,
-    leftover,
     metaplastic_factor,
     modulated_update,
     passive_decay_time,
-    ratchet_drift,
     retention,
     simulate_flip_time,
     simulate_two_tasks,
-    symmetric_update,
     transported_density,
 )
 
 use_style()
 
 # %% [markdown]
-# Equations are printed from these modules:
+# Equations are printed from the modules of derivations; four functions serve the section on Bayes.
 
 # %%
 from theory.metaplasticity.derivations import bayesian_reading, forgetting_fronts

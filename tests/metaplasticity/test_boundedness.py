@@ -67,6 +67,19 @@ def test_hidden_weights_never_pass_their_bound(seed, start):
     assert np.linalg.norm(hidden, axis=1).max() <= hidden_weight_bound(task, initial, 0.1)
 
 
+def test_the_bound_covers_the_whole_region_where_the_energy_may_rise():
+    """A norm test alone passes with a bound that is too small: paths do not reach the corners."""
+    task, rate = QuadraticTask(np.diag([0.1, 10.0]), [0.0, 0.3]), 0.1
+    corners = np.array([(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
+    radius = rate * task.loss(corners).max() / 0.7
+    # The energy is convex: on the ball of this 1-norm it is largest at a vertex.
+    highest = lyapunov_value(task, radius * np.eye(2)).max() + rate**2 * task.loss(corners).max()
+    bound = hidden_weight_bound(task, np.zeros(2), rate)
+    assert bound**2 >= 2 * 10.0 * highest
+    far = np.array([0.0, 1e6])  # along the stiffest direction norm and energy give the bound
+    assert hidden_weight_bound(task, far, rate) == pytest.approx(1e6, rel=1e-9)
+
+
 @quick
 @given(seed=seeds, largest=st.sampled_from([0.8, 2.0, 5.0]))
 def test_time_averages_stay_within_the_proved_bound(seed, largest):
@@ -130,3 +143,16 @@ def test_an_optimum_outside_the_box_has_no_bound():
         hidden_weight_bound(task, [0.0], 0.1)
     with pytest.raises(ValueError, match="learning_rate must be"):
         hidden_weight_bound(QuadraticTask([[1.0]], [0.5]), [0.0], -0.1)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda t: averaging_error_bound(t, mean_field(t), [0.0], 0, 0.1), "steps must be 1 or"),
+        (lambda t: averaging_error_bound(t, mean_field(t), [0.0], 5, 0.0), "learning_rate must be"),
+        (lambda t: lyapunov_value(t, [1.0, 2.0]), "hidden: the last axis"),
+    ],
+)
+def test_bad_arguments_are_named(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call(QuadraticTask([[1.0]], [0.4]))

@@ -123,3 +123,8 @@ def test_an_error_of_the_solver_says_what_and_how_far(monkeypatch):
     with pytest.raises(NotConverged, match="optimality") as caught:
         mean_field(QuadraticTask.random(30, 0))
     assert caught.value.iterations == 1 and caught.value.residual > 1e-10
+
+
+def test_what_is_no_task_is_refused():
+    with pytest.raises(TypeError, match="task must be a QuadraticTask, not tuple"):
+        mean_field((np.eye(2), np.zeros(2)))

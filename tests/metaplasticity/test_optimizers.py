@@ -229,3 +229,14 @@ TASK = QuadraticTask([[1.0]], [0.5])
 def test_bad_arguments_are_named(call, error, sentence):
     with pytest.raises(error, match=sentence):
         call()
+
+
+def test_negative_noise_is_refused():
+    for call in (
+        lambda: adam_speed(1.0, -2.0),
+        lambda: adam_flip_cost(0.5, 1.0, -2.0),
+        lambda: path_importance_crossover(-1.0),
+        lambda: normalised_path_importance(1.0, 1.0, 0.1, -1.0),
+    ):
+        with pytest.raises(ValueError, match="noise must be a finite number, 0 or above"):
+            call()

@@ -41,6 +41,16 @@ def test_gradient_scatter_is_half_of_the_flip_cost_scatter(simulated):
     np.testing.assert_allclose(predicted.flip_cost_sd, 2 * predicted.gradient_sd)
 
 
+def test_a_free_weight_is_shaken_by_itself_most_of_all(simulated):
+    task, state, predicted, signs = simulated
+    free = ~state.consolidated
+    scatter = task.gradient(signs)[:, free].std(axis=0)
+    ratio = scatter / predicted.gradient_sd[free]
+    assert ratio.mean() == pytest.approx(1, abs=0.05)
+    own = np.diag(task.hessian)[free] * np.sqrt(1 - state.binary_mean[free] ** 2)
+    assert np.median(own / scatter) > 0.9
+
+
 def test_no_free_weight_means_no_scatter():
     task = QuadraticTask(np.diag([1.0, 2.0]), [3.0, -2.0])
     predicted = fluctuations(task, mean_field(task))
