@@ -66,6 +66,7 @@ use_style()
 # Equations are printed from the modules of derivations; four functions serve the section on Bayes.
 
 # %%
+from theory.metaplasticity import belief_mean, leftover, ratchet_drift, symmetric_update
 from theory.metaplasticity.derivations import bayesian_reading, forgetting_fronts
 from theory.metaplasticity.derivations import consolidation as derivations
 from theory.metaplasticity.derivations import retention as retention_derivations
