@@ -18,9 +18,12 @@ from theory.metaplasticity import (
     UniformSpectrum,
     flip_probability,
     kept_fraction,
+    locking_plateau,
     mean_field,
+    metaplastic_mean_field,
     random_hessian_mean_field,
     retention,
+    simulate_hidden_weights,
     simulate_optimizer,
     simulate_ratchet,
     simulate_two_tasks,
@@ -94,6 +97,28 @@ def ratchets() -> None:
     )
     note = f"10 000 walkers each take {sampled / ours:.0f} times as long"
     row("flip_probability, 10 starts", ours, note)
+    weak = seconds(lambda: flip_probability(starts, 0.007), repeats=3)
+    row("flip_probability, strength 0.007", weak, "the noise of the experiments")
+
+
+def batches() -> None:
+    task, rng = QuadraticTask.random(100, 0), np.random.default_rng(1)
+    starts, strengths = 0.01 * rng.standard_normal((32, 100)), np.linspace(0, 2, 32)[:, None]
+    ours = seconds(lambda: simulate_hidden_weights(task, starts, 500, 0.01, strengths), repeats=3)
+
+    def one_by_one():
+        for start, strength in zip(starts, strengths[:, 0], strict=True):
+            simulate_hidden_weights(task, start, 500, 0.01, float(strength))
+
+    loop = seconds(one_by_one, repeats=1)
+    note = f"one start and strength after the other takes {loop / ours:.1f} times as long"
+    row("simulate_hidden_weights, 32 starts and strengths, d = 100", ours, note)
+    theory = seconds(lambda: metaplastic_mean_field(task, 0.01, 1.0), repeats=3)
+    plain = seconds(lambda: mean_field(task), repeats=3)
+    row("metaplastic_mean_field, d = 100", theory, f"{theory / plain:.1f} of mean_field")
+    q = np.arange(2, 41)
+    ours = seconds(lambda: locking_plateau(np.ones(39, int), q, 0.3), repeats=2)
+    row("locking_plateau, 39 fractions", ours, "to rounding")
 
 
 def optimizers() -> None:
@@ -117,6 +142,7 @@ def main() -> None:
     retention_curves()
     fronts()
     ratchets()
+    batches()
     optimizers()
 
 
