@@ -240,6 +240,61 @@ record(
 # So in this task the flips of free weights suffice. A ranking under minibatches is therefore no sign that minibatches
 # are what it needs: the control is training on the full batch, and it belongs to the network lessons.
 #
+# ## What acts: $m\,\eta\,T$ or $m\langle|W|\rangle$?
+#
+# The relative speed has a consequence for metaplasticity. Lesson 4 found that $m$ acts times the size of a hidden weight. With Adam that
+# size is $\rho\,\eta T$, and $\rho$ depends on the noise. So runs at equal $m\,\eta\,T$ should *not* agree when their
+# noise differs, while runs at equal *measured* $m\langle|W|\rangle$ should. Independent synapses, task A, then B with a fresh Adam:
+
+# %%
+rng = figure_rng("metaplasticity/x_acting_group")
+noises, groups, count = (0.5, 2.0, 8.0), np.array([1.0, 2.0, 5.0, 12.0, 30.0]), 400
+first, then = (QuadraticTask(np.eye(count), rng.uniform(-3, 3, count)) for _ in range(2))
+asked, met = np.abs(first.optimum) > 1, np.abs(then.optimum) > 1
+measured, kept, learned = np.empty((3, len(noises), len(groups)))
+for i, sigma in enumerate(noises):
+    for j, group in enumerate(groups):
+        setting = {
+            "optimizer": "adam",
+            "gradient_noise": sigma,
+            "metaplasticity": group / 4.0,
+            "rng": rng,
+        }
+        before = simulate_optimizer(first, np.zeros(count), 400, 0.01, **setting).final
+        after = simulate_optimizer(then, before, 400, 0.01, **setting).final
+        measured[i, j] = (
+            group / 4.0 * np.abs(before).mean()
+        )  # the learning rate times the steps is 4
+        kept[i, j] = np.mean((after * first.optimum > 0)[asked])
+        learned[i, j] = np.mean((after * then.optimum > 0)[met])
+
+
+# %%
+def disagreement(abscissa, values):
+    """Largest difference between the three curves where all three are known, on a common grid."""
+    low, high = abscissa.min(axis=1).max(), abscissa.max(axis=1).min()
+    grid = np.geomspace(low, high, 20)
+    curves = [np.interp(np.log(grid), np.log(a), v) for a, v in zip(abscissa, values, strict=True)]
+    return np.ptp(curves, axis=0).max()
+
+
+nominal = np.tile(groups, (3, 1))
+apart, together = disagreement(nominal, kept), disagreement(measured, kept)
+record(
+    "metaplasticity/x_acting_group",
+    numbers={"noises": noises, "group": groups, "measured": measured.T, "kept": kept.T, "learned": learned.T},
+    claims=[
+        claim("kept of A at equal m x rate x steps: largest difference between noises", apart, ">", 0.2),
+        claim("... at equal measured m<|W|>, as a share of that", together / apart, "<", 0.8),
+        claim("learned of B: the same share", disagreement(measured, learned) / disagreement(nominal, learned),
+              "<", 0.8),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# The measured size brings the curves together, though not onto one: strong noise also drives the ratchet, which keeps a
+# little more of A at the price of B. Compare networks by $m\langle|W|\rangle$.
+#
 # ## Weight decay
 
 # %%

@@ -36,6 +36,20 @@ def test_plain_descent_is_the_simulation_of_the_task(paper_task):
     np.testing.assert_allclose(one.final, other.final, atol=1e-9)
 
 
+def test_metaplasticity_damps_what_the_optimizer_wants():
+    task, rng = QuadraticTask.random(8, 3), np.random.default_rng(1)
+    start = rng.normal(0, 0.05, 8)
+    plain = simulate_optimizer(task, start, 300, 0.003, metaplasticity=1.5)
+    other = simulate_hidden_weights(task, start, 300, 0.003, 1.5)
+    np.testing.assert_allclose(plain.final, other.final, rtol=1e-7, atol=1e-9)
+    # Adam, two steps by hand: the first direction is the sign of the gradient.
+    lonely, begin = QuadraticTask([[2.0]], [0.5]), np.array([0.4])
+    run = simulate_optimizer(lonely, begin, 2, 0.01, optimizer="adam", metaplasticity=2.0)
+    after = 0.4 - 0.01 / np.cosh(0.8) ** 2
+    after -= 0.01 / np.cosh(2 * after) ** 2
+    assert run.final[0] == pytest.approx(after, rel=1e-6)
+
+
 def test_adam_is_the_textbook_recursion():
     task = QuadraticTask([[2.0, 0.1], [0.1, 1.0]], [1.7, 0.3])
     hidden, first, second = np.array([0.02, -0.01]), np.zeros(2), np.zeros(2)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
-from theory.metaplasticity.modulation import binary_sign
+from theory.metaplasticity.modulation import binary_sign, factor_of, modulated_update
 from theory.metaplasticity.quadratic_task import QuadraticTask
 
 FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8  # Adam as in the experiments
@@ -49,6 +49,7 @@ def simulate_optimizer(
     optimizer: str = "sgd",
     gradient_noise: float = 0.0,
     weight_decay: float = 0.0,
+    metaplasticity=0.0,
     rng: np.random.Generator | int = 0,
 ) -> OptimizerRun:
     r"""Iterate :math:`W \leftarrow W - \eta U`, U being the gradient or Adam's direction.
@@ -66,6 +67,10 @@ def simulate_optimizer(
         :math:`\sigma \ge 0`, in units of the gradient.
     weight_decay : float
         :math:`d \ge 0`, added to the gradient.
+    metaplasticity : float, array_like, law or callable
+        :math:`m \ge 0`, one or one a synapse, a law of `forgetting_laws` or your own factor: what
+        inward changes of hidden weights are multiplied by, after the optimizer, as in the
+        experiments.
     rng : Generator or int
     """
     hidden = checks.finite_array("initial", initial, shape=(task.dimension,)).copy()
@@ -74,6 +79,7 @@ def simulate_optimizer(
     adam = checks.one_of("optimizer", optimizer, ("sgd", "adam")) == "adam"
     noise = checks.nonnegative("gradient_noise", gradient_noise)
     weight_decay = checks.nonnegative("weight_decay", weight_decay)
+    factor_of(metaplasticity)  # refused before any work is done
     rng = checks.as_rng(rng)
     slope = task.hessian @ task.optimum
     first, second = np.zeros(task.dimension), np.zeros(task.dimension)
@@ -90,7 +96,7 @@ def simulate_optimizer(
             second += (1 - SECOND_DECAY) * (gradient**2 - second)
             unbias = np.sqrt(1 - SECOND_DECAY**step) / (1 - FIRST_DECAY**step)
             direction = unbias * first / (np.sqrt(second) + EPSILON)
-        change = -learning_rate * direction
+        change = modulated_update(hidden, -learning_rate * direction, metaplasticity)
         hidden += change
         new_binary = binary_sign(hidden)
         squared += gradient**2
