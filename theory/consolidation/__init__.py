@@ -28,6 +28,7 @@ _own, __dir__, __all__ = lazy.attach(
             "response_exponent",
         ],
         "beakers": ["BeakerChain"],
+        "bcm": ["SlidingThreshold", "growth_rate", "simulate_sliding_threshold"],
         "best_synapse": ["best_synapse_at"],
         "gated_states": ["GatedSynapse", "predicted_shares", "simulate_states", "stimulate"],
         "hopfield": [
@@ -49,8 +50,17 @@ _own, __dir__, __all__ = lazy.attach(
         ],
         "observed_memory": ["deviation_bound", "observe_beakers", "observe_memory"],
         "protection": ["Beakers", "beaker_rule"],
-        "quadratic_tasks": ["Descent", "QuadraticLoss", "descend", "flow_importance"],
+        "quantised_beakers": [
+            "QuantisedChain",
+            "observe_quantised",
+            "quantised_lifetime",
+            "quantised_signal_to_noise",
+        ],
+        "recall_gate": ["RecallGate", "predicted_recall", "simulate_recall_gate"],
+        "recall_network": ["ideal_age", "recalled_overlaps", "simulate_recall"],
         "sparse_memory": ["observe_sparse", "sparse_lifetime", "sparse_signal_to_noise"],
+        "spacing": ["best_gap", "repeat_in_chain", "retained_after_two"],
+        "stages": ["observe_stages", "stage_lifetime", "stage_signals"],
         "storage_capacity": ["Capacity", "best_size", "capacity", "uniform_chain_modes"],
         "synapse_models": ["cascade", "random_synapse", "serial_chain", "soft_bound", "two_state"],
         "tag_trigger": [

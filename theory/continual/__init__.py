@@ -38,6 +38,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "SynapticIntelligence",
             "UniformPenalty",
         ],
+        "quadratic_tasks": ["Descent", "QuadraticLoss", "descend", "flow_importance"],
         "regularizers": [
             "QuadraticPenalty",
             "dense_absolute_moment",
@@ -47,8 +48,10 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "shuffled_importance",
         ],
         "replay_memory": ["Replay", "ReplayMemory"],
+        "replay_theory": ["ReplayErrors", "best_replay_share", "replay_errors", "simulate_replay"],
         "scenarios": ["SCENARIOS", "Scenario", "all_at_once", "permuted_tasks", "split_tasks"],
         "sequence": ["Learner", "SequenceRun", "TrainingDiverged", "run_sequence"],
+        "stability_gap": ["JointCourse", "joint_course"],
         "tasks": ["FeatureTask", "feature_task"],
     },
 )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.consolidation import QuadraticLoss, descend, flow_importance, path_importance
+from theory.continual import QuadraticLoss, descend, flow_importance, path_importance
 
 quick = settings(max_examples=30, deadline=None, derandomize=True)
 

@@ -1,0 +1,1 @@
+"""Derivations for continual learning, one subject a module."""
