@@ -23,5 +23,6 @@ RULES = {  # of continual learning: name, colour, marker
     "uncertain": ("uncertain weights", SKY, "P"),
     "beakers": ("beakers", ORANGE, "X"),
     "gating": ("gating (told the task)", BLUE, "o"),
+    "replay": ("replay (keeps images)", "#7B3294", "p"),
     "joint": ("all tasks at once", BLACK, "*"),
 }

@@ -35,7 +35,7 @@ def draw(numbers):
     ax.axhline(numbers["anchor"], color=BLACK, linewidth=0.8, linestyle=":")
     ax.text(1.05, numbers["anchor"] * 0.97, "all samples", fontsize=7, va="top")
     ax.text(1.6, 0.83, "weight one half", color=VERMILION, fontsize=7)
-    ax.text(1.05, 0.4, "best\nweight", color=BLUE, fontsize=7)
+    ax.text(1.02, 0.345, "best weight", color=BLUE, fontsize=7)
     ax.set(xlabel="stored samples $n$", ylabel="mean squared error", ylim=(0.2, 1.0))
     ax = axes[1]
     ax.semilogx(numbers["fine"], numbers["best_share"], color=BLUE)
@@ -51,10 +51,10 @@ def draw(numbers):
                               ("none", "none", "0.5")):  # fmt: skip
         level = numbers[name].mean()
         ax.axhline(level, color=color, linewidth=0.8, linestyle=":")
-        ax.text(1.0, level + 0.012, text, color=color, fontsize=7)
+        ax.text(100, level + 0.012, text, color=color, fontsize=7, ha="right")
     ax.text(14, 0.83, "replay", color=BLUE, fontsize=7, ha="right")
-    ax.text(15, 0.5, "store alone", color="#B07800", fontsize=7)
-    ax.set(xscale="log", xlabel="images stored a task", ylabel="final accuracy", ylim=(0.2, 1.0))
+    ax.text(8, 0.3, "store alone", color="#B07800", fontsize=7)
+    ax.set(xscale="log", xlabel="images stored a task", ylabel="final accuracy", ylim=(0.05, 1.0))
     label_panels(axes)
     return figure
 

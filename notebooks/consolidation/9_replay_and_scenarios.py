@@ -42,11 +42,11 @@ from theory.continual import (
     best_replay_share,
     descend,
     joint_course,
+    metrics,
     replay_errors,
     run_continual,
     simulate_replay,
 )
-from theory.continual import metrics
 from theory.continual.derivations import replay as derivations
 from theory.continual.derivations import stability_gap as gap_derivations
 
@@ -90,7 +90,7 @@ fine = np.geomspace(1, 400, 60)
 half = replay_errors(0.5, fine, new, **setting).mean
 best_share = best_replay_share(fine, new, **setting)
 best = replay_errors(best_share, fine, new, **setting).mean
-anchor = replay_errors(0.5, 400, new, **setting).mean
+anchor = replay_errors(best_share[-1], 400, new, **setting).mean
 wanted = {
     "half": replay_errors(0.5, kept, new, **setting).mean,
     "best": replay_errors(best_replay_share(kept, new, **setting), kept, new, **setting).mean,
@@ -139,12 +139,12 @@ record(
         claim("simulated replay against the expected errors: largest of 12 deviations in standard errors",
               max(np.abs(d).max() for d in deviation.values()), "<", 4.0, kind="agreement"),
         claim("exact world: replay never beats the anchor of all samples, smallest error over it",
-              best.min() / anchor, ">", 1.0),
+              best[:-1].min() / anchor, ">", 1.0),
         claim("one stored sample: error with half of the weight over error with the best weight",
               half[0] / best[0], ">", 1.2),
         claim("network: every step in the number of stored images helps, smallest gain, mean of five seeds",
               np.diff(replayed.mean(axis=1)).min(), ">", 0.02),
-        claim("20 to 30 images a task beat EWC: 30 stored, mean gain", (accuracy["replay", 30] -
+        claim("30 images a task beat EWC: mean gain", (accuracy["replay", 30] -
               accuracy["ewc", 0]).mean(), ">", 0.05),
         claim("100 images a task come near learning all at once: what is missing, mean",
               (accuracy["joint", 0] - accuracy["replay", 100]).mean(), "<", 0.1),
@@ -323,7 +323,7 @@ record(
 # Anything with finite features is data, anything with the hooks of `Protection` a method; the rest is shared.
 
 # %%
-from theory.continual import (  # noqa: E402
+from theory.continual import (
     ContinualLearner,
     Protection,
     Replay,
@@ -331,7 +331,7 @@ from theory.continual import (  # noqa: E402
     run_sequence,
     split_tasks,
 )
-from theory.mlp import multilayer_perceptron  # noqa: E402
+from theory.mlp import multilayer_perceptron
 
 
 class Shrinking(Protection):

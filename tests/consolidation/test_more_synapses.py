@@ -157,7 +157,7 @@ def test_one_pattern_wins():
 
 
 def test_a_gate_of_recall_passes_and_keeps_what_is_predicted():
-    setting = RecallGate(synapses=3000, interval=20, fast=0.05, slow=0.05, threshold=2.0)
+    setting = RecallGate(synapses=3000, interval=20, fast=0.05, slow=0.1, threshold=2.0)
     runs = [simulate_recall_gate(setting, 60, rng, burn=60) for rng in range(8)]
     predicted = predicted_recall(setting)
     for name in ("novel", "reliable", "memory"):

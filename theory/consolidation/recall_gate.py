@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import binom
 
 from theory import checks
 
@@ -57,16 +57,17 @@ class RecallGate:
 def predicted_recall(setting: RecallGate) -> dict[str, float]:
     """Return shares that pass the gate and the stationary memory of the slow store.
 
-    ``novel`` and ``reliable``: shares of patterns that pass, by the normal law of recall.
+    ``novel`` and ``reliable``: shares of patterns that pass, by the binomial law of recall.
     ``memory``: mean overlap of the slow store with the reliable pattern just before it is shown, by
     the recursion over one interval, for any flip probability.
     """
     q, s, later = setting.fast, setting.slow, setting.interval
     # Between presentations the fast trace decays T - 1 times by novel patterns, then is read.
     trace = q / (1 - (1 - q) ** later) * (1 - q) ** (later - 1)
-    deviation = np.sqrt(1 - trace**2)
-    novel = float(norm.sf(setting.threshold))
-    reliable = float(norm.sf((setting.threshold - np.sqrt(setting.synapses) * trace) / deviation))
+    # Agreeing synapses are independent: their number is binomial, and the gate opens above `least`.
+    size = setting.synapses
+    least = np.floor((size + setting.threshold * np.sqrt(size)) / 2)
+    novel, reliable = (float(binom.sf(least, size, (1 + m) / 2)) for m in (0.0, trace))
     kept = (1 - s * novel) ** (later - 1)
     memory = kept * s * reliable / (1 - (1 - s * reliable) * kept)
     return {"novel": novel, "reliable": reliable, "memory": float(memory)}

@@ -13,27 +13,37 @@ from theory import checks
 
 
 def sparse_signal_to_noise(
-    times: np.ndarray, coding: float, flip_probability: float, synapses: float
+    times: np.ndarray,
+    coding: float,
+    flip_probability: float,
+    synapses: float,
+    *,
+    clock: str = "poisson",
 ) -> np.ndarray:
     r"""Return :math:`\sqrt{N / (1 - f)}\, f q\, e^{-2 f^2 q t}` of the best linear observer.
 
     Parameters
     ----------
     times : array_like
-        Patterns since storage, >= 0, arriving at random times.
+        Patterns since storage, >= 0.
     coding : float
         f in (0, 1/2].
     flip_probability : float
         q in (0, 1].
     synapses : float
         N.
+    clock : {"poisson", "discrete"}
+        Patterns at random times, or one a unit of time: then :math:`(1 - 2 f^2 q)^t`.
     """
     f, q = _checked(coding, flip_probability)
     times = checks.finite_array("times", times)
     if times.size and times.min() < 0:
         raise ValueError(f"times: {times.min():g} is before the memory was stored")
     written = f * q * np.sqrt(checks.positive("synapses", synapses) / (1 - f))
-    return written * np.exp(-2 * f**2 * q * times)
+    rate = 2 * f**2 * q
+    if checks.one_of("clock", clock, ("poisson", "discrete")) == "discrete":
+        return written * (1 - rate) ** times
+    return written * np.exp(-rate * times)
 
 
 def sparse_lifetime(coding: float, flip_probability: float, synapses: float) -> float:
