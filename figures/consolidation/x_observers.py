@@ -52,10 +52,12 @@ def draw(numbers):
         ax.loglog(numbers["sparse"], np.where(life > 0, life, np.nan), color=shade, linestyle="-")
         at = life.argmax()
         words = f"$10^{{{np.log10(numbers['synapses'][k]):.0f}}}$"
-        ax.text(numbers["sparse"][at], life[at] * 1.3, words, color=shade, fontsize=7, ha="center")
+        x, y = numbers["sparse"][at], life[at]
+        place = (1.3 * x, 0.16 * y) if at == 0 else (x, 1.3 * y)
+        ax.text(*place, words, color=shade, fontsize=7, ha="left" if at == 0 else "center")
     guide = 3 / numbers["sparse"] ** 2
     ax.loglog(numbers["sparse"], guide, color=VERMILION, linestyle=":")
-    ax.text(0.012, 300, "$1/f^2$", color=VERMILION, fontsize=7)
+    ax.text(0.06, 2500, "$1/f^2$", color=VERMILION, fontsize=7)
     ax.set(xlabel="share of active neurons $f$", ylabel="lifetime (patterns)", ylim=(3, 1e7))
     label_panels(axes)
     return figure

@@ -403,7 +403,8 @@ record(
 replay_derivations.path_noise()
 
 # %% [markdown]
-# A gradient from another batch is not biased. (Two more: negative importances of Synaptic Intelligence are clipped task by
+# The gradient of another batch is not biased: that of the next one, taken where the step ends, is computed anyway. (With
+# momentum the batch *before* would not do, its noise is still in the step. Two more: negative importances of Synaptic Intelligence are clipped task by
 # task or as a running sum; the decay of online EWC stands in the sum of importances only, or in the penalty too, which
 # is the same with the strength divided by the decay.)
 
@@ -481,7 +482,7 @@ record(
         claim("the sampled one keeps its size: largest distance of the ratio from one",
               np.abs(sizes["sampled"] / sizes["exact"] - 1).max(), "<", 0.35),
         claim("batches of 8: path integral of one batch over the decrease of the loss", paths["same"][0], ">", 2),
-        claim("with a second batch: the same", paths["other"][0], "between", (0.7, 1.4)),
+        claim("with a second batch: the same", paths["other"][0], "between", (0.5, 1.4)),
         claim("large batches: one batch suffices, ratio at 512", paths["same"][-1], "between", (0.8, 1.3)),
         claim("a strength belongs to its convention: accuracy of EWC 30, exact minus empirical, mean of three seeds",
               abs(by_option[0].mean() - by_option[2].mean()), ">", 0.02),

@@ -7,7 +7,6 @@ from theory.consolidation import LinearTask, elastic_consolidation
 from theory.continual import (
     ContinualLearner,
     ElasticConsolidation,
-    Protection,
     SynapticIntelligence,
     UniformPenalty,
     fisher_diagonal,
@@ -133,24 +132,40 @@ def test_noise_of_one_batch_is_squared_and_of_another_is_not():
     assert abs((same - other).mean() - rate * noise**2 * steps) < 4 * error
 
 
-def test_the_learner_gives_the_gradient_of_the_batch_before_at_the_present_parameters():
-    network = multilayer_perceptron((5, 6, 4), rng=1, normalize=False)
+def test_the_gradient_after_the_step_is_another_batch():
+    """Two steps by hand: what is collected is the second gradient times the first change."""
+    theta = np.array([1.0])
+    protection = SynapticIntelligence(0.0, batch="other")
+    protection.start([theta])
+    for gradient, change in ((0.5, -0.1), (0.3, -0.2)):
+        protection.before_update([np.array([gradient])])
+        theta += change
+        protection.after_update()
+    assert protection.integrals[0] == pytest.approx(-0.3 * -0.1)
+    protection.end_task(None, None)
+    protection.before_update([np.array([9.0])])  # a new task: nothing of the old one is collected
+    assert protection.integrals[0] == 0
 
-    class Watching(Protection):
-        wants_other_batch = True
 
-        def other_batch(self, gradients):
-            self.seen = [g.copy() for g in gradients]
-
-    protection = Watching()
-    learner = ContinualLearner(network, protection, 0.01)
-    learner.begin_task(0, None)
-    learner.step(IMAGES[:20], LABELS[:20])
-    outputs, caches = network.forward(IMAGES[:20])
-    wanted = network.backward(softmax_cross_entropy(outputs, LABELS[:20])[1], caches)[1]
-    learner.step(IMAGES[20:], LABELS[20:])
-    for got, expected in zip(protection.seen, wanted, strict=True):
-        np.testing.assert_allclose(got, expected, rtol=1e-12)
+def test_small_batches_bias_the_path_of_one_batch_only():
+    rng = np.random.default_rng(0)
+    images = rng.standard_normal((400, 5))
+    labels = (images[:, 0] + 0.5 * rng.standard_normal(400) > 0).astype(int)
+    found = {}
+    for batch in ("same", "other"):
+        network = multilayer_perceptron((5, 16, 2), rng=0, normalize=False)
+        protection = SynapticIntelligence(0.0, batch=batch)
+        learner = ContinualLearner(network, protection, 3e-3)
+        learner.begin_task(0, None)
+        loss = lambda net=network: softmax_cross_entropy(net.forward(images)[0], labels)[0]  # noqa: E731
+        start = loss()
+        for _ in range(8):
+            order = rng.permutation(400)
+            for first in range(0, 400, 4):
+                rows = order[first : first + 4]
+                learner.step(images[rows], labels[rows])
+        found[batch] = sum(i.sum() for i in protection.integrals) / (start - loss())
+    assert found["same"] > 2 and abs(found["other"] - 1) < 0.5
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,10 @@ def test_explore_draws_small_multiples_in_a_build(tmp_path, monkeypatch):
     kit.explore(draw, kappa=[0.1, 1.0, 3.0, 4.0, 5.0])
     assert [value for _, value in drawn] == [0.1, 1.0, 3.0, 4.0, 5.0]
     assert len({(ax.get_xlim(), ax.get_ylim()) for ax, _ in drawn}) == 1  # one scale
-    assert [ax.get_title() or ax.get_title("left") for ax, _ in drawn][:2] == ["kappa = 0.1", "kappa = 1"]
+    assert [ax.get_title() or ax.get_title("left") for ax, _ in drawn][:2] == [
+        "kappa = 0.1",
+        "kappa = 1",
+    ]
     (output,) = shown
     assert output["metadata"]["explore"] == {
         "name": "kappa", "values": ["0.1", "1", "3", "4", "5"], "columns": 3, "rows": 2

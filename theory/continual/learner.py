@@ -44,7 +44,6 @@ class ContinualLearner:
         self.network, self.protection, self.masks = network, protection, masks
         self.learning_rate = checks.positive("learning_rate", learning_rate)
         self.heads = None if heads is None else np.asarray(heads)
-        self._last = None
         protection.start(network.parameters)
 
     def begin_task(self, number, task):
@@ -53,10 +52,6 @@ class ContinualLearner:
 
     def step(self, images, labels):
         loss, gradients = self._gradients(images, labels)
-        if self.protection.wants_other_batch:
-            # The batch before: it made the last step, but its noise is not in the present one.
-            self.protection.other_batch(self._gradients(*(self._last or (images, labels)))[1])
-            self._last = images, labels
         self.protection.before_update(gradients)
         self.optimizer.step(gradients)
         self.protection.after_update()
@@ -78,7 +73,6 @@ class ContinualLearner:
         if self.heads is not None:
             answers = np.flatnonzero(np.isin(self.heads, self.heads[np.unique(task.train_labels)]))
         self.protection.end_task(self.network, task.train_images, task.train_labels, answers)
-        self._last = None
 
     def accuracy(self, number, images, labels):
         before = [layer.mask for layer in self._gates]

@@ -27,8 +27,6 @@ ANCHORS = ("each", "last")
 class Protection:
     """No protection: the hooks do nothing. Override some of them to make a method of your own."""
 
-    wants_other_batch = False  # whether `other_batch` is called before each update
-
     def start(self, parameters: list[np.ndarray]) -> None:
         """Called once with the parameters, which change in place from then on."""
         self.parameters = parameters
@@ -38,9 +36,6 @@ class Protection:
 
     def after_update(self) -> None:
         """Called when the parameters were changed."""
-
-    def other_batch(self, gradients: list[np.ndarray]) -> None:
-        """Called, if wanted, with the gradient of the same loss on a batch that makes no step."""
 
     def end_task(
         self,
@@ -177,8 +172,9 @@ class SynapticIntelligence(UniformPenalty):
         code released with the paper.
     batch : {"same", "other"}
         Which gradient the path integral takes: that of the batch which makes the step, as published
-        and biased by its noise (`path_increment`), or that of another batch, at the cost of one
-        more backward pass.
+        and biased by its noise (`path_increment`), or that of the batch after it, at the end of the
+        step: its noise is not in the step, and it is computed for the next one anyway. (The batch
+        before would not do where the optimiser has momentum. The last step of a task is left out.)
     **options
         As in `UniformPenalty`.
     """
@@ -187,7 +183,7 @@ class SynapticIntelligence(UniformPenalty):
         super().__init__(2 * checks.nonnegative("strength", strength), **options)
         self.damping = checks.positive("damping", damping)
         self.clip = checks.one_of("clip", clip, ("task", "sum"))
-        self.wants_other_batch = checks.one_of("batch", batch, ("same", "other")) == "other"
+        self.batch = checks.one_of("batch", batch, ("same", "other"))
         if clip == "sum" and self.anchors == "each":
             raise ValueError("clip is 'sum', but separate anchors have no sum; take clip='task'")
 
@@ -195,22 +191,27 @@ class SynapticIntelligence(UniformPenalty):
         super().start(parameters)
         self.integrals = [np.zeros_like(values) for values in parameters]
         self.task_start = [values.copy() for values in parameters]
-
-    def other_batch(self, gradients):
-        self._other = [gradient.copy() for gradient in gradients]
+        self._changes = None
 
     def before_update(self, gradients):
+        if self._changes is not None:
+            self._collect(gradients, self._changes)
         self._before = [values.copy() for values in self.parameters]
         self._gradients = [gradient.copy() for gradient in gradients]
-        if self.wants_other_batch:
-            self._gradients = self._other
         super().before_update(gradients)
 
+    def _collect(self, gradients, changes):
+        for integral, gradient, change in zip(self.integrals, gradients, changes, strict=True):
+            integral += path_increment(gradient, change)
+
     def after_update(self):
-        for integral, gradient, before, after in zip(
-            self.integrals, self._gradients, self._before, self.parameters, strict=True
-        ):
-            integral += path_increment(gradient, after - before)
+        changes = [
+            after - before for before, after in zip(self._before, self.parameters, strict=True)
+        ]
+        if self.batch == "same":
+            self._collect(self._gradients, changes)
+        else:
+            self._changes = changes  # until the next batch
 
     def importances(self, network, images, labels=None, answers=None):
         found = []
@@ -222,4 +223,5 @@ class SynapticIntelligence(UniformPenalty):
             )
             start[:] = values
             integral[:] = 0
+        self._changes = None
         return found
