@@ -5,6 +5,7 @@ import matplotlib.pyplot as plt
 from figures.kit import BLACK, BLUE, GREEN, PAGE, VERMILION, label_panels
 
 LOOKS = ((BLUE, "-", "o"), (GREEN, "--", "s"), (VERMILION, "-.", "^"))
+PLACES = (1.6, 2.0, 0.3)  # of labels, over the best gap
 COLUMNS = {
     "age": "steps since one event",
     "chain": "what a chain of eight beakers still shows of it",
@@ -35,16 +36,16 @@ def draw(numbers):
                 linestyle="none")  # fmt: skip
         top = numbers["retained"][:, k].argmax()
         words = f"test after {numbers['delay'][k]:.0f}"
-        ax.text(numbers["gap"][top], numbers["retained"][top, k] + 0.04, words, color=color,
-                fontsize=7, ha="center")  # fmt: skip
+        x, y = PLACES[k] * numbers["gap"][top], numbers["retained"][top, k]
+        ax.text(x, y + 0.02, words, color=color, fontsize=7)
     ax.axhline(1, color=BLACK, linewidth=0.8, linestyle=":")
     ax.text(1, 1.01, "massed", fontsize=7)
     ax.set(xlabel="gap between two repetitions", ylabel="retained over massed", ylim=(0.95, 2.0))
     ax = axes[2]
     ax.loglog(numbers["fine_delay"], numbers["best_gap"], color=VERMILION)
     ax.loglog(numbers["fine_delay"], numbers["power_law"], color=BLACK, linestyle="--")
-    ax.text(8, 150, r"$1/\sqrt{1+t}$", fontsize=7)
-    ax.text(150, 22, "beakers", color=VERMILION, fontsize=7)
+    ax.text(22, 7, r"$1/\sqrt{1+t}$", fontsize=7)
+    ax.text(6, 17, "beakers", color=VERMILION, fontsize=7)
     ax.set(xlabel="delay of the test", ylabel="best gap")
     label_panels(axes)
     return figure
