@@ -22,7 +22,7 @@ def draw(numbers):
                         markersize=4, label=rf"$\sigma = {numbers['noises'][k]:g}$")  # fmt: skip
             ax.semilogx(x, numbers["learned"][:, k], marker, color=color, linestyle=style,
                         markersize=4, markerfacecolor="none", linewidth=0.7)  # fmt: skip
-    axes[0].legend(loc="center right")
+    axes[1].legend(loc="center left")
     axes[0].set(xlabel=r"$m\,\eta\,T$", ylabel="fraction of synapses",
                 title="filled: kept of A, open: learned of B")  # fmt: skip
     axes[1].set(xlabel=r"measured $m\langle|W|\rangle$", title="the same")

@@ -17,7 +17,7 @@
 # how fast, and why their size tells how much it would cost to flip the binary weight; predict all
 # three from a convex problem; and check the predictions against simulation.
 #
-# *20 minutes. Prerequisites: gradients, positive-definite matrices, constrained minima.*
+# *25 minutes. Prerequisites: gradients, positive-definite matrices, constrained minima.*
 #
 # A synapse of a binarized network has two variables. The **binary weight** is used to compute; the
 # **hidden weight** collects the updates, and its sign is the binary weight. Does the *size* of a

@@ -17,7 +17,7 @@
 # metaplasticity; say why its binary weight represents a real number by its time average; and bound
 # hidden weights and averaging errors for any Hessian.
 #
-# *25 minutes. Prerequisites: the first lesson; modular arithmetic; eigenvectors.*
+# *35 minutes. Prerequisites: the first lesson; modular arithmetic; eigenvectors.*
 #
 # A binary weight can only be $+1$ or $-1$, yet on average it takes any value in between. How does a
 # hidden weight manage that, how precise is it, and why does it not wander off?

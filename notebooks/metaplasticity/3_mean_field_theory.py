@@ -17,7 +17,7 @@
 # the flip costs and their scatter of any quadratic binary task from one convex problem; and, for
 # random Hessians in high dimension, predict their *distribution* from two scalar equations.
 #
-# *35 minutes. Prerequisites: lessons 1 and 2; optimality conditions of constrained problems; Gaussian
+# *50 minutes. Prerequisites: lessons 1 and 2; optimality conditions of constrained problems; Gaussian
 # integrals.*
 #
 # Lesson 2 proved that averages converge. Now the limit is put to work: first for one given Hessian,

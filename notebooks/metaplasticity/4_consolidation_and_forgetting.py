@@ -16,9 +16,10 @@
 # **After this lesson you can** say how long a hidden weight holds against a new task, as a function of
 # its size and of the metaplasticity $m$; predict the histogram of hidden weights while a new task pulls
 # at them; compute how much of a first task is kept and how much of a second is learned; and say which
-# property of the metaplastic factor decides the law of forgetting.
+# property of the metaplastic factor decides the law of forgetting, which sizes are forgotten as a power of time, and
+# what the rule has to do with Bayes.
 #
-# *30 minutes. Prerequisites: lessons 1 and 2; separable differential equations.*
+# *40 minutes. Prerequisites: lessons 1 and 2; separable differential equations.*
 #
 # Lesson 1 showed that the size of a hidden weight ranks importance. Metaplasticity uses that: updates
 # that would shrink a hidden weight are multiplied by a factor that falls with its size. What does that

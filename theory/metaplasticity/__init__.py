@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "modulation": ["metaplastic_factor", "modulated_update"],
         "quadratic_task": ["HiddenWeightRun", "QuadraticTask", "simulate_hidden_weights"],
         "mean_field_theory": ["MeanField", "mean_field"],
-        "metaplastic_mean_field": [
+        "polarised_mean_field": [
             "MetaplasticMeanField",
             "metaplastic_mean_field",
             "rectified",
