@@ -3,7 +3,10 @@
 Needs `make book` and Chromium; without them these tests say that they were skipped.
 """
 
+import functools
+import http.server
 import json
+import threading
 
 import pytest
 
@@ -97,3 +100,47 @@ def test_pictures_have_an_opaque_ground_in_the_dark(page):
     page.js("document.documentElement.dataset.theme = 'dark'")
     ground = page.js("getComputedStyle(document.querySelector('.figure img')).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
+
+
+@pytest.fixture(scope="module")
+def served():
+    """The site's address on a server, which a browser's worker needs."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(SITE))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.skipif(not (SITE / "pyodide").is_dir(), reason="the site was built without Python")
+def test_a_derivation_is_proved_in_the_browser_and_a_changed_step_is_refused(
+    tmp_path_factory, served
+):
+    page = browser.Browser(tmp_path_factory.mktemp("profile"), 3 * SECONDS)
+    try:
+        page.send("Network.enable")
+        page.open(f"{served}/equations/metaplasticity.quadratic_task.averaging.html")
+        page.until("document.readyState === 'complete'", "the page is loaded")
+        status = "document.querySelector('.live-proof [role=status]').textContent"
+        over = "!document.querySelector('.live-proof button').disabled"
+        page.js("document.querySelector('.live-proof button').click()")
+        page.until(over, "the proof ends")
+        assert "8 steps" in page.js(status)
+        told = page.js("document.querySelector('.live-proof ol').innerText")
+        assert told.count("proved") == 5
+        page.js(
+            "(() => { const a = document.querySelector('.live-proof textarea');"
+            " a.value = a.value.replace('- total * held', '- 2 * total * held');"
+            " document.querySelector('.live-proof button').click(); })()"
+        )
+        page.until(over, "the changed proof ends")
+        assert page.js(status).startswith("Refused.")
+        sent = (p for method, p in page.events if method == "Network.requestWillBeSent")
+        assert all(p["request"]["url"].startswith((served, "blob:", "data:")) for p in sent)
+    finally:
+        page.close()
