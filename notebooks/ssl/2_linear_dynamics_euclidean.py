@@ -39,6 +39,8 @@ from scipy import stats
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 from theory.numerics import real_eigenvalues
+
+# %%
 from theory.ssl import (
     RidgePredictor,
     SiameseNetwork,
@@ -58,7 +60,7 @@ from theory.ssl import (
     simulate_siamese,
     weight_decay_fixed_points,
 )
-from theory.ssl.derivations import background, moments, predictors, solutions
+from theory.ssl.derivations import background, explicit, moments, predictors, solutions
 
 use_style()
 
@@ -78,7 +80,7 @@ moments.reduction()
 # for a deep network that is an assumption, tested in lesson 5.)
 
 # %%
-predictors.bridge()
+moments.bridge()
 
 # %% [markdown]
 # The predictor eigenvalue $\lambda = \gamma^\alpha$ of each mode then follows its own equation, which
@@ -380,7 +382,7 @@ print(f"upper fixed point for all of them: {weight_decay_fixed_points(decay)[0]:
 # whitening loss $\lVert W W^\top - 1 \rVert^2 / 4$.
 
 # %%
-predictors.potential()
+explicit.potential()
 
 # %% [markdown]
 # VICReg asks for the same with a hinge on the standard deviation of each unit. Where the units are the
@@ -389,7 +391,7 @@ predictors.potential()
 # moves.
 
 # %%
-predictors.vicreg()
+explicit.vicreg()
 
 # %%
 rng = figure_rng("ssl/x_explicit")
@@ -460,7 +462,7 @@ record(
 # one layer a noisy feature is sooner half way: it has less far to go.)
 
 # %%
-predictors.feature_order()
+explicit.feature_order()
 
 # %%
 objectives, depths, first = ("self-distillation", "reconstruction"), (1, 3), 0.1

@@ -20,7 +20,15 @@ from theory.ssl.closed_forms import (
     standard_predictor_eigenvalue,
     weight_decay_fixed_points,
 )
-from theory.ssl.derivations import cosine_modes, losses, moments, predictors, relu, solutions
+from theory.ssl.derivations import (
+    cosine_modes,
+    explicit,
+    losses,
+    moments,
+    predictors,
+    relu,
+    solutions,
+)
 from theory.ssl.relu_network import rectified_covariance, rectified_euclidean_update
 from theory.ssl.siamese import SiameseNetwork
 from theory.ssl.special_cases import isotropy_rate
@@ -194,7 +202,7 @@ def test_flow_of_the_normalised_ratio_is_the_rate():
 
 
 def test_bridge_is_the_rate():
-    step = predictors.bridge()["Theorem 1"]
+    step = moments.bridge()["Theorem 1"]
     symbols = {s.name: s for s in step.rhs.free_symbols}
     plain = {s: sp.Symbol(name) for name, s in symbols.items()}
     velocity = numeric_function(
@@ -214,7 +222,7 @@ def test_ridge_growth_is_the_rate():
 
 
 def test_slope_of_the_potential_is_minus_the_flow():
-    derivation = predictors.potential()
+    derivation = explicit.potential()
     for name, variant in (("its slope", "standard"), ("isotropic slope", "isotropic")):
         slope = _function(derivation[name], ["s", "alpha"])
         s = np.array([0.4, 1.3])
@@ -229,7 +237,7 @@ def test_own_decay_is_the_resting_point():
 
 
 def test_vicreg_solution_is_the_closed_form():
-    step = predictors.vicreg()["solution"]
+    step = explicit.vicreg()["solution"]
     solution = _function(step, ["b", "a", "s_0", "t"])
     c, pull = 1 + 0.5**2, 2 * 0.5**2 * 0.4
     found = explicit_eigenvalues([0.01], [0.2], "vicreg", noise=(0.5, 0.5), invariance=0.4)
@@ -237,7 +245,7 @@ def test_vicreg_solution_is_the_closed_form():
 
 
 def test_balanced_features_take_the_predicted_time():
-    derivation = predictors.feature_order()
+    derivation = explicit.feature_order()
     for name, objective in (("balanced", "self-distillation"),
                             ("balanced reconstruction", "reconstruction")):  # fmt: skip
         speed = _function(derivation[name], ["w", "varphi", "beta", "L"])

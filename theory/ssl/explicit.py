@@ -28,7 +28,7 @@ and the whitening loss of one view without invariance term is the *isotropic* Eu
 :math:`\alpha = 1`, exactly.
 
 Source: VICReg, Bardes, Ponce, LeCun 2022; Barlow twins, Zbontar et al. 2021; reduction to the
-eigenspace derived here (`theory.ssl.derivations.predictors`).
+eigenspace derived here (`theory.ssl.derivations.explicit`).
 """
 
 from __future__ import annotations

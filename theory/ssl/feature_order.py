@@ -15,7 +15,7 @@ the order of covariance. Self-distillation waits by
 deeper the encoder.
 
 Source: Littwin et al. 2024 (arXiv 2407.03475) for the two flows; the times are derived here
-(`theory.ssl.derivations.predictors`).
+(`theory.ssl.derivations.explicit`).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ predictor's own rate and decay, and :math:`s^2 = \rho_p q^2 / (\alpha_p \rho)`: 
 :math:`\rho_p, \rho > 0` it lives where :math:`4 c_1 \rho < 1` only.
 
 Source: Tian, Chen, Ganguli 2021 (balance, equal decays); the rest is derived here
-(`theory.ssl.derivations.background`).
+(`theory.ssl.derivations.background`, `theory.ssl.derivations.predictors`).
 """
 
 from __future__ import annotations

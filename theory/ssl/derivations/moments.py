@@ -82,6 +82,72 @@ def reduction() -> Derivation:
     return derivation
 
 
+def bridge() -> Derivation:
+    """Weights move, representations follow: the flow of W is the flow of z of lesson 1."""
+    left, left_t, right_t = sp.symbols("U U^T V^T", commutative=False)
+    values, eigenvalues = sp.symbols("S Lambda", commutative=False)
+    x, weights, update = sp.symbols("x W G", commutative=False)
+    z, velocity, rotated, moved = sp.symbols(r"z \dot{z} \hat{z} \dot{\hat{z}}", commutative=False)
+    c1 = sp.Symbol("c_1", positive=True)
+    derivation = Derivation(
+        "Weights move, representations follow",
+        source="derived here; for deep networks the same step needs a constant tangent kernel",
+        symbols={
+            x: "any one input, a column",
+            z: "its representation, W x",
+            weights: "weights, units times inputs; matrices of any size, which do not commute",
+            update: "mean update of the weights, from the previous derivation",
+            left: "left singular vectors, an orthogonal matrix; V those on the side of the inputs",
+            values: "singular values, a diagonal matrix",
+            eigenvalues: "eigenvalues of the predictor, a diagonal matrix",
+            rotated: "the representation in the eigenbasis, U^T z",
+        },
+    )
+    derivation.define("representation", Eq(z, left * values * right_t * x), "W x, decomposed")
+    derivation.define("weights", Eq(weights, left * values * right_t), "singular values")
+    derivation.define("velocity", Eq(velocity, update * x), "the input stays, the weights move")
+    derivation.assume("orthogonal", Eq(left_t, left**-1), "U^T U = 1")
+    derivation.assume(
+        "mean update",
+        Eq(update, left * (eigenvalues * values - c1 * eigenvalues**2 * values) * right_t),
+        "the Euclidean result of the previous derivation; S and Lambda are diagonal",
+    )
+    derivation.substitute(
+        "moved",
+        Eq(velocity, left * (eigenvalues - c1 * eigenvalues**2) * values * right_t * x),
+        "mean update",
+        "put in: every input answers to what all inputs taught the weights",
+        of="velocity",
+    )
+    derivation.define("eigenbasis", Eq(rotated, left_t * z), "the coordinates of lesson 1")
+    derivation.define("its velocity", Eq(moved, left_t * velocity), "U does not move")
+    derivation.substitute(
+        "in modes",
+        Eq(rotated, values * right_t * x),
+        ["representation", "orthogonal"],
+        "what an input puts into each mode",
+        of="eigenbasis",
+    )
+    derivation.rewrite(
+        "read back", Eq(values * right_t * x, rotated), "from right to left", of="in modes"
+    )
+    derivation.substitute(
+        "velocity in modes",
+        Eq(moved, (eigenvalues - c1 * eigenvalues**2) * values * right_t * x),
+        ["moved", "orthogonal"],
+        "rotated",
+        of="its velocity",
+    )
+    derivation.substitute(
+        "Theorem 1",
+        Eq(moved, (eigenvalues - c1 * eigenvalues**2) * rotated),
+        "read back",
+        "mode by mode lambda (1 - c_1 lambda) z: the flow that lesson 1 took as its premise, now "
+        "with the mean over all inputs and no assumption on the kernel",
+    )
+    return derivation
+
+
 def tilted_gaussian() -> Derivation:
     """Schwinger's formula, and determinant and inverse of the tilted covariance of one mode."""
     c1, c2 = sp.symbols("c_1 c_2", positive=True)
