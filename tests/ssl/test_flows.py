@@ -96,7 +96,7 @@ def test_times_that_are_no_list():
 
 
 def test_many_modes_over_long_times_with_a_predictor_of_their_own():
-    gamma = 10 ** np.random.default_rng(1).uniform(-1, 1, 3000)
+    gamma = 10 ** np.random.default_rng(1).uniform(-2, 1, 3000)
     path = eigenvalue_trajectory(
         gamma, [1e5], predictor=lambda g: g / (0.5 + g), noise=(0, 0), weight_decay=0.1
     )
