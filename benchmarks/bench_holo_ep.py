@@ -15,7 +15,6 @@ from theory.holo_ep import (
     branch_points,
     complex_arrays,
     contour_estimates,
-    relaxed_states,
     stability_boundary,
     stability_map,
     toy_network,
@@ -68,8 +67,8 @@ def plane() -> None:
     bare = seconds(lambda: np.tanh(z)) / len(z) * rows
     row("its complex tanh alone, if no nudge settled early", bare)
     upper = (np.add.outer(1j * np.linspace(0, 1.5, 101), np.linspace(-1.5, 1.5, 201))).ravel()
-    early = seconds(lambda: relaxed_states(TOY, upper, 200, settled=1e-9), repeats=1)
-    late = seconds(lambda: relaxed_states(TOY, upper, 200), repeats=1)
+    early = seconds(lambda: TOY.relaxed_states(upper, 200, settled=1e-9), repeats=1)
+    late = seconds(lambda: TOY.relaxed_states(upper, 200), repeats=1)
     row("map of 201 x 201, settled nudges left alone", early, f"{late / early:.1f} times faster")
 
 

@@ -10,14 +10,14 @@ from timing import row, seconds
 from theory.data import load_images
 from theory.holo_ep import (
     FieldNetworks,
-    FieldSettings,
+    TrainingSettings,
     PoolingNetworks,
     contour_errors,
     iterated_errors,
     relax,
     sampled_gradient,
     solved_errors,
-    train_fields,
+    train,
     train_pooling,
 )
 
@@ -132,14 +132,14 @@ def training() -> None:
         "draws": 1,
     }
     for name, epochs, train, settings in (
-        ("derivative, one epoch", 25, train_fields, FieldSettings(epochs=1)),
+        ("derivative, one epoch", 25, train, TrainingSettings(epochs=1)),
         (
             "contour of 6, one epoch",
             10,
-            train_fields,
-            FieldSettings(rule="contour", points=6, epochs=1),
+            train,
+            TrainingSettings(rule="contour", points=6, epochs=1),
         ),
-        ("soft pooling, one epoch", 7, train_pooling, FieldSettings(epochs=1, **pooled)),
+        ("soft pooling, one epoch", 7, train_pooling, TrainingSettings(epochs=1, **pooled)),
     ):
         one, three = (
             seconds(

@@ -49,13 +49,11 @@ from theory.holo_ep import (
     best_number_of_points,
     contour_estimate,
     contour_estimates,
-    contour_stencil,
+    Contour,
     cosine,
-    half_stencil,
     nudged_series,
     points_needed,
     relaxation_rate,
-    settled_states,
     stability_boundary,
     toy_network,
 )
@@ -124,7 +122,7 @@ def circle(radius, points):
 
 
 nudges = circle(0.1, 24)
-states = settled_states(toy, nudges)[:, 0]
+states = toy.settled_states(nudges)[:, 0]
 change = states[:, :4] - toy.free[0, :4]  # of layer 1
 harmonics = np.fft.fft(change, axis=0) / 24  # row m: coefficient m times the radius to the power m
 first = harmonics[1].real / 0.1
@@ -158,7 +156,7 @@ record(
 loop_radii = np.array([0.001, 0.01, 0.1, 0.5])
 place = 24 + 2 * 4 + 3  # weight of neuron 4 of layer 1 to neuron 3 of layer 2
 exact = -gradient[place]
-nudged = [settled_states(toy, circle(r, 24))[:, 0] for r in loop_radii]
+nudged = [toy.settled_states(circle(r, 24))[:, 0] for r in loop_radii]
 product = np.transpose([at[:, 3] * at[:, 6] for at in nudged]) - toy.free[0, 3] * toy.free[0, 6]
 demodulated = product / np.transpose([circle(r, 24) for r in loop_radii])
 means = demodulated.mean(axis=0)
@@ -242,7 +240,7 @@ record(
 contour.real_network()
 
 # %%
-nodes, weights = half_stencil(contour_stencil(10, 0.3))
+nodes, weights = Contour.circle(10, 0.3).half()
 print(len(nodes), "of 10 equilibria are relaxed")
 half, whole = contour_estimate(toy, 10, 0.3), contour_estimate(toy, 10, 0.3, whole=True)
 print("largest difference to the whole circle:", f"{np.abs(half - whole).max():.0e}")
@@ -316,7 +314,7 @@ print(f"predicted best number of points: {best:.1f}; found: {choices[int(np.argm
 
 # %%
 def draw(ax, radius):
-    at = settled_states(toy, circle(radius, 48), tolerance=1e-10)[:, 0]
+    at = toy.settled_states(circle(radius, 48), tolerance=1e-10)[:, 0]
     loop = (at[:, 3] * at[:, 6] - toy.free[0, 3] * toy.free[0, 6]) / circle(radius, 48) * 1e3
     ax.plot(np.append(loop, loop[0]).real, np.append(loop, loop[0]).imag, color="C0")
     ax.plot(exact * 1e3, 0, "k+", markersize=9)
@@ -345,7 +343,7 @@ explore(draw, radius=[0.1, 0.2, 0.4, 0.5])
 
 # %% tags=["solution"]
 # 1. The mean over the circle is the value at its centre, up to aliases of order N.
-at = settled_states(toy, circle(0.3, 10))[:, 0]
+at = toy.settled_states(circle(0.3, 10))[:, 0]
 mean_product = np.mean(at[:, 3] * at[:, 6])
 error_of_mean = abs(mean_product - toy.free[0, 3] * toy.free[0, 6])
 
@@ -356,7 +354,7 @@ assert error_of_mean < 1e-4
 # 2. c_(N+1) r^N is multiplied by e^(0.2 i N): its size stays, and its real part shrinks. The turned
 #    points are no conjugate pairs any more, so all ten have to be relaxed.
 turned = circle(0.3, 10) * np.exp(0.2j)
-g = toy.products(settled_states(toy, turned), turned)
+g = toy.products(toy.settled_states(turned), turned)
 estimate = np.mean(g / turned[:, None], axis=0)
 plain = contour_estimate(toy, 10, 0.3) - gradient
 
@@ -368,7 +366,7 @@ assert np.linalg.norm(estimate.imag) > 0.1 * np.linalg.norm(plain)
 # 3. The bound rests on the largest value on the whole circle.
 outer = circle(0.55, 60)
 largest = np.linalg.norm(
-    toy.products(settled_states(toy, outer, tolerance=1e-10), outer), axis=1
+    toy.products(toy.settled_states(outer, tolerance=1e-10), outer), axis=1
 ).max()
 bound = aliasing_bound(largest, 0.55, 6, 0.2)
 true_error = np.linalg.norm(contour_estimate(toy, 6, 0.2) - gradient)

@@ -43,9 +43,7 @@ from theory.holo_ep import (
     branch_points,
     contour_estimate,
     nudged_series,
-    relaxed_states,
     round_trips,
-    settled_states,
     stability_boundary,
     stability_map,
     step_radius,
@@ -176,7 +174,7 @@ print(
 inside = np.abs(grid) < 0.98 * abs(edge)
 known = ~np.isnan(boundary)
 limit = (boundary * np.exp(1j * directions))[known]
-just_inside, just_outside = (relaxed_states(toy, s * limit, 3000)[1][:, 0] for s in (0.98, 1.01))
+just_inside, just_outside = (toy.relaxed_states(s * limit, 3000)[1][:, 0] for s in (0.98, 1.01))
 shown = np.abs(axis) < 1.02
 
 # %%
@@ -237,7 +235,7 @@ print("and the warning:", caught[0].message)
 centre, size = -0.45, 0.8
 moved = centre + size * np.exp(2j * np.pi * (np.arange(60) + 0.5) / 60)
 found = np.mean(
-    toy.products(settled_states(toy, moved), moved) * ((moved - centre) / moved**2)[:, None], axis=0
+    toy.products(toy.settled_states(moved), moved) * ((moved - centre) / moved**2)[:, None], axis=0
 ).real
 print(f"largest nudge {np.abs(moved).max():.2f}: relative error "
       f"{np.linalg.norm(found - gradient) / np.linalg.norm(gradient):.1e}")  # fmt: skip

@@ -40,7 +40,8 @@ from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
 from theory.ep import Stencil
 from theory.holo_ep import (
-    Classifiers,
+    Contour,
+    FieldNetworks,
     best_radius,
     cosine,
     deep_chain,
@@ -48,7 +49,6 @@ from theory.holo_ep import (
     lagged_residual,
     layer_cosines,
     leading_best_radius,
-    noise_gain,
     noisy_estimates,
     nudged_series,
     oscillate,
@@ -69,7 +69,7 @@ targets = np.eye(10)[digits.train_labels[:10]]
 
 def clamped_classifier(rng):
     """64-64-64 shifted sigmoids and a read-out of ten classes, untrained, on ten digits."""
-    random = Classifiers.random((64, 64, 64, 10), "shifted_sigmoid", (rng,), 0.6)
+    random = FieldNetworks.symmetric(64, (64, 64), (rng,), scale=0.6)
     return random.clamped(0, images, targets)
 
 
@@ -390,7 +390,7 @@ assert 40 < needed < 90 and remaining / np.linalg.norm(gradient) < 1e-5
 
 # %% tags=["solution"]
 # 2. The sum of cos^2 over the circle is N/2, that of cos^2 + sin^2 is N.
-ratios = [noise_gain(n, 0.3) / Stencil.contour(n, 0.3).noise_gain for n in (3, 5, 8)]
+ratios = [Contour.circle(n, 0.3).noise_gain() / Stencil.contour(n, 0.3).noise_gain for n in (3, 5, 8)]
 
 # %%
 assert np.allclose(ratios, 0.5)

@@ -39,19 +39,19 @@ import numpy as np
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.ep import LayeredNetwork, SoftReadout, equilibrium_series
 from theory.holo_ep import (
+    Contour,
     FieldNetworks,
     LinearField,
     antisymmetric_part,
     backpropagated_error,
     contour_errors,
-    convergence_radius,
+    contour_estimate,
     cosine,
     error_map,
     error_series,
     least_cosine,
     nudged_error,
     online_errors,
-    predicted_contour_estimate,
     relative_asymmetry,
     relax,
     solved_errors,
@@ -73,7 +73,8 @@ rng = figure_rng("holo_ep/j24_fig1")
 sizes = (5, 5, 4)
 kinds = {
     "energy-based": FieldNetworks.random(3, sizes, "reciprocal", [rng], degrees=0, classes=2),
-    "not energy-based": FieldNetworks.random(3, sizes, "reciprocal", [rng], degrees=90, classes=2),
+    "not energy-based": FieldNetworks.random(3, sizes, "reciprocal", [rng], degrees=90,
+                                             exact=True, classes=2),
     "feedforward": FieldNetworks.random(3, sizes, "feedforward", [rng], classes=2),
 }
 jacobians = np.array([net.jacobian()[0, 0] for net in kinds.values()], float)
@@ -120,9 +121,8 @@ free = relax(net, x[None], 800, tolerance=1e-14)
 exact = solved_errors(net, free.states, y[None], "nudged")[0, 0]
 wanted = solved_errors(net, free.states, y[None], "backpropagated")[0, 0]
 
-# Positive nudges push away here and towards the target in the solver: odd orders change sign.
-series = equilibrium_series(layered, x, y, 25, readout, free.activities[0])[:, 0]
-series[1::2] *= -1
+# What a contour averages is minus the activities; the paper's first nudge pushes away, turn pi.
+series = -equilibrium_series(layered, x, y, 25, readout, free.activities[0])[:, 0]
 print(f"exact derivative against the first coefficient: {np.abs(exact - series[1]).max():.1e}")
 print(f"cosine of the two errors of this network: {cosine(exact, wanted):.3f}")
 
@@ -130,14 +130,19 @@ print(f"cosine of the two errors of this network: {cosine(exact, wanted):.3f}")
 radii, counts = np.geomspace(0.03, 1.0, 12), (1, 2, 4, 6)
 
 
-def aliased(points, radius):
+def terms(points, radius):
     """Error by the series: the coefficients 1 + N, 1 + 2N, ... in the place of the first."""
-    return sum(series[k] * radius ** (k - 1) for k in range(1 + points, len(series), points))
+    return sum(series[k] * (-radius) ** (k - 1) for k in range(1 + points, len(series), points))
 
 
-predicted = np.array([[np.linalg.norm(aliased(n, b)) for n in counts] for b in radii])
+def measured_error(points, radius):
+    around = Contour.circle(points, radius, turn=np.pi)
+    return contour_errors(net, x[None], y[None], free, around, 250)[0, 0]
+
+
+predicted = np.array([[np.linalg.norm(terms(n, b)) for n in counts] for b in radii])
 simulated = np.array([
-    [np.linalg.norm(contour_errors(net, x[None], y[None], free, n, b, 250)[0, 0] - exact)
+    [np.linalg.norm(measured_error(n, b) - exact)
      for n in counts] for b in radii
 ])  # fmt: skip
 predicted, simulated = (e / np.linalg.norm(exact) for e in (predicted, simulated))
@@ -155,16 +160,16 @@ off = np.abs(simulated / predicted - 1)[:8][seen[:8]].max()
 size = np.linalg.norm(series, axis=1)
 reach = (size[12] / size[24]) ** (1 / 12)  # about the radius of convergence
 period, turns, damping, strength = 100, 4, 0.5, min(0.5, reach / 2)
+teacher = Contour.circle(period, strength, turn=np.pi)
 print(f"radius of convergence about {reach:.2f}")
 raw, mean, error = (
-    a[:, 0, 0] for a in online_errors(net, x[None], y[None], period, strength, 1, turns,
-                                      damping=damping, path=True)
+    a[:, 0, 0] for a in online_errors(net, x[None], y[None], teacher, 1, turns, damping=damping,
+                                      path=True)
 )  # fmt: skip
 mean = net.activity(mean)  # of the averaged preactivations, as in the released code
 unit = int(np.argmax(np.abs(exact[:8])))  # of the first layer, the one with the largest error
 later = (turns - 1) * period
-nudge = strength * np.exp(2j * np.pi * np.arange(period) / period)
-steady = np.mean((raw[later:] / nudge[:, None]).real, axis=0)
+steady = -np.mean((raw[later:] / teacher.nodes[:, None]).real, axis=0)
 gap = np.linalg.norm(error[[period - 1, -1]] - steady, axis=1)
 
 # %% [markdown]
@@ -280,7 +285,7 @@ for strength in np.repeat(np.geomspace(0.01, 10, 60), 4):
     jacobians.append(
         -np.eye(20) + 0.3 * symmetric_part(matrix) + strength * antisymmetric_part(matrix)
     )
-nets = [FieldNetworks.random(6, (8, 7, 5), "reciprocal", [rng], degrees=a, classes=4,
+nets = [FieldNetworks.random(6, (8, 7, 5), "reciprocal", [rng], degrees=a, exact=True, classes=4,
                              dtype=np.float64) for a in np.linspace(2, 90, 90)]  # fmt: skip
 rests = [relax(n, rng.uniform(size=(1, 1, 6)), 400) for n in nets]
 networks = np.array([
@@ -378,11 +383,11 @@ rng = np.random.default_rng(seed(3))
 jacobian = -np.eye(6) + 0.5 * rng.standard_normal((6, 6)) / np.sqrt(6)
 field = LinearField(jacobian, rng.standard_normal(6), rng.standard_normal((2, 6)), [1.0, -0.5])
 delta, derivative = field.errors()
-print(f"radius of convergence {convergence_radius(field):.3f}")
+print(f"radius of convergence {field.radius:.3f}")
 print(" N   relaxed - closed form   cosine with the derivative   with the true error")
 for points in (1, 2, 3, 4, 8):
-    estimate = field.contour_estimate(points, 0.15)
-    gap = np.abs(estimate - predicted_contour_estimate(field, points, 0.15)).max()
+    estimate = contour_estimate(field, points, 0.15)
+    gap = np.abs(estimate - field.predicted_estimate(points, 0.15)).max()
     print(
         f"{points:2d} {gap:14.1e} {cosine(estimate, derivative):24.6f} {cosine(estimate, delta):25.6f}"
     )
@@ -429,7 +434,7 @@ assert abs(lengths[0] / lengths[1] - 1) < 1e-12
 # %% tags=["solution"]
 # 2. Nothing: J^-1 P'P has rank one, and (1 + beta R)^-1 only rescales its image.
 single = LinearField(jacobian, field.drive, field.readout[:1], [1.0])
-one_point = single.contour_estimate(1, 2.0)
+one_point = contour_estimate(single, 1, 2.0)
 
 # %%
 assert abs(abs(cosine(one_point, single.errors()[1])) - 1) < 1e-12

@@ -56,7 +56,7 @@ from theory.holo_ep import (
 )
 from theory.holo_ep.derivations import homeostasis as derivations
 from theory.holo_ep.homeostasis import descend
-from theory.holo_ep.pooling_homeostasis import descend_homeostasis, exact_homeostatic_gradient
+from theory.holo_ep.pooling import descend_homeostasis, exact_homeostatic_gradient
 
 use_style()
 
@@ -202,7 +202,7 @@ derivations.weight_regimes()
 
 # %%
 rng = figure_rng("holo_ep/x_homeostasis_regimes")
-dense = {kind: FieldNetworks.random(6, (8, 7, 5), kind, [rng], degrees=70, dtype=np.float64)
+dense = {kind: FieldNetworks.random(6, (8, 7, 5), kind, [rng], degrees=70, exact=True, dtype=np.float64)
          for kind in ("reciprocal", "loop")}  # fmt: skip
 pulls, penalties = {}, {}
 for kind, one in dense.items():

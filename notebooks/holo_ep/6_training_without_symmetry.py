@@ -37,7 +37,7 @@ import numpy as np
 
 from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
-from theory.holo_ep import FieldNetworks, FieldSettings, relax, train_fields
+from theory.holo_ep import FieldNetworks, TrainingSettings, relax, train
 from theory.holo_ep.asymmetric_full_size import PUBLISHED_RUNS
 from theory.holo_ep.derivations import asymmetry as derivations
 from theory.holo_ep.published_asymmetric import FASHION_ERRORS
@@ -68,16 +68,16 @@ derivations.error_map()
 seeds = [seed(k) for k in range(3)]
 base = {"optimizer": "adam", "learning_rate": 1e-3, "epochs": 10}
 rules = {
-    (points, radius): FieldSettings(rule="contour", points=points, radius=radius, **base)
+    (points, radius): TrainingSettings(rule="contour", points=points, radius=radius, **base)
     for radius in (0.05, 0.5)
     for points in (1, 2, 4, 6)
 }
-rules["derivative"] = FieldSettings(rule="derivative", **base)
-rules["online"] = FieldSettings(
+rules["derivative"] = TrainingSettings(rule="derivative", **base)
+rules["online"] = TrainingSettings(
     rule="online", points=4, radius=0.5, nudged_steps=20, turns=3, **base
 )
-rules["backpropagation"] = FieldSettings(rule="backpropagation", **base)
-runs = {name: train_fields(setting, digits, seeds, degrees=0) for name, setting in rules.items()}
+rules["backpropagation"] = TrainingSettings(rule="backpropagation", **base)
+runs = {name: train(setting, digits, seeds, degrees=0) for name, setting in rules.items()}
 best = {name: 100 * run.test_error.min(axis=1) for name, run in runs.items()}
 mean = {name: errors.mean() for name, errors in best.items()}
 
@@ -152,8 +152,8 @@ record(
 start = np.repeat(np.arange(0, 91, 15), 2)  # two seeds an angle
 plain = {"optimizer": "sgd", "learning_rate": 0.03, "epochs": 15}
 turned = {
-    rule: train_fields(
-        FieldSettings(rule=rule, **plain), digits, [seed(0), seed(1)] * 7, degrees=start
+    rule: train(
+        TrainingSettings(rule=rule, **plain), digits, [seed(0), seed(1)] * 7, degrees=start
     )
     for rule in ("backpropagation", "derivative")
 }
@@ -217,8 +217,8 @@ for name, run in PUBLISHED_RUNS.items():
 
 # %%
 def draw(ax, free_steps):
-    short = FieldSettings(rule="contour", points=2, free_steps=free_steps, epochs=4)
-    run = train_fields(short, digits, (seed(0),), degrees=0)
+    short = TrainingSettings(rule="contour", points=2, free_steps=free_steps, epochs=4)
+    run = train(short, digits, (seed(0),), degrees=0)
     ax.plot(100 * run.test_error[0], "-")
     ax.plot(np.arange(1, 5), 100 * run.unsettled_in_training[0], "--")
     ax.set(

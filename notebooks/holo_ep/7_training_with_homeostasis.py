@@ -33,7 +33,7 @@ import numpy as np
 
 from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
-from theory.holo_ep import FieldNetworks, FieldSettings, homeostatic_gradient, train_fields
+from theory.holo_ep import FieldNetworks, TrainingSettings, homeostatic_gradient, train
 from theory.holo_ep.derivations import homeostasis as derivations
 
 use_style()
@@ -65,12 +65,12 @@ derivations.loop_symmetry()
 # %%
 def train_all(coefficient, **settings):
     """Run and rows of it, without and with homeostasis and by back-propagation."""
-    mixed = train_fields(
-        FieldSettings(rule="derivative", epochs=epochs, **settings), digits, seeds * 2,
+    mixed = train(
+        TrainingSettings(rule="derivative", epochs=epochs, **settings), digits, seeds * 2,
         homeostasis=[0] * 5 + [coefficient] * 5,
     )  # fmt: skip
-    reference = train_fields(
-        FieldSettings(rule="backpropagation", epochs=epochs, **settings), digits, seeds
+    reference = train(
+        TrainingSettings(rule="backpropagation", epochs=epochs, **settings), digits, seeds
     )
     return {
         "without": (mixed, slice(0, 5)), "with": (mixed, slice(5, 10)),
@@ -177,8 +177,8 @@ record(
 
 # %%
 def draw(ax, homeostasis):
-    setting = FieldSettings(topology="loop", optimizer="sgd", learning_rate=0.05, epochs=8)
-    run = train_fields(setting, digits, (seed(0),), homeostasis=homeostasis)
+    setting = TrainingSettings(topology="loop", optimizer="sgd", learning_rate=0.05, epochs=8)
+    run = train(setting, digits, (seed(0),), homeostasis=homeostasis)
     ax.plot(100 * run.test_error[0], "-")
     ax.plot(100 * run.symmetry[0], "--")
     ax.set(xlabel="epoch", ylabel="full: test error (%), dashed:\n100 x symmetry", ylim=(0, 100))

@@ -36,7 +36,7 @@ import numpy as np
 from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
 from theory.holo_ep import (
-    FieldSettings,
+    TrainingSettings,
     PoolingNetworks,
     pool_slopes,
     relax,
@@ -83,9 +83,9 @@ for name, degrees in (("equal kernels", 0), ("kernels at 40 degrees", 40)):
 seeds, epochs = [seed(k) for k in range(3)], 7
 common = {"learning_rate": 5e-3, "free_steps": 70, "nudged_steps": 30, "damping": 0.9, "draws": 1,
           "epochs": epochs}  # fmt: skip
-nudged = FieldSettings(rule="derivative", **common)
-contour = FieldSettings(rule="contour", points=2, radius=1.0, **common)
-exact = FieldSettings(rule="backpropagation", **common)
+nudged = TrainingSettings(rule="derivative", **common)
+contour = TrainingSettings(rule="contour", points=2, radius=1.0, **common)
+exact = TrainingSettings(rule="backpropagation", **common)
 off_and_on = [0] * 3 + [1] * 3
 by_nudge = train_pooling(nudged, digits, seeds * 2, homeostasis=off_and_on)
 by_truth = train_pooling(exact, digits, seeds * 2, homeostasis=off_and_on)

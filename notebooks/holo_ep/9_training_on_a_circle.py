@@ -46,7 +46,7 @@ from theory.holo_ep import (
     ContourSettings,
     contour_estimate,
     cosine,
-    noise_gain,
+    Contour,
     relaxation_rate,
     train_classifiers,
     train_feedforward,
@@ -96,7 +96,7 @@ rules = {
     "continuous, $r = 0.4$": replace(base, rule="continuous", nudged_steps=4),
 }
 gains = {
-    name: noise_gain(s.points, s.radius, 5 if s.points == 1 else 1) for name, s in rules.items()
+    name: Contour.circle(s.points, s.radius).noise_gain(5 if s.points == 1 else 1) for name, s in rules.items()
 }
 for name, gain in list(gains.items())[:3]:
     print(f"{name.replace('$', '')}: noise gain {gain:.3g}")
@@ -266,8 +266,8 @@ assert agreement > 0.999 and relaxation_rate(trained) < 1
 
 # %% tags=["solution"]
 # 2. Gains 2 / (5 r^2) and 1 / (20 r^2): a factor of 8; with as many readings as the circle it is 4.
-ratio = noise_gain(1, 0.4, 5) / noise_gain(10, 0.4)
-same_number = noise_gain(1, 0.4, 10) / noise_gain(10, 0.4)
+ratio = Contour.circle(1, 0.4).noise_gain(5) / Contour.circle(10, 0.4).noise_gain()
+same_number = Contour.circle(1, 0.4).noise_gain(10) / Contour.circle(10, 0.4).noise_gain()
 
 # %%
 assert abs(ratio - 8) < 1e-9 and abs(same_number - 4) < 1e-9

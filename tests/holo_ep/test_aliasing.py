@@ -14,10 +14,9 @@ from theory.holo_ep import (
     contour_estimate,
     nudged_series,
     points_needed,
-    settled_states,
     toy_network,
 )
-from theory.holo_ep.aliasing import softmax_series
+from theory.holo_ep.clamped_network import softmax_series
 
 TOY = toy_network()
 SERIES = nudged_series(TOY, 32)
@@ -53,7 +52,7 @@ def test_the_first_coefficient_is_the_gradient_and_the_zeroth_the_free_product()
 
 def test_the_series_sums_to_the_nudged_products():
     nudge = np.array([0.15 + 0.1j])
-    found = TOY.products(settled_states(TOY, nudge), nudge)[0]
+    found = TOY.products(TOY.settled_states(nudge), nudge)[0]
     # The rest is (0.18 / 0.657)^33 = 3e-19 of coefficients of order one.
     np.testing.assert_allclose(nudge ** np.arange(33) @ SERIES, found, atol=1e-12)
 
@@ -90,7 +89,7 @@ def test_the_bound_holds_and_falls_with_the_number_of_points(points, radius):
     largest = (
         1.05
         * np.linalg.norm(
-            TOY.products(settled_states(TOY, circle, tolerance=1e-9), circle), axis=1
+            TOY.products(TOY.settled_states(circle, tolerance=1e-9), circle), axis=1
         ).max()
     )  # between forty points the norm varies by less than five per cent
     bound = aliasing_bound(largest, 0.58, points, radius)

@@ -10,8 +10,7 @@ from theory.holo_ep import (
     activation_poles,
     best_number_of_points,
     leading_best_radius,
-    noise_gain,
-    settled_states,
+    Contour,
     soft_clip,
     toy_network,
 )
@@ -87,7 +86,7 @@ def test_the_predictions_are_the_derived_formulas(value):
     )
     error = right(oscillating_teacher.radius_against_noise, "error")
     noisy = value(error, N=n, C=0, rho=rho, V=variance, x=0.5).real
-    assert variance * noise_gain(n, 0.5 * rho) == pytest.approx(noisy)
+    assert variance * Contour.circle(n, 0.5 * rho).noise_gain() == pytest.approx(noisy)
 
 
 def test_the_harmonics_of_the_toy_network_obey_the_local_rule(value):
@@ -95,7 +94,7 @@ def test_the_harmonics_of_the_toy_network_obey_the_local_rule(value):
     toy = toy_network()
     radius, points = 0.05, 12
     nudges = radius * np.exp(2j * np.pi * np.arange(points) / points)
-    states = settled_states(toy, nudges)[:, 0]
+    states = toy.settled_states(nudges)[:, 0]
     first = np.mean(states / nudges[:, None], axis=0)
     product = np.mean(states[:, 1] * states[:, 5] / nudges)
     rule = right(contour.local_rule, "first order")

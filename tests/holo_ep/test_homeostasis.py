@@ -15,10 +15,10 @@ from theory.holo_ep import (
     pool_slopes,
     sampled_gradient,
     sampled_loss,
+    backward_weights,
     symmetric_part,
     symmetry_measure,
     weight_angle,
-    weights_at_angle,
 )
 from theory.holo_ep.derivations import homeostasis
 from theory.holo_ep.homeostasis import descend
@@ -222,7 +222,7 @@ def test_the_symmetry_measure_at_its_landmarks():
 def test_weights_are_turned_by_exactly_the_angle(seed, degrees):
     rng = np.random.default_rng(seed)
     weights = rng.standard_normal((4, 3))
-    turned = weights_at_angle(weights, degrees, rng)
+    turned = backward_weights(weights, degrees, rng, exact=True)
     assert np.linalg.norm(turned) == pytest.approx(np.linalg.norm(weights))
     # The arc cosine loses half the digits near 0 and 180 degrees.
     assert weight_angle([weights[None]], [turned[None]])[0] == pytest.approx(degrees, abs=1e-5)
@@ -230,9 +230,9 @@ def test_weights_are_turned_by_exactly_the_angle(seed, degrees):
 
 def test_a_single_weight_can_only_be_kept_or_reversed():
     rng = np.random.default_rng(0)
-    np.testing.assert_allclose(weights_at_angle(np.full((1, 1), 2.0), 180, rng), -2, atol=1e-12)
+    np.testing.assert_allclose(backward_weights(np.full((1, 1), 2.0), 180, rng, exact=True), -2, atol=1e-12)
     with pytest.raises(ValueError, match="not turned by an angle"):
-        weights_at_angle(np.ones((1, 1)), 45, rng)
+        backward_weights(np.ones((1, 1)), 45, rng, exact=True)
 
 
 def test_the_weight_angle_joins_all_blocks():

@@ -14,7 +14,7 @@ from theory.holo_ep import (
     lagged_gradient,
     lagged_residual,
     leading_best_radius,
-    noise_gain,
+    Contour,
     noisy_estimates,
     nudged_series,
     oscillate,
@@ -24,7 +24,7 @@ from theory.holo_ep import (
     step_radius,
     toy_network,
 )
-from theory.holo_ep.noise_prediction import state_covariance
+from theory.holo_ep.dynamics import state_covariance
 
 TOY = toy_network()
 INNER = slice(0, 48)  # parameters of the network itself
@@ -164,7 +164,7 @@ def test_the_noise_gain_counts_real_noise_on_a_circle():
         nodes = 0.3 * np.exp(2j * np.pi * np.arange(points) / points)
         draws = np.real(rng.standard_normal((40_000, points)) @ (1 / (points * nodes)))
         # Relative standard error of a variance sqrt(2 / 40000) = 0.007; four of them.
-        assert np.var(draws) == pytest.approx(noise_gain(points, 0.3), rel=0.028)
+        assert np.var(draws) == pytest.approx(Contour.circle(points, 0.3).noise_gain(), rel=0.028)
 
 
 def test_the_closed_best_radius_is_the_minimum_and_more_points_do_better():
@@ -204,7 +204,7 @@ def test_the_variance_of_every_product_is_predicted():
     noise, radius = 1e-3, 0.02  # so small a radius leaves the fluctuations as they are at rest
     found = noisy_estimates(TOY, 2, radius, noise, 4, steps=25, copies=4000)[:, INNER]
     measured = found.var(axis=0)
-    predicted = noise**2 * noise_gain(2, radius) * product_variance(TOY)
+    predicted = noise**2 * Contour.circle(2, radius).noise_gain() * product_variance(TOY)
     # Relative standard error of a variance sqrt(2 / 4000) = 0.022; the largest of 48: 4.2 of them.
     np.testing.assert_allclose(measured, predicted, rtol=4.2 * 0.0224)
 

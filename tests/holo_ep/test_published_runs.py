@@ -12,7 +12,6 @@ from theory.holo_ep import (
     contour_estimates,
     cosine,
     oscillate,
-    settled_states,
     step_radius,
     toy_network,
 )
@@ -91,7 +90,7 @@ def test_the_oscillation_of_layer_one():
         12: (4.587, -3.275, 5.537, -1.961),
     }
     nudges = 0.1 * np.exp(2j * np.pi * np.arange(24) / 24)
-    states = settled_states(TOY, nudges)[:, 0]
+    states = TOY.settled_states(nudges)[:, 0]
     for k, values in stored.items():
         plain = plain_relaxation(nudges[k], 200, TOY.free[0])
         np.testing.assert_allclose(states[k], plain, atol=1e-13)
@@ -100,7 +99,7 @@ def test_the_oscillation_of_layer_one():
 
 def test_the_first_harmonics_are_the_gradients_of_the_biases():
     nudges = 0.1 * np.exp(2j * np.pi * np.arange(24) / 24)
-    states = settled_states(TOY, nudges)[:, 0]
+    states = TOY.settled_states(nudges)[:, 0]
     first = np.mean(states / nudges[:, None], axis=0).real
     np.testing.assert_allclose(first, -TOY.gradient[40:48], atol=1e-13)
     np.testing.assert_allclose(first[:4], [-0.05616, 0.036562, -0.061951, 0.02697], atol=1e-6)
@@ -112,7 +111,7 @@ def test_the_first_harmonics_are_the_gradients_of_the_biases():
 def test_the_mean_of_a_demodulated_product_is_the_gradient_of_its_weight(radius, stored):
     """Weight of neuron 4 of layer 1 to neuron 3 of layer 2; the stored means carry rounding."""
     nudges = radius * np.exp(2j * np.pi * np.arange(24) / 24)
-    states = settled_states(TOY, nudges)[:, 0]
+    states = TOY.settled_states(nudges)[:, 0]
     mean = np.mean(states[:, 3] * states[:, 6] / nudges)
     weight = 24 + 2 * 4 + 3
     assert mean.real == pytest.approx(-TOY.gradient[weight], abs=1e-12)

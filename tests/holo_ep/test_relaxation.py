@@ -7,16 +7,13 @@ from hypothesis import strategies as st
 
 from theory.ep import LayeredNetwork, SoftReadout, equilibrium, trajectory
 from theory.holo_ep import (
+    clamped_network,
     ClampedNetwork,
-    contour_stencil,
-    half_stencil,
-    relaxation,
-    relaxed_states,
-    settled_states,
+    Contour,
     stability_map,
     toy_network,
 )
-from theory.holo_ep.nudge_plane import CEILING, FLOOR
+from theory.holo_ep.branch import CEILING, FLOOR
 
 TOY = toy_network()
 quick = settings(max_examples=15, deadline=None, derandomize=True)
@@ -32,7 +29,7 @@ def two_samples():
 def test_every_row_is_the_trajectory_of_the_ep_package():
     clamped = two_samples()
     nudges = np.array([0.2 + 0.1j, -0.3j, 0.5 + 0j])
-    states, change = relaxed_states(clamped, nudges, 7)
+    states, change = clamped.relaxed_states(nudges, 7)
     for k, nudge in enumerate(nudges):
         path = trajectory(
             clamped.network, clamped.inputs, 8, targets=clamped.targets, nudging_strength=nudge,
@@ -45,9 +42,9 @@ def test_every_row_is_the_trajectory_of_the_ep_package():
 @pytest.mark.parametrize("settled", [0.0, 1e-6])
 def test_rows_do_not_depend_on_how_they_are_cut_into_pieces(monkeypatch, settled):
     nudges = 0.5 * np.exp(1j * np.linspace(0, 3, 11))
-    whole = relaxed_states(TOY, nudges, 25, settled=settled)
-    monkeypatch.setattr(relaxation, "ROWS", 4)
-    pieces = relaxed_states(TOY, nudges, 25, settled=settled)
+    whole = TOY.relaxed_states(nudges, 25, settled=settled)
+    monkeypatch.setattr(clamped_network, "ROWS", 4)
+    pieces = TOY.relaxed_states(nudges, 25, settled=settled)
     for one, other in zip(whole, pieces, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-14)
 
@@ -56,19 +53,19 @@ def test_rows_do_not_depend_on_how_they_are_cut_into_pieces(monkeypatch, settled
 @given(settled=st.floats(1e-12, 1e-3), radius=st.floats(0.05, 0.45))
 def test_rows_left_alone_are_as_close_to_rest_as_they_say(settled, radius):
     nudges = radius * np.exp(1j * np.linspace(0, 3, 4))
-    states, change = relaxed_states(TOY, nudges, 400, settled=settled)
+    states, change = TOY.relaxed_states(nudges, 400, settled=settled)
     # A row was left when no unit changed by more; eight units, and one contraction more.
     assert change.max() < np.sqrt(8) * settled
-    exact = settled_states(TOY, nudges)
+    exact = TOY.settled_states(nudges)
     # The way that is left is at most the last change over 1 - rate; rates here are below 0.85.
     assert np.abs(states - exact).max() < 20 * settled + 1e-12
 
 
 def test_no_steps_leave_the_free_state():
-    states, change = relaxed_states(TOY, np.array([0.3j]), 0)
+    states, change = TOY.relaxed_states(np.array([0.3j]), 0)
     np.testing.assert_array_equal(states[0], TOY.free)
     assert change[0, 0] > 1e-3
-    _, at_rest = relaxed_states(TOY, np.array([0j]), 0)
+    _, at_rest = TOY.relaxed_states(np.array([0j]), 0)
     assert at_rest[0, 0] < 1e-13
 
 
@@ -82,9 +79,9 @@ def test_no_steps_leave_the_free_state():
     ],
 )
 def test_states_keep_the_kind_and_precision_asked_for(nudge, single, dtype):
-    states, _ = relaxed_states(TOY, np.array([nudge]), 30, single=single)
+    states, _ = TOY.relaxed_states(np.array([nudge]), 30, single=single)
     assert states.dtype == dtype
-    exact = settled_states(TOY, np.array([nudge]))
+    exact = TOY.settled_states(np.array([nudge]))
     # Thirty steps leave 0.43^30 = 1e-11; single precision rounds at 6e-8, a few times amplified.
     np.testing.assert_allclose(states, exact, atol=1e-6 if single else 1e-9)
     if single:
@@ -92,7 +89,7 @@ def test_states_keep_the_kind_and_precision_asked_for(nudge, single, dtype):
 
 
 def test_real_nudges_settle_in_real_states():
-    states = settled_states(TOY, np.array([0.3, -0.2]))
+    states = TOY.settled_states(np.array([0.3, -0.2]))
     assert states.dtype == float
     for nudge, row in zip((0.3, -0.2), states, strict=True):
         found = equilibrium(
@@ -113,10 +110,11 @@ def test_the_map_stays_between_its_floor_and_its_ceiling():
 @quick
 @given(points=st.integers(1, 40), radius=st.floats(1e-3, 2))
 def test_stencils_see_one_coefficient_and_its_aliases(points, radius):
-    stencil = contour_stencil(points, radius)
-    assert stencil.moment(1) == pytest.approx(1)
+    stencil = Contour.circle(points, radius)
+    moments = [stencil.weights @ stencil.nodes**k for k in range(2 * points + 2)]
+    assert moments[1] == pytest.approx(1)
     for order in range(2, 2 * points + 2):
-        moment = stencil.moment(order) / radius ** (order - 1)
+        moment = moments[order] / radius ** (order - 1)
         seen = (order - 1) % points == 0
         assert moment == pytest.approx(1 if seen else 0, abs=1e-9)
 
@@ -125,8 +123,8 @@ def test_stencils_see_one_coefficient_and_its_aliases(points, radius):
 @given(points=st.integers(1, 25))
 def test_half_a_stencil_reproduces_real_polynomials(points):
     coefficients = np.random.default_rng(points).normal(size=12)
-    stencil = contour_stencil(points, 0.8)
-    nodes, weights = half_stencil(stencil)
+    stencil = Contour.circle(points, 0.8)
+    nodes, weights = stencil.half()
     half = np.real(weights @ np.polynomial.polynomial.polyval(nodes, coefficients))
     whole = np.array(stencil.weights) @ np.polynomial.polynomial.polyval(
         np.array(stencil.nodes), coefficients

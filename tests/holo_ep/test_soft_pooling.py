@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from theory.ep.convolution import convolve
 from theory.holo_ep import (
     PoolingNetworks,
+    Contour,
     contour_errors,
     homeostatic_loss,
     iterated_errors,
@@ -18,9 +19,7 @@ from theory.holo_ep import (
     soft_pool,
     solved_errors,
 )
-from theory.holo_ep.pooling_homeostasis import descend_homeostasis, exact_homeostatic_gradient
-from theory.holo_ep.soft_pooling import shares
-from theory.holo_ep.unfolded_kernels import UnfoldedKernels
+from theory.holo_ep.pooling import UnfoldedKernels, descend_homeostasis, exact_homeostatic_gradient
 from theory.numerics import NotConverged
 
 bounded = settings(max_examples=20, deadline=None, derandomize=True)
@@ -64,7 +63,7 @@ def test_pools_lie_between_mean_and_maximum_and_tend_to_them():
 
 def test_large_currents_do_not_overflow():
     z = 1e3 * currents(4)
-    assert np.isfinite(pool_slopes(z)).all() and np.isfinite(shares(z + 1j)).all()
+    assert np.isfinite(pool_slopes(z)).all() and np.isfinite(pool_slopes(z + 1j)).all()
 
 
 @pytest.mark.parametrize("side", [2, 4, 8])
@@ -172,7 +171,7 @@ def test_iteration_and_contour_find_the_solved_errors(scene):
         wanted = solved_errors(nets, free.states, targets, kind)
         found = iterated_errors(nets, free.states, targets, kind, 300)
         np.testing.assert_allclose(found, wanted, atol=1e-12)
-    around = contour_errors(nets, inputs, targets, free, 16, 0.1, 300)
+    around = contour_errors(nets, inputs, targets, free, Contour.circle(16, 0.1), 300)
     np.testing.assert_allclose(around, wanted, atol=1e-11)
 
 

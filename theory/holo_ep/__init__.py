@@ -1,48 +1,85 @@
-"""Holomorphic equilibrium propagation: exact gradients from finite oscillations, and asymmetry."""
+"""Holomorphic equilibrium propagation: exact gradients from finite oscillations, and asymmetry.
+
+`field` says what a Field is and fixes the sign of the nudge for the whole folder: a positive nudge
+pulls towards the target. The papers' two conventions, and where they stand:
+
+========================  ==========================  ==============================
+work                      positive nudge              what is averaged
+========================  ==========================  ==============================
+Laborieux, Zenke 2022     towards the target          slopes of the nudged energy
+Laborieux, Zenke 2024     away from it, -beta here    states; their error is minus the
+                                                      derivative by the nudge here
+========================  ==========================  ==============================
+"""
 
 import lazy_loader as lazy
 
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
-        "activations": ["SoftClipNetwork", "activation_poles", "soft_clip"],
-        "aliasing": ["aliased", "aliasing_bound", "nudged_series", "points_needed"],
-        "asymmetric_full_size": ["PublishedRun", "train_published"],
+        "activations": [
+            "SoftClipNetwork",
+            "activation_poles",
+            "pool_slope_changes",
+            "pool_slopes",
+            "soft_clip",
+            "soft_pool",
+        ],
         "asymmetry": [
             "antisymmetric_part",
+            "ascent_threshold",
             "backpropagated_error",
+            "backward_weights",
             "cosine",
             "error_map",
             "error_series",
             "least_cosine",
+            "least_euclidean_cosine",
             "nudged_error",
             "relative_asymmetry",
             "symmetric_part",
+            "symmetry_measure",
+            "weight_angle",
         ],
-        "backpropagation": ["train_feedforward"],
-        "branch": ["Branch"],
-        "branch_point_search": [
+        "branch": [
+            "Branch",
             "BranchPoint",
             "branch_points",
             "exact_radius",
             "refine_branch_point",
             "round_trips",
+            "stability_boundary",
+            "stability_map",
+            "step_radius",
         ],
-        "clamped_network": ["ClampedNetwork", "NotHolomorphic", "SingularJacobian"],
-        "classifiers": ["Classifiers"],
+        "clamped_network": ["ClampedNetwork", "nudged_series"],
         "contour": [
             "BeyondBranchPoint",
+            "Contour",
+            "aliased",
+            "aliasing_bound",
+            "best_contour",
             "contour_estimate",
             "contour_estimates",
-            "contour_stencil",
-            "half_stencil",
+            "mean_over",
+            "points_needed",
         ],
-        "contour_training": ["ContourRun", "ContourSettings", "train_classifiers"],
-        "deep": ["deep_chain", "layer_cosines", "single_precision_estimate"],
-        "error_vectors": ["contour_errors", "iterated_errors", "online_errors", "solved_errors"],
-        "field_networks": ["FieldNetworks"],
-        "field_relaxation": ["Relaxed", "relax"],
-        "field_training": ["FieldRun", "FieldSettings", "train_fields", "train_networks"],
+        "dynamics": [
+            "OscillationRun",
+            "best_number_of_points",
+            "best_radius",
+            "lagged_gradient",
+            "lagged_residual",
+            "leading_best_radius",
+            "noisy_estimates",
+            "oscillate",
+            "predicted_error",
+            "product_variance",
+            "relaxation_rate",
+            "single_precision_estimate",
+        ],
+        "examples": ["deep_chain", "layer_cosines", "toy_network"],
+        "field": ["Field", "LinearField", "NotHolomorphic", "SingularJacobian"],
         "homeostasis": [
             "draw_variance",
             "gradient_noise_at_symmetry",
@@ -51,29 +88,17 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "sampled_gradient",
             "sampled_loss",
         ],
-        "lag": [
-            "best_number_of_points",
-            "lagged_gradient",
-            "lagged_residual",
-            "relaxation_rate",
+        "networks": ["FieldNetworks", "NetworkField", "VectorField"],
+        "pooling": ["PoolingNetworks"],
+        "published": ["PUBLISHED_RUNS", "PublishedRun", "train_published"],
+        "relaxation": [
+            "Relaxed",
+            "contour_errors",
+            "iterated_errors",
+            "online_errors",
+            "relax",
+            "solved_errors",
         ],
-        "linear_field": ["LinearField", "convergence_radius", "predicted_contour_estimate"],
-        "noise": ["noisy_estimates"],
-        "noise_prediction": [
-            "best_radius",
-            "leading_best_radius",
-            "noise_gain",
-            "predicted_error",
-            "product_variance",
-        ],
-        "nudge_plane": ["stability_map"],
-        "oscillation": ["OscillationRun", "oscillate"],
-        "pooling_networks": ["PoolingNetworks"],
-        "pooling_training": ["train_pooling"],
-        "relaxation": ["relaxed_states", "settled_states"],
-        "soft_pooling": ["pool_slope_changes", "pool_slopes", "soft_pool"],
-        "stability": ["stability_boundary", "step_radius"],
-        "symmetry": ["symmetry_measure", "weight_angle", "weights_at_angle"],
-        "toy": ["toy_network"],
+        "training": ["TrainingRun", "TrainingSettings", "train", "train_pooling"],
     },
 )

@@ -1,4 +1,4 @@
-r"""What an asymmetric Jacobian does to the error that equilibrium propagation measures.
+r"""What an asymmetric Jacobian does to the error that a nudge measures, and how asymmetric it is.
 
 At a stationary point of a vector field with Jacobian :math:`J` and loss gradient :math:`c` the
 error of back-propagation is :math:`\delta = -J^{-\top} c` and the one of equilibrium propagation
@@ -11,6 +11,8 @@ All functions take stacks of matrices, shape (..., n, n), and of vectors, (..., 
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -118,6 +120,15 @@ def error_series(jacobian: np.ndarray, delta: np.ndarray, order: int) -> np.ndar
     return total
 
 
+def _definite(name: str, matrices: np.ndarray) -> None:
+    values = np.linalg.eigvalsh(matrices)
+    if np.any(values[..., 0] * values[..., -1] <= 0):
+        raise ValueError(
+            f"{name} must be definite (all eigenvalues of one sign); an indefinite form measures "
+            "no angles"
+        )
+
+
 def cosine(left: np.ndarray, right: np.ndarray, metric: np.ndarray | None = None) -> np.ndarray:
     r"""Return the cosine of the angle between vectors (..., n), shape (...).
 
@@ -130,24 +141,22 @@ def cosine(left: np.ndarray, right: np.ndarray, metric: np.ndarray | None = None
     Raises
     ------
     ValueError
-        For a metric that is not definite: it measures no angles.
+        For a vector of zeros, and for a metric that is not definite: there are no angles.
     """
     if metric is not None:
-        values = np.linalg.eigvalsh(symmetric_part(metric))
-        if np.any(values[..., 0] * values[..., -1] <= 0):
-            raise ValueError(
-                "metric must be definite (all eigenvalues of one sign); an indefinite form "
-                "measures no angles"
-            )
+        _definite("metric", symmetric_part(metric))
 
     def product(x, y):
         if metric is None:
             return np.sum(x * y, axis=-1)
         return np.einsum("...i,...ij,...j->...", x, metric, y)
 
-    both = product(left, right)
-    lengths = product(left, left) * product(right, right)
-    return both / np.sqrt(lengths) * (1 if metric is None else np.sign(product(left, left)))
+    size = product(left, left)
+    lengths = size * product(right, right)
+    if np.any(lengths == 0):
+        name = "left" if np.any(size == 0) else "right"
+        raise ValueError(f"{name}: a vector of zeros makes no angle with another")
+    return product(left, right) / np.sqrt(lengths) * (1 if metric is None else np.sign(size))
 
 
 def least_cosine(jacobian: np.ndarray) -> np.ndarray:
@@ -155,15 +164,105 @@ def least_cosine(jacobian: np.ndarray) -> np.ndarray:
 
     :math:`(1 - \kappa^2) / (1 + \kappa^2)` with the spectral radius :math:`\kappa` of K, for a
     Jacobian with definite symmetric part: K is then antisymmetric in the metric of S, its planes
-    turn by :math:`2 \arctan \kappa_i`. Attained by an error in the plane of the largest one. Up to
-    :math:`\kappa = 1` no error is turned by more than a right angle in that metric; the Euclidean
-    cosine has no such bound, its least value falls to -1 as the condition number of S grows.
+    turn by :math:`2 \arctan \kappa_i`. Attained by an error in the plane of the largest one. The
+    Euclidean angle, along which learning steps, is another one: `least_euclidean_cosine`.
     """
-    symmetric = np.linalg.eigvalsh(symmetric_part(jacobian))
-    if np.any(symmetric[..., 0] * symmetric[..., -1] <= 0):
-        raise ValueError(
-            "jacobian: its symmetric part is not definite, and an indefinite form measures no "
-            "angles"
-        )
+    _definite("jacobian: its symmetric part", symmetric_part(jacobian))
     kappa = np.abs(np.linalg.eigvals(relative_asymmetry(jacobian))).max(axis=-1)
     return (1 - kappa**2) / (1 + kappa**2)
+
+
+def ascent_threshold(jacobian: np.ndarray) -> np.ndarray:
+    r"""Return :math:`\lVert K \rVert_2`: below 1 every nudged error descends the loss, above some ascend.
+
+    With :math:`\delta = (1 + K) x` the nudged error is :math:`(1 - K) x`, and their product
+    :math:`\lvert x \rvert^2 - \lvert K x \rvert^2`. Between :math:`\kappa` and :math:`\kappa
+    \sqrt{\operatorname{cond} S}` where S is definite; derived here. Shape (...).
+    """
+    return np.linalg.norm(relative_asymmetry(jacobian), 2, axis=(-2, -1))
+
+
+def least_euclidean_cosine(jacobian: np.ndarray) -> np.ndarray:
+    r"""Return a bound from below of the Euclidean cosine of the two errors, shape (...).
+
+    :math:`(1 - k^2) / (1 + k^2)` with :math:`k = \lVert K \rVert_2`; nan above k = 1, where it is
+    none: there errors in some directions ascend the loss.
+    """
+    norm = ascent_threshold(jacobian)
+    return np.where(norm <= 1, (1 - norm**2) / (1 + norm**2), np.nan)
+
+
+def symmetry_measure(jacobian: np.ndarray) -> np.ndarray:
+    r"""Return :math:`\lVert S \rVert / (\lVert S \rVert + \lVert A \rVert)`, shape (...).
+
+    Frobenius norms of the symmetric and the antisymmetric part of Jacobians (..., n, n): 1 where it
+    is symmetric, 1/2 where both parts are equally large, 0 where it is antisymmetric. The released
+    code of Laborieux and Zenke 2024 applies it to W - 1, the Jacobian of the forces in activity
+    coordinates but for its diagonal.
+    """
+    even = np.linalg.norm(symmetric_part(jacobian), axis=(-2, -1))
+    odd = np.linalg.norm(antisymmetric_part(jacobian), axis=(-2, -1))
+    if np.any(even + odd == 0):
+        raise ValueError("jacobian: a matrix of zeros is neither symmetric nor antisymmetric")
+    return even / (even + odd)
+
+
+def weight_angle(forward: Sequence[np.ndarray], backward: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the angle between all forward and all backward weights taken together, in degrees.
+
+    Parameters
+    ----------
+    forward, backward : sequences of ndarray
+        Pairs of equal shapes (runs, ...), the backward weights transposed so that equal entries
+        belong to the same two units.
+
+    Returns
+    -------
+    ndarray, shape (runs,)
+    """
+    if len(forward) != len(backward) or not len(forward):
+        raise ValueError(
+            f"backward: {len(backward)} arrays given for {len(forward)} of forward weights; an "
+            "angle needs reciprocal pairs"
+        )
+    shapes = [(f.shape, b.shape) for f, b in zip(forward, backward, strict=True)]
+    if any(f != b for f, b in shapes):
+        raise ValueError(f"backward: shapes differ from those of the forward weights, {shapes}")
+
+    def joined(arrays):
+        return np.concatenate(
+            [np.asarray(a).reshape(len(a), -1).astype(float) for a in arrays], axis=1
+        )
+
+    up, down = joined(forward), joined(backward)
+    lengths = np.linalg.norm(up, axis=1) * np.linalg.norm(down, axis=1)
+    return np.degrees(np.arccos(np.clip((up * down).sum(axis=1) / lengths, -1, 1)))
+
+
+def backward_weights(
+    forward: np.ndarray, degrees: float, rng: np.random.Generator, *, exact: bool = False
+) -> np.ndarray:
+    r"""Return backward weights, transposed to the shape of the forward ones, at an angle to them.
+
+    The released rule, :math:`\cos \alpha\, W + \sin \alpha\, W'` with a draw W' of deviation 1 /
+    root of the *backward* fan-in: at 90 degrees both ways are drawn alike, in between the angle is
+    that of the mean. With `exact` the draw is made orthogonal to W and as long, so that the angle
+    is the one asked for.
+
+    Parameters
+    ----------
+    forward : ndarray, shape (above, below, ...)
+    degrees : float
+        From 0 (a copy) to 180.
+    """
+    turn = np.radians(checks.in_range("degrees", degrees, 0, 180))
+    if exact and forward.size < 2 and degrees % 180:
+        raise ValueError("forward: a single weight can be kept or reversed, not turned by an angle")
+    fresh = rng.standard_normal(forward.shape)
+    if not exact:
+        return np.cos(turn) * forward + np.sin(turn) * fresh / np.sqrt(len(forward))
+    fresh -= forward * np.vdot(forward, fresh) / np.vdot(forward, forward)
+    length = np.linalg.norm(fresh)
+    if length > 0:
+        fresh *= np.linalg.norm(forward) / length
+    return np.cos(turn) * forward + np.sin(turn) * fresh

@@ -1,132 +1,88 @@
-r"""The branch of fixed points over the complex nudge plane, followed from the free equilibrium.
+r"""The branch of equilibria of any Field over the complex nudge plane, and where it ends.
 
-Fixed points are the zeros of :math:`F(s, \beta) = s - \sigma(J s + d - \beta \nabla C(s))`. Where
-:math:`F_s = I - D (J - \beta \nabla^2 C)` is invertible the branch is holomorphic in the nudge,
+Where the Jacobian :math:`F_u` of the nudged field is invertible the equilibrium is holomorphic in
+the nudge, :math:`du/d\beta = -F_u^{-1} F_\beta`, and is continued here by this tangent and Newton's
+method, many nudges at once; relaxation plays no part. At a simple branch point :math:`\beta_c` two
+equilibria meet, :math:`F = 0, F_u v = 0, c \cdot v = 1`: a regular system for the state, the null
+vector and the nudge. Near it the branch is a series in :math:`\sqrt{\beta - \beta_c}`; the nearest
+one on the sheet of the free equilibrium is the radius of convergence, and the largest circle about
+0 on which an estimate can be exact.
 
-.. math:: \frac{ds}{d\beta} = -F_s^{-1} D\, \nabla C ,
-
-and is continued here by this tangent and Newton's method, many nudges at once. The equilibria that
-a relaxation finds play no part.
+A relaxation step multiplies a small deviation by :math:`M = 1 + d F_u`, d the damping. At a branch
+point an eigenvalue of M is exactly 1, so the iteration loses the branch at it or, more often,
+before: an eigenvalue of modulus 1 and another phase leaves the branch intact.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from theory import checks
-from theory.holo_ep.clamped_network import ClampedNetwork, require_invertible
+from theory.holo_ep.clamped_network import ClampedNetwork
+from theory.holo_ep.field import CIRCLE, SMALL, Field, follow, newton, require_invertible, solve
 from theory.numerics import NotConverged
+
+CANDIDATES = 12  # nearly singular places from which Newton's method is tried
+BISECTIONS = 40
+FLOOR, CEILING = 1e-6, 1e4  # of the residuals of the map, as in the paper's
+SETTLED = 1e-9  # far below the floor: such rows need no further steps
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """The fixed-point equation of one sample of a clamped network, at complex states and nudges.
+    """The equilibria of one sample of a field, as a function of complex nudges.
 
     All methods take states of shape (..., units) and nudges of shape (...).
 
     Parameters
     ----------
-    clamped : ClampedNetwork
-        With a holomorphic activation.
+    field : Field
+        Holomorphic.
     sample : int
+        Of a clamped network with several.
     """
 
-    clamped: ClampedNetwork
+    field: Field
     sample: int = 0
 
     def __post_init__(self):
-        self.clamped.require_holomorphic()
-        count = len(self.clamped.inputs)
-        if checks.integer_at_least("sample", self.sample, 0) >= count:
-            raise ValueError(f"sample: {self.sample} of {count} samples; they count from 0")
+        if not isinstance(self.field, Field):
+            raise TypeError(f"field: a Field is needed, not {type(self.field).__name__}")
+        self.field.require_holomorphic()
+        object.__setattr__(self, "one", self.field.sample(self.sample))
 
     @property
     def free(self) -> np.ndarray:
-        return self.clamped.free[self.sample]
-
-    @property
-    def _last(self) -> slice:
-        return self.clamped.network.slices[-1]
-
-    @property
-    def _target(self) -> np.ndarray:
-        return self.clamped.targets[self.sample]
-
-    def nudge_slope(self, states: np.ndarray) -> np.ndarray:
-        """Return the loss gradient in all units, zero outside the last layer."""
-        slope = np.zeros(states.shape, states.dtype)
-        slope[..., self._last] = self.clamped.loss.gradient(states[..., self._last], self._target)
-        return slope
-
-    def preactivation(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return the preactivations of all units, shape (..., units)."""
-        network = self.clamped.network
-        drive = network.drive(self.clamped.inputs[[self.sample]])[0]
-        current = states @ network.coupling().T + drive
-        return current - np.asarray(nudges)[..., None] * self.nudge_slope(states)
+        return self.one.free
 
     def residual(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return F, shape (..., units): zero at a fixed point."""
-        return states - self.clamped.network.sigma.function(self.preactivation(states, nudges))
-
-    def step_jacobian(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return the Jacobian of one synchronous step, shape (..., units, units)."""
-        slope = self.clamped.network.sigma.derivative(self.preactivation(states, nudges))
-        return slope[..., None] * self.coupling(states, nudges)
-
-    def coupling(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return the Jacobian of the preactivations in the states, shape (..., units, units)."""
-        last, network = self._last, self.clamped.network
-        shape = (*states.shape, states.shape[-1])
-        matrix = np.array(np.broadcast_to(network.coupling(), shape), complex)
-        target = np.broadcast_to(self._target, (*states.shape[:-1], len(self._target)))
-        bend = self.clamped.loss.curvature(states[..., last], target)
-        matrix[..., last, last] -= np.asarray(nudges)[..., None, None] * bend
-        return matrix
+        """Return the nudged field, shape (..., units): zero at an equilibrium."""
+        return self.one.residual(states, nudges)
 
     def jacobian(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return F_s, shape (..., units, units)."""
-        return np.eye(states.shape[-1]) - self.step_jacobian(states, nudges)
+        """Return F_u, shape (..., units, units)."""
+        return self.one.jacobian(states, nudges)
+
+    def step_jacobian(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
+        """Return the Jacobian M of one relaxation step, shape (..., units, units)."""
+        return np.eye(states.shape[-1]) + self.one.damping * self.jacobian(states, nudges)
 
     def tangent(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return ds/dbeta along the branch, shape (..., units).
+        """Return du/dbeta along the branch, shape (..., units).
 
         Raises
         ------
         SingularJacobian
         """
-        slope = self.clamped.network.sigma.derivative(self.preactivation(states, nudges))
         jacobian = self.jacobian(states, nudges)
         require_invertible(jacobian)
-        return -np.linalg.solve(jacobian, (slope * self.nudge_slope(states))[..., None])[..., 0]
+        return -solve(jacobian, self.one.nudge_slope(states, nudges))
 
-    def newton(
-        self, states: np.ndarray, nudges: np.ndarray, *, tolerance: float = 1e-12, steps: int = 30
-    ) -> np.ndarray:
-        """Return fixed points near the given states.
-
-        Raises
-        ------
-        NotConverged
-        """
-        states = np.array(states, complex)
-        for _ in range(steps):
-            with np.errstate(all="ignore"):
-                wrong = self.residual(states, nudges)
-                change = _solve(self.jacobian(states, nudges), wrong)
-                states = states - change
-            size = np.abs(change).max()
-            if size < tolerance:
-                return states
-        raise NotConverged(
-            "newton: no fixed point was found near the given states; take smaller steps in the "
-            "nudge or stay away from branch points",
-            size,
-            steps,
-        )
+    def newton(self, states, nudges, *, tolerance: float = 1e-12, steps: int = 30) -> np.ndarray:
+        """Return equilibria near the given states; NotConverged where there are none."""
+        return newton(self.one, states, nudges, tolerance=tolerance, steps=steps)
 
     def along(self, path: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
         """Follow the branch along paths in the nudge plane.
@@ -143,19 +99,9 @@ class Branch:
         ndarray of complex, shape (points, ..., units)
         """
         path = np.asarray(path, complex)
-        if start is None:
-            if np.any(path[0] != 0):
-                raise ValueError("path: it has to start at nudge 0 where no start is given")
-            start = self.free
-        state = np.array(np.broadcast_to(start, (*path.shape[1:], self.clamped.units)), complex)
-        states = [state]
-        for before, now in pairwise(path):
-            slope = self.clamped.network.sigma.derivative(self.preactivation(state, before))
-            tangent = -_solve(self.jacobian(state, before), slope * self.nudge_slope(state))
-            guess = state + (now - before)[..., None] * tangent
-            state = self.newton(guess, now, tolerance=1e-9)
-            states.append(state)
-        return np.stack(states)
+        if start is None and np.any(path[0] != 0):
+            raise ValueError("path: it has to start at nudge 0 where no start is given")
+        return follow(self.one, path, self.free if start is None else start)
 
     def rays(self, angles: np.ndarray, radii: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Follow the branch outward from nudge 0 along straight rays.
@@ -170,11 +116,267 @@ class Branch:
         -------
         nudges : ndarray of complex, shape (radii, angles)
         states : ndarray of complex, shape (radii, angles, units)
-            Behind a branch point the branch depends on the way round it: cuts run outward.
+            Behind a branch point the branch depends on the way round it: cuts run outward. nan
+            where a ray lost it.
         """
         nudges = np.multiply.outer(radii, np.exp(1j * np.asarray(angles)))
-        return nudges, self.along(nudges)
+        return nudges, follow(self.one, nudges, self.free, lenient=True)
 
 
-def _solve(matrices, vectors):
-    return np.linalg.solve(matrices, vectors[..., None])[..., 0]
+@dataclass(frozen=True, eq=False)
+class BranchPoint:
+    """A simple branch point.
+
+    Attributes
+    ----------
+    nudge : complex
+    state : ndarray of complex, shape (units,)
+    residual : float
+        Largest entry of the system that should vanish.
+    """
+
+    nudge: complex
+    state: np.ndarray
+    residual: float
+
+
+def refine_branch_point(
+    branch: Branch, state: np.ndarray, nudge: complex, *, steps: int = 25, tolerance: float = 1e-13
+) -> BranchPoint:
+    """Return the branch point near a state and a nudge, by Newton's method.
+
+    Raises
+    ------
+    NotConverged
+    """
+    units = len(state)
+    vector = np.linalg.svd(branch.jacobian(state, np.asarray(nudge)))[2][-1].conj()
+    normal = vector.conj()
+    unknown = np.concatenate([state, vector, [nudge]]).astype(complex)
+
+    def system(at):
+        s, v, b = at[..., :units], at[..., units:-1], at[..., -1]
+        null = np.einsum("...ij,...j->...i", branch.jacobian(s, b), v)
+        return np.concatenate([branch.residual(s, b), null, (v @ normal - 1)[..., None]], axis=-1)
+
+    directions = SMALL * np.eye(len(unknown))
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            wrong = system(unknown)
+            # The system is holomorphic: its derivative is a mean over a small circle.
+            around = system(unknown + CIRCLE[:, None, None] * directions)
+            matrix = np.tensordot(CIRCLE.conj(), around, axes=1).T / (len(CIRCLE) * SMALL)
+            if not np.isfinite(matrix).all():
+                break
+            try:
+                change = np.linalg.solve(matrix, wrong)
+            except np.linalg.LinAlgError:
+                break
+            # Far away Newton's method jumps: a step is at most a tenth.
+            unknown = unknown - change * min(1.0, 0.1 / np.abs(change).max())
+            if np.abs(change).max() < tolerance:
+                break
+    residual = np.abs(system(unknown)).max()
+    if not residual < 1e-10:
+        raise NotConverged(
+            "refine_branch_point: no branch point was found near the given state; start closer",
+            residual,
+            steps,
+        )
+    return BranchPoint(complex(unknown[-1]), unknown[:units], float(residual))
+
+
+def branch_points(
+    branch: Branch, reach: float, *, angles: int = 91, step: float = 0.02
+) -> list[BranchPoint]:
+    """Return the branch points that straight rays from nudge 0 meet, nearest first.
+
+    Those in the upper half plane and on the real axis; their conjugates are branch points, too. A
+    grid of rays shows where the Jacobian is nearly singular, Newton's method does the rest, and
+    what it finds is kept if the branch of the free equilibrium leads there.
+
+    Parameters
+    ----------
+    branch : Branch
+    reach : float
+        Largest modulus searched.
+    angles : int
+        Number of rays over the upper half plane.
+    step : float
+        Between points of a ray.
+    """
+    if not isinstance(branch, Branch):
+        raise TypeError("branch: a Branch is needed; make one with Branch(field)")
+    reach, step = checks.positive("reach", reach), checks.positive("step", step)
+    radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
+    directions = np.linspace(0, np.pi, checks.integer_at_least("angles", angles, 3))
+    nudges, states = branch.rays(directions, radii)
+    size, known = np.full(nudges.shape, np.inf), np.isfinite(states).all(axis=-1)
+    jacobians = branch.jacobian(states[known], nudges[known])
+    size[known] = np.linalg.svd(jacobians, compute_uv=False)[..., -1]
+    found = []
+    for i, j in _valleys(size)[:CANDIDATES]:
+        try:
+            point = refine_branch_point(branch, states[i, j], nudges[i, j])
+        except NotConverged:
+            continue
+        if point.nudge.imag < -1e-9:
+            point = BranchPoint(point.nudge.conjugate(), point.state.conj(), point.residual)
+        known = any(abs(point.nudge - other.nudge) < 1e-8 for other in found)
+        if not known and abs(point.nudge) <= reach and _leads_to(branch, point):
+            found.append(point)
+    return sorted(found, key=lambda point: abs(point.nudge))
+
+
+def exact_radius(branch: Branch, reach: float = 2.0) -> float:
+    """Return the modulus of the nearest branch point.
+
+    Raises
+    ------
+    NotConverged
+        Where none is found within reach.
+    """
+    points = branch_points(branch, reach)
+    if not points:
+        raise NotConverged(
+            f"exact_radius: no branch point within |nudge| = {reach:g}; enlarge reach",
+            np.inf,
+            0,
+        )
+    return abs(points[0].nudge)
+
+
+def round_trips(
+    branch: Branch, nudge: complex, radius: float, turns: int, *, points: int = 200
+) -> np.ndarray:
+    """Follow the branch to a circle around a nudge and so many times round it.
+
+    Returns
+    -------
+    ndarray of complex, shape (turns + 1, units)
+        The states at the same nudge, before the first turn and after every one.
+    """
+    turns = checks.integer_at_least("turns", turns, 1)
+    first = nudge * (1 - radius / abs(nudge))
+    start = branch.along(np.linspace(0, first, points))[-1]
+    angle = 2 * np.pi * np.arange(turns * points + 1) / points
+    circle = nudge + (first - nudge) * np.exp(1j * angle)
+    return branch.along(circle, start)[::points]
+
+
+def _valleys(size):
+    """Return indices of the local minima of a table, by increasing value."""
+    padded = np.pad(size, 1, constant_values=np.inf)
+    rows, columns = size.shape
+    around = [
+        padded[1 + i : 1 + i + rows, 1 + j : 1 + j + columns]
+        for i in (-1, 0, 1)
+        for j in (-1, 0, 1)
+        if (i, j) != (0, 0)
+    ]
+    lowest = np.argwhere((size <= np.min(around, axis=0)) & np.isfinite(size))
+    return lowest[np.argsort(size[tuple(lowest.T)])]
+
+
+def _leads_to(branch, point, close=1e-4):
+    """Whether the branch reaches the branch point on a straight line, as a square root does."""
+    try:
+        ends = 1 - close * np.array([4.0, 1.0])
+        path = point.nudge * np.append(np.linspace(0, 0.99, 100), np.sort(ends))
+        states = branch.along(path)[-2:]
+    except NotConverged:
+        return False
+    far, near = np.linalg.norm(states - point.state, axis=1)
+    return bool(0.4 < near / far < 0.6)
+
+
+def step_radius(branch: Branch, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
+    """Return the spectral radius of a relaxation step, shape of the nudges."""
+    states, nudges = np.asarray(states), np.asarray(nudges)
+    known = np.isfinite(states).all(axis=-1)
+    radius = np.full(states.shape[:-1], np.inf)
+    jacobians = branch.step_jacobian(states[known], np.broadcast_to(nudges, known.shape)[known])
+    radius[known] = np.abs(np.linalg.eigvals(jacobians)).max(axis=-1)
+    return radius[()]
+
+
+def stability_boundary(
+    branch: Branch, angles: np.ndarray, reach: float, *, step: float = 0.02
+) -> np.ndarray:
+    """Return the modulus of the nudge at which every ray loses stability first.
+
+    Parameters
+    ----------
+    branch : Branch
+    angles : ndarray, shape (angles,)
+        Of the rays, radians.
+    reach : float
+        Largest modulus.
+    step : float
+        Between points of a ray; crossings closer together than this may be missed.
+
+    Returns
+    -------
+    ndarray, shape (angles,)
+        nan where the relaxation is stable up to reach.
+    """
+    reach, step = checks.positive("reach", reach), checks.positive("step", step)
+    angles = np.atleast_1d(checks.finite_array("angles", angles))
+    radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
+    nudges, states = branch.rays(angles, radii)
+    unstable = step_radius(branch, states, nudges) >= 1
+    crossed = np.flatnonzero(unstable.any(axis=0))
+    boundary = np.full(len(angles), np.nan)
+    if not len(crossed):
+        return boundary
+    after = unstable[:, crossed].argmax(axis=0)
+    low, high = radii[np.maximum(after - 1, 0)], radii[after]
+    state = states[np.maximum(after - 1, 0), crossed]
+    direction = np.exp(1j * angles[crossed])
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        there = branch.newton(state, middle * direction, tolerance=1e-9)
+        beyond = step_radius(branch, there, middle * direction) >= 1
+        high, low = np.where(beyond, middle, high), np.where(beyond, low, middle)
+        state = np.where(beyond[:, None], state, there)
+    boundary[crossed] = (low + high) / 2
+    return boundary
+
+
+def stability_map(
+    clamped: ClampedNetwork, reach: float, size: int, *, steps: int = 200
+) -> tuple[np.ndarray, np.ndarray]:
+    """Relax a square grid of nudges from the free equilibrium, and return their residuals.
+
+    Only the half plane above the real axis is relaxed; the other one mirrors it.
+
+    Parameters
+    ----------
+    clamped : ClampedNetwork
+        Of one sample.
+    reach : float
+        Half the side of the square.
+    size : int
+        Points on a side, odd, so that the real axis is among them.
+    steps : int
+        Synchronous steps before the residual is taken.
+
+    Returns
+    -------
+    axis : ndarray, shape (size,)
+    residuals : ndarray, shape (size, size)
+        Norm of the change in one more step, between 1e-6 and 1e4; rows are imaginary parts.
+    """
+    reach, size = checks.positive("reach", reach), checks.integer_at_least("size", size, 3)
+    if size % 2 == 0:
+        raise ValueError(f"size: {size} is even; an odd number puts points on the real axis")
+    if len(clamped.inputs) != 1:
+        raise ValueError(f"clamped: it has {len(clamped.inputs)} samples; the map is of one")
+    axis = np.linspace(-reach, reach, size)
+    upper = axis[size // 2 :]
+    upper[0] = 0.0
+    nudges = np.add.outer(1j * upper, axis)
+    change = clamped.relaxed_states(nudges.ravel(), steps, settled=SETTLED)[1]
+    residuals = np.sqrt(np.nan_to_num(change, nan=np.inf) ** 2 + FLOOR**2)
+    half = np.minimum(residuals, CEILING).reshape(nudges.shape)
+    return axis, np.concatenate([half[:0:-1], half])

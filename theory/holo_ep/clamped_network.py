@@ -1,4 +1,4 @@
-r"""A network with clamped input, a target and a soft read-out: what a complex nudge acts on.
+r"""A layered network with clamped input, a target and a loss: a Field with an energy.
 
 The nudged energy is :math:`E_\beta = E + \beta C`. Its slope in the parameters at the equilibrium,
 
@@ -6,7 +6,8 @@ The nudged energy is :math:`E_\beta = E + \beta C`. Its slope in the parameters 
 
 is :math:`-s^n (s^{n-1})^\top` for the weights of the network and :math:`\beta\, \partial C /
 \partial \theta` for those of the read-out. Equilibrium propagation reads the gradient of the loss
-off as :math:`g'(0)` (Laborieux and Zenke 2022).
+off as :math:`g'(0)` (Laborieux and Zenke 2022). States are activities; the field is what one
+synchronous step changes, :math:`\sigma(J s + d - \beta \nabla C(s)) - s`.
 """
 
 from __future__ import annotations
@@ -18,45 +19,44 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
-from theory.ep.equilibria import equilibrium
+from theory.ep.bias_series import gradient_series
+from theory.ep.equilibria import equilibrium, update
 from theory.ep.gradients import implicit_gradient, slopes
 from theory.ep.losses import SoftReadout, SquaredError
 from theory.ep.networks import LayeredNetwork
 from theory.ep.power_series import equilibrium_series, radius_of_convergence
+from theory.holo_ep.field import Field, NotHolomorphic, require_invertible, solve
 
 SERIES_ORDER = 30  # from which the radius of convergence is estimated, to a few per cent
-
-
-SINGULAR = 1e-13  # smallest over largest singular value that still counts as invertible
-
-
-class NotHolomorphic(ValueError):
-    """A complex nudge was asked of a network whose activation has no complex derivative."""
-
-
-class SingularJacobian(ValueError):
-    """The equilibrium is no function of nudge and parameters here: the Jacobian has no inverse."""
-
-
-def require_invertible(jacobian: np.ndarray) -> None:
-    """Refuse Jacobians of the fixed-point equation, (..., units, units), that have no inverse.
-
-    Raises
-    ------
-    SingularJacobian
-    """
-    sizes = np.linalg.svd(jacobian, compute_uv=False)
-    if np.any(sizes[..., -1] < SINGULAR * sizes[..., 0]):
-        raise SingularJacobian(
-            "states: the Jacobian of the fixed-point equation is singular here (smallest singular "
-            f"value {sizes[..., -1].min():.2g}), so the equilibrium is no function of the nudge "
-            "and has no derivative; stay away from branch points, or use smaller weights"
-        )
+ROWS = 4096  # rows relaxed at a time: their states stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
-class ClampedNetwork:
-    """A layered network together with inputs, targets and loss.
+class _NudgedRows:
+    r"""A loss whose slope carries a nudge of its own for every row: :math:`\beta_i C`.
+
+    The targets hold the real and the imaginary part of the nudge in two last columns, so that
+    `theory.ep.equilibria` solves rows of different nudges together, with nudging strength 1.
+    """
+
+    loss: SoftReadout | SquaredError
+    columns: int
+
+    @property
+    def biases(self):
+        """As many as the columns of the targets: what the equilibrium solver checks them by."""
+        return np.zeros(self.columns)
+
+    def gradient(self, output, targets):
+        nudges = targets[:, -2:-1]
+        if np.iscomplexobj(output):
+            nudges = nudges + 1j * targets[:, -1:]
+        return nudges * self.loss.gradient(output, targets[:, :-2])
+
+
+@dataclass(frozen=True, eq=False)
+class ClampedNetwork(Field):
+    """A layered network together with inputs, targets and loss; a Field of as many samples.
 
     Parameters
     ----------
@@ -64,6 +64,7 @@ class ClampedNetwork:
         Symmetric: one weight for both directions.
     inputs : array_like, shape (batch, inputs)
     targets : array_like, shape (batch, outputs or classes)
+        For a soft read-out distributions: rows of numbers from 0 that sum to 1.
     loss : SoftReadout or SquaredError
     """
 
@@ -72,6 +73,8 @@ class ClampedNetwork:
     targets: np.ndarray
     loss: SoftReadout | SquaredError
 
+    damping = 1.0  # synchronous steps, as published
+
     def __post_init__(self):
         if self.network.backward is not None:
             raise ValueError("network: it has backward weights, and so no energy to nudge")
@@ -79,6 +82,13 @@ class ClampedNetwork:
         inputs = checks.finite_array("inputs", self.inputs, shape=(None, width))
         columns = len(self.loss.biases) if self.has_readout else self.network.sizes[-1]
         targets = checks.finite_array("targets", self.targets, shape=(len(inputs), columns))
+        if self.has_readout and not (
+            np.allclose(targets.sum(axis=1), 1, atol=1e-6) and targets.min(initial=0.0) >= 0
+        ):
+            raise ValueError(
+                "targets: for a soft read-out every row is a distribution over the classes; rows "
+                "of numbers from 0 that sum to 1 are needed"
+            )
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "targets", targets)
 
@@ -92,7 +102,7 @@ class ClampedNetwork:
 
     @cached_property
     def free(self) -> np.ndarray:
-        """The free equilibrium, shape (batch, units)."""
+        """The free equilibrium, shape (batch, units); (units,) for one of `sample`."""
         return equilibrium(self.network, self.inputs, tolerance=1e-14).states
 
     @cached_property
@@ -103,34 +113,35 @@ class ClampedNetwork:
         ------
         SingularJacobian
         """
-        slope = slopes(self.network, self.free, self.inputs)
-        require_invertible(np.eye(self.units) - slope[:, :, None] * self.network.coupling())
+        require_invertible(np.eye(self.units) - self.step_jacobians())
         inner = implicit_gradient(self.network, self.inputs, self.targets, self.loss, self.free)
         return np.concatenate([inner.flat(), self._readout_slope(self.free[None])[0]])
 
-    @cached_property
-    def radius(self) -> float:
-        """Estimate of the radius of convergence in the nudge: the least over the samples.
+    def free_slopes(self) -> np.ndarray:
+        """Return the slopes of the activation at the free equilibria, shape (batch, units)."""
+        return slopes(self.network, self.free, self.inputs)
 
-        From the decay of the power series; `branch_points` gives it exactly. nan for the soft
-        clip, whose series has no recursion.
+    def step_jacobians(self) -> np.ndarray:
+        """Return the Jacobian M of a synchronous step at the free equilibria, (batch, n, n)."""
+        return self.free_slopes()[:, :, None] * self.network.coupling()
+
+    @cached_property
+    def radius_estimates(self) -> np.ndarray:
+        """Radius of convergence in the nudge of every sample, from the decay of its power series.
+
+        To some per cent; `theory.holo_ep.exact_radius` searches for the branch point itself. nan
+        for the soft clip, whose series has no recursion.
         """
         self.require_holomorphic()
         if self.network.sigma.riccati is None:
-            return np.nan
+            return np.full(len(self.inputs), np.nan)
         series = equilibrium_series(
             self.network, self.inputs, self.targets, SERIES_ORDER, self.loss, self.free
         )
-        samples = range(series.shape[1])
-        return min(radius_of_convergence(series[1:, i]) for i in samples)
+        return np.array([radius_of_convergence(series[1:, i]) for i in range(series.shape[1])])
 
     def require_holomorphic(self) -> None:
-        """Refuse an activation without a complex derivative.
-
-        Raises
-        ------
-        NotHolomorphic
-        """
+        """Raise NotHolomorphic for an activation without a complex derivative."""
         if not self.network.sigma.smooth:
             raise NotHolomorphic(
                 f"nudging_strength: it is complex, and the activation {self.network.activation!r} "
@@ -139,8 +150,134 @@ class ClampedNetwork:
                 "tanh, sigmoid or shifted_sigmoid, or a real nudge"
             )
 
+    def sample(self, index: int) -> _Sample:
+        """Return the field of one sample, with the solvers of every Field."""
+        count = len(self.inputs)
+        if checks.integer_at_least("sample", index, 0) >= count:
+            raise ValueError(f"sample: {index} of {count} samples; they count from 0")
+        return _Sample(self, index)
+
+    def _one(self) -> _Sample:
+        if len(self.inputs) != 1:
+            raise ValueError(f"clamped: it has {len(self.inputs)} samples; take one by `sample`")
+        return self.sample(0)
+
+    def force(self, states):
+        return self._one().force(states)
+
+    def loss_gradient(self, states):
+        return self._one().loss_gradient(states)
+
+    def residual(self, states, nudges=0.0):
+        return self._one().residual(states, nudges)
+
+    def jacobian(self, states, nudges=0.0):
+        return self._one().jacobian(states, nudges)
+
+    def nudge_slope(self, states, nudges=0.0):
+        return self._one().nudge_slope(states, nudges)
+
+    def errors(self):
+        return self._one().errors()
+
+    def corrected(self):
+        return self._one().corrected()
+
+    def _rows(self, nudges):
+        """Return inputs, targets with nudges, and the loss of all pairs of nudge and sample."""
+        nudges = np.asarray(nudges)
+        if nudges.ndim != 1 or not np.isfinite(nudges).all():
+            raise ValueError("nudges: a vector of finite complex numbers is needed")
+        if np.iscomplexobj(nudges):
+            self.require_holomorphic()
+        each = np.repeat(nudges, len(self.inputs))
+        wanted = np.tile(self.targets, (len(nudges), 1))
+        targets = np.column_stack([wanted, each.real, each.imag])
+        inputs = np.tile(self.inputs, (len(nudges), 1))
+        return inputs, targets, _NudgedRows(self.loss, targets.shape[1])
+
+    def settled_states(self, nudges: np.ndarray, *, tolerance: float = 1e-14) -> np.ndarray:
+        """Return the nudged equilibria that relaxation reaches from the free one.
+
+        Beyond the first branch point they need not lie on the branch of the free equilibrium.
+
+        Parameters
+        ----------
+        nudges : ndarray of complex, shape (nudges,)
+        tolerance : float
+
+        Returns
+        -------
+        ndarray of complex, shape (nudges, batch, units)
+
+        Raises
+        ------
+        NotHolomorphic, NotConverged, ValueError
+        """
+        inputs, targets, loss = self._rows(nudges)
+        found = equilibrium(
+            self.network, inputs, targets=targets, loss=loss,
+            nudging_strength=1 + 0j if np.iscomplexobj(nudges) else 1.0,
+            initial=np.tile(self.free, (len(nudges), 1)), tolerance=tolerance,
+        )  # fmt: skip
+        return found.states.reshape(len(nudges), len(self.inputs), -1)
+
+    def relaxed_states(
+        self, nudges: np.ndarray, steps: int, *, settled: float = 0.0, single: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the states after synchronous steps from the free equilibrium, and the next change.
+
+        Parameters
+        ----------
+        nudges : ndarray, shape (nudges,)
+            Complex, or real for an activation that is not holomorphic.
+        steps : int
+        settled : float
+            Rows that change by less than this in one step are left where they are; 0 relaxes all
+            to the end.
+        single : bool
+            Keep the states in single precision, rounded after every operation.
+
+        Returns
+        -------
+        states : ndarray, shape (nudges, batch, units)
+            May hold nan or infinity where the dynamics diverge.
+        change : ndarray, shape (nudges, batch)
+            Norm of what one more step changes.
+        """
+        nudges = np.asarray(nudges)
+        inputs, targets, loss = self._rows(nudges)
+        steps = checks.integer_at_least("steps", steps, 0)
+        drive = self.network.drive(inputs)
+        kinds = (np.complex64, np.float32) if single else (complex, float)
+        states = np.tile(self.free, (len(nudges), 1)).astype(kinds[not np.iscomplexobj(nudges)])
+        change = np.empty(len(states))
+
+        def step(now, rows):
+            return update(self.network, now, drive[rows], targets[rows], 1.0, loss)
+
+        with np.errstate(all="ignore"):  # beyond its stability boundary the iteration may overflow
+            for start in range(0, len(states), ROWS):
+                rows = np.arange(start, min(start + ROWS, len(states)))
+                now = states[rows]
+                for _ in range(steps):
+                    new = step(now, rows)
+                    if settled:
+                        # A row of nan is not below the bound: it runs on to the end.
+                        still = np.abs(new - now).max(axis=1) < settled
+                        states[rows[still]] = new[still]
+                        rows, new = rows[~still], new[~still]
+                    now = new
+                    if not len(rows):
+                        break
+                states[rows] = now
+                rows = np.arange(start, min(start + ROWS, len(states)))
+                change[rows] = np.linalg.norm(step(states[rows], rows) - states[rows], axis=1)
+        shape = (len(nudges), len(self.inputs))
+        return states.reshape(*shape, -1), change.reshape(shape)
+
     def products(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        r"""Return :math:`g(\beta)`, averaged over the batch.
+        r"""Return :math:`g(\beta)`, averaged over the batch: what a contour averages.
 
         Parameters
         ----------
@@ -160,6 +297,8 @@ class ClampedNetwork:
         inner = -np.concatenate(parts, axis=1) / len(self.inputs)
         outer = np.asarray(nudges)[:, None] * self._readout_slope(states)
         return np.concatenate([inner, outer], axis=1)
+
+    observe = products
 
     def layer_slices(self) -> dict[str, slice]:
         """Where the weights of each layer stand in a vector of all parameters."""
@@ -181,3 +320,97 @@ class ClampedNetwork:
         weights = np.swapaxes(errors, 1, 2) @ output
         slope = [weights.reshape(len(states), -1), errors.sum(axis=1)]
         return np.concatenate(slope, axis=1) / len(self.inputs)
+
+
+class _Sample(Field):
+    """One sample of a clamped network: its equations at complex states, for continuation."""
+
+    damping = 1.0
+
+    def __init__(self, clamped: ClampedNetwork, index: int):
+        self.clamped, self.start = clamped, clamped.free[index]
+        self.free, network = self.start, clamped.network
+        self._sigma, self._last = network.sigma, network.slices[-1]
+        self._target, self._coupling = clamped.targets[index], network.coupling()
+        self._drive = network.drive(clamped.inputs[[index]])[0]
+
+    def require_holomorphic(self):
+        self.clamped.require_holomorphic()
+
+    def loss_gradient(self, states):
+        slope = np.zeros(states.shape, states.dtype)
+        slope[..., self._last] = self.clamped.loss.gradient(states[..., self._last], self._target)
+        return slope
+
+    def _preactivation(self, states, nudges):
+        current = states @ self._coupling.T + self._drive
+        return current - np.asarray(nudges)[..., None] * self.loss_gradient(states)
+
+    def force(self, states):
+        return self.residual(states, 0.0)
+
+    def residual(self, states, nudges=0.0):
+        return self._sigma.function(self._preactivation(states, nudges)) - states
+
+    def jacobian(self, states, nudges=0.0):
+        slope = self._sigma.derivative(self._preactivation(states, nudges))
+        shape = (*states.shape, states.shape[-1])
+        matrix = np.array(np.broadcast_to(self._coupling, shape), complex)
+        target = np.broadcast_to(self._target, (*states.shape[:-1], len(self._target)))
+        bend = self.clamped.loss.curvature(states[..., self._last], target)
+        matrix[..., self._last, self._last] -= np.asarray(nudges)[..., None, None] * bend
+        return slope[..., None] * matrix - np.eye(states.shape[-1])
+
+    def nudge_slope(self, states, nudges=0.0):
+        slope = self._sigma.derivative(self._preactivation(states, nudges))
+        return -slope * self.loss_gradient(states)
+
+    def errors(self):
+        # One weight for both directions: both errors are the same.
+        found = solve(self.jacobian(self.free).real, self.nudge_slope(self.free))
+        return found, found
+
+
+def nudged_series(clamped: ClampedNetwork, order: int) -> np.ndarray:
+    r"""Return the coefficients :math:`c_0 \dots c_{order}` of :math:`g(\beta)`.
+
+    From the fixed-point equation order by order; no nudged equilibrium is computed.
+
+    Returns
+    -------
+    ndarray, shape (order + 1, parameters)
+        In the order of `ClampedNetwork.products`; row 1 is the gradient of the loss.
+    """
+    order = checks.integer_at_least("order", order, 1)
+    states = equilibrium_series(
+        clamped.network, clamped.inputs, clamped.targets, order, clamped.loss, clamped.free
+    )
+    inner = gradient_series(clamped.network, states, clamped.inputs)
+    if not clamped.has_readout:
+        return inner
+    output = states[:, :, clamped.network.slices[-1]]
+    logits = output @ clamped.loss.weights.T
+    logits[0] += clamped.loss.biases
+    errors = softmax_series(logits)
+    errors[0] -= clamped.targets
+    rows = [np.zeros(clamped.loss.weights.size + logits.shape[-1])]
+    for k in range(order):
+        weights = sum(errors[j].T @ output[k - j] for j in range(k + 1))
+        rows.append(np.concatenate([weights.ravel(), errors[k].sum(axis=0)]) / len(clamped.inputs))
+    return np.concatenate([inner, np.stack(rows)], axis=1)
+
+
+def softmax_series(logits: np.ndarray) -> np.ndarray:
+    """Return the series of the soft maximum, shapes (orders, batch, classes).
+
+    From p_i' = p_i (z_i' - sum_j p_j z_j'), all orders in one pass.
+    """
+    orders = np.arange(len(logits))[:, None, None]
+    slope = orders * logits  # coefficients of beta z'
+    p, mean = np.empty_like(logits), np.zeros((*logits.shape[:-1], 1))
+    scaled = np.exp(logits[0] - logits[0].max(axis=-1, keepdims=True))
+    p[0] = scaled / scaled.sum(axis=-1, keepdims=True)
+    for k in range(1, len(logits)):
+        mean[k] = np.sum(p[:k] * slope[k:0:-1], axis=(0, -1))[..., None]
+        p[k] = np.sum(p[k - 1 :: -1] * (slope[1 : k + 1] - mean[1 : k + 1]), axis=0) / k
+    return p

@@ -1,92 +1,246 @@
-r"""Gradient estimates from equilibria on a circle of complex nudges.
+r"""Closed paths of complex nudges, and what a mean over their points measures.
 
-With :math:`\beta_k = |\beta| e^{2 \pi i k / N}`,
+By Cauchy's formula the derivative of a holomorphic g is a mean over any path round 0 that encloses
+no singularity. With N points :math:`\beta(\varphi_k)`, equidistant in :math:`\varphi`,
 
-.. math:: \hat g_N = \frac1N \sum_{k=0}^{N-1} \frac{g(\beta_k)}{\beta_k} \quad (N \ge 2), \qquad
-          \hat g_1 = \frac{g(\beta) - g(0)}{\beta}
+.. math:: \hat g_N = \sum_k w_k\, g(\beta_k), \qquad w_k = \frac{\beta'(\varphi_k)}{i N \beta_k^2} ;
 
-(Laborieux and Zenke 2022). A real network answers conjugate nudges with conjugate states, so only
-:math:`\lfloor N/2 \rfloor + 1` of the N equilibria have to be computed.
+on a circle about 0 that is :math:`\frac1N \sum_k g(\beta_k) / \beta_k` (Laborieux and Zenke 2022),
+which sees :math:`c_1 + c_{N+1} |\beta|^N + c_{2N+1} |\beta|^{2N} + \dots`: an error of order N. A
+single point stands for the one-sided estimate :math:`(g(\beta) - g(0)) / \beta`. Displaced circles
+and ellipses avoid branch points that a circle about 0 would enclose. Their finite sums see the
+double pole at 0, too; 0 as a further node and one common factor make the zeroth and the first
+moment exact, and with them nothing of the pole is left. Derived here.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize
 
 from theory import checks
-from theory.ep.estimators import Stencil
+from theory.ep.power_series import radius_of_convergence
+from theory.holo_ep.branch import Branch, exact_radius
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.relaxation import relaxed_states, settled_states
+from theory.holo_ep.field import Field
+from theory.numerics import NotConverged
 
 
 class BeyondBranchPoint(UserWarning):
     """The contour encloses a branch point of the equilibrium: no order of N removes the error."""
 
 
-def contour_stencil(points: int, radius: float) -> Stencil:
-    """Return nodes and weights of the estimate with N points; N = 1 is the one-sided one."""
-    points = checks.integer_at_least("points", points, 1)
-    radius = checks.positive("radius", radius)
-    return Stencil.one_sided(radius) if points == 1 else Stencil.contour(points, radius)
+@dataclass(frozen=True, eq=False)
+class Contour:
+    """Nudges and weights; ``weights @ g(nodes)`` estimates the derivative of g at 0.
 
-
-def half_stencil(stencil: Stencil) -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes in the closed upper half plane and weights, for the real part of their sum.
-
-    Of two conjugate nodes one is left, with double weight: ``stencil`` applied to a function with
-    conjugate values at conjugate nodes is the real part of the sum over these.
+    Attributes
+    ----------
+    nodes, weights : ndarray of complex, shape (points,)
+        0, the free state, is one of them in the one-sided estimate and off the circle about 0.
+    centre : float
+    half_axes : tuple of float
+        Along the real and the imaginary axis; equal on a circle.
     """
-    nodes, weights = np.array(stencil.nodes, complex), np.array(stencil.weights, complex)
-    tiny = 1e-12 * np.abs(nodes).max()
-    on_axis = np.abs(nodes.imag) < tiny
-    nodes[on_axis] = nodes[on_axis].real
-    kept = on_axis | (nodes.imag > 0)
-    return nodes[kept], np.where(on_axis, weights, 2 * weights)[kept]
+
+    nodes: np.ndarray
+    weights: np.ndarray
+    centre: float
+    half_axes: tuple[float, float]
+
+    @classmethod
+    def circle(
+        cls, points: int, radius: float, centre: float = 0.0, *, turn: float = 0.0
+    ) -> Contour:
+        """Return N equidistant points on a circle.
+
+        Parameters
+        ----------
+        points : int
+            N, at least 1; at least 2 off 0.
+        radius : float
+            Larger than the distance of the centre from 0.
+        centre : float
+            On the real axis: conjugate nudges have conjugate equilibria.
+        turn : float
+            Phase of the first point in radians; pi starts on the side away from the target.
+        """
+        return cls.ellipse(points, radius, radius, centre, turn=turn)
+
+    @classmethod
+    def ellipse(
+        cls, points: int, along: float, across: float, centre: float = 0.0, *, turn: float = 0.0
+    ) -> Contour:
+        """Return N points on an ellipse with half axes along and across the real axis."""
+        points = checks.integer_at_least("points", points, 1)
+        along, across = checks.positive("radius", along), checks.positive("radius", across)
+        if not abs(centre) < along:
+            raise ValueError(f"centre: {centre} leaves 0 outside the contour; stay within {along}")
+        if points == 1 and (centre or along != across):
+            raise ValueError("points: one point is one-sided and has no centre; take two or more")
+        phase = 2 * np.pi * np.arange(points) / points + turn
+        if along == across:
+            ring = along * np.exp(1j * phase)
+            nodes = centre + ring
+        else:
+            nodes = centre + along * np.cos(phase) + 1j * across * np.sin(phase)
+            ring = across * np.cos(phase) + 1j * along * np.sin(phase)
+        if centre == 0 and along == across:
+            weights = 1 / (points * nodes)
+        else:
+            weights = ring / nodes**2
+            weights = weights / np.sum(weights * nodes)
+        if points == 1 or centre or along != across:
+            nodes, weights = np.append(nodes, 0), np.append(weights, -weights.sum())
+        nodes = np.where(np.abs(nodes.imag) < 1e-12 * np.abs(nodes).max(), nodes.real, nodes)
+        return cls(nodes, weights, float(centre), (along, across))
+
+    @property
+    def points(self) -> int:
+        return np.count_nonzero(self.nodes)
+
+    @property
+    def real(self) -> bool:
+        """Whether all nudges are real, so that no complex derivative is needed."""
+        return not self.nodes.imag.any()
+
+    def half(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return nodes in the closed upper half plane and weights, for the real part of their sum.
+
+        Of two conjugate nodes one is left, with double weight: a real field answers conjugate
+        nudges with conjugate states. Real arrays where all nodes are real.
+        """
+        conjugates = np.abs(self.nodes[:, None] - self.nodes.conj()).min(axis=0)
+        if conjugates.max() > 1e-9 * np.abs(self.nodes).max():
+            nodes, weights = self.nodes, self.weights  # a turned circle has no pairs
+        else:
+            on_axis = self.nodes.imag == 0
+            kept = on_axis | (self.nodes.imag > 0)
+            nodes = self.nodes[kept]
+            weights = np.where(on_axis, self.weights, 2 * self.weights)[kept]
+        return (nodes.real, weights.real) if self.real else (nodes, weights)
+
+    def noise_gain(self, readings: int = 1) -> float:
+        """Return the variance of an estimate from values of g with unit variance and real noise.
+
+        The real part of the estimate discards half of the noise where nodes are complex.
+        """
+        readings = checks.integer_at_least("readings", readings, 1)
+        return float(np.sum(self.weights.real**2) / readings)
+
+    def rate(self, singularities: Sequence[complex]) -> float:
+        r"""Return the factor by which the error of a mean over N points falls with each point.
+
+        The nodes are :math:`c + p \zeta + q / \zeta` on the unit circle. The trapezoidal rule errs
+        by the N-th power of how close the singularities come to it in the plane of :math:`\zeta`:
+        on a circle that is the radius over their distance from the centre. At least 1 where a
+        singularity is enclosed.
+
+        Parameters
+        ----------
+        singularities : sequence of complex
+            Branch points of the equilibrium in the nudge; conjugates are added.
+        """
+        along, across = self.half_axes
+        p, q, worst = (along + across) / 2, (along - across) / 2, 0.0
+        for nudge in np.asarray(singularities, complex):
+            shift = nudge - self.centre
+            sizes = np.abs(np.roots([p, -shift, q])) if q else np.abs([shift / p])
+            enclosed = (shift.real / along) ** 2 + (shift.imag / across) ** 2 <= 1
+            worst = max(worst, 1 / sizes.max(), sizes.min() if q else 0.0, float(enclosed))
+        return float(worst)
+
+
+def best_contour(
+    points: int, singularities: Sequence[complex], noise: float, *, centred: bool = False
+) -> Contour:
+    r"""Return the contour with the least estimated error for branch points and a noise.
+
+    Minimises :math:`q^{2N} + v \sum_k |w_k|^2` with the `rate` q and the variance v of a reading of
+    g, noise on both its parts, in units of the squared gradient; over circles about 0, displaced
+    circles and ellipses. A model of the error: its constants are set to 1.
+
+    Parameters
+    ----------
+    points : int
+        N, at least 2.
+    singularities : sequence of complex
+    noise : float
+        Root of v, above 0.
+    centred : bool
+        Circles about 0 only.
+    """
+    points = checks.integer_at_least("points", points, 2)
+    variance, least = checks.positive("noise", noise) ** 2, np.abs(singularities).min()
+
+    def contour(unknown):
+        along, shift, across = np.exp(unknown[0]), *([0.0, 0.0] if centred else unknown[1:])
+        shift, across = 0.95 * along * np.tanh(shift), along * np.exp(np.tanh(across))
+        return Contour.ellipse(points, along, across, shift, turn=np.pi / points)
+
+    def cost(unknown):
+        one = contour(unknown)
+        error = one.rate(singularities) ** (2 * points)
+        return np.log(error + variance * np.sum(np.abs(one.weights) ** 2))
+
+    starts = [(np.log(f * least), c, 0.0) for f in (0.3, 0.9) for c in (-0.3, 0.0, 0.3)]
+    tried = [minimize(cost, s[: 1 if centred else 3], method="Nelder-Mead") for s in starts]
+    return contour(min(tried, key=lambda found: found.fun).x)
 
 
 def contour_estimate(
-    clamped: ClampedNetwork,
+    field: Field,
     points: int,
     radius: float,
+    centre: float = 0.0,
     *,
     steps: int | None = None,
     whole: bool = False,
     warn: bool = True,
 ) -> np.ndarray:
-    r"""Return the estimate of the gradient from N points on a circle.
+    r"""Return the derivative by the nudge of what a field shows, from N points on a circle.
+
+    Of a `ClampedNetwork` that is the gradient of the loss, in the order of its `products`; of any
+    other Field it is the nudged error, minus the derivative of the state.
 
     Parameters
     ----------
-    clamped : ClampedNetwork
+    field : Field
     points : int
         N, at least 1.
     radius : float
         :math:`|\beta|`, larger than 0.
+    centre : float
+        Of the circle, on the real axis.
     steps : int, optional
-        So many synchronous steps from the free equilibrium for every nudge, as published; by
+        So many relaxation steps from the free equilibrium for every nudge, as published; by
         default the equilibria themselves.
     whole : bool
         Relax all N nudges instead of half of them.
     warn : bool
-        Say so where the radius exceeds the estimated radius of convergence.
+        Say so where a circle about 0 encloses a branch point of a clamped network. Where the power
+        series suspects one it is searched for, which takes some tenths of a second.
 
     Returns
     -------
-    ndarray, shape (parameters,)
-        In the order of `ClampedNetwork.products`.
+    ndarray, shape (values,)
 
     Warns
     -----
     BeyondBranchPoint
     """
-    return contour_estimates(clamped, points, [radius], steps=steps, whole=whole, warn=warn)[0]
+    made = Contour.circle(points, radius, centre)
+    if warn and not centre:
+        _warn(field, points, radius)
+    return _estimates(field, [made], steps, whole)[0]
 
 
 def contour_estimates(
-    clamped: ClampedNetwork,
+    field: Field,
     points: int,
     radii: Sequence[float],
     *,
@@ -94,35 +248,133 @@ def contour_estimates(
     whole: bool = False,
     warn: bool = True,
 ) -> np.ndarray:
-    """Return the estimates from circles of several radii, relaxed together.
+    """Return the estimates from circles of several radii about 0, relaxed together.
 
     Parameters as in `contour_estimate`, with a sequence of radii.
 
     Returns
     -------
-    ndarray, shape (radii, parameters)
+    ndarray, shape (radii, values)
     """
-    stencils = [contour_stencil(points, radius) for radius in radii]
-    if warn and points > 1 and max(radii) > clamped.radius:
-        warnings.warn(
-            f"radius: the contour at |nudge| = {max(radii):g} encloses a branch point of the "
-            f"equilibrium at about |nudge| = {clamped.radius:.3g}; no number of points makes the "
-            f"estimate exact there, stay below it",
-            BeyondBranchPoint,
-            stacklevel=3,
-        )
-    pairs = [half_stencil(stencil) for stencil in stencils]
+    if np.ndim(radii) != 1 or not len(radii):
+        raise ValueError("radii: a sequence of numbers above 0 is needed; one radius goes to "
+                         "contour_estimate")  # fmt: skip
+    made = [Contour.circle(points, radius) for radius in radii]
+    if warn:
+        _warn(field, points, max(radii))
+    return _estimates(field, made, steps, whole)
+
+
+def mean_over(field: Field, contour: Contour, *, steps: int | None = None) -> np.ndarray:
+    """Return the estimate of a contour of any shape, as `contour_estimate` does for circles."""
+    return _estimates(field, [contour], steps, False)[0]
+
+
+def _estimates(field, contours, steps, whole):
     if whole:
-        pairs = [(np.array(s.nodes, complex), np.array(s.weights, complex)) for s in stencils]
-    nodes, weights = (np.stack(parts) for parts in zip(*pairs, strict=True))
-    if points <= 2:  # real nudges need no complex derivative
-        nodes = nodes.real
-    nudges = nodes.ravel()
-    moved = nudges != 0
-    states = np.tile(clamped.free.astype(nodes.dtype), (len(nudges), 1, 1))
-    if steps is None:
-        states[moved] = settled_states(clamped, nudges[moved])
+        pairs = [(c.nodes.real if c.real else c.nodes, c.weights) for c in contours]
     else:
-        states[moved] = relaxed_states(clamped, nudges[moved], steps)[0]
-    products = clamped.products(states, nudges).reshape(*nodes.shape, -1)
-    return np.real(np.einsum("rn,rnp->rp", weights, products))
+        pairs = [contour.half() for contour in contours]
+    nodes, weights = (np.stack(parts) for parts in zip(*pairs, strict=True))
+    nudges = nodes.ravel()
+    if np.iscomplexobj(nudges):
+        field.require_holomorphic()
+    free = np.asarray(field.free)
+    states = np.broadcast_to(free, (len(nudges), *free.shape)).astype(nodes.dtype)
+    moved = nudges != 0
+    if steps is None:
+        settled = field.settled_states(nudges[moved])
+        states[moved] = settled if np.iscomplexobj(states) else settled.real
+    else:
+        states[moved] = field.relaxed_states(nudges[moved], steps)[0]
+    values = field.observe(states, nudges).reshape(*nodes.shape, -1)
+    return np.real(np.einsum("rn,rnp->rp", weights, values))
+
+
+def _warn(field, points, radius):
+    """Warn of a branch point of a clamped network inside the circle, where the series suspects one."""
+    if points <= 2 or not isinstance(field, ClampedNetwork):
+        return  # two real nudges enclose nothing
+    estimates = field.radius_estimates
+    for index in np.flatnonzero(estimates < 1.3 * radius)[:8]:
+        try:
+            limit = exact_radius(Branch(field, index), min(1.5 * estimates[index], radius))
+        except NotConverged:
+            continue
+        warnings.warn(
+            f"radius: the contour at |nudge| = {radius:g} encloses a branch point of the "
+            f"equilibrium at |nudge| = {limit:.4g}; no number of points makes the estimate exact "
+            f"there: stay below it, or move the centre",
+            BeyondBranchPoint,
+            stacklevel=4,
+        )
+        return
+
+
+def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
+    """Return the predicted error of the estimate with N points on a circle about 0, (values,).
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (orders, values)
+        The power series of g, as from `nudged_series`; orders above N + 1 are needed.
+    points : int
+        N, at least 1.
+    radius : float
+        Smaller than the radius of convergence; negative for one point away from the target.
+    """
+    points = checks.integer_at_least("points", points, 1)
+    checks.positive("radius", abs(radius))
+    size = np.linalg.norm(coefficients, axis=1)
+    if len(size) > 20 and np.count_nonzero(size[len(size) // 2 :]) > 3:
+        limit = radius_of_convergence(coefficients[1:])
+        if abs(radius) > 1.2 * limit:
+            raise ValueError(
+                f"radius: {radius:g} is beyond the radius of convergence of the coefficients, "
+                f"about {limit:.2g}, where their sum predicts nothing"
+            )
+    if points + 1 >= len(coefficients):
+        raise ValueError(
+            f"coefficients: {len(coefficients)} orders do not reach the first error of {points} "
+            f"points, order {points + 1}"
+        )
+    orders = np.arange(points + 1, len(coefficients), points)
+    return radius ** (orders - 1.0) @ coefficients[orders]
+
+
+def aliasing_bound(largest: float, circle: float, points: int, radius: float) -> float:
+    r"""Return the bound of the error by Cauchy's estimate on a larger circle.
+
+    :math:`\frac{M_R}{R} \frac{q^N}{1 - q^N}, q = |\beta| / R`, for N of at least 2.
+
+    Parameters
+    ----------
+    largest : float
+        :math:`M_R`, largest norm of g on the circle of modulus R.
+    circle : float
+        R, between the radius used and the radius of convergence.
+    """
+    points = checks.integer_at_least("points", points, 2)
+    radius, circle = checks.positive("radius", radius), checks.positive("circle", circle)
+    if radius >= circle:
+        raise ValueError(f"circle: {circle:g} has to be larger than the radius {radius:g}")
+    ratio = (radius / circle) ** points
+    return checks.nonnegative("largest", largest) / circle * ratio / (1 - ratio)
+
+
+def points_needed(coefficients: np.ndarray, radius: float, tolerance: float, most: int = 64) -> int:
+    """Return the smallest N whose predicted relative error is below a tolerance.
+
+    Raises
+    ------
+    ValueError
+        Where not even the most points suffice, or the series is too short for them.
+    """
+    size, most = np.linalg.norm(coefficients[1]), min(most, len(coefficients) - 2)
+    for points in range(1, most + 1):
+        if np.linalg.norm(aliased(coefficients, points, radius)) < tolerance * size:
+            return points
+    raise ValueError(
+        f"tolerance: {tolerance:g} is not reached with {most} points on |nudge| = {radius:g}; use "
+        "a smaller radius or a longer series"
+    )

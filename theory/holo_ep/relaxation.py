@@ -1,8 +1,8 @@
-r"""Relaxation of a clamped network under many complex nudges at once.
+r"""Relaxation of batches of networks, and the error vectors that nudges measure in them.
 
-`settled_states` finds equilibria to a tolerance, `relaxed_states` runs the published dynamics: a
-given number of synchronous steps, which need not settle. Both put the nudges along the batch: every
-pair of a nudge and a sample is a row of one matrix.
+Damped steps, with the samples that did not settle counted; many nudges at once. Errors are those of activities at the free equilibrium with slopes D, derivative W of G and loss
+gradient c: back-propagation has :math:`\delta = D (1 - W^\top D)^{-1} c`, a small nudge W in place
+of its transpose, :math:`-dr^* / d\beta = D (1 - W D)^{-1} c`.
 """
 
 from __future__ import annotations
@@ -12,139 +12,306 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
-from theory.ep.equilibria import equilibrium, update
-from theory.ep.losses import SoftReadout, SquaredError
-from theory.holo_ep.clamped_network import ClampedNetwork
+from theory.holo_ep.contour import Contour
+from theory.holo_ep.field import SingularJacobian
+from theory.holo_ep.networks import VectorField, require_smooth, times_real
 
-ROWS = 4096  # rows relaxed at a time: their states stay in the cache
+KINDS = ("backpropagated", "nudged")
+CHECKED_EVERY = 5  # steps between two looks at the residual
 
 
 @dataclass(frozen=True, eq=False)
-class NudgedRows:
-    r"""A loss whose slope carries a nudge of its own for every row: :math:`\beta_i C`.
+class Relaxed:
+    """States after relaxation.
 
-    The targets hold the real and the imaginary part of the nudge in two last columns, so that
-    `theory.ep.equilibria` solves rows of different nudges together, with nudging strength 1.
+    Attributes
+    ----------
+    states : ndarray, shape (runs, batch, units)
+        Preactivations.
+    activities : ndarray, shape (runs, batch, units)
+    residual : ndarray, shape (runs, batch)
+        Largest component of the nudged field, zero at an equilibrium.
+    steps : int
     """
 
-    loss: SoftReadout | SquaredError
-    columns: int
+    states: np.ndarray
+    activities: np.ndarray
+    residual: np.ndarray
+    steps: int
 
-    @property
-    def biases(self):
-        """As many as the columns of the targets: what the equilibrium solver checks them by."""
-        return np.zeros(self.columns)
-
-    def gradient(self, output: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the nudged slope, shape (rows, outputs)."""
-        nudges = targets[:, -2:-1]
-        if np.iscomplexobj(output):
-            nudges = nudges + 1j * targets[:, -1:]
-        return nudges * self.loss.gradient(output, targets[:, :-2])
+    def unsettled(self, tolerance: float) -> np.ndarray:
+        """Return the fraction of samples whose residual exceeds the tolerance, shape (runs,)."""
+        return np.mean(~(self.residual <= tolerance), axis=1)
 
 
-def _rows(clamped: ClampedNetwork, nudges):
-    """Return inputs, targets with nudges, and the loss of all pairs of nudge and sample."""
-    nudges = np.asarray(nudges)
-    if nudges.ndim != 1 or not np.isfinite(nudges).all():
-        raise ValueError("nudges: a vector of finite complex numbers is needed")
-    if np.iscomplexobj(nudges):
-        clamped.require_holomorphic()
-    batch = len(clamped.inputs)
-    each = np.repeat(nudges, batch)
-    targets = np.column_stack([np.tile(clamped.targets, (len(nudges), 1)), each.real, each.imag])
-    inputs = np.tile(clamped.inputs, (len(nudges), 1))
-    return inputs, targets, NudgedRows(clamped.loss, targets.shape[1])
+def relax(
+    networks: VectorField,
+    inputs: np.ndarray,
+    steps: int,
+    *,
+    initial: np.ndarray | None = None,
+    targets: np.ndarray | None = None,
+    nudging_strength: complex | np.ndarray = 0.0,
+    damping: float = 0.5,
+    tolerance: float = 0.0,
+    noise: float = 0.0,
+    rng: np.random.Generator | None = None,
+    drive: np.ndarray | None = None,
+) -> Relaxed:
+    r"""Return the states after damped steps :math:`u \leftarrow u + d\, (F(u) - \beta c)`.
 
-
-def settled_states(
-    clamped: ClampedNetwork, nudges: np.ndarray, *, tolerance: float = 1e-14
-) -> np.ndarray:
-    """Return the nudged equilibria reached from the free one.
+    The fixed points do not depend on the damping, but undamped steps (1) run into cycles of period
+    two where damped ones settle. Networks that are `alternating` take undamped sweeps instead.
 
     Parameters
     ----------
-    clamped : ClampedNetwork
-    nudges : ndarray of complex, shape (nudges,)
-        Beyond the first branch point the state that is reached need not lie on the branch of the
-        free equilibrium.
+    networks : VectorField
+    inputs : ndarray, shape (runs or 1, batch, pixels)
+    steps : int
+        Most steps; fewer where every sample reaches the tolerance before.
+    initial : ndarray, shape (runs, batch, units), optional
+        Preactivations; zero by default.
+    targets : ndarray, shape (runs or 1, batch, classes), optional
+        Needed where the nudge is not zero.
+    nudging_strength : float, complex or ndarray, shape (batch, 1)
+        Positive values pull towards the target.
+    damping : float
+        Share of a step in (0, 1].
     tolerance : float
+        Residual at which a sample counts as settled; 0 takes all steps.
+    noise : float
+        Standard deviation on every preactivation in every step; needs `rng`.
+    drive : ndarray, optional
+        What the inputs send to the units, where it is known.
+    """
+    steps = checks.integer_at_least("steps", steps, 1)
+    damping = checks.in_range("damping", damping, 0, 1, closed=(False, True))
+    if np.any(nudging_strength) and targets is None:
+        raise ValueError("targets: a nudged relaxation needs targets")
+    if targets is not None and np.shape(targets)[-1:] != networks.readout.shape[1:2]:
+        raise ValueError(
+            f"targets: shape {np.shape(targets)}; (runs, batch, {networks.readout.shape[1]}) is "
+            "needed, distributions over the classes and not their numbers"
+        )
+    if not (np.isfinite(inputs).all() and np.isfinite(nudging_strength).all()):
+        raise ValueError("inputs and nudging_strength: finite numbers are needed")
+    turned = np.iscomplexobj(nudging_strength)
+    if turned:
+        require_smooth(networks)
+    drive, act = networks.drive(inputs) if drive is None else drive, networks.activity
+    kind = np.result_type(drive, np.complex64 if turned else drive)
+    u = np.zeros(drive.shape, kind) if initial is None else np.array(initial, kind)
+    nudge, last = np.asarray(nudging_strength).astype(kind), networks.slices[-1]
+    damping, field, pulled = drive.dtype.type(damping), networks.forces(drive), bool(nudge.any())
 
-    Returns
-    -------
-    ndarray of complex, shape (nudges, batch, units)
+    def force(u, r):
+        f = field(r)
+        f -= u
+        if pulled:
+            f[..., last] -= nudge * ((networks.probabilities(r) - targets) @ networks.readout)
+        if noise:
+            f += drive.dtype.type(noise) * rng.standard_normal(u.shape, np.float32)
+        return f
+
+    if networks.alternating:
+        u, done = _sweeps(networks, drive, u, targets, nudge if pulled else None, steps, tolerance,
+                          noise, rng)  # fmt: skip
+    else:
+        for done in range(1, steps + 1):
+            f = force(u, act(u))
+            if tolerance > 0 and done % CHECKED_EVERY == 0 and np.abs(f).max() <= tolerance:
+                break
+            f *= damping
+            u += f
+    r, noise = act(u), 0.0
+    return Relaxed(u, r, np.abs(force(u, r)).max(axis=-1), done)
+
+
+def _sweeps(networks, drive, u, targets, nudge, steps, tolerance, noise, rng):
+    """Update even and odd layers in turn; of an even last layer the nudge sees its old state."""
+    parts, last = networks.slices, networks.slices[-1]
+    order = np.arange(len(parts)) % 2
+    groups = [np.concatenate([np.r_[p] for p in np.array(parts, object)[order == g]] or [[]])
+              for g in (0, 1)]  # fmt: skip
+    groups = [g.astype(int) for g in groups if len(g)]
+    across = [np.ascontiguousarray(np.swapaxes(networks.recurrent[:, g], 1, 2)) for g in groups]
+    r = networks.activity(u)
+    for done in range(1, steps + 1):
+        before = u.copy() if tolerance else None
+        for group, matrix in zip(groups, across, strict=True):
+            new = times_real(r, matrix) + drive[..., group]
+            if nudge is not None and group[-1] == last.stop - 1:
+                pull = (networks.probabilities(r) - targets) @ networks.readout
+                new[..., last.start - last.stop :] -= nudge * pull
+            if noise:
+                new += drive.dtype.type(noise) * rng.standard_normal(new.shape, np.float32)
+            u[..., group] = new
+            r[..., group] = networks.activity(new)
+        if tolerance and np.abs(u - before).max() <= tolerance:
+            break
+    return u, done
+
+
+def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarray:
+    """Return the exact error vectors at preactivations, by one linear system a sample.
+
+    Parameters
+    ----------
+    networks : VectorField
+    states : Relaxed or ndarray, shape (runs, batch, units)
+        Free equilibrium; preactivations, where it is an array.
+    targets : ndarray, shape (runs or 1, batch, classes)
+    kind : {"backpropagated", "nudged"}
 
     Raises
     ------
-    NotHolomorphic, NotConverged, ValueError
+    SingularJacobian
     """
-    inputs, targets, loss = _rows(clamped, nudges)
-    found = equilibrium(
-        clamped.network, inputs, targets=targets, loss=loss,
-        nudging_strength=1 + 0j if np.iscomplexobj(nudges) else 1.0,
-        initial=np.tile(clamped.free, (len(nudges), 1)), tolerance=tolerance,
-    )  # fmt: skip
-    return found.states.reshape(len(nudges), len(clamped.inputs), -1)
+    checks.one_of("kind", kind, KINDS)
+    states = states.states if isinstance(states, Relaxed) else states
+    activities, slope = networks.activity(states), networks.slope(states)
+    cost = networks.loss_gradient(activities, targets)
+    coupling = networks.jacobian(activities) + np.eye(slope.shape[-1])
+    if kind == "backpropagated":
+        coupling = np.swapaxes(coupling, -1, -2)
+    matrix = np.eye(slope.shape[-1]) - coupling * slope[..., None, :]
+    try:
+        return slope * np.linalg.solve(matrix, cost[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        raise SingularJacobian(
+            "networks: the Jacobian is singular at a free equilibrium, where no error vector "
+            "exists; use smaller weights"
+        ) from None
 
 
-def relaxed_states(
-    clamped: ClampedNetwork,
-    nudges: np.ndarray,
-    steps: int,
-    *,
-    settled: float = 0.0,
-    single: bool = False,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the states after synchronous steps from the free equilibrium, and the next change.
+def iterated_errors(
+    networks: VectorField, states, targets, kind: str, steps: int, damping: float = 0.5
+) -> np.ndarray:
+    r"""Return the error vectors after steps of the linear relaxation that they are fixed points of.
+
+    :math:`v \leftarrow v + d\, (c + M D v - v)` from zero, and the error is D v. With M the
+    transpose of W this is recurrent back-propagation; with W itself it is the forward derivative of
+    the nudged relaxation. At states that are not at rest it is the derivative of nothing.
+    """
+    steps = checks.integer_at_least("steps", steps, 1)
+    checks.in_range("damping", damping, 0, 1, closed=(False, True))
+    checks.one_of("kind", kind, KINDS)
+    states = states.states if isinstance(states, Relaxed) else states
+    activities, slope = networks.activity(states), networks.slope(states)
+    cost = networks.loss_gradient(activities, targets)
+    push, pull = networks.linear_maps(activities)
+    through = pull if kind == "backpropagated" else push
+    damping = slope.dtype.type(damping)
+    cost *= damping
+    v = np.zeros_like(slope)
+    for _ in range(steps):
+        change = through(slope * v)
+        change *= damping
+        change += cost
+        v *= 1 - damping
+        v += change
+    return slope * v
+
+
+def contour_errors(
+    networks: VectorField, inputs, targets, free: Relaxed, contour: Contour, steps: int,
+    *, damping: float = 0.5, conjugate: bool = True, drift: bool = False, corrected: bool = False,
+) -> np.ndarray:  # fmt: skip
+    r"""Return minus the derivative of the activities by the nudge, real (runs, batch, units).
+
+    Every nudged state is relaxed from the free one; all nudges of a contour at once.
 
     Parameters
     ----------
-    clamped : ClampedNetwork
-    nudges : ndarray, shape (nudges,)
-        Complex, or real for an activation that is not holomorphic.
-    steps : int
-    settled : float
-        Rows that change by less than this in one step are left where they are; 0 relaxes all to
-        the end.
-    single : bool
-        Keep the states in single precision, rounded after every operation.
+    free : Relaxed
+        Free equilibrium; where the contour holds the nudge 0 its activities are used.
+    contour : Contour
+    conjugate : bool
+        Use that conjugate nudges have conjugate equilibria, which saves nearly half the work.
+    drift : bool
+        Relax the nudge 0 for as many steps as the others: a free state that still drifts is then
+        no response to the nudge.
+    corrected : bool
+        Add (W' - W)(r - r_free) in the nudged phases, so that the true error is measured.
+    """
+    if not isinstance(free, Relaxed):
+        raise TypeError("free: what `relax` returns is needed, not an array of states")
+    drive = networks.drive(inputs)
+    if corrected:
+        networks, drive = networks.backwards(free.activities, drive)
+    nodes, weights = contour.half() if conjugate else (contour.nodes, contour.weights)
+    if not conjugate and contour.real:
+        nodes, weights = nodes.real, weights.real
+    total, batch = 0.0, inputs.shape[1]
+    if not drift:
+        total = -sum(w.real for b, w in zip(nodes, weights, strict=True) if b == 0) * free.activities
+        nodes, weights = nodes[nodes != 0], weights[nodes != 0]
+    on_axis = nodes.imag == 0
+    for part, kind in ((on_axis, np.real), (~on_axis, np.asarray)):
+        count = np.count_nonzero(part)
+        if not count:
+            continue
+        nudges = np.repeat(kind(nodes[part]), batch)[:, None]
+
+        def repeated(array, count=count):
+            return np.tile(array, (1, count, 1))
+
+        found = relax(
+            networks, repeated(inputs), steps, initial=repeated(free.states), drive=repeated(drive),
+            targets=repeated(targets), nudging_strength=nudges, damping=damping,
+        ).activities  # fmt: skip
+        shaped = found.reshape(len(found), count, batch, -1)
+        factor = kind(weights[part]).astype(found.dtype)
+        total = total - np.einsum("k,rkbn->rbn", factor, shaped).real
+    return total.astype(free.activities.dtype)
+
+
+def online_errors(
+    networks: VectorField, inputs, targets, contour: Contour, steps: int, turns: int,
+    *, skipped: int = 0, damping: float = 0.5, path: bool = False,
+):  # fmt: skip
+    r"""Return running means of a network that is taught by an endless oscillation, no free phase.
+
+    The nudge takes the values of a circle in turn, with `steps` relaxation steps at each, from a
+    state of zero; nothing is reset. The mean of the preactivations tends to the free equilibrium,
+    minus that of activities over nudge to the error.
+
+    Parameters
+    ----------
+    contour : Contour
+        A circle about 0 of two points or more.
+    turns : int
+        Full turns of the nudge.
+    skipped : int
+        First turns that are left out of the means; the transient from zero is in them.
+    path : bool
+        Return what there is after every value of the nudge, one more axis in front, and the
+        complex activities themselves before the two means.
 
     Returns
     -------
-    states : ndarray, shape (nudges, batch, units)
-        May hold nan or infinity where the dynamics diverge.
-    change : ndarray, shape (nudges, batch)
-        Norm of what one more step changes.
+    [activities,] presynaptic, errors : ndarray, shape ([values of the nudge,] runs, batch, units)
     """
-    nudges = np.asarray(nudges)
-    inputs, targets, loss = _rows(clamped, nudges)
-    steps = checks.integer_at_least("steps", steps, 0)
-    drive = clamped.network.drive(inputs)
-    kinds = (np.complex64, np.float32) if single else (complex, float)
-    dtype = kinds[0] if np.iscomplexobj(nudges) else kinds[1]
-    states = np.tile(clamped.free, (len(nudges), 1)).astype(dtype)
-    change = np.empty(len(states))
-
-    def step(now, rows):
-        return update(clamped.network, now, drive[rows], targets[rows], 1.0, loss)
-
-    with np.errstate(all="ignore"):  # beyond its stability boundary the iteration may overflow
-        for start in range(0, len(states), ROWS):
-            rows = np.arange(start, min(start + ROWS, len(states)))
-            now = states[rows]
-            for _ in range(steps):
-                new = step(now, rows)
-                if settled:
-                    # A row of nan is not below the bound: it runs on to the end.
-                    still = np.abs(new - now).max(axis=1) < settled
-                    states[rows[still]] = new[still]
-                    rows, new = rows[~still], new[~still]
-                now = new
-                if not len(rows):
-                    break
-            states[rows] = now
-            rows = np.arange(start, min(start + ROWS, len(states)))
-            last = states[rows]
-            change[rows] = np.linalg.norm(step(last, rows) - last, axis=1)
-    shape = (len(nudges), len(clamped.inputs))
-    return states.reshape(*shape, -1), change.reshape(shape)
+    points = checks.integer_at_least("points", contour.points, 2)
+    turns = checks.integer_at_least("turns", turns, 1)
+    state, mean, error, passed = None, 0.0, 0.0, []
+    skipped = checks.integer_at_least("skipped", skipped, 0) * points
+    if skipped >= turns * points:
+        raise ValueError(f"skipped: all {turns} turns are left out, so nothing is averaged")
+    for k in range(turns * points):
+        node = complex(contour.nodes[k % points])
+        now = relax(
+            networks, inputs, steps, initial=state, targets=targets, nudging_strength=node,
+            damping=damping,
+        )  # fmt: skip
+        state = now.states
+        if k < skipped:
+            continue
+        mean = mean + (state.real - mean) / (k + 1 - skipped)
+        error = error + ((-now.activities / node).real - error) / (k + 1 - skipped)
+        if path:
+            passed.append((now.activities, mean, error))
+    if path:
+        return tuple(np.stack(one) for one in zip(*passed, strict=True))
+    kind = now.states.real.dtype
+    return mean.astype(kind), error.astype(kind)

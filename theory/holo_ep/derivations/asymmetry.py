@@ -25,7 +25,7 @@ def error_vectors() -> Derivation:
         symbols={
             field: "field of one unit, a function of the states u and v of two",
             cost: "derivative of the loss by the state of that unit, at the nudged state",
-            beta: "nudging strength; positive values push away from the target",
+            beta: "nudging strength; positive values pull towards the target",
             theta: "a parameter of the field",
             jacobian: "Jacobian of the field at the free equilibrium, invertible, any size",
             slope: "derivatives of the loss by the states there",
@@ -36,12 +36,12 @@ def error_vectors() -> Derivation:
         },
     )
     at = first(beta), second(beta)
-    rest = Eq(field(*at) + beta * cost(beta), 0)
+    rest = Eq(field(*at) - beta * cost(beta), 0)
     d.assume("equilibrium", rest, "the nudged state rests: one unit of two")
     moved = sum(Derivative(field(*at), u) * Derivative(u, beta) for u in at)
     d.differentiate(
         "moved",
-        Eq(moved + cost(beta) + beta * Derivative(cost(beta), beta), 0),
+        Eq(moved - cost(beta) - beta * Derivative(cost(beta), beta), 0),
         beta,
         "chain rule",
     )
@@ -49,10 +49,10 @@ def error_vectors() -> Derivation:
         Derivative(field(*at), u).subs(beta, 0) * sp.Subs(Derivative(u, beta), beta, 0) for u in at
     )
     d.substitute(
-        "row", Eq(at_rest + cost(0), 0), {beta: 0}, "at the free state: a row of J d + c = 0"
+        "row", Eq(at_rest - cost(0), 0), {beta: 0}, "at the free state: a row of J u' - c = 0"
     )
     d.define(
-        "nudged error", Eq(nudged, -jacobian.I * slope), "the derivative of the state by the nudge"
+        "nudged error", Eq(nudged, -jacobian.I * slope), "minus the derivative of the state by the nudge"
     )
     d.define(
         "back-propagated error", Eq(exact, -jacobian.T.I * slope), "with the Jacobian transposed"
@@ -124,6 +124,89 @@ def error_map() -> Derivation:
         Eq(plus * even * (one - even.I * odd), minus * even * (one + even.I * odd)),
         "(1 - K)' S (1 - K) = (1 + K)' S (1 + K), as S' = S and A' = -A: both errors are equally "
         "long in the form of S",
+    )
+    return d
+
+
+def descent() -> Derivation:
+    """When the nudged error descends the loss, whatever the direction: the norm of K is below 1."""
+    ratio = sp.MatrixSymbol("K", size, size)
+    x = sp.MatrixSymbol("x", size, 1)
+    k, condition, t = sp.symbols("kappa C t", positive=True)
+    cosine, product = sp.Function("q"), sp.Function("P")
+    d = Derivation(
+        "When a nudged error descends",
+        source="derived here",
+        symbols={
+            ratio: "relative asymmetry, any size",
+            x: "any vector: delta = (1 + K) x is the exact error, d = (1 - K) x the nudged one",
+            t: "length of K x over that of x, at most the norm of K",
+            k: "spectral radius of K, for two units",
+            condition: "condition number of S, at least 1, for two units with S = -diag(1, C)",
+        },
+    )
+    exact, nudged = (one + ratio) * x, (one - ratio) * x
+    stretched = x.T * ratio.T * ratio * x
+    d.identity(
+        "product",
+        Eq(exact.T * nudged + nudged.T * exact, 2 * x.T * x - 2 * stretched),
+        "delta . d = |x|^2 - |K x|^2: positive for every x if and only if the norm of K is below 1",
+    )
+    d.identity(
+        "lengths",
+        Eq(exact.T * exact + nudged.T * nudged, 2 * x.T * x + 2 * stretched),
+        "the squared lengths: |delta| |d| is at most half of their sum",
+    )
+    d.define(
+        "least cosine", Eq(cosine(t), (1 - t**2) / (1 + t**2)), "so the cosine is at least this"
+    )
+    d.differentiate(
+        "falls", Eq(sp.Derivative(cosine(t), t), -4 * t / (1 + t**2) ** 2), t,
+        "it falls with t: below a norm of 1 its value at the norm is a bound from below",
+    )  # fmt: skip
+    d.define(
+        "two units",
+        Eq(product(k), 1 - k**2 - k * (condition - 1) / sp.sqrt(condition)),
+        "least of (1 + kappa^2) delta . d over directions of unit length, J = -diag(1, C) + A",
+    )
+    d.rewrite(
+        "threshold",
+        (1 / sp.sqrt(condition) - k) * (sp.sqrt(condition) + k),
+        "positive up to kappa = 1 / sqrt(C): the worst case of the condition number",
+    )
+    return d
+
+
+def added_term() -> Derivation:
+    """With (J' - J)(u - u_0) in the nudged phase the nudge measures the exact error."""
+    jacobian, turned = sp.MatrixSymbol("J", size, size), sp.MatrixSymbol("G", size, size)
+    slope, change, exact = (sp.MatrixSymbol(name, size, 1) for name in ("c", "v", "delta"))
+    zero = sp.ZeroMatrix(size, 1)
+    d = Derivation(
+        "A nudged phase that measures the exact error",
+        source="derived here",
+        symbols={
+            jacobian: "Jacobian of the field at the free state, invertible, any size",
+            turned: "its transpose",
+            slope: "derivatives of the loss by the states there",
+            change: "derivative of the nudged state at nudge zero",
+            exact: "back-propagated error",
+        },
+    )
+    d.assume(
+        "linear response",
+        Eq(jacobian * change + (turned - jacobian) * change - slope, zero),
+        "the field, the added term and the nudge, to first order in the nudge",
+    )
+    d.rewrite(
+        "transposed", Eq(turned * change - slope, zero), "the added term turns J into its transpose"
+    )
+    d.define("exact error", Eq(exact, -turned.I * slope), "what makes the gradient")
+    d.apply(
+        "response",
+        Eq(change - turned.I * slope, zero),
+        lambda side: turned.I * side,
+        "so minus the derivative of the state is the exact error, for any asymmetry",
     )
     return d
 
@@ -230,34 +313,34 @@ def linear_field() -> Derivation:
             jacobian: "Jacobian, invertible; the drive is b = -J u",
             free: "free equilibrium",
             response: "J^-1 P'P, so that the curvature of the loss is J R",
-            first: "derivative a_1 of the state by the nudge at zero: P'y = J (R u + a)",
+            first: "nudged error a, minus the derivative of the state at zero: P'y = J (R u + a)",
             shift: "change of the state under the nudge",
         },
     )
     pull = jacobian * (response * free + first)
     residual = jacobian * (free + shift) - jacobian * free
-    residual += beta * (jacobian * response * (free + shift) - pull)
+    residual -= beta * (jacobian * response * (free + shift) - pull)
     d.assume(
         "nudged field",
         Eq(residual, zero),
-        "J u + b + beta (P'P u - P'y) at rest at the state u + x",
+        "J u + b - beta (P'P u - P'y) at rest at the state u + x",
     )
     d.rewrite(
         "shorter",
-        Eq(jacobian * ((one + beta * response) * shift - beta * first), zero),
+        Eq(jacobian * ((one - beta * response) * shift + beta * first), zero),
         "sorted by the shift",
     )
     d.apply(
         "condition",
-        Eq((one + beta * response) * shift - beta * first, zero),
+        Eq((one - beta * response) * shift + beta * first, zero),
         lambda side: jacobian.I * side,
-        "at rest x = beta (1 + beta R)^-1 a_1",
+        "at rest -x = beta (1 - beta R)^-1 a: what a contour averages",
     )
-    partial = one - beta * response + beta**2 * response**2
+    partial = one + beta * response + beta**2 * response**2
     d.identity(
         "series",
-        Eq((one + beta * response) * partial * first, first + beta**3 * response**3 * first),
-        "so the coefficients are a_k = (-R)^(k-1) a_1",
+        Eq((one - beta * response) * partial * first, first - beta**3 * response**3 * first),
+        "so its coefficients are a_k = R^(k-1) a",
     )
     plus, minus = one + beta * response, one - beta * response
     d.identity(
@@ -271,12 +354,12 @@ def linear_field() -> Derivation:
     d.define(
         "terms",
         Eq(term(k), scalar * alias**k),
-        "in an eigenvector of R, N points keep a_1, a_(1+N), a_(1+2N) ...; X = (-beta R)^N",
+        "in an eigenvector of R, N points keep a_1, a_(1+N), a_(1+2N) ...; X = (beta R)^N",
     )
     d.sum(
         "N points",
         scalar * (1 - alias ** (upper + 1)) / (1 - alias),
         (k, 0, upper),
-        "for |X| < 1 it tends to a_1 / (1 - (-beta R)^N)",
+        "for |X| < 1 it tends to a_1 / (1 - (beta R)^N)",
     )
     return d

@@ -205,6 +205,58 @@ def aliasing_bound() -> Derivation:
     return d
 
 
+def moved_contour() -> Derivation:
+    """Weights of a displaced circle and of an ellipse, and what is left of the pole at 0."""
+    a, b = sp.symbols("a b", positive=True)
+    centre, shift = sp.symbols("c z", complex=True)
+    path, weight, circle = (sp.Function(name) for name in ("B", "w", "W"))
+    term = sp.Function("T")
+    d = Derivation(
+        "Contours of other shapes",
+        source="derived here from Cauchy's formula",
+        symbols={
+            a: "half axis along the real axis",
+            b: "half axis across it",
+            centre: "centre, on the real axis, so that 0 lies inside",
+            phi: "parameter, equidistant for the N points",
+            shift: "from the centre to a point of a circle",
+        },
+    )
+    d.define(
+        "path", Eq(path(phi), centre + a * sp.cos(phi) + sp.I * b * sp.sin(phi)), "an ellipse"
+    )
+    d.differentiate(
+        "speed",
+        Eq(sp.Derivative(path(phi), phi), -a * sp.sin(phi) + sp.I * b * sp.cos(phi)),
+        phi,
+        "how fast the nudge moves",
+    )
+    d.define(
+        "weight",
+        Eq(weight(phi), sp.Derivative(path(phi), phi) / (sp.I * path(phi) ** 2)),
+        "N times the weight of a point: the integral of g / (2 pi i beta^2) over the parameter",
+    )
+    d.substitute(
+        "ellipse",
+        (b * sp.cos(phi) + sp.I * a * sp.sin(phi))
+        / (centre + a * sp.cos(phi) + sp.I * b * sp.sin(phi)) ** 2,
+        ["speed", "path"],
+        "on an ellipse; on a circle, a = b, it is z / (c + z)^2",
+    )
+    d.define("circle", Eq(circle(shift), shift / (centre + shift) ** 2), "N times a weight there")
+    d.define(
+        "second order", Eq(term(shift), shift / (centre + shift) ** 2 * (centre + shift) ** 3),
+        "what it makes of a coefficient of g, of order 3: no pole is left",
+    )  # fmt: skip
+    d.rewrite(
+        "powers",
+        shift**2 + centre * shift,
+        "powers of z from 1 on, whose means over N > 2 points vanish: orders 0 and 1 alone see the "
+        "pole, and two sums of the weights make them exact",
+    )
+    return d
+
+
 def real_network() -> Derivation:
     """A real network answers conjugate nudges with conjugate products: half the work."""
     n = sp.Symbol("N", integer=True, positive=True)

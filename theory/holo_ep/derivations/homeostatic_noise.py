@@ -64,6 +64,12 @@ def draw_variance() -> Derivation:
            even * odd - odd * even - 2 * odd**2),
         "half of J'J - J^2 and its transpose: |J e|^2 - e'J^2 e = e'M e, M = [S, A] - 2 A^2",
     )  # fmt: skip
+    d.identity(
+        "orthogonal",
+        Eq(sp.Trace((even * odd - odd * even) * odd * odd), 0),
+        "both parts of M are orthogonal, so their squared norms add up: the variance 2 |M|^2 is "
+        "2 |[S, A]|^2 + 8 |A^2|^2",
+    )
     z = _moments(d)
     axis, mean = sp.Function("v"), d["moments"].lhs.func
     eigenvalue = sp.Symbol("lambda", real=True)

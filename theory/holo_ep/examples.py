@@ -1,9 +1,11 @@
-r"""Deep networks whose early layers feel the teacher only faintly, in single precision.
+r"""Networks to try things on: the toy network of Figs. 2a-d of Laborieux and Zenke (2022), a deep chain.
 
-A nudge of the output moves a layer far below it by a small multiple of the nudge. States are stored
-with a relative rounding of :math:`6 \cdot 10^{-8}`: small nudges drown in it, the deeper the layer
-the earlier, and large ones bend the response. The counterpart, with dense layers, of the deep
-convolutional networks of Laborieux and Zenke (2022), Fig. 4.
+Toy: six inputs, two layers of four shifted sigmoids and a softmax read-out of four classes; all
+biases are zero, and the target is the last class. The authors drew the weights from a normal
+distribution cut off at two standard deviations of 0.5; the numbers below are that draw, in single
+precision. Chain: early layers feel the teacher only faintly, and small nudges drown in the relative
+rounding of :math:`6 \cdot 10^{-8}` of single precision, the deeper the layer the earlier; the
+counterpart, with dense layers, of the deep convolutional networks of their Fig. 4.
 """
 
 from __future__ import annotations
@@ -16,8 +18,46 @@ from theory.ep.networks import LayeredNetwork
 from theory.holo_ep.activations import SoftClipNetwork
 from theory.holo_ep.asymmetry import cosine
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.contour import contour_stencil, half_stencil
-from theory.holo_ep.relaxation import relaxed_states
+
+INPUT = (-0.09210308, 0.9335236, 0.32636234, 0.10245809, -0.3593525, 1.0)
+TARGET = 3
+FIRST = (  # rows are inputs, columns the units of layer 1
+    (0.6864938, -0.15137237, -0.553111, 0.00201093),
+    (0.07106642, 0.1807546, 0.23166089, -0.8600441),
+    (0.41549522, -0.01922296, 0.5712084, 0.1302541),
+    (0.467726, 0.26444906, -0.95082027, 0.6693303),
+    (0.03524251, -0.42999738, -0.01705003, 0.51570034),
+    (0.19415286, -0.16289978, -0.24721275, 0.47485176),
+)
+SECOND = (  # rows are the units of layer 1, columns those of layer 2
+    (0.2713923, 0.86784893, 0.07354291, -0.43423995),
+    (0.9018898, -0.1874919, 0.18929863, 0.15613334),
+    (0.2636667, 0.32536188, 0.5184128, 0.30088994),
+    (0.22115956, -0.26662493, 0.49525732, 0.11215727),
+)
+READOUT = (  # rows are the units of layer 2, columns the classes
+    (-0.43565273, -0.40645295, -0.19324867, -0.01648341),
+    (-0.7267342, -0.16467275, 0.49156862, -0.7749522),
+    (-0.94998515, 0.12457833, 0.78682965, 0.3107573),
+    (0.12907363, 0.07580135, -0.01896536, 0.45213616),
+)
+
+
+def toy_network(scale: float = 1.0) -> ClampedNetwork:
+    """Return the toy network with its input and target.
+
+    Parameters
+    ----------
+    scale : float
+        Factor on the weights between the two layers; 1 is the paper's network.
+    """
+    network = LayeredNetwork(
+        [np.transpose(FIRST), scale * np.transpose(SECOND)],
+        [np.zeros(4), np.zeros(4)],
+        "shifted_sigmoid",
+    )
+    loss = SoftReadout(np.transpose(READOUT), np.zeros(4))
+    return ClampedNetwork(network, np.array([INPUT]), np.eye(4)[[TARGET]], loss)
 
 
 def deep_chain(
@@ -61,33 +101,6 @@ def deep_chain(
     images = rng.standard_normal((batch, inputs))
     targets = np.eye(classes)[rng.integers(0, classes, batch)]
     return ClampedNetwork(network, images, targets, SoftReadout(readout, np.zeros(classes)))
-
-
-def single_precision_estimate(
-    clamped: ClampedNetwork, points: int, radius: float, steps: int
-) -> np.ndarray:
-    """Return the estimate of the gradient from states relaxed in single precision.
-
-    Parameters
-    ----------
-    clamped : ClampedNetwork
-    points : int
-        N; one or two for an activation that is not holomorphic.
-    radius : float
-    steps : int
-        Synchronous steps in single precision, for every nudge from the free state.
-
-    Returns
-    -------
-    ndarray, shape (parameters,)
-        Not finite where the relaxation diverges.
-    """
-    nodes, weights = half_stencil(contour_stencil(points, radius))
-    if points <= 2:
-        nodes, weights = nodes.real, weights.real
-    states, _ = relaxed_states(clamped, nodes, steps, single=True)
-    with np.errstate(all="ignore"):
-        return np.real(weights @ clamped.products(states, nodes))
 
 
 def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, float]:

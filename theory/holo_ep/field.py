@@ -1,0 +1,336 @@
+r"""Vector fields that settle, and the nudge: :math:`0 = F(u) - \beta\, c(u)`, :math:`c = \partial L
+/ \partial u`.
+
+One sign throughout: a **positive nudge pulls towards the target** (the loss falls), as in the
+energy :math:`E + \beta L`. Laborieux and Zenke 2024 have the opposite sign; their nudges are
+-beta here. What a contour averages is minus the state, so that its derivative by the nudge,
+:math:`-du/d\beta = -J^{-1} c`, is the error that a small nudge measures.
+
+Any function is a `Field`. Layered, loop and feedforward networks, soft pooling, the linear field
+and the clamped network are Fields with solvers of their own.
+"""
+
+from __future__ import annotations
+
+import copy
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from theory import checks
+from theory.holo_ep.asymmetry import backpropagated_error, nudged_error
+from theory.numerics import NotConverged
+
+SINGULAR = 1e-13  # smallest over largest singular value that still counts as invertible
+CIRCLE = np.exp(2j * np.pi * np.arange(8) / 8)  # for derivatives of holomorphic functions
+SMALL = 1e-2  # its radius: rounding / radius and radius^8 are both below 1e-13
+
+
+class NotHolomorphic(ValueError):
+    """A complex nudge was asked of a field that has no complex derivative."""
+
+
+class SingularJacobian(ValueError):
+    """The equilibrium is no function of nudge and parameters here: the Jacobian has no inverse."""
+
+
+def require_invertible(jacobian: np.ndarray) -> None:
+    """Raise SingularJacobian where one of the Jacobians (..., n, n) has no inverse."""
+    sizes = np.linalg.svd(jacobian, compute_uv=False)
+    if np.any(sizes[..., -1] < SINGULAR * sizes[..., 0]):
+        raise SingularJacobian(
+            "states: the Jacobian of the fixed-point equation is singular here (smallest singular "
+            f"value {sizes[..., -1].min():.2g}), so the equilibrium is no function of the nudge "
+            "and has no derivative; stay away from branch points, or use smaller weights"
+        )
+
+
+def holomorphic_jacobian(function, point: np.ndarray) -> np.ndarray:
+    """Return the derivatives of a holomorphic function of (..., n), shape (..., values, n).
+
+    Means over a small circle round each coordinate: Cauchy's formula, exact to rounding.
+    """
+    point = np.asarray(point)
+    around = point[..., None, None, :] + SMALL * CIRCLE[:, None, None] * np.eye(point.shape[-1])
+    columns = np.tensordot(CIRCLE.conj(), np.moveaxis(function(around), -3, 0), axes=1)
+    found = np.swapaxes(columns, -1, -2) / (len(CIRCLE) * SMALL)
+    return found if np.iscomplexobj(point) else found.real
+
+
+class Field:
+    """Any vector field with a loss, at complex states and nudges.
+
+    Parameters
+    ----------
+    force : callable
+        F, from states (..., n) to the same shape; holomorphic, so that it takes complex states.
+    loss : callable
+        L, from states (..., n) to (...); holomorphic.
+    start : array_like, shape (n,)
+        Where the search for the free equilibrium starts.
+    jacobian, loss_gradient : callable, optional
+        dF/du, (..., n) to (..., n, n), and dL/du; by default from values of F and L.
+
+    Examples
+    --------
+    >>> weights = np.array([[0.0, 0.5], [-0.3, 0.0]])
+    >>> mine = Field(
+    ...     lambda u: np.tanh(u) @ weights.T + 0.2 - u, lambda u: 0.5 * (u[..., 1] - 1) ** 2, [0, 0]
+    ... )
+    >>> exact, nudged = mine.errors()
+
+    Raises
+    ------
+    ValueError
+        Where force or loss do not keep the shapes, or give no finite numbers at the start.
+    """
+
+    damping = 0.5  # of a relaxation step: the share of F by which the state moves
+
+    def __init__(self, force, loss, start, *, jacobian=None, loss_gradient=None):
+        self.start = checks.finite_array("start", start, shape=(None,))
+        self._force, self._loss = force, loss
+        self._jacobian, self._loss_gradient = jacobian, loss_gradient
+        stack = np.stack([self.start, self.start])
+        for name, function, shape in (("force", force, stack.shape), ("loss", loss, (2,))):
+            if not callable(function):
+                raise TypeError(f"{name}: a function of states (..., n) is needed")
+            value = np.asarray(function(stack))
+            if value.shape != shape or not np.isfinite(value).all():
+                raise ValueError(
+                    f"{name}: at states of shape {stack.shape} it gives shape {value.shape}; "
+                    f"finite numbers of shape {shape} are needed"
+                )
+
+    @property
+    def units(self) -> int:
+        return self.free.shape[-1]
+
+    def force(self, states: np.ndarray) -> np.ndarray:
+        """Return F, shape (..., n)."""
+        return self._force(states)
+
+    def loss_gradient(self, states: np.ndarray) -> np.ndarray:
+        """Return c, shape (..., n)."""
+        if self._loss_gradient is not None:
+            return self._loss_gradient(states)
+        slope = holomorphic_jacobian(lambda u: self._loss(u)[..., None], states)
+        return slope[..., 0, :]
+
+    def residual(self, states: np.ndarray, nudges: np.ndarray = 0.0) -> np.ndarray:
+        """Return the nudged field, (..., n): zero at a fixed point. Nudges have shape (...)."""
+        return self.force(states) - np.asarray(nudges)[..., None] * self.loss_gradient(states)
+
+    def jacobian(self, states: np.ndarray, nudges: np.ndarray = 0.0) -> np.ndarray:
+        """Return the derivative of `residual` by the states, shape (..., n, n)."""
+        nudges = np.asarray(nudges)
+        if self._jacobian is None:
+            inner = holomorphic_jacobian(self.force, states)
+        else:
+            inner = self._jacobian(states)
+        if not nudges.any():
+            return inner
+        bend = holomorphic_jacobian(self.loss_gradient, states)
+        return inner - nudges[..., None, None] * bend
+
+    def nudge_slope(self, states: np.ndarray, nudges: np.ndarray = 0.0) -> np.ndarray:
+        """Return the derivative of `residual` by the nudge, shape (..., n)."""
+        return -self.loss_gradient(states)
+
+    def require_holomorphic(self) -> None:
+        """Raise NotHolomorphic where the derivative depends on its direction in the plane."""
+        u, step = self.start.astype(complex), 1e-4 * np.exp(1j * np.array([0.0, 1.0, np.pi / 2]))
+        with np.errstate(all="ignore"):
+            ends = [self.force(u + s[:, None]) for s in (step, -step)]
+            slope = (ends[0] - ends[1]) / (2 * step[:, None])
+        if not np.ptp(slope, axis=0).max() <= 1e-5 * (1 + np.abs(slope).max()):
+            raise NotHolomorphic(
+                "force: its derivative depends on the direction in the complex plane, so the "
+                "equilibrium is no holomorphic function of the nudge and a contour measures no "
+                "derivative; use functions without kinks, moduli and real parts, or real nudges"
+            )
+
+    @cached_property
+    def free(self) -> np.ndarray:
+        """The free equilibrium, shape (n,): implicit Euler steps that grow as the field weakens.
+
+        Raises
+        ------
+        NotConverged
+        """
+        u, first = self.start.astype(float), None
+        for _ in range(200):
+            force = self.force(u)
+            size = np.abs(force).max()
+            first = size if first is None else first
+            if size < 1e-14 * (1 + np.abs(u).max()):
+                break
+            pace = np.eye(len(u)) * min(2 * size / max(first, 1e-300), 1e3)
+            u, before = u + np.linalg.solve(pace - self.jacobian(u), force), u
+            if np.abs(u - before).max() < 1e-15 * (1 + np.abs(u).max()):
+                break
+        if not size < 1e-10:
+            raise NotConverged("free: no equilibrium is reached from start", size, 200)
+        return u
+
+    def sample(self, index: int) -> Field:
+        """Return the field of one sample; a field of one's own has one only."""
+        if checks.integer_at_least("sample", index, 0) > 0:
+            raise ValueError(f"sample: {index} of 1 samples; they count from 0")
+        return self
+
+    def equilibrium(self, nudge: complex = 0.0) -> np.ndarray:
+        """Return the equilibrium under one nudge, real for a real one."""
+        found = self.settled_states(np.array([nudge]))[0]
+        return found if np.iscomplexobj(nudge) else found.real
+
+    def settled_states(self, nudges: np.ndarray) -> np.ndarray:
+        """Return the nudged equilibria on the free branch along straight rays, (nudges, ..., n)."""
+        nudges = np.asarray(nudges)
+        self.require_holomorphic()
+        return follow(self, np.linspace(0, 1, 25)[:, None] * nudges, self.free)[-1]
+
+    def relaxed_states(self, nudges: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the states after damped steps from the free one, and how far one more moves."""
+        nudges = np.asarray(nudges)
+        states = np.broadcast_to(self.free, (*nudges.shape, self.units)).astype(nudges.dtype)
+        with np.errstate(all="ignore"):
+            for _ in range(checks.integer_at_least("steps", steps, 0)):
+                states = states + self.damping * self.residual(states, nudges)
+            last = self.damping * self.residual(states, nudges)
+        return states, np.linalg.norm(last, axis=-1)
+
+    def observe(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
+        """Return what a contour averages, (nudges, values): minus the states."""
+        return -states
+
+    def errors(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the back-propagated error, -J'^-1 c, and the nudged one, -J^-1 c."""
+        jacobian, slope = self.jacobian(self.free), self.loss_gradient(self.free)
+        return backpropagated_error(jacobian, slope), nudged_error(jacobian, slope)
+
+    def corrected(self) -> Field:
+        r"""Return the field with :math:`(J^\top - J)(u - u_0)` added, J at the free state u_0.
+
+        It rests at the same free state, and what a nudge measures there is the *back-propagated*
+        error, however asymmetric the field is. The price: a second phase that knows the transposed
+        Jacobian and remembers the free state.
+        """
+        free, jacobian = self.free, self.jacobian(self.free)
+        swap, field = jacobian.T - jacobian, copy.copy(self)
+        inner, slope = self.force, self.jacobian
+        field.force = lambda u: inner(u) + (u - free) @ swap.T
+        field.jacobian = lambda u, nudges=0.0: slope(u, nudges) + swap
+        return field
+
+
+class LinearField(Field):
+    r"""The linear field with a quadratic loss: :math:`F = J u + b`, :math:`L = \tfrac12 |P u - y|^2`.
+
+    Both biases are closed forms: :math:`u^*_\beta = u^*_0 + \beta (1 - \beta R)^{-1} J^{-1} c` with
+    :math:`R = J^{-1} P^\top P`.
+
+    Parameters
+    ----------
+    jacobian : array_like, shape (n, n)
+        With an inverse.
+    drive : array_like, shape (n,)
+    readout : array_like, shape (outputs, n)
+        P.
+    target : array_like, shape (outputs,)
+        y.
+    """
+
+    def __init__(self, jacobian, drive, readout, target):
+        matrix = checks.finite_array("jacobian", jacobian, ndim=2)
+        self.matrix = checks.finite_array("jacobian", matrix, shape=(len(matrix), len(matrix)))
+        require_invertible(self.matrix)
+        self.drive = checks.finite_array("drive", drive, shape=(len(matrix),))
+        self.readout = checks.finite_array("readout", readout, shape=(None, len(matrix)))
+        self.target = checks.finite_array("target", target, shape=(len(self.readout),))
+        self.start = np.zeros(len(matrix))
+
+    def force(self, states):
+        return states @ self.matrix.T + self.drive
+
+    def loss_gradient(self, states):
+        return (states @ self.readout.T - self.target) @ self.readout
+
+    def jacobian(self, states, nudges=0.0):
+        bend = np.asarray(nudges)[..., None, None] * (self.readout.T @ self.readout)
+        return np.broadcast_to(self.matrix - bend, (*np.shape(states), len(self.matrix)))
+
+    @cached_property
+    def free(self):
+        return -np.linalg.solve(self.matrix, self.drive)
+
+    def settled_states(self, nudges):
+        nudges = np.asarray(nudges)[..., None]
+        right = nudges * (self.target @ self.readout) + self.drive
+        matrices = self.jacobian(np.zeros_like(right), nudges[..., 0])
+        return -np.linalg.solve(matrices, right[..., None])[..., 0]
+
+    @property
+    def compliance(self) -> np.ndarray:
+        """R, by how much the state yields to the curvature of the loss."""
+        return np.linalg.solve(self.matrix, self.readout.T @ self.readout)
+
+    @property
+    def radius(self) -> float:
+        """How far the series in the nudge converges: 1 over the spectral radius of R."""
+        return float(1 / np.abs(np.linalg.eigvals(self.compliance)).max())
+
+    def predicted_estimate(self, points: int, radius: float) -> np.ndarray:
+        r"""Return the closed form :math:`(1 - (\lvert\beta\rvert R)^N)^{-1}` times the nudged error.
+
+        Exact for every radius at which the nudged equilibria exist, also beyond the radius of
+        convergence; derived here.
+        """
+        points = checks.integer_at_least("points", points, 1)
+        turned = np.linalg.matrix_power(radius * self.compliance, points)
+        return np.linalg.solve(np.eye(len(turned)) - turned, self.errors()[1])
+
+
+def solve(matrices, vectors):
+    """Solve stacks of systems, (..., n, n) and (..., n)."""
+    return np.linalg.solve(matrices, vectors[..., None])[..., 0]
+
+
+def newton(field, states, nudges, *, tolerance: float = 1e-12, steps: int = 30, lenient=False):
+    """Return fixed points near the given states, shape (..., n); lenient: nan where there is none.
+
+    Raises
+    ------
+    NotConverged
+    """
+    states, size = np.array(states, complex), np.inf
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            change = solve(field.jacobian(states, nudges), field.residual(states, nudges))
+            states = states - change
+            size = np.abs(change).max(axis=-1)
+            if size.max() < tolerance or (lenient and not np.any(size >= tolerance)):
+                return states
+    if lenient:
+        return np.where((size < tolerance)[..., None], states, np.nan)
+    raise NotConverged(
+        "newton: no fixed point was found near the given states; take smaller steps in the "
+        "nudge or stay away from branch points",
+        np.max(size),
+        steps,
+    )
+
+
+def follow(field: Field, path: np.ndarray, start: np.ndarray, *, lenient: bool = False):
+    """Follow equilibria along nudges (points, ...) by tangent and Newton, (points, ..., n)."""
+    path = np.asarray(path, complex)
+    state = np.array(np.broadcast_to(start, (*path.shape[1:], start.shape[-1])), complex)
+    states = [state]
+    for before, now in pairwise(path):
+        with np.errstate(all="ignore"):
+            tangent = -solve(field.jacobian(state, before), field.nudge_slope(state, before))
+        guess = state + (now - before)[..., None] * tangent
+        state = newton(field, guess, now, tolerance=1e-9, lenient=lenient)
+        states.append(state)
+    return np.stack(states)

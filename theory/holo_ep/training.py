@@ -1,0 +1,456 @@
+r"""Training of networks by any rule, with and without homeostasis: one trainer, rules as functions.
+
+Rules of *errors* (Laborieux and Zenke 2024) work for any wiring: an error vector at the free
+equilibrium makes the gradient. Rules of *products* (2022) work for networks with an energy: the
+slopes of the nudged energy are averaged over a contour. Laptop-size counterparts of both papers'
+experiments; relaxation of the first kind is damped, and the fraction of samples that did not
+settle is always measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory import checks
+from theory.ep.ensemble import one_hot
+from theory.holo_ep.activations import activation_of
+from theory.holo_ep.asymmetry import symmetry_measure
+from theory.holo_ep.contour import Contour
+from theory.holo_ep.dynamics import READINGS
+from theory.holo_ep.networks import FieldNetworks, VectorField, connections
+from theory.holo_ep.pooling import PoolingNetworks
+from theory.holo_ep.relaxation import contour_errors, iterated_errors, online_errors, relax
+from theory.mlp import SGD, Adam
+
+OPTIMIZERS = ("sgd", "adam")
+PROBED = 50  # test images whose errors are compared
+PROBED_JACOBIANS = 5  # samples, where Jacobians differ from one to the other
+SETTLING = 2  # how many times more steps a state may take to settle when it is measured
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Everything that a run depends on but its data, seed, angle and homeostatic coefficient.
+
+    Attributes
+    ----------
+    rule : str
+        By errors: "backpropagation" (recurrent), "derivative" (exact, by the nudge), "contour" (N
+        points), "corrected" (N points in the field with the added term), "online" (running means
+        under an endless oscillation). By products: "products" (N points; one is the classic rule)
+        and "continuous" (a few turns from the zero state).
+    points, radius : int, float
+        Of the contour.
+    towards : bool
+        Whether its first point pulls towards the target (2022) or away from it (2024).
+    drift : bool
+        Let the free state of the rule "contour" drift as long as the nudged ones relax.
+    sizes : tuple of int
+        Units of the layers; a linear softmax read-out follows.
+    gain : float
+        Of the initial recurrent weights; of all weights for rules of products.
+    optimizer : {"sgd", "adam"}
+    rates : tuple of float
+        Factors of the learning rate for weights of the input, between layers and of the read-out;
+        biases have those of their layers. Of "sgd".
+    momentum : float
+        Of "sgd".
+    free_steps, nudged_steps : int
+        Most steps of the free relaxation, steps of each nudged one and of the error iterations.
+    turns, skipped_turns : int
+        Of the nudge for each update in continuous time, and how many of them are not averaged.
+    damping, tolerance : float
+        Share of a step, and the residual above which a sample counts as unsettled.
+    noise : float
+        Standard deviation on every preactivation in the nudged phases of rules of products. With
+        it the network is carried over from one nudge to the next, and one point is read five times
+        in each phase.
+    draws : int
+        Perturbations a sample for the homeostatic loss.
+    """
+
+    rule: str = "derivative"
+    topology: str = "reciprocal"
+    points: int = 2
+    radius: float = 0.5
+    towards: bool = False
+    drift: bool = True
+    sizes: tuple[int, ...] = (32, 32, 10)
+    activation: str = "shifted_sigmoid"
+    gain: float = 1.0
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    rates: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    momentum: float = 0.9
+    free_steps: int = 100
+    nudged_steps: int = 40
+    turns: int = 4
+    skipped_turns: int = 1
+    damping: float = 0.5
+    tolerance: float = 1e-3
+    noise: float = 0.0
+    batch_size: int = 50
+    epochs: int = 20
+    draws: int = 5
+
+    def __post_init__(self):
+        checks.one_of("rule", self.rule, tuple(RULES))
+        checks.one_of("optimizer", self.optimizer, OPTIMIZERS)
+        connections(self.sizes, self.topology)
+        for name in ("radius", "learning_rate", "tolerance", "gain"):
+            checks.positive(name, getattr(self, name))
+        for rate in self.rates:
+            checks.nonnegative("rates", rate)
+        if len(self.rates) != 3 or (self.optimizer == "adam" and set(self.rates) != {1.0}):
+            raise ValueError(
+                f"rates: {self.rates}; three factors are needed, for input, layers and read-out, "
+                "and all of 1 with adam, which does not see them"
+            )
+        checks.in_range("momentum", self.momentum, 0, 0.999)
+        checks.in_range("damping", self.damping, 0, 1, closed=(False, True))
+        checks.nonnegative("noise", self.noise)
+        for name in ("points", "free_steps", "nudged_steps", "turns", "batch_size", "epochs"):
+            checks.integer_at_least(name, getattr(self, name), 1)
+        checks.integer_at_least("draws", self.draws, 1)
+        if self.rule in ("online", "continuous") and self.points < 2:
+            raise ValueError("points: an oscillation needs at least two in a turn")
+        if self.points > 2 and not activation_of(self.activation).smooth:
+            raise ValueError(
+                f"activation: {self.activation!r} has kinks and takes two real nudges at most"
+            )
+
+    @property
+    def contour(self) -> Contour:
+        return Contour.circle(self.points, self.radius, turn=0.0 if self.towards else np.pi)
+
+    @property
+    def with_energy(self) -> bool:
+        return self.rule in ("products", "continuous")
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRun:
+    """What was measured before training and after every epoch, (runs, epochs + 1) unless said.
+
+    Attributes
+    ----------
+    test_error, train_error : ndarray
+        Share of images misclassified, unsettled ones included; the latter nan for rules of errors.
+    unsettled : ndarray
+        Fraction of test images whose relaxation does not reach the tolerance.
+    symmetry : ndarray
+        Symmetry measure of dG/dr - 1, mean over samples where it depends on them.
+    angle : ndarray
+        Degrees between forward and backward weights, nan without reciprocity.
+    alignment : ndarray, shape (runs, epochs + 1, layers)
+        Mean cosine between the back-propagated and the nudged error over settled test images.
+    unsettled_in_training : ndarray, shape (runs, epochs)
+        Fraction of samples that did not settle in the free phases of an epoch.
+    networks : VectorField
+    """
+
+    test_error: np.ndarray
+    train_error: np.ndarray
+    unsettled: np.ndarray
+    symmetry: np.ndarray
+    angle: np.ndarray
+    alignment: np.ndarray
+    unsettled_in_training: np.ndarray
+    networks: VectorField
+
+
+def train(
+    settings: TrainingSettings,
+    task,
+    seeds: Sequence[int],
+    *,
+    degrees: Sequence[float] | float = 90.0,
+    homeostasis: Sequence[float] | float = 0.0,
+) -> TrainingRun:
+    """Train one dense network a seed, all at once.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+    task : theory.data.ImageTask
+    seeds : sequence of int
+        Of the initial weights, the order of the images and the perturbations.
+    degrees : float or one a seed
+        Initial angle of forward and backward weights, drawn by the released rule.
+    homeostasis : float or one a seed
+        Coefficient of the homeostatic loss over the number of units.
+    """
+    rngs, homeostasis = _generators(seeds, homeostasis)
+    pixels, classes = task.train_images.shape[1], int(task.train_labels.max()) + 1
+    shape = {"classes": classes, "activation": settings.activation}
+    if settings.with_energy:
+        networks = FieldNetworks.symmetric(
+            pixels, settings.sizes, rngs, scale=settings.gain, **shape
+        )
+    else:
+        networks = FieldNetworks.random(
+            pixels, settings.sizes, settings.topology, rngs, degrees=degrees, gain=settings.gain,
+            **shape,
+        )  # fmt: skip
+    return train_networks(networks, settings, task, rngs, homeostasis)
+
+
+def train_pooling(
+    settings: TrainingSettings,
+    task,
+    seeds: Sequence[int],
+    *,
+    channels: Sequence[int] = (6, 12),
+    degrees: float = 0.0,
+    homeostasis: Sequence[float] | float = 0.0,
+    input_gain: float = 4.0,
+    tied: bool = False,
+) -> TrainingRun:
+    """Train one soft-pooling network a seed on square images, all at once.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+        Its sizes, topology and activation do not matter here.
+    task : theory.data.ImageTask
+        Of images whose side is a multiple of 2 to the number of layers.
+    channels : sequence of int
+        Of the convolutional layers.
+    degrees : float
+        Initial angle of forward and backward kernels; 0 makes them equal.
+    input_gain : float
+        Deviation of the initial kernels of the input times the root of their fan-in; shared
+        currents of a pool would drown smaller ones.
+    tied : bool
+        Keep the kernels of both ways equal, as with an energy.
+    """
+    rngs, homeostasis = _generators(seeds, homeostasis)
+    networks = PoolingNetworks.random(
+        channels, rngs, degrees=degrees, classes=int(task.train_labels.max()) + 1,
+        side=round(np.sqrt(task.train_images.shape[1])), gain=settings.gain, tied=tied,
+    )  # fmt: skip
+    networks.forward[0] *= np.float32(input_gain / settings.gain)
+    return train_networks(networks, settings, task, rngs, homeostasis)
+
+
+def _generators(seeds, homeostasis):
+    if np.ndim(seeds) != 1 or not len(seeds):
+        raise ValueError("seeds: a sequence of at least one seed is needed")
+    homeostasis = np.broadcast_to(homeostasis, len(seeds)).astype(np.float32)
+    if np.any(homeostasis < 0):
+        raise ValueError(f"homeostasis: a coefficient is below zero, {homeostasis.min():g}")
+    return [np.random.default_rng(seed) for seed in seeds], homeostasis
+
+
+def train_networks(
+    networks: VectorField, settings: TrainingSettings, task, rngs, homeostasis
+) -> TrainingRun:
+    """Train given networks in place, one generator and homeostatic coefficient each."""
+    classes, coefficients = networks.readout.shape[1], np.asarray(homeostasis, np.float32)
+    images, targets = np.asarray(task.train_images, np.float32), one_hot(task.train_labels, classes)
+    if settings.batch_size > len(images):
+        raise ValueError(
+            f"batch_size: {settings.batch_size} is more than the {len(images)} training images"
+        )
+    optimizer = (
+        Adam(networks.parameters, settings.learning_rate)
+        if settings.optimizer == "adam"
+        else SGD(networks.parameters, settings.learning_rate, momentum=settings.momentum)
+    )
+    history, left_over = [measure(networks, settings, task)], []
+    factors, noise = _factors(networks, settings), rngs[0].spawn(1)[0]
+    for _ in range(settings.epochs):
+        orders = np.stack([rng.permutation(len(images)) for rng in rngs])
+        unsettled = []
+        for start in range(0, len(images) - settings.batch_size + 1, settings.batch_size):
+            chosen = orders[:, start : start + settings.batch_size]
+            gradient, activities, lost = RULES[settings.rule](
+                networks, settings, images[chosen], targets[chosen], noise
+            )
+            unsettled.append(lost)
+            if coefficients.any():
+                pulls = networks.homeostatic_gradient(activities, settings.draws, rngs)
+                share = coefficients / activities.shape[-1]  # over n, as in the released code
+                for g, pull in zip(gradient, pulls, strict=True):
+                    g += pull * share.reshape(-1, *(1,) * (pull.ndim - 1))
+            if factors is not None:
+                gradient = [f * g for f, g in zip(factors, gradient, strict=True)]
+            optimizer.step(gradient)
+        left_over.append(np.mean(unsettled, axis=0))
+        history.append(measure(networks, settings, task))
+    measured = [np.stack(one, axis=1) for one in zip(*history, strict=True)]
+    return TrainingRun(*measured, np.stack(left_over, axis=1), networks)
+
+
+def _factors(networks, settings):
+    """Return what multiplies the gradient of every parameter of dense networks, or None."""
+    if set(settings.rates) == {1.0}:
+        return None
+    inward, layers, readout = np.float32(settings.rates)
+    biases = np.full(networks.slices[-1].stop, layers)
+    biases[networks.slices[0]] = inward
+    return [layers, inward, biases, readout, readout]
+
+
+def _settle(networks, settings, inputs):
+    return relax(networks, inputs, settings.free_steps, damping=settings.damping,
+                 tolerance=settings.tolerance / 10)  # fmt: skip
+
+
+def _by_errors(find):
+    """Return the rule that makes a gradient of the errors that `find` sees at the free state."""
+
+    def rule(networks, settings, inputs, targets, rng):
+        free = _settle(networks, settings, inputs)
+        errors = find(networks, settings, inputs, targets, free)
+        gradient = networks.parameter_gradient(free.activities, errors, inputs, targets)
+        return gradient, free.activities, free.unsettled(settings.tolerance)
+
+    return rule
+
+
+def _iterated(kind):
+    return _by_errors(
+        lambda networks, settings, inputs, targets, free: iterated_errors(
+            networks, free, targets, kind, settings.nudged_steps, settings.damping
+        )
+    )
+
+
+def _contour(corrected):
+    return _by_errors(
+        lambda networks, settings, inputs, targets, free: contour_errors(
+            networks, inputs, targets, free, settings.contour, settings.nudged_steps,
+            damping=settings.damping, drift=settings.drift, corrected=corrected,
+        )
+    )  # fmt: skip
+
+
+def _online(networks, settings, inputs, targets, rng):
+    mean, errors = online_errors(
+        networks, inputs, targets, settings.contour, settings.nudged_steps, settings.turns,
+        skipped=settings.skipped_turns, damping=settings.damping,
+    )  # fmt: skip
+    # There is no free phase: the field is evaluated at the averaged state, as in the paper.
+    activities = networks.activity(mean)
+    residual = relax(networks, inputs, 1, initial=mean, damping=settings.damping).residual
+    lost = np.mean(~(residual <= settings.tolerance), axis=1)
+    return networks.parameter_gradient(activities, errors, inputs, targets), activities, lost
+
+
+def _summed(networks, total, states, inputs, targets, nudges, weights):
+    """Add the slopes of the nudged energy, rows weighted; nudges and weights (rows, 1)."""
+    slopes = networks.field_gradient(states, -weights * states, inputs)
+    slopes += networks.readout_gradient(states, targets, weights * nudges)
+    slopes = [s.real for s in slopes]
+    return slopes if total is None else [a + b for a, b in zip(total, slopes, strict=True)]
+
+
+def _products(networks, settings, inputs, targets, rng):
+    """All nudges from the free state; with noise one after the other, each from the last."""
+    free, contour = _settle(networks, settings, inputs), settings.contour
+    steps, batch, total = settings.nudged_steps, inputs.shape[1], None
+    if not settings.noise:
+        nodes, weights = contour.half()
+        kind = np.complex64 if np.iscomplexobj(nodes) else np.float32
+        nudges, weights = (np.repeat(a, batch)[:, None].astype(kind) for a in (nodes, weights))
+        inputs, targets, initial = (
+            np.tile(array, (1, len(nodes), 1)) for array in (inputs, targets, free.states)
+        )
+        found = relax(networks, inputs, steps, initial=initial, targets=targets,
+                      nudging_strength=nudges)  # fmt: skip
+        total = _summed(networks, None, found.activities, inputs, targets, nudges, weights)
+        total = [len(nodes) * t.astype(np.float32) for t in total]
+        return total, free.activities, free.unsettled(settings.tolerance)
+    state, readings = free.states, READINGS if settings.points == 1 else 1
+    for node, weight in sorted(zip(contour.nodes, contour.weights, strict=True), key=_size):
+        if contour.real:
+            node, weight = node.real, weight.real
+        for _ in range(readings):
+            found = relax(networks, inputs, steps, initial=state, targets=targets, rng=rng,
+                          nudging_strength=node, noise=settings.noise)  # fmt: skip
+            state = found.states
+            total = _summed(networks, total, found.activities, inputs, targets, node,
+                            weight / readings)  # fmt: skip
+    total = [t.astype(np.float32) for t in total]
+    return total, free.activities, free.unsettled(settings.tolerance)
+
+
+def _size(pair):
+    return abs(pair[0])
+
+
+def _continuous(networks, settings, inputs, targets, rng):
+    """A few turns of the teacher from a state of zero, all of them averaged."""
+    contour, state, total = settings.contour, None, None
+    for _ in range(settings.turns):
+        for node, weight in zip(contour.nodes, contour.weights, strict=True):
+            found = relax(
+                networks, inputs, settings.nudged_steps, initial=state, targets=targets, rng=rng,
+                nudging_strength=complex(node), noise=settings.noise,
+            )  # fmt: skip
+            state = found.states
+            total = _summed(networks, total, found.activities, inputs, targets, node,
+                            weight / settings.turns)  # fmt: skip
+    total = [t.astype(np.float32) for t in total]
+    return total, found.activities.real, np.zeros(len(networks.readout))
+
+
+RULES = {
+    "backpropagation": _iterated("backpropagated"),
+    "derivative": _iterated("nudged"),
+    "contour": _contour(False),
+    "corrected": _contour(True),
+    "online": _online,
+    "products": _products,
+    "continuous": _continuous,
+}
+
+
+def measure(networks: VectorField, settings: TrainingSettings, task) -> tuple:
+    """Return what a `TrainingRun` lists, but for what is counted in training."""
+    free, error = _classified(networks, settings, task.test_images, task.test_labels)
+    symmetry = symmetry_measure(networks.jacobian(free.activities[:, :PROBED_JACOBIANS]))
+    layers, runs = len(networks.slices), len(error)
+    if settings.with_energy:
+        train_error = _classified(networks, settings, task.train_images, task.train_labels)[1]
+        alignment = np.ones((runs, layers))
+    else:
+        train_error = np.full(runs, np.nan)
+        alignment = aligned(networks, settings, free, task.test_labels)
+    lost = free.unsettled(settings.tolerance)
+    return error, train_error, lost, symmetry.mean(axis=1), networks.angle(), alignment
+
+
+def _classified(networks, settings, images, labels):
+    """Return free states of images and the share that is misclassified, for each run."""
+    free = relax(
+        networks, np.asarray(images, np.float32)[None], SETTLING * settings.free_steps,
+        damping=settings.damping, tolerance=settings.tolerance / 10,
+    )  # fmt: skip
+    chosen = networks.probabilities(free.activities).argmax(axis=2)
+    return free, np.mean(chosen != labels, axis=1)
+
+
+def aligned(networks, settings, free, labels) -> np.ndarray:
+    """Return the mean cosine of both errors over settled samples, shape (runs, layers).
+
+    Samples in which an error is zero do not count; a layer without any counts as 0.
+    """
+    seen = slice(0, PROBED)
+    targets = np.eye(networks.readout.shape[1], dtype=np.float32)[labels[seen]][None]
+    exact, nudged = (
+        iterated_errors(networks, free.states[:, seen], targets, kind, 4 * settings.nudged_steps)
+        for kind in ("backpropagated", "nudged")
+    )
+    settled, means = free.residual[:, seen] <= settings.tolerance, []
+    for part in networks.slices:
+        x, y = exact[..., part].astype(float), nudged[..., part].astype(float)
+        lengths = np.linalg.norm(x, axis=-1) * np.linalg.norm(y, axis=-1)
+        usable = settled & (lengths > 0) & np.isfinite(lengths)
+        each = np.sum(x * y, axis=-1) / np.where(usable, lengths, 1)
+        means.append(np.where(usable, each, 0).sum(axis=1) / np.maximum(usable.sum(axis=1), 1))
+    return np.stack(means, axis=1)
