@@ -10,8 +10,8 @@ from timing import row, seconds
 from theory.data import load_images
 from theory.holo_ep import (
     FieldNetworks,
-    TrainingSettings,
     PoolingNetworks,
+    TrainingSettings,
     contour_errors,
     iterated_errors,
     relax,
@@ -131,7 +131,7 @@ def training() -> None:
         "damping": 0.9,
         "draws": 1,
     }
-    for name, epochs, train, settings in (
+    for name, epochs, trained, settings in (
         ("derivative, one epoch", 25, train, TrainingSettings(epochs=1)),
         (
             "contour of 6, one epoch",
@@ -143,7 +143,7 @@ def training() -> None:
     ):
         one, three = (
             seconds(
-                lambda t=train, s=settings, k=seeds: t(s, DIGITS, k, homeostasis=1.0), repeats=2
+                lambda t=trained, s=settings, k=seeds: t(s, DIGITS, k, homeostasis=1.0), repeats=2
             )
             for seeds in ((0,), (0, 1, 2))
         )

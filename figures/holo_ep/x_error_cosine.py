@@ -32,10 +32,8 @@ def draw(numbers):
                 numbers[f"{name}_{x}"], numbers[f"{name}_{y}"], marker, color=color, markersize=2.5,
                 fillstyle="none", markeredgewidth=0.6,
             )  # fmt: skip
-    norm = np.geomspace(5e-3, 1 / 3, 200)
-    axes[0].semilogx(
-        norm, np.sqrt(1 - np.minimum(2 * norm / (1 - norm), 1) ** 2), "-", color=BLACK, linewidth=1
-    )
+    norm = np.geomspace(5e-3, 1, 200)
+    axes[0].semilogx(norm, (1 - norm**2) / (1 + norm**2), "-", color=BLACK, linewidth=1)
     axes[0].text(0.006, -0.45, "line: guaranteed", fontsize=7)
     axes[0].text(0.006, -0.67, "circles: random Jacobians", color=BLUE, fontsize=7)
     axes[0].text(0.006, -0.89, "triangles: networks", color=VERMILION, fontsize=7)

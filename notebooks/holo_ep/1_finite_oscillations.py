@@ -32,6 +32,9 @@
 # | $g(\beta)$ | `products` | slope of the nudged energy in the parameters, at that equilibrium |
 # | $c_m$ | `coefficients[m]` | its power series; $c_1$ is the gradient of the loss |
 # | $N$ | `points` | equidistant points on the circle |
+#
+# The nudge has one sign in all these lessons: positive ones pull *towards* the target, so that the nudged
+# energy is $E + \beta C$.
 
 # %%
 import numpy as np
@@ -43,13 +46,14 @@ from theory.ep import LayeredNetwork, SoftReadout
 from theory.holo_ep import (
     Branch,
     ClampedNetwork,
+    Contour,
+    LinearField,
     NotHolomorphic,
     aliased,
     aliasing_bound,
     best_number_of_points,
     contour_estimate,
     contour_estimates,
-    Contour,
     cosine,
     nudged_series,
     points_needed,
@@ -58,6 +62,38 @@ from theory.holo_ep import (
     toy_network,
 )
 from theory.holo_ep.derivations import contour, holomorphic_activations, oscillating_teacher
+
+# %% [markdown]
+# ## One neuron, by hand
+#
+# A linear neuron that drives itself rests where $0 = (w - 1) u + x$; its loss is $\tfrac12 (u - y)^2$. With $w =
+# 0.5$, $x = 0.2$, $y = 1$ it rests at $u_0 = 0.4$, and the gradient of the loss by $x$ is $(u_0 - y) / (1 - w) =
+# -1.2$. A nudge adds $-\beta (u - y)$. The state under it is
+#
+# $$u(\beta) = \frac{x + \beta y}{1 - w + \beta} = 0.4 + 1.2\,\beta - 2.4\,\beta^2 + 4.8\,\beta^3 - \dots$$
+#
+# * **Series**: the first coefficient is minus the gradient, each next one is $-2$ times the last.
+# * **Pole** at $\beta = -(1 - w) = -0.5$: there the nudge holds the neuron no more, and no circle of radius 0.5
+#   or more gives the gradient.
+# * **Aliasing**: one point with $r = 0.25$ sees $1.2 - 0.6 + 0.3 - \dots = 0.8$; two see $1.2 + 0.3 + 0.075 +
+#   \dots = 1.6$, four $1.2 / (1 - 1/16) = 1.28$. In general $1.2 / (1 - (-2 r)^N)$.
+# * **Lag**: with only $T$ steps $u \leftarrow w u + x - \beta (u - y)$ before the nudge turns on by a quarter, the
+#   first harmonic is $1.2\, (1 - w^T) / (1 - e^{-i \pi / 2} w^T)$, at any radius inside.
+
+# %%
+neuron = LinearField([[-0.5]], [0.2], [[1.0]], [1.0])
+for n in (1, 2, 4, 8):
+    print(f"{n} points at radius 0.25: {contour_estimate(neuron, n, 0.25)[0]:.5f}, closed form "
+          f"{-1.2 / (1 - (-0.5) ** n):.5f}")  # fmt: skip
+u, nudges, seen = 0.0, 0.05 * 1j ** np.arange(4), []
+for beta in np.tile(nudges, 12):
+    for _ in range(3):  # T = 3
+        u = 0.5 * u + 0.2 - beta * (u - 1)
+    seen.append(u / beta)
+lagging = 1.2 * (1 - 0.5**3) / (1 - np.exp(-0.5j * np.pi) * 0.5**3)
+print(
+    f"first harmonic of the last turn {np.mean(seen[-4:]):.4f}, of the law of the lag {lagging:.4f}"
+)
 
 # %% [markdown]
 # ## The network
@@ -74,7 +110,13 @@ record("holo_ep/h22_fig1")
 #
 # If the equilibrium is a holomorphic function of the nudge, $g(\beta)$ has a power series, and a whole
 # turn of the nudge leaves one coefficient of it. That $c_1 = g'(0)$ is the gradient of the loss is the
-# theorem of equilibrium propagation, proved in the lessons on it.
+# theorem of equilibrium propagation, proved in the lessons on it. Four things have to hold:
+#
+# 1. activation and loss are holomorphic where the states move;
+# 2. the Jacobian of the equilibrium equation has an inverse at the free state, so that the equilibrium is a
+#    holomorphic function of the nudge near 0;
+# 3. the circle encloses no point where that ends: its radius is below $\rho$, the radius of convergence;
+# 4. the network follows *this* equilibrium round the circle. A relaxation may lose it earlier (lesson 2).
 
 # %%
 contour.contour_theorem()

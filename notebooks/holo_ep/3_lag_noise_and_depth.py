@@ -390,7 +390,9 @@ assert 40 < needed < 90 and remaining / np.linalg.norm(gradient) < 1e-5
 
 # %% tags=["solution"]
 # 2. The sum of cos^2 over the circle is N/2, that of cos^2 + sin^2 is N.
-ratios = [Contour.circle(n, 0.3).noise_gain() / Stencil.contour(n, 0.3).noise_gain for n in (3, 5, 8)]
+ratios = [
+    Contour.circle(n, 0.3).noise_gain() / Stencil.contour(n, 0.3).noise_gain for n in (3, 5, 8)
+]
 
 # %%
 assert np.allclose(ratios, 0.5)

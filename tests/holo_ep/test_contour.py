@@ -19,9 +19,9 @@ from theory.holo_ep import (
     BeyondBranchPoint,
     Branch,
     ClampedNetwork,
+    Contour,
     NotHolomorphic,
     contour_estimate,
-    Contour,
     exact_radius,
     toy_network,
 )

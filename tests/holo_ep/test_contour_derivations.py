@@ -7,10 +7,10 @@ import pytest
 
 from theory.ep import find_activation
 from theory.holo_ep import (
+    Contour,
     activation_poles,
     best_number_of_points,
     leading_best_radius,
-    Contour,
     soft_clip,
     toy_network,
 )

@@ -83,7 +83,9 @@ def test_the_twin_differs_only_in_its_activation():
     np.testing.assert_array_equal(hard.network.weights[1], soft.network.weights[1])
     np.testing.assert_array_equal(hard.targets, soft.targets)
     assert soft.network.sigma.smooth and not hard.network.sigma.smooth
-    assert np.isnan(soft.radius_estimates).all()  # no recursion for its series, so no warning rests on it
+    assert np.isnan(
+        soft.radius_estimates
+    ).all()  # no recursion for its series, so no warning rests on it
     contour_estimate(soft, 3, 5.0, steps=1)
     with pytest.raises(ValueError, match="twin of 'wide_hard_sigmoid' only"):
         SoftClipNetwork.twin(toy_network().network)

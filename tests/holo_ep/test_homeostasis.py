@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from theory.holo_ep import (
     antisymmetric_part,
+    backward_weights,
     draw_variance,
     gradient_noise_at_symmetry,
     homeostatic_gradient,
@@ -15,7 +16,6 @@ from theory.holo_ep import (
     pool_slopes,
     sampled_gradient,
     sampled_loss,
-    backward_weights,
     symmetric_part,
     symmetry_measure,
     weight_angle,
@@ -230,7 +230,9 @@ def test_weights_are_turned_by_exactly_the_angle(seed, degrees):
 
 def test_a_single_weight_can_only_be_kept_or_reversed():
     rng = np.random.default_rng(0)
-    np.testing.assert_allclose(backward_weights(np.full((1, 1), 2.0), 180, rng, exact=True), -2, atol=1e-12)
+    np.testing.assert_allclose(
+        backward_weights(np.full((1, 1), 2.0), 180, rng, exact=True), -2, atol=1e-12
+    )
     with pytest.raises(ValueError, match="not turned by an angle"):
         backward_weights(np.ones((1, 1)), 45, rng, exact=True)
 

@@ -35,9 +35,7 @@ def single_unit(weight=1.0):
 def test_continuation_reaches_the_equilibria_of_relaxation():
     nudges = 0.5 * np.exp(1j * np.linspace(0, np.pi, 7))
     path = np.linspace(0, 1, 26)[:, None] * nudges
-    np.testing.assert_allclose(
-        BRANCH.along(path)[-1], TOY.settled_states(nudges)[:, 0], atol=1e-11
-    )
+    np.testing.assert_allclose(BRANCH.along(path)[-1], TOY.settled_states(nudges)[:, 0], atol=1e-11)
 
 
 def test_the_branch_of_a_linear_unit_is_its_rational_function():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from theory.holo_ep import (
     Branch,
+    Contour,
     aliased,
     best_number_of_points,
     best_radius,
@@ -14,7 +15,6 @@ from theory.holo_ep import (
     lagged_gradient,
     lagged_residual,
     leading_best_radius,
-    Contour,
     noisy_estimates,
     nudged_series,
     oscillate,

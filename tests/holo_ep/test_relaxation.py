@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from theory.ep import LayeredNetwork, SoftReadout, equilibrium, trajectory
 from theory.holo_ep import (
-    clamped_network,
     ClampedNetwork,
     Contour,
+    clamped_network,
     stability_map,
     toy_network,
 )

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from theory.ep.convolution import convolve
 from theory.holo_ep import (
-    PoolingNetworks,
     Contour,
+    PoolingNetworks,
     contour_errors,
     homeostatic_loss,
     iterated_errors,

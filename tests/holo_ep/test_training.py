@@ -179,10 +179,14 @@ def test_kinks_take_real_nudges_only():
     found = RULES["products"](nets, settings, IMAGES[None], TARGETS[None], None)[0]
     clamped = nets.clamped(0, IMAGES.astype(float), TARGETS.astype(float))
     recurrent, inward, biases, readout, offsets = (g[0] for g in found)
-    assert cosine(flat((inward, recurrent[8:, :8], biases, readout, offsets)), clamped.gradient) > 0.9
+    assert (
+        cosine(flat((inward, recurrent[8:, :8], biases, readout, offsets)), clamped.gradient) > 0.9
+    )
 
 
-@pytest.mark.parametrize("change", [{"points": 1}, {"points": 4}, {"rule": "continuous", "points": 4}])
+@pytest.mark.parametrize(
+    "change", [{"points": 1}, {"points": 4}, {"rule": "continuous", "points": 4}]
+)
 def test_rules_of_products_learn_an_easy_task_repeat_and_do_not_mix_seeds(change):
     settings = replace(ENERGY, epochs=7, learning_rate=0.5, gain=1.0, free_steps=15,
                        nudged_steps=6, batch_size=10, turns=3, **change)  # fmt: skip

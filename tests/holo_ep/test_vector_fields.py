@@ -197,8 +197,9 @@ def test_without_a_way_back_no_nudge_is_felt_below_the_output():
 def test_contour_estimates_miss_the_derivative_by_their_order(scene, points):
     nets, inputs, targets, free = scene
     exact = solved_errors(nets, free.states, targets, "nudged")
-    gaps = [np.linalg.norm(contour_errors(nets, inputs, targets, free, Contour.circle(points, radius), 400) - exact)
-            for radius in (0.08, 0.04)]  # fmt: skip
+    circles = [Contour.circle(points, radius) for radius in (0.08, 0.04)]
+    found = [contour_errors(nets, inputs, targets, free, circle, 400) for circle in circles]
+    gaps = [np.linalg.norm(one - exact) for one in found]
     assert np.log2(gaps[0] / gaps[1]) == pytest.approx(points, abs=0.3)
 
 
@@ -212,8 +213,10 @@ def test_many_points_give_the_exact_derivative(scene):
 @pytest.mark.parametrize("points", [2, 3, 4, 5])
 def test_conjugate_symmetry_changes_nothing(scene, points):
     nets, inputs, targets, free = scene
-    both = [contour_errors(nets, inputs, targets, free, Contour.circle(points, 0.3), 200, conjugate=c)
-            for c in (True, False)]  # fmt: skip
+    circle = Contour.circle(points, 0.3)
+    both = [
+        contour_errors(nets, inputs, targets, free, circle, 200, conjugate=c) for c in (True, False)
+    ]
     np.testing.assert_allclose(both[0], both[1], atol=1e-12)
 
 
@@ -222,9 +225,9 @@ def test_one_point_subtracts_the_free_state_and_misses_by_the_second_coefficient
     free = relax(nets, inputs[None], 2000)
     series = equilibrium_series(layered, inputs, targets, 12, readout)
     radius = 0.05
-    found = contour_errors(
-        nets, inputs[None], targets[None], free, Contour.circle(1, radius), 800
-    )[0]
+    found = contour_errors(nets, inputs[None], targets[None], free, Contour.circle(1, radius), 800)[
+        0
+    ]
     wanted = -sum(series[k] * radius ** (k - 1) for k in range(1, 13))
     np.testing.assert_allclose(found, wanted, atol=1e-10)
 
@@ -233,7 +236,9 @@ def test_the_transient_of_online_means_fades_with_time_and_can_be_left_out(scene
     nets, inputs, targets, free = scene
     gaps = []
     for turns, skipped in ((3, 0), (9, 0), (3, 1)):
-        mean, _ = online_errors(nets, inputs, targets, Contour.circle(40, 0.1), 1, turns, skipped=skipped)
+        mean, _ = online_errors(
+            nets, inputs, targets, Contour.circle(40, 0.1), 1, turns, skipped=skipped
+        )
         gaps.append(np.abs(mean - free.states).max())
     # A fixed transient over the time; an oscillation that lags behind keeps its mean.
     assert gaps[0] / gaps[1] == pytest.approx(3, rel=0.1)

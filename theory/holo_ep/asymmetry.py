@@ -173,7 +173,7 @@ def least_cosine(jacobian: np.ndarray) -> np.ndarray:
 
 
 def ascent_threshold(jacobian: np.ndarray) -> np.ndarray:
-    r"""Return :math:`\lVert K \rVert_2`: below 1 every nudged error descends the loss, above some ascend.
+    r"""Return :math:`\lVert K \rVert_2`: below 1 every nudged error descends, above some ascend.
 
     With :math:`\delta = (1 + K) x` the nudged error is :math:`(1 - K) x`, and their product
     :math:`\lvert x \rvert^2 - \lvert K x \rvert^2`. Between :math:`\kappa` and :math:`\kappa

@@ -292,7 +292,7 @@ def _estimates(field, contours, steps, whole):
 
 
 def _warn(field, points, radius):
-    """Warn of a branch point of a clamped network inside the circle, where the series suspects one."""
+    """Warn of a branch point of a clamped network inside, where the series suspects one."""
     if points <= 2 or not isinstance(field, ClampedNetwork):
         return  # two real nudges enclose nothing
     estimates = field.radius_estimates

@@ -124,7 +124,9 @@ def relaxation_rate(clamped: ClampedNetwork) -> float:
 def _lag(clamped: ClampedNetwork, points: int, steps: int):
     """Return M, the derivative of the equilibrium, M^T and the turn back of a teaching step."""
     jacobian = clamped.step_jacobians()
-    force = clamped.free_slopes() * loss_gradient(clamped.network, clamped.free, clamped.targets, clamped.loss)
+    force = clamped.free_slopes() * loss_gradient(
+        clamped.network, clamped.free, clamped.targets, clamped.loss
+    )
     derivative = -np.linalg.solve(np.eye(clamped.units) - jacobian, force[..., None])
     power = np.linalg.matrix_power(jacobian, steps)
     return jacobian, derivative, power, np.exp(-2j * np.pi / points)

@@ -1,6 +1,6 @@
-r"""Networks to try things on: the toy network of Figs. 2a-d of Laborieux and Zenke (2022), a deep chain.
+r"""Networks to try things on: the toy network of Laborieux and Zenke (2022), and a deep chain.
 
-Toy: six inputs, two layers of four shifted sigmoids and a softmax read-out of four classes; all
+Toy, of their Figs. 2a-d: six inputs, two layers of four shifted sigmoids and a softmax read-out of four classes; all
 biases are zero, and the target is the last class. The authors drew the weights from a normal
 distribution cut off at two standard deviations of 0.5; the numbers below are that draw, in single
 precision. Chain: early layers feel the teacher only faintly, and small nudges drown in the relative

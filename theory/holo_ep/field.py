@@ -38,7 +38,7 @@ class SingularJacobian(ValueError):
 def require_invertible(jacobian: np.ndarray) -> None:
     """Raise SingularJacobian where one of the Jacobians (..., n, n) has no inverse."""
     sizes = np.linalg.svd(jacobian, compute_uv=False)
-    if np.any(sizes[..., -1] < SINGULAR * sizes[..., 0]):
+    if np.any(sizes[..., -1] <= SINGULAR * sizes[..., 0]):
         raise SingularJacobian(
             "states: the Jacobian of the fixed-point equation is singular here (smallest singular "
             f"value {sizes[..., -1].min():.2g}), so the equilibrium is no function of the nudge "
@@ -131,8 +131,11 @@ class Field:
             inner = self._jacobian(states)
         if not nudges.any():
             return inner
-        bend = holomorphic_jacobian(self.loss_gradient, states)
-        return inner - nudges[..., None, None] * bend
+        return inner - nudges[..., None, None] * self.loss_curvature(states)
+
+    def loss_curvature(self, states: np.ndarray) -> np.ndarray:
+        """Return the derivative of c by the states, shape (..., n, n)."""
+        return holomorphic_jacobian(self.loss_gradient, states)
 
     def nudge_slope(self, states: np.ndarray, nudges: np.ndarray = 0.0) -> np.ndarray:
         """Return the derivative of `residual` by the nudge, shape (..., n)."""
@@ -140,7 +143,9 @@ class Field:
 
     def require_holomorphic(self) -> None:
         """Raise NotHolomorphic where the derivative depends on its direction in the plane."""
-        u, step = self.start.astype(complex), 1e-4 * np.exp(1j * np.array([0.0, 1.0, np.pi / 2]))
+        # A little off the start, where kinks like to be.
+        u = self.start + np.linspace(0.03, 0.07, len(self.start)) + 0j
+        step = 1e-4 * np.exp(1j * np.array([0.0, 1.0, np.pi / 2]))
         with np.errstate(all="ignore"):
             ends = [self.force(u + s[:, None]) for s in (step, -step)]
             slope = (ends[0] - ends[1]) / (2 * step[:, None])
@@ -226,7 +231,7 @@ class Field:
 
 
 class LinearField(Field):
-    r"""The linear field with a quadratic loss: :math:`F = J u + b`, :math:`L = \tfrac12 |P u - y|^2`.
+    r"""The linear field :math:`F = J u + b` with the loss :math:`\tfrac12 |P u - y|^2`.
 
     Both biases are closed forms: :math:`u^*_\beta = u^*_0 + \beta (1 - \beta R)^{-1} J^{-1} c` with
     :math:`R = J^{-1} P^\top P`.
@@ -282,7 +287,7 @@ class LinearField(Field):
         return float(1 / np.abs(np.linalg.eigvals(self.compliance)).max())
 
     def predicted_estimate(self, points: int, radius: float) -> np.ndarray:
-        r"""Return the closed form :math:`(1 - (\lvert\beta\rvert R)^N)^{-1}` times the nudged error.
+        r"""Return the closed form :math:`(1 - (|\beta| R)^N)^{-1}` times the nudged error.
 
         Exact for every radius at which the nudged equilibria exist, also beyond the radius of
         convergence; derived here.
@@ -293,8 +298,13 @@ class LinearField(Field):
 
 
 def solve(matrices, vectors):
-    """Solve stacks of systems, (..., n, n) and (..., n)."""
-    return np.linalg.solve(matrices, vectors[..., None])[..., 0]
+    """Solve stacks of systems, (..., n, n) and (..., n); nan where a matrix is singular."""
+    try:
+        return np.linalg.solve(matrices, vectors[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        singular = ~(np.abs(np.linalg.det(matrices)) > 0)[..., None]
+        regular = np.where(singular[..., None], np.eye(matrices.shape[-1]), matrices)
+        return np.where(singular, np.nan, np.linalg.solve(regular, vectors[..., None])[..., 0])
 
 
 def newton(field, states, nudges, *, tolerance: float = 1e-12, steps: int = 30, lenient=False):

@@ -143,7 +143,8 @@ class NetworkField(Field):
     def _each(self, function, states):
         rows = states.reshape(-1, states.shape[-1])
         rows = np.broadcast_to(rows, (self._runs, *rows.shape))
-        return function(rows)[self.run].reshape(states.shape)
+        found = function(rows)[self.run]
+        return found.reshape(*states.shape[:-1], found.shape[-1])
 
     def require_holomorphic(self):
         require_smooth(self.networks)
@@ -160,6 +161,15 @@ class NetworkField(Field):
         return self._each(
             lambda u: self.networks.loss_gradient(self.networks.activity(u), self.target), states
         )
+
+    def loss_curvature(self, states):
+        networks, last = self.networks, self.networks.slices[-1]
+        p = self._each(lambda u: networks.probabilities(networks.activity(u)), states)
+        inner = p[..., None] * np.eye(p.shape[-1]) - p[..., :, None] * p[..., None, :]
+        read = networks.readout[self.run]
+        curvature = np.zeros((*states.shape, states.shape[-1]), p.dtype)
+        curvature[..., last, last] = read.T @ inner @ read
+        return curvature * networks.slope(states)[..., None, :]
 
     def _dense_jacobian(self, states):
         coupling = self.networks.recurrent[self.run]

@@ -26,8 +26,8 @@ OSCILLATION_ACCURACY = (
 OSCILLATION_RESIDUAL = tuple(10.0**-p for p in (1.968, 2.5, 3.464, 4.309, 5.089))
 # H22 Fig. 3c: best radius and its cosine, one point and fifteen.
 NOISY_BEST = {1: (1.48, 0.95468), 15: (1.90, 0.99888)}
-# H22 Fig. 4b: cosine for 1, 2 and 4 points (rows) at radii of 0.01, 0.1 and 1 (columns); the last is
-# 1 to single precision. Fig. 4c: training error (%) and two deviations.
+# H22 Fig. 4b: cosine for 1, 2 and 4 points (rows) at radii of 0.01, 0.1 and 1 (columns); the last
+# is 1 to single precision. Fig. 4c: training error (%) and two deviations.
 DEPTH_COSINE = ((0.9999313, 0.9999667, 0.9968456), (0.9999778, 0.9999994, 0.9999989),
                 (0.9999475, 0.9999991, 1 - 1e-7))  # fmt: skip
 CLIP_ERRORS = {"hard clip, N = 2": (14.57, 3.17), "soft clip, N = 2": (6.45, 0.66),

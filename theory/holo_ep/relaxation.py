@@ -1,7 +1,8 @@
 r"""Relaxation of batches of networks, and the error vectors that nudges measure in them.
 
-Damped steps, with the samples that did not settle counted; many nudges at once. Errors are those of activities at the free equilibrium with slopes D, derivative W of G and loss
-gradient c: back-propagation has :math:`\delta = D (1 - W^\top D)^{-1} c`, a small nudge W in place
+Damped steps, with the samples that did not settle counted; many nudges at once. Errors are those of
+activities at the free equilibrium with slopes D, derivative W of G and loss gradient c:
+back-propagation has :math:`\delta = D (1 - W^\top D)^{-1} c`, a small nudge W in place
 of its transpose, :math:`-dr^* / d\beta = D (1 - W D)^{-1} c`.
 """
 
@@ -136,7 +137,7 @@ def _sweeps(networks, drive, u, targets, nudge, steps, tolerance, noise, rng):
     groups = [g.astype(int) for g in groups if len(g)]
     across = [np.ascontiguousarray(np.swapaxes(networks.recurrent[:, g], 1, 2)) for g in groups]
     r = networks.activity(u)
-    for done in range(1, steps + 1):
+    for done in range(1, steps + 1):  # noqa: B007 - returned
         before = u.copy() if tolerance else None
         for group, matrix in zip(groups, across, strict=True):
             new = times_real(r, matrix) + drive[..., group]
@@ -244,7 +245,9 @@ def contour_errors(
         nodes, weights = nodes.real, weights.real
     total, batch = 0.0, inputs.shape[1]
     if not drift:
-        total = -sum(w.real for b, w in zip(nodes, weights, strict=True) if b == 0) * free.activities
+        total = (
+            -sum(w.real for b, w in zip(nodes, weights, strict=True) if b == 0) * free.activities
+        )
         nodes, weights = nodes[nodes != 0], weights[nodes != 0]
     on_axis = nodes.imag == 0
     for part, kind in ((on_axis, np.real), (~on_axis, np.asarray)):

@@ -52,7 +52,9 @@ def error_vectors() -> Derivation:
         "row", Eq(at_rest - cost(0), 0), {beta: 0}, "at the free state: a row of J u' - c = 0"
     )
     d.define(
-        "nudged error", Eq(nudged, -jacobian.I * slope), "minus the derivative of the state by the nudge"
+        "nudged error",
+        Eq(nudged, -jacobian.I * slope),
+        "minus the derivative of the state by the nudge",
     )
     d.define(
         "back-propagated error", Eq(exact, -jacobian.T.I * slope), "with the Jacobian transposed"
@@ -193,20 +195,26 @@ def added_term() -> Derivation:
             exact: "back-propagated error",
         },
     )
+    d.define("exact error", Eq(slope, -turned * exact), "delta = -J'^-1 c makes the gradient")
     d.assume(
         "linear response",
         Eq(jacobian * change + (turned - jacobian) * change - slope, zero),
         "the field, the added term and the nudge, to first order in the nudge",
     )
     d.rewrite(
-        "transposed", Eq(turned * change - slope, zero), "the added term turns J into its transpose"
+        "transposed",
+        Eq(turned * change - slope, zero),
+        "the added term turns J into its transpose",
     )
-    d.define("exact error", Eq(exact, -turned.I * slope), "what makes the gradient")
+    d.substitute(
+        "inserted", Eq(turned * (change + exact), zero), "exact error", "c in terms of it",
+        of="transposed",
+    )  # fmt: skip
     d.apply(
         "response",
-        Eq(change - turned.I * slope, zero),
+        Eq(change + exact, zero),
         lambda side: turned.I * side,
-        "so minus the derivative of the state is the exact error, for any asymmetry",
+        "minus the derivative of the state is the exact error, for any asymmetry",
     )
     return d
 

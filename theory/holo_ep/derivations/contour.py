@@ -222,9 +222,7 @@ def moved_contour() -> Derivation:
             shift: "from the centre to a point of a circle",
         },
     )
-    d.define(
-        "path", Eq(path(phi), centre + a * sp.cos(phi) + sp.I * b * sp.sin(phi)), "an ellipse"
-    )
+    d.define("path", Eq(path(phi), centre + a * sp.cos(phi) + sp.I * b * sp.sin(phi)), "an ellipse")
     d.differentiate(
         "speed",
         Eq(sp.Derivative(path(phi), phi), -a * sp.sin(phi) + sp.I * b * sp.cos(phi)),
