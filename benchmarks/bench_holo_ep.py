@@ -106,7 +106,7 @@ def training() -> None:
         made = TrainingSettings(rule=rule, points=points, nudged_steps=steps, **base)
         one = seconds(lambda made=made: train(made, task, (0,)), repeats=1)
         three = seconds(lambda made=made: train(made, task, (0, 1, 2)), repeats=1)
-        row(f"eight epochs of digits, {rule} of {points}", 8 * one, f"{8 * one / 20:.2f} of the target",
+        row(f"eight epochs, {rule} of {points}", 8 * one, f"{8 * one / 20:.2f} of the target",
             f"three seeds at once {3 * one / three:.1f} times faster than in turn")  # fmt: skip
 
 

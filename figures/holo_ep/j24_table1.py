@@ -56,8 +56,8 @@ def alt(numbers):
     return (
         "Differences of the best test error to that of the exact derivative on digits, which is "
         f"{numbers['derivative'].mean():.1f} per cent, pairs of equal seeds, in points: {told}. "
-        f"One point loses {large:.1f} at the large nudge and {small:.1f} at the small one; all other "
-        f"rules lie between {mean[~one].min():+.1f} and {mean[~one].max():+.1f}."
+        f"One point loses {large:.1f} at the large nudge and {small:.1f} at the small one; all "
+        f"other rules lie between {mean[~one].min():+.1f} and {mean[~one].max():+.1f}."
     )
 
 

@@ -201,8 +201,7 @@ def test_displaced_circles_and_ellipses_give_the_gradient_of_the_toy_network():
     for made in (Contour.circle(48, 0.7, -0.3), Contour.ellipse(48, 0.7, 0.5, -0.25)):
         gap = np.linalg.norm(mean_over(toy, made) - toy.gradient) / np.linalg.norm(toy.gradient)
         assert gap < 3 * made.rate(nudges) ** 48 + 1e-12
-        nodes, weights = made.half()
-        assert len(nodes) < 0.6 * len(made.nodes)
+        assert len(made.half()[0]) < 0.6 * len(made.nodes)
 
 
 def test_the_best_contour_is_no_worse_than_its_neighbours():
@@ -255,7 +254,7 @@ def test_what_is_no_field_is_refused():
         Branch(3.0)
     with pytest.raises(ValueError, match="radii: a sequence"):
         contour_estimates(toy_network(), 4, 0.1)
-    with pytest.raises(ValueError, match="centre: 0.5 leaves 0 outside"):
+    with pytest.raises(ValueError, match=r"centre: 0\.5 leaves 0 outside"):
         Contour.circle(6, 0.4, 0.5)
     with pytest.raises(ValueError, match="one point is one-sided"):
         Contour.circle(1, 0.4, 0.1)

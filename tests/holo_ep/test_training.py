@@ -1,6 +1,7 @@
 """Training: what every rule estimates, what the figures plot, and the published settings."""
 
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -142,7 +143,7 @@ def test_noise_is_applied_to_every_reading_and_carried_over(monkeypatch):
         noisy = calls if settings.rule == "continuous" else calls[1:]
         assert len(noisy) == count  # two phases of five readings, N nudges, four turns of them
         assert all(call["noise"] == 0.05 for call in noisy)
-        for before, now in zip(calls, calls[1:], strict=False):
+        for before, now in pairwise(calls):
             assert now["initial"] is before["found"]
 
 

@@ -1,11 +1,11 @@
 r"""Networks to try things on: the toy network of Laborieux and Zenke (2022), and a deep chain.
 
-Toy, of their Figs. 2a-d: six inputs, two layers of four shifted sigmoids and a softmax read-out of four classes; all
-biases are zero, and the target is the last class. The authors drew the weights from a normal
-distribution cut off at two standard deviations of 0.5; the numbers below are that draw, in single
-precision. Chain: early layers feel the teacher only faintly, and small nudges drown in the relative
-rounding of :math:`6 \cdot 10^{-8}` of single precision, the deeper the layer the earlier; the
-counterpart, with dense layers, of the deep convolutional networks of their Fig. 4.
+Toy, of their Figs. 2a-d: six inputs, two layers of four shifted sigmoids and a softmax read-out of
+four classes; all biases are zero, and the target is the last class. The authors drew the weights
+from a normal distribution cut off at two standard deviations of 0.5; the numbers below are that
+draw, in single precision. Chain: early layers feel the teacher only faintly, and small nudges drown
+in the relative rounding of :math:`6 \cdot 10^{-8}` of single precision, the deeper the layer the
+earlier; the counterpart, with dense layers, of the deep convolutional networks of their Fig. 4.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.holo_ep.activations import softmax
 from theory.holo_ep.contour import Contour
 from theory.holo_ep.field import SingularJacobian
 from theory.holo_ep.networks import VectorField, require_smooth, times_real
@@ -129,27 +130,34 @@ def relax(
 
 
 def _sweeps(networks, drive, u, targets, nudge, steps, tolerance, noise, rng):
-    """Update even and odd layers in turn; of an even last layer the nudge sees its old state."""
-    parts, last = networks.slices, networks.slices[-1]
-    order = np.arange(len(parts)) % 2
-    groups = [np.concatenate([np.r_[p] for p in np.array(parts, object)[order == g]] or [[]])
-              for g in (0, 1)]  # fmt: skip
-    groups = [g.astype(int) for g in groups if len(g)]
-    across = [np.ascontiguousarray(np.swapaxes(networks.recurrent[:, g], 1, 2)) for g in groups]
-    r = networks.activity(u)
+    """Update even and odd layers in turn; of a last layer the nudge sees the state before."""
+    order, last = np.arange(len(networks.slices)) % 2, networks.slices[-1]
+    units = np.repeat(order, [part.stop - part.start for part in networks.slices])
+    groups = [np.flatnonzero(units == group) for group in (0, 1)]
+    across = [
+        np.ascontiguousarray(np.swapaxes(networks.recurrent[:, own[:, None], other], 1, 2))
+        for own, other in (groups, groups[::-1])
+    ]
+    drives, us = ([array[..., group] for group in groups] for array in (drive, u))
+    rs, readout = [networks.activity(part) for part in us], np.swapaxes(networks.readout, 1, 2)
+    outputs, sd = slice(last.start - last.stop, None), drive.dtype.type(noise)
     for done in range(1, steps + 1):  # noqa: B007 - returned
-        before = u.copy() if tolerance else None
-        for group, matrix in zip(groups, across, strict=True):
-            new = times_real(r, matrix) + drive[..., group]
-            if nudge is not None and group[-1] == last.stop - 1:
-                pull = (networks.probabilities(r) - targets) @ networks.readout
-                new[..., last.start - last.stop :] -= nudge * pull
+        moved = 0.0
+        for own in (0, 1) if len(groups[1]) else (0,):
+            new = times_real(rs[1 - own], across[own])
+            new += drives[own]
+            if nudge is not None and own == order[-1]:
+                logits = rs[own][..., outputs] @ readout + networks.readout_biases[:, None]
+                new[..., outputs] -= nudge * ((softmax(logits) - targets) @ networks.readout)
             if noise:
-                new += drive.dtype.type(noise) * rng.standard_normal(new.shape, np.float32)
-            u[..., group] = new
-            r[..., group] = networks.activity(new)
-        if tolerance and np.abs(u - before).max() <= tolerance:
+                new += sd * rng.standard_normal(new.shape, np.float32)
+            if tolerance:
+                moved = max(moved, np.abs(new - us[own]).max())
+            us[own], rs[own] = new, networks.activity(new)
+        if tolerance and moved <= tolerance:
             break
+    for group, part in zip(groups, us, strict=True):
+        u[..., group] = part
     return u, done
 
 
