@@ -79,7 +79,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "single_precision_estimate",
         ],
         "examples": ["deep_chain", "layer_cosines", "toy_network"],
-        "field": ["Field", "LinearField", "NotHolomorphic", "SingularJacobian"],
+        "field": ["Field", "LinearField", "NotHolomorphic", "SingularJacobian", "relaxed_states"],
         "homeostasis": [
             "draw_variance",
             "gradient_noise_at_symmetry",

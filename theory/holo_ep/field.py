@@ -297,6 +297,11 @@ class LinearField(Field):
         return np.linalg.solve(np.eye(len(turned)) - turned, self.errors()[1])
 
 
+def relaxed_states(field: Field, nudges: np.ndarray, steps: int, **options):
+    """Return what the method of the same name of a Field gives."""
+    return field.relaxed_states(np.asarray(nudges), steps, **options)
+
+
 def solve(matrices, vectors):
     """Solve stacks of systems, (..., n, n) and (..., n); nan where a matrix is singular."""
     try:
