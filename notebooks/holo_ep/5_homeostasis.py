@@ -55,8 +55,11 @@ from theory.holo_ep import (
     symmetry_measure,
 )
 from theory.holo_ep.derivations import homeostasis as derivations
-from theory.holo_ep.homeostasis import descend
-from theory.holo_ep.pooling import descend_homeostasis, exact_homeostatic_gradient
+from theory.holo_ep.homeostasis import (
+    descend,
+    descend_homeostasis,
+    exact_homeostatic_gradient,
+)
 
 use_style()
 

@@ -16,7 +16,7 @@ from theory.holo_ep import (
     points_needed,
     toy_network,
 )
-from theory.holo_ep.clamped_network import softmax_series
+from theory.holo_ep.closed_forms import softmax_series
 
 TOY = toy_network()
 SERIES = nudged_series(TOY, 32)

@@ -19,7 +19,8 @@ from theory.holo_ep import (
     soft_pool,
     solved_errors,
 )
-from theory.holo_ep.pooling import UnfoldedKernels, descend_homeostasis, exact_homeostatic_gradient
+from theory.holo_ep.activations import UnfoldedKernels
+from theory.holo_ep.homeostasis import descend_homeostasis, exact_homeostatic_gradient
 from theory.numerics import NotConverged
 
 bounded = settings(max_examples=20, deadline=None, derandomize=True)

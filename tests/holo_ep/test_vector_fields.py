@@ -15,7 +15,8 @@ from theory.holo_ep import (
     relax,
     solved_errors,
 )
-from theory.holo_ep.networks import TOPOLOGIES, connections, times_real
+from theory.holo_ep.networks import TOPOLOGIES, connections
+from theory.holo_ep.vector_field import times_real
 
 SIZES = (6, 5, 4)
 

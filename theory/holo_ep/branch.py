@@ -7,10 +7,6 @@ equilibria meet, :math:`F = 0, F_u v = 0, c \cdot v = 1`: a regular system for t
 vector and the nudge. Near it the branch is a series in :math:`\sqrt{\beta - \beta_c}`; the nearest
 one on the sheet of the free equilibrium is the radius of convergence, and the largest circle about
 0 on which an estimate can be exact.
-
-A relaxation step multiplies a small deviation by :math:`M = 1 + d F_u`, d the damping. At a branch
-point an eigenvalue of M is exactly 1, so the iteration loses the branch at it or, more often,
-before: an eigenvalue of modulus 1 and another phase leaves the branch intact.
 """
 
 from __future__ import annotations
@@ -20,14 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
-from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.field import CIRCLE, SMALL, Field, follow, newton, require_invertible, solve
 from theory.numerics import NotConverged
 
 CANDIDATES = 12  # nearly singular places from which Newton's method is tried
-BISECTIONS = 40
-FLOOR, CEILING = 1e-6, 1e4  # of the residuals of the map, as in the paper's
-SETTLED = 1e-9  # far below the floor: such rows need no further steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,95 +280,3 @@ def _leads_to(branch, point, close=1e-4):
         return False
     far, near = np.linalg.norm(states - point.state, axis=1)
     return bool(0.4 < near / far < 0.6)
-
-
-def step_radius(branch: Branch, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-    """Return the spectral radius of a relaxation step, shape of the nudges."""
-    states, nudges = np.asarray(states), np.asarray(nudges)
-    known = np.isfinite(states).all(axis=-1)
-    radius = np.full(states.shape[:-1], np.inf)
-    jacobians = branch.step_jacobian(states[known], np.broadcast_to(nudges, known.shape)[known])
-    radius[known] = np.abs(np.linalg.eigvals(jacobians)).max(axis=-1)
-    return radius[()]
-
-
-def stability_boundary(
-    branch: Branch, angles: np.ndarray, reach: float, *, step: float = 0.02
-) -> np.ndarray:
-    """Return the modulus of the nudge at which every ray loses stability first.
-
-    Parameters
-    ----------
-    branch : Branch
-    angles : ndarray, shape (angles,)
-        Of the rays, radians.
-    reach : float
-        Largest modulus.
-    step : float
-        Between points of a ray; crossings closer together than this may be missed.
-
-    Returns
-    -------
-    ndarray, shape (angles,)
-        nan where the relaxation is stable up to reach.
-    """
-    reach, step = checks.positive("reach", reach), checks.positive("step", step)
-    angles = np.atleast_1d(checks.finite_array("angles", angles))
-    radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
-    nudges, states = branch.rays(angles, radii)
-    unstable = step_radius(branch, states, nudges) >= 1
-    crossed = np.flatnonzero(unstable.any(axis=0))
-    boundary = np.full(len(angles), np.nan)
-    if not len(crossed):
-        return boundary
-    after = unstable[:, crossed].argmax(axis=0)
-    low, high = radii[np.maximum(after - 1, 0)], radii[after]
-    state = states[np.maximum(after - 1, 0), crossed]
-    direction = np.exp(1j * angles[crossed])
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        there = branch.newton(state, middle * direction, tolerance=1e-9)
-        beyond = step_radius(branch, there, middle * direction) >= 1
-        high, low = np.where(beyond, middle, high), np.where(beyond, low, middle)
-        state = np.where(beyond[:, None], state, there)
-    boundary[crossed] = (low + high) / 2
-    return boundary
-
-
-def stability_map(
-    clamped: ClampedNetwork, reach: float, size: int, *, steps: int = 200
-) -> tuple[np.ndarray, np.ndarray]:
-    """Relax a square grid of nudges from the free equilibrium, and return their residuals.
-
-    Only the half plane above the real axis is relaxed; the other one mirrors it.
-
-    Parameters
-    ----------
-    clamped : ClampedNetwork
-        Of one sample.
-    reach : float
-        Half the side of the square.
-    size : int
-        Points on a side, odd, so that the real axis is among them.
-    steps : int
-        Synchronous steps before the residual is taken.
-
-    Returns
-    -------
-    axis : ndarray, shape (size,)
-    residuals : ndarray, shape (size, size)
-        Norm of the change in one more step, between 1e-6 and 1e4; rows are imaginary parts.
-    """
-    reach, size = checks.positive("reach", reach), checks.integer_at_least("size", size, 3)
-    if size % 2 == 0:
-        raise ValueError(f"size: {size} is even; an odd number puts points on the real axis")
-    if len(clamped.inputs) != 1:
-        raise ValueError(f"clamped: it has {len(clamped.inputs)} samples; the map is of one")
-    axis = np.linspace(-reach, reach, size)
-    upper = axis[size // 2 :]
-    upper[0] = 0.0
-    nudges = np.add.outer(1j * upper, axis)
-    change = clamped.relaxed_states(nudges.ravel(), steps, settled=SETTLED)[1]
-    residuals = np.sqrt(np.nan_to_num(change, nan=np.inf) ** 2 + FLOOR**2)
-    half = np.minimum(residuals, CEILING).reshape(nudges.shape)
-    return axis, np.concatenate([half[:0:-1], half])

@@ -19,13 +19,13 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
-from theory.ep.bias_series import gradient_series
 from theory.ep.equilibria import equilibrium, update
 from theory.ep.gradients import implicit_gradient, slopes
 from theory.ep.losses import SoftReadout, SquaredError
 from theory.ep.networks import LayeredNetwork
 from theory.ep.power_series import equilibrium_series, radius_of_convergence
-from theory.holo_ep.field import Field, NotHolomorphic, require_invertible, solve
+from theory.holo_ep.clamped_sample import ClampedSample
+from theory.holo_ep.field import Field, NotHolomorphic, require_invertible
 
 SERIES_ORDER = 30  # from which the radius of convergence is estimated, to a few per cent
 ROWS = 4096  # rows relaxed at a time: their states stay in the cache
@@ -150,38 +150,17 @@ class ClampedNetwork(Field):
                 "tanh, sigmoid or shifted_sigmoid, or a real nudge"
             )
 
-    def sample(self, index: int) -> _Sample:
+    def sample(self, index: int) -> ClampedSample:
         """Return the field of one sample, with the solvers of every Field."""
         count = len(self.inputs)
         if checks.integer_at_least("sample", index, 0) >= count:
             raise ValueError(f"sample: {index} of {count} samples; they count from 0")
-        return _Sample(self, index)
+        return ClampedSample(self, index)
 
-    def _one(self) -> _Sample:
+    def _one(self) -> ClampedSample:
         if len(self.inputs) != 1:
             raise ValueError(f"clamped: it has {len(self.inputs)} samples; take one by `sample`")
         return self.sample(0)
-
-    def force(self, states):
-        return self._one().force(states)
-
-    def loss_gradient(self, states):
-        return self._one().loss_gradient(states)
-
-    def residual(self, states, nudges=0.0):
-        return self._one().residual(states, nudges)
-
-    def jacobian(self, states, nudges=0.0):
-        return self._one().jacobian(states, nudges)
-
-    def nudge_slope(self, states, nudges=0.0):
-        return self._one().nudge_slope(states, nudges)
-
-    def errors(self):
-        return self._one().errors()
-
-    def corrected(self):
-        return self._one().corrected()
 
     def _rows(self, nudges):
         """Return inputs, targets with nudges, and the loss of all pairs of nudge and sample."""
@@ -231,19 +210,15 @@ class ClampedNetwork(Field):
         ----------
         nudges : ndarray, shape (nudges,)
             Complex, or real for an activation that is not holomorphic.
-        steps : int
         settled : float
-            Rows that change by less than this in one step are left where they are; 0 relaxes all
-            to the end.
+            Rows that change by less than this in one step are left; 0 relaxes all to the end.
         single : bool
             Keep the states in single precision, rounded after every operation.
 
         Returns
         -------
-        states : ndarray, shape (nudges, batch, units)
-            May hold nan or infinity where the dynamics diverge.
-        change : ndarray, shape (nudges, batch)
-            Norm of what one more step changes.
+        states, change : ndarray, shapes (nudges, batch, units), (nudges, batch)
+            Not finite where the dynamics diverge; norm of what one more step changes.
         """
         nudges = np.asarray(nudges)
         inputs, targets, loss = self._rows(nudges)
@@ -322,95 +297,22 @@ class ClampedNetwork(Field):
         return np.concatenate(slope, axis=1) / len(self.inputs)
 
 
-class _Sample(Field):
-    """One sample of a clamped network: its equations at complex states, for continuation."""
+def _of_one(name):
+    """Return the method of a clamped network that asks its only sample."""
 
-    damping = 1.0
+    def method(self, *arguments, **options):
+        return getattr(self._one(), name)(*arguments, **options)
 
-    def __init__(self, clamped: ClampedNetwork, index: int):
-        self.clamped, self.start = clamped, clamped.free[index]
-        self.free, network = self.start, clamped.network
-        self._sigma, self._last = network.sigma, network.slices[-1]
-        self._target, self._coupling = clamped.targets[index], network.coupling()
-        self._drive = network.drive(clamped.inputs[[index]])[0]
-
-    def require_holomorphic(self):
-        self.clamped.require_holomorphic()
-
-    def loss_gradient(self, states):
-        slope = np.zeros(states.shape, states.dtype)
-        slope[..., self._last] = self.clamped.loss.gradient(states[..., self._last], self._target)
-        return slope
-
-    def _preactivation(self, states, nudges):
-        current = states @ self._coupling.T + self._drive
-        return current - np.asarray(nudges)[..., None] * self.loss_gradient(states)
-
-    def force(self, states):
-        return self.residual(states, 0.0)
-
-    def residual(self, states, nudges=0.0):
-        return self._sigma.function(self._preactivation(states, nudges)) - states
-
-    def jacobian(self, states, nudges=0.0):
-        slope = self._sigma.derivative(self._preactivation(states, nudges))
-        shape = (*states.shape, states.shape[-1])
-        matrix = np.array(np.broadcast_to(self._coupling, shape), complex)
-        target = np.broadcast_to(self._target, (*states.shape[:-1], len(self._target)))
-        bend = self.clamped.loss.curvature(states[..., self._last], target)
-        matrix[..., self._last, self._last] -= np.asarray(nudges)[..., None, None] * bend
-        return slope[..., None] * matrix - np.eye(states.shape[-1])
-
-    def nudge_slope(self, states, nudges=0.0):
-        slope = self._sigma.derivative(self._preactivation(states, nudges))
-        return -slope * self.loss_gradient(states)
-
-    def errors(self):
-        # One weight for both directions: both errors are the same.
-        found = solve(self.jacobian(self.free).real, self.nudge_slope(self.free))
-        return found, found
+    return method
 
 
-def nudged_series(clamped: ClampedNetwork, order: int) -> np.ndarray:
-    r"""Return the coefficients :math:`c_0 \dots c_{order}` of :math:`g(\beta)`.
-
-    From the fixed-point equation order by order; no nudged equilibrium is computed.
-
-    Returns
-    -------
-    ndarray, shape (order + 1, parameters)
-        In the order of `ClampedNetwork.products`; row 1 is the gradient of the loss.
-    """
-    order = checks.integer_at_least("order", order, 1)
-    states = equilibrium_series(
-        clamped.network, clamped.inputs, clamped.targets, order, clamped.loss, clamped.free
-    )
-    inner = gradient_series(clamped.network, states, clamped.inputs)
-    if not clamped.has_readout:
-        return inner
-    output = states[:, :, clamped.network.slices[-1]]
-    logits = output @ clamped.loss.weights.T
-    logits[0] += clamped.loss.biases
-    errors = softmax_series(logits)
-    errors[0] -= clamped.targets
-    rows = [np.zeros(clamped.loss.weights.size + logits.shape[-1])]
-    for k in range(order):
-        weights = sum(errors[j].T @ output[k - j] for j in range(k + 1))
-        rows.append(np.concatenate([weights.ravel(), errors[k].sum(axis=0)]) / len(clamped.inputs))
-    return np.concatenate([inner, np.stack(rows)], axis=1)
-
-
-def softmax_series(logits: np.ndarray) -> np.ndarray:
-    """Return the series of the soft maximum, shapes (orders, batch, classes).
-
-    From p_i' = p_i (z_i' - sum_j p_j z_j'), all orders in one pass.
-    """
-    orders = np.arange(len(logits))[:, None, None]
-    slope = orders * logits  # coefficients of beta z'
-    p, mean = np.empty_like(logits), np.zeros((*logits.shape[:-1], 1))
-    scaled = np.exp(logits[0] - logits[0].max(axis=-1, keepdims=True))
-    p[0] = scaled / scaled.sum(axis=-1, keepdims=True)
-    for k in range(1, len(logits)):
-        mean[k] = np.sum(p[:k] * slope[k:0:-1], axis=(0, -1))[..., None]
-        p[k] = np.sum(p[k - 1 :: -1] * (slope[1 : k + 1] - mean[1 : k + 1]), axis=0) / k
-    return p
+for _name in (
+    "force",
+    "loss_gradient",
+    "residual",
+    "jacobian",
+    "nudge_slope",
+    "errors",
+    "corrected",
+):
+    setattr(ClampedNetwork, _name, _of_one(_name))

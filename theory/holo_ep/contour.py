@@ -23,7 +23,6 @@ import numpy as np
 from scipy.optimize import minimize
 
 from theory import checks
-from theory.ep.power_series import radius_of_convergence
 from theory.holo_ep.branch import Branch, exact_radius
 from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.field import Field
@@ -309,72 +308,3 @@ def _warn(field, points, radius):
             stacklevel=4,
         )
         return
-
-
-def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
-    """Return the predicted error of the estimate with N points on a circle about 0, (values,).
-
-    Parameters
-    ----------
-    coefficients : ndarray, shape (orders, values)
-        The power series of g, as from `nudged_series`; orders above N + 1 are needed.
-    points : int
-        N, at least 1.
-    radius : float
-        Smaller than the radius of convergence; negative for one point away from the target.
-    """
-    points = checks.integer_at_least("points", points, 1)
-    checks.positive("radius", abs(radius))
-    size = np.linalg.norm(coefficients, axis=1)
-    if len(size) > 20 and np.count_nonzero(size[len(size) // 2 :]) > 3:
-        limit = radius_of_convergence(coefficients[1:])
-        if abs(radius) > 1.2 * limit:
-            raise ValueError(
-                f"radius: {radius:g} is beyond the radius of convergence of the coefficients, "
-                f"about {limit:.2g}, where their sum predicts nothing"
-            )
-    if points + 1 >= len(coefficients):
-        raise ValueError(
-            f"coefficients: {len(coefficients)} orders do not reach the first error of {points} "
-            f"points, order {points + 1}"
-        )
-    orders = np.arange(points + 1, len(coefficients), points)
-    return radius ** (orders - 1.0) @ coefficients[orders]
-
-
-def aliasing_bound(largest: float, circle: float, points: int, radius: float) -> float:
-    r"""Return the bound of the error by Cauchy's estimate on a larger circle.
-
-    :math:`\frac{M_R}{R} \frac{q^N}{1 - q^N}, q = |\beta| / R`, for N of at least 2.
-
-    Parameters
-    ----------
-    largest : float
-        :math:`M_R`, largest norm of g on the circle of modulus R.
-    circle : float
-        R, between the radius used and the radius of convergence.
-    """
-    points = checks.integer_at_least("points", points, 2)
-    radius, circle = checks.positive("radius", radius), checks.positive("circle", circle)
-    if radius >= circle:
-        raise ValueError(f"circle: {circle:g} has to be larger than the radius {radius:g}")
-    ratio = (radius / circle) ** points
-    return checks.nonnegative("largest", largest) / circle * ratio / (1 - ratio)
-
-
-def points_needed(coefficients: np.ndarray, radius: float, tolerance: float, most: int = 64) -> int:
-    """Return the smallest N whose predicted relative error is below a tolerance.
-
-    Raises
-    ------
-    ValueError
-        Where not even the most points suffice, or the series is too short for them.
-    """
-    size, most = np.linalg.norm(coefficients[1]), min(most, len(coefficients) - 2)
-    for points in range(1, most + 1):
-        if np.linalg.norm(aliased(coefficients, points, radius)) < tolerance * size:
-            return points
-    raise ValueError(
-        f"tolerance: {tolerance:g} is not reached with {most} points on |nudge| = {radius:g}; use "
-        "a smaller radius or a longer series"
-    )

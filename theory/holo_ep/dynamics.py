@@ -31,7 +31,8 @@ from theory import checks
 from theory.ep.equilibria import update
 from theory.ep.gradients import error_gradient, loss_gradient
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.contour import Contour, aliased
+from theory.holo_ep.closed_forms import aliased
+from theory.holo_ep.contour import Contour
 
 READINGS = 5  # of the one-sided estimate in each phase, as published
 
@@ -162,15 +163,7 @@ def lagged_residual(clamped: ClampedNetwork, points: int, steps: int, radius: fl
     The norm of what one more step would change, mean over the samples, as `oscillate` measures it:
     :math:`|\beta|\, \lVert (M - I)(S_1 - s_1) \rVert`. Its relative error is of order |beta|.
 
-    Parameters
-    ----------
-    clamped : ClampedNetwork
-    points : int
-        Teaching steps in a period, at least 2.
-    steps : int
-        Synchronous steps in a teaching step.
-    radius : float
-        Modulus of the nudge.
+    Parameters are those of `lagged_gradient` and the modulus of the nudge.
     """
     points = checks.integer_at_least("points", points, 2)
     steps = checks.integer_at_least("steps", steps, 1)
@@ -181,31 +174,6 @@ def lagged_residual(clamped: ClampedNetwork, points: int, steps: int, radius: fl
     behind = (turn - 1) * np.linalg.solve(unit - turn * power, power @ derivative)
     change = (jacobian - unit) @ behind
     return float(radius * np.linalg.norm(change[..., 0], axis=1).mean())
-
-
-def best_number_of_points(
-    budget: float, rate: float, radius: float, radius_of_convergence: float
-) -> float:
-    r"""Return the number of points that shares a budget of steps best, as a real number.
-
-    More points alias less, :math:`(|\beta| / \rho)^N`; but each relaxes for fewer steps, and keeps
-    :math:`\lambda^{T/N}` of its distance. The two are equal at :math:`N = \sqrt{T \ln \lambda / \ln
-    (|\beta| / \rho)}`.
-
-    Parameters
-    ----------
-    budget : float
-        T, synchronous steps of all points together.
-    rate : float
-        :math:`\lambda`, spectral radius of a step, between 0 and 1.
-    radius, radius_of_convergence : float
-        :math:`|\beta| < \rho`.
-    """
-    budget = checks.positive("budget", budget)
-    rate = checks.in_range("rate", rate, 0, 1, closed=False)
-    limit = checks.positive("radius_of_convergence", radius_of_convergence)
-    radius = checks.in_range("radius", radius, 0, limit, closed=False)
-    return float(np.sqrt(budget * np.log(rate) / np.log(radius / limit)))
 
 
 def noisy_estimates(
@@ -348,28 +316,3 @@ def leading_best_radius(
     leading = np.sum(coefficients[points + 1] ** 2)
     gain = variance * Contour.circle(points, 1.0).noise_gain(readings)
     return float((gain / (points * leading)) ** (1 / (2 * points + 2)))
-
-
-def single_precision_estimate(
-    clamped: ClampedNetwork, points: int, radius: float, steps: int
-) -> np.ndarray:
-    """Return the estimate of the gradient from states relaxed in single precision.
-
-    Parameters
-    ----------
-    clamped : ClampedNetwork
-    points : int
-        N; one or two for an activation that is not holomorphic.
-    radius : float
-    steps : int
-        Synchronous steps in single precision, for every nudge from the free state.
-
-    Returns
-    -------
-    ndarray, shape (parameters,)
-        Not finite where the relaxation diverges.
-    """
-    nodes, weights = Contour.circle(points, radius).half()
-    states, _ = clamped.relaxed_states(nodes, steps, single=True)
-    with np.errstate(all="ignore"):
-        return np.real(weights @ clamped.products(states, nodes))

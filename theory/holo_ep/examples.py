@@ -18,6 +18,7 @@ from theory.ep.networks import LayeredNetwork
 from theory.holo_ep.activations import SoftClipNetwork
 from theory.holo_ep.asymmetry import cosine
 from theory.holo_ep.clamped_network import ClampedNetwork
+from theory.holo_ep.contour import Contour
 
 INPUT = (-0.09210308, 0.9335236, 0.32636234, 0.10245809, -0.3593525, 1.0)
 TARGET = 3
@@ -114,3 +115,28 @@ def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, fl
         name: cosine(estimate[place], exact[place]) if np.any(estimate[place]) else 0.0
         for name, place in places.items()
     }
+
+
+def single_precision_estimate(
+    clamped: ClampedNetwork, points: int, radius: float, steps: int
+) -> np.ndarray:
+    """Return the estimate of the gradient from states relaxed in single precision.
+
+    Parameters
+    ----------
+    clamped : ClampedNetwork
+    points : int
+        N; one or two for an activation that is not holomorphic.
+    radius : float
+    steps : int
+        Synchronous steps in single precision, for every nudge from the free state.
+
+    Returns
+    -------
+    ndarray, shape (parameters,)
+        Not finite where the relaxation diverges.
+    """
+    nodes, weights = Contour.circle(points, radius).half()
+    states, _ = clamped.relaxed_states(nodes, steps, single=True)
+    with np.errstate(all="ignore"):
+        return np.real(weights @ clamped.products(states, nodes))

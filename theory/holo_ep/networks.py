@@ -1,19 +1,13 @@
-r"""Networks that train: batches of Fields, several runs at once, relaxed together.
+r"""Dense networks that train: reciprocal, loop or feedforward wiring, with or without an energy.
 
-The preactivations u of all units, with activities :math:`r = \sigma(u)`, follow
+.. math:: \dot u = W r + B x + b - u - \beta\, \partial L / \partial r, \qquad r = \sigma(u)
 
-.. math:: \dot u = G(r) - u - \beta\, \partial L / \partial r,
-
-where L is the cross-entropy of a linear softmax read-out of the last layer; G need not be the
-gradient of anything. With dense layers :math:`G = W r + B x + b`, all recurrent weights in one W.
-A positive nudge pulls towards the target. Source: Laborieux and Zenke 2022, 2024. Arrays carry the
-runs along their first axis: networks of one shape share every matrix product.
+with all recurrent weights in one matrix W. Source: Laborieux and Zenke 2022, 2024.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,187 +16,13 @@ import numpy as np
 from theory import checks
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
-from theory.holo_ep.activations import SoftClipNetwork, activation_of, activity, softmax
+from theory.holo_ep.activations import SoftClipNetwork, activation_of
 from theory.holo_ep.asymmetry import backward_weights, weight_angle
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.field import Field, NotHolomorphic
 from theory.holo_ep.homeostasis import sampled_gradient
+from theory.holo_ep.vector_field import VectorField, layer_slices, times_real
 
 TOPOLOGIES = ("reciprocal", "loop", "feedforward")
-
-
-class VectorField(ABC):
-    """Networks of one shape; subclasses say how units drive one another.
-
-    Attributes
-    ----------
-    slices : tuple of slice
-        Where the layers stand in a state vector of all units.
-    activation : str
-        Of `theory.ep`, or "soft_clip".
-    readout : ndarray, shape (runs, classes, units of the last layer)
-    readout_biases : ndarray, shape (runs, classes)
-    """
-
-    slices: tuple[slice, ...]
-    activation: str
-    readout: np.ndarray
-    readout_biases: np.ndarray
-    alternating = False  # whether even and odd layers are relaxed in turn
-
-    @property
-    @abstractmethod
-    def parameters(self) -> list[np.ndarray]:
-        """All parameter arrays, in the order of the gradients; updated in place by training."""
-
-    @abstractmethod
-    def drive(self, inputs: np.ndarray) -> np.ndarray:
-        """Return what static inputs send to every unit, shape (runs, batch, units)."""
-
-    @abstractmethod
-    def forces(self, drive: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        """Return the function G, from activities (runs, batch, units), real or complex."""
-
-    @abstractmethod
-    def linear_maps(self, activities: np.ndarray) -> tuple[Callable, Callable]:
-        """Return the products of perturbations with the derivative of G, and with its transpose."""
-
-    @abstractmethod
-    def field_gradient(self, activities, errors, inputs) -> list[np.ndarray]:
-        """Return the batch mean of errors times dG/dtheta, without the read-out's parameters."""
-
-    @abstractmethod
-    def homeostatic_gradient(self, activities, draws: int, rngs) -> list[np.ndarray]:
-        """Return the sampled gradient of the homeostatic loss, in the order of `parameters`."""
-
-    @abstractmethod
-    def jacobian(self, activities: np.ndarray) -> np.ndarray:
-        """Return dG/dr - 1, shape (runs, samples, units, units), samples 1 if all have the same."""
-
-    @abstractmethod
-    def angle(self) -> np.ndarray:
-        """Return the angle of forward and backward weights in degrees, shape (runs,)."""
-
-    def activity(self, states: np.ndarray) -> np.ndarray:
-        """Return the activities r of preactivations u, real or complex."""
-        return activity(self.activation, states)
-
-    def slope(self, states: np.ndarray) -> np.ndarray:
-        """Return the slopes D of the activation at preactivations u."""
-        return activation_of(self.activation).derivative(states)
-
-    def probabilities(self, activities: np.ndarray) -> np.ndarray:
-        """Return the softmax of the read-out, shape (runs, batch, classes), real or complex."""
-        logits = activities[..., self.slices[-1]] @ np.swapaxes(self.readout, 1, 2)
-        return softmax(logits + self.readout_biases[:, None])
-
-    def loss(self, activities: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the cross-entropy, shape (runs, batch); targets (runs or 1, batch, classes)."""
-        return -np.sum(targets * np.log(self.probabilities(activities)), axis=-1)
-
-    def loss_gradient(self, activities: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the loss gradient by all activities, shape (runs, batch, units)."""
-        gradient = np.zeros_like(activities)
-        gradient[..., self.slices[-1]] = (self.probabilities(activities) - targets) @ self.readout
-        return gradient
-
-    def parameter_gradient(self, activities, errors, inputs, targets) -> list[np.ndarray]:
-        """Return what errors give for every parameter, averaged over the batch.
-
-        Errors have the shape (runs, batch, units) and multiply the derivatives of the field; the
-        read-out gets its ordinary gradient. With back-propagated errors this is the gradient of
-        the loss.
-        """
-        return [
-            *self.field_gradient(activities, errors, inputs),
-            *self.readout_gradient(activities, targets),
-        ]
-
-    def readout_gradient(self, activities, targets, factor=1.0) -> list[np.ndarray]:
-        """Return the batch mean of the loss's slope in the read-out, rows weighted by a factor."""
-        left = factor * (self.probabilities(activities) - targets) / activities.shape[1]
-        return [np.swapaxes(left, 1, 2) @ activities[..., self.slices[-1]], left.sum(axis=1)]
-
-    def clamp(self, inputs: np.ndarray, target: np.ndarray, run: int = 0) -> NetworkField:
-        """Return the Field of one run for an input, (pixels,), and a target, (classes,)."""
-        return NetworkField(self, np.asarray(inputs), np.asarray(target), run)
-
-
-class NetworkField(Field):
-    """One network with one input and target; its states are preactivations."""
-
-    def __init__(self, networks: VectorField, inputs, target, run: int):
-        self.networks, self.run, self.target = networks, run, target
-        self._drive = networks.drive(inputs[None, None])[run]
-        self.start = np.zeros(self._drive.shape[-1])
-        # All runs are computed and one is kept: for the few states of a branch that is cheap.
-        self._runs, self._jacobian = len(networks.readout), None
-        if isinstance(networks, FieldNetworks):
-            self._jacobian = self._dense_jacobian
-
-    def _each(self, function, states):
-        rows = states.reshape(-1, states.shape[-1])
-        rows = np.broadcast_to(rows, (self._runs, *rows.shape))
-        found = function(rows)[self.run]
-        return found.reshape(*states.shape[:-1], found.shape[-1])
-
-    def require_holomorphic(self):
-        require_smooth(self.networks)
-
-    def force(self, states):
-        drive = self._drive[None].astype(np.result_type(self._drive, states))
-
-        def forces(u):
-            return self.networks.forces(drive)(self.networks.activity(u)) - u
-
-        return self._each(forces, states)
-
-    def loss_gradient(self, states):
-        return self._each(
-            lambda u: self.networks.loss_gradient(self.networks.activity(u), self.target), states
-        )
-
-    def loss_curvature(self, states):
-        networks, last = self.networks, self.networks.slices[-1]
-        p = self._each(lambda u: networks.probabilities(networks.activity(u)), states)
-        inner = p[..., None] * np.eye(p.shape[-1]) - p[..., :, None] * p[..., None, :]
-        read = networks.readout[self.run]
-        curvature = np.zeros((*states.shape, states.shape[-1]), p.dtype)
-        curvature[..., last, last] = read.T @ inner @ read
-        return curvature * networks.slope(states)[..., None, :]
-
-    def _dense_jacobian(self, states):
-        coupling = self.networks.recurrent[self.run]
-        return coupling * self.networks.slope(states)[..., None, :] - np.eye(states.shape[-1])
-
-    def observe(self, states, nudges):
-        """Return minus the activities, whose derivative is the nudged error of the network."""
-        return -self.networks.activity(states)
-
-
-def require_smooth(networks: VectorField) -> None:
-    """Raise NotHolomorphic for networks whose activation has kinks."""
-    if not activation_of(networks.activation).smooth:
-        raise NotHolomorphic(
-            f"nudging_strength: it is complex, and the activation {networks.activation!r} has "
-            "kinks; only a holomorphic one has an equilibrium for complex nudges"
-        )
-
-
-def times_real(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return the product of a real or complex array with a real one in two real products."""
-    if not np.iscomplexobj(left):
-        return left @ right
-    real = np.ascontiguousarray(left.real) @ right
-    product = np.empty(real.shape, left.dtype)
-    product.real, product.imag = real, np.ascontiguousarray(left.imag) @ right
-    return product
-
-
-def layer_slices(sizes: Sequence[int]) -> tuple[slice, ...]:
-    """Return where the layers stand in a state vector of all units."""
-    ends = np.cumsum([0, *sizes])
-    return tuple(slice(a, b) for a, b in pairwise(ends))
 
 
 def connections(sizes: Sequence[int], topology: str) -> np.ndarray:
@@ -386,6 +206,9 @@ class FieldNetworks(VectorField):
             network = SoftClipNetwork.twin(network)
         readout = self.readout[run].astype(float), self.readout_biases[run].astype(float)
         return ClampedNetwork(network, inputs, targets, SoftReadout(*readout))
+
+    def coupling(self, run):
+        return self.recurrent[run]
 
     @property
     def parameters(self) -> list[np.ndarray]:

@@ -7,101 +7,26 @@ Layer l receives, with convolutions M and soft pooling P,
 
 With equal kernels v = w that is the gradient of an energy. With others its Jacobian depends on the
 state: what flows back is weighted by how the *backward* kernels' currents share their pools.
-Source: Laborieux and Zenke 2024, released code; there four layers on CIFAR, here three on digits.
+Source: Laborieux and Zenke 2024, released code.
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from theory import checks
-from theory.holo_ep.activations import pool_slope_changes, pool_slopes, soft_pool
+from theory.holo_ep.activations import (
+    UnfoldedKernels,
+    pool_slope_changes,
+    pool_slopes,
+    soft_pool,
+)
 from theory.holo_ep.asymmetry import backward_weights, weight_angle
-from theory.holo_ep.homeostasis import homeostatic_loss
-from theory.holo_ep.networks import VectorField, layer_slices, times_real
-from theory.holo_ep.relaxation import relax
-from theory.numerics import NotConverged
+from theory.holo_ep.vector_field import VectorField, layer_slices, times_real
 
 STEP = 1e-4  # of the complex step: its square is below single precision
-SETTLED = 1e-8
-
-
-@dataclass(frozen=True, eq=False)
-class UnfoldedKernels:
-    """Convolution with 3 x 3 kernels, zero padded by 1, in front of 2 x 2 pools, as a matrix.
-
-    On grids of 8 x 8 pixels and below a matrix product is faster than a convolution. Inputs are
-    ordered (row, column, channel); outputs (pixel of the pool, pool row, pool column, channel), so
-    that after a reshape to (4, pools) the pooled outputs are ordered like inputs.
-
-    Parameters
-    ----------
-    side : int
-        Rows and columns of the image, even.
-    below, above : int
-        Channels in and out.
-    """
-
-    side: int
-    below: int
-    above: int
-
-    def __post_init__(self):
-        side = checks.integer_at_least("side", self.side, 2)
-        if side % 2:
-            raise ValueError(f"side must be even for 2 x 2 pools, not {side}")
-        row, column, tap_row, tap_column = np.meshgrid(
-            range(side), range(side), range(3), range(3), indexing="ij"
-        )
-        from_row, from_column = row + tap_row - 1, column + tap_column - 1
-        inside = (from_row >= 0) & (from_row < side) & (from_column >= 0) & (from_column < side)
-        source = (from_row * side + from_column)[inside][:, None, None]
-        pool = ((row // 2) * (side // 2) + column // 2)[inside][:, None, None]
-        pixel = ((row % 2) * 2 + column % 2)[inside][:, None, None]
-        tap = (3 * tap_row + tap_column)[inside][:, None, None]
-        out, into = np.arange(self.above)[:, None], np.arange(self.below)
-        cells = np.broadcast_arrays(
-            source * self.below + into,
-            (pixel * (side // 2) ** 2 + pool) * self.above + out,
-            (out * self.below + into) * 9 + tap,
-        )
-        source, target, entry = (cell.ravel() for cell in cells)
-        order = np.argsort(entry, kind="stable")
-        starts = np.searchsorted(entry[order], np.arange(self.above * self.below * 9))
-        object.__setattr__(self, "_cells", (source[order], target[order], entry[order], starts))
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Inputs and outputs of the matrix."""
-        return self.side**2 * self.below, self.side**2 * self.above
-
-    def matrix(self, kernels: np.ndarray) -> np.ndarray:
-        """Return the matrices of kernels (runs, above, below, 3, 3), shape (runs, *shape)."""
-        wanted = (self.above, self.below, 3, 3)
-        if kernels.shape[1:] != wanted:
-            raise ValueError(f"kernels must have shape (runs, {wanted}), not {kernels.shape}")
-        source, target, entry, _ = self._cells
-        matrix = np.zeros((len(kernels), *self.shape), kernels.dtype)
-        matrix[:, source, target] = kernels.reshape(len(kernels), -1)[:, entry]
-        return matrix
-
-    def kernel_gradient(self, gradient: np.ndarray) -> np.ndarray:
-        """Return the sum of the gradients of a matrix over the entries that share a weight."""
-        source, target, _, starts = self._cells
-        summed = np.add.reduceat(gradient[:, source, target], starts, axis=1)
-        return summed.reshape(len(gradient), self.above, self.below, 3, 3)
-
-    def spread(self, biases: np.ndarray) -> np.ndarray:
-        """Return biases (runs, above) as currents of all outputs, (runs, 1, outputs)."""
-        return np.tile(biases, (1, self.side**2))[:, None]
-
-    def bias_gradient(self, gradient: np.ndarray) -> np.ndarray:
-        """Return the sum of gradients of currents, (runs, outputs), for every channel."""
-        return gradient.reshape(len(gradient), -1, self.above).sum(axis=1)
 
 
 @dataclass(eq=False)
@@ -350,69 +275,3 @@ class PoolingNetworks(VectorField):
             zero(self.forward[0]), *forward, *backward, zero(self.biases[0]), *biases,
             zero(self.readout), zero(self.readout_biases),
         ]  # fmt: skip
-
-
-def exact_homeostatic_gradient(networks: PoolingNetworks, activities: np.ndarray) -> list:
-    """Return the gradient of the mean loss, by perturbations along every unit in turn.
-
-    A trace is the sum over any orthonormal basis, so no random draws are needed.
-
-    Parameters
-    ----------
-    activities : ndarray, shape (runs, batch, units)
-        Free equilibria, which count as constant.
-    """
-    runs, batch, units = activities.shape
-    basis = np.broadcast_to(
-        np.tile(np.eye(units, dtype=activities.dtype), (batch, 1)), (runs, batch * units, units)
-    )
-    along = networks.homeostatic_gradient_along(np.repeat(activities, units, axis=1), basis)
-    return [units * gradient for gradient in along]
-
-
-def descend_homeostasis(
-    networks: PoolingNetworks, images: np.ndarray, rate: float, steps: int
-) -> dict[str, np.ndarray]:
-    """Return what becomes of one network under the homeostatic gradient alone.
-
-    Parameters
-    ----------
-    networks : PoolingNetworks
-        A single run; it is not changed.
-    images : ndarray, shape (1, batch, pixels)
-    rate : float
-        Learning rate.
-    steps : int
-
-    Returns
-    -------
-    dict of ndarray, shape (steps + 1,)
-        "loss" and "norm" of the recurrent kernels relative to the start, "angle" in degrees.
-
-    Raises
-    ------
-    NotConverged
-        Where the free state does not settle on the way.
-    """
-    rate, steps = checks.positive("rate", rate), checks.integer_at_least("steps", steps, 1)
-    learner, states = copy.deepcopy(networks), None
-    losses, norms, angles = [], [], []
-    for step in range(steps + 1):
-        free = relax(learner, images, 1000, initial=states, tolerance=SETTLED / 10)
-        if not free.residual.max() <= SETTLED:
-            raise NotConverged(
-                "descend_homeostasis: the free state does not settle; use a smaller rate",
-                free.residual.max(),
-                free.steps,
-            )
-        states = free.states
-        losses.append(homeostatic_loss(learner.jacobian(free.activities)).mean())
-        kernels = [*learner.forward[1:], *learner.backward]
-        norms.append(np.sqrt(sum(np.sum(k**2) for k in kernels)))
-        angles.append(learner.angle()[0])
-        if step < steps:
-            pulls = exact_homeostatic_gradient(learner, free.activities)
-            for parameter, pull in zip(learner.parameters, pulls, strict=True):
-                parameter -= rate * pull
-    losses, norms = np.array(losses), np.array(norms)
-    return {"loss": losses / losses[0], "norm": norms / norms[0], "angle": np.array(angles)}

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from theory import checks
 from theory.data import ImageTask, load_images
-from theory.holo_ep.training import TrainingRun, TrainingSettings, train
+from theory.holo_ep.settings import TrainingRun, TrainingSettings
+from theory.holo_ep.training import train
 
 # H22 Fig. 3a: accuracy, -log10(1 - cosine), after these numbers of periods (rows) for periods of
 # 50, 100, 200 and 300 steps (columns); 3b: distance from rest for 50, 100, 200, 300 and 400 steps.

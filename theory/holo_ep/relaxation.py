@@ -16,7 +16,7 @@ from theory import checks
 from theory.holo_ep.activations import softmax
 from theory.holo_ep.contour import Contour
 from theory.holo_ep.field import SingularJacobian
-from theory.holo_ep.networks import VectorField, require_smooth, times_real
+from theory.holo_ep.vector_field import VectorField, require_smooth, times_real
 
 KINDS = ("backpropagated", "nudged")
 CHECKED_EVERY = 5  # steps between two looks at the residual
@@ -62,12 +62,11 @@ def relax(
 ) -> Relaxed:
     r"""Return the states after damped steps :math:`u \leftarrow u + d\, (F(u) - \beta c)`.
 
-    The fixed points do not depend on the damping, but undamped steps (1) run into cycles of period
-    two where damped ones settle. Networks that are `alternating` take undamped sweeps instead.
+    Fixed points do not depend on the damping, but undamped steps (1) run into cycles of period two.
+    Networks that are `alternating` take undamped sweeps instead.
 
     Parameters
     ----------
-    networks : VectorField
     inputs : ndarray, shape (runs or 1, batch, pixels)
     steps : int
         Most steps; fewer where every sample reaches the tolerance before.
@@ -162,19 +161,13 @@ def _sweeps(networks, drive, u, targets, nudge, steps, tolerance, noise, rng):
 
 
 def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarray:
-    """Return the exact error vectors at preactivations, by one linear system a sample.
+    """Return the exact error vectors, by one linear system a sample.
 
     Parameters
     ----------
-    networks : VectorField
     states : Relaxed or ndarray, shape (runs, batch, units)
         Free equilibrium; preactivations, where it is an array.
-    targets : ndarray, shape (runs or 1, batch, classes)
     kind : {"backpropagated", "nudged"}
-
-    Raises
-    ------
-    SingularJacobian
     """
     checks.one_of("kind", kind, KINDS)
     states = states.states if isinstance(states, Relaxed) else states
@@ -228,7 +221,7 @@ def contour_errors(
 ) -> np.ndarray:  # fmt: skip
     r"""Return minus the derivative of the activities by the nudge, real (runs, batch, units).
 
-    Every nudged state is relaxed from the free one; all nudges of a contour at once.
+    Every nudged state is relaxed from the free one.
 
     Parameters
     ----------
@@ -292,7 +285,6 @@ def online_errors(
     contour : Contour
         A circle about 0 of two points or more.
     turns : int
-        Full turns of the nudge.
     skipped : int
         First turns that are left out of the means; the transient from zero is in them.
     path : bool
