@@ -52,7 +52,7 @@ from theory.holo_ep import (
     step_radius,
     toy_network,
 )
-from theory.holo_ep.derivations import contour
+from theory.holo_ep.derivations import branches
 
 use_style()
 toy = toy_network()
@@ -65,7 +65,7 @@ branch = Branch(toy)
 # none, two fixed points meet, and the function is a square root.
 
 # %%
-contour.square_root_branch()
+branches.square_root_branch()
 
 # %% [markdown]
 # **Prediction.** We follow the branch of the free equilibrium along straight rays, by its tangent and
@@ -237,7 +237,7 @@ print("and the warning:", caught[0].message)
 # along the path.
 
 # %%
-contour.moved_contour()
+branches.moved_contour()
 
 # %% [markdown]
 # **Prediction.** In the plane of $\zeta$, where an ellipse $c + p \zeta + q / \zeta$ is the unit circle, the mean

@@ -63,6 +63,7 @@ from theory.holo_ep import (
     symmetry_measure,
 )
 from theory.holo_ep.derivations import asymmetry as derivations
+from theory.holo_ep.derivations import descent
 
 # %% [markdown]
 # ## Three kinds of wiring
@@ -278,7 +279,7 @@ record(
 # the *norm* of $K$ in place of its spectral radius, and a norm of 1 is the exact limit:
 
 # %%
-derivations.descent()
+descent.descent()
 
 # %% [markdown]
 # Between $\kappa$ and $\kappa \sqrt{\operatorname{cond} S}$ the norm can be anything: the spectral radius alone
@@ -447,7 +448,7 @@ record(
 # $(J^\top - J)(u - u_0)$ to the nudged phase. It vanishes at the free state and turns the response round.
 
 # %%
-derivations.added_term()
+descent.added_term()
 
 # %% [markdown]
 # For any Field; here for one of one's own, three lines of it, without a Jacobian.

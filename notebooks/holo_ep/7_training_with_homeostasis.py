@@ -43,7 +43,7 @@ from theory.holo_ep import (
     solved_errors,
     train,
 )
-from theory.holo_ep.derivations import asymmetry
+from theory.holo_ep.derivations import descent
 from theory.holo_ep.derivations import homeostasis as derivations
 
 use_style()
@@ -170,7 +170,7 @@ record(
 # the weights are.
 
 # %%
-asymmetry.added_term()
+descent.added_term()
 
 # %%
 net = FieldNetworks.random(64, (32, 32, 10), "reciprocal", [seed(0)], gain=0.5, dtype=np.float64)

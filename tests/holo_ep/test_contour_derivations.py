@@ -14,7 +14,12 @@ from theory.holo_ep import (
     soft_clip,
     toy_network,
 )
-from theory.holo_ep.derivations import contour, holomorphic_activations, oscillating_teacher
+from theory.holo_ep.derivations import (
+    branches,
+    contour,
+    holomorphic_activations,
+    oscillating_teacher,
+)
 
 
 @cache
@@ -156,10 +161,10 @@ def test_the_coefficients_of_a_square_root_have_the_derived_ratio(value):
         coefficients.append(coefficients[-1] * (0.5 - k) / (k + 1) * (-1 / rho))
     for k in (3, 10, 30):
         assert coefficients[k + 1] / coefficients[k] == pytest.approx(
-            value(right(contour.square_root_branch, "ratio"), rho=rho, k=k).real
+            value(right(branches.square_root_branch, "ratio"), rho=rho, k=k).real
         )
     assert coefficients[40] / coefficients[39] == pytest.approx(
-        value(right(contour.square_root_branch, "radius"), rho=rho).real, rel=0.04
+        value(right(branches.square_root_branch, "radius"), rho=rho).real, rel=0.04
     )
 
 
