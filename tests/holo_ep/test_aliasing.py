@@ -98,6 +98,18 @@ def test_the_bound_holds_and_falls_with_the_number_of_points(points, radius):
     assert aliasing_bound(largest, 0.58, points + 1, radius) < bound
 
 
+@pytest.mark.parametrize("points", [2, 3, 8])
+def test_the_bound_is_sharp_for_the_first_alias_alone(points):
+    """Of c beta^(N+1) the error is c r^N: the bound exceeds it by 1 / (1 - q^N) and no more."""
+    circle, radius = 0.7, 0.5
+    series = np.zeros((points + 3, 1))
+    series[points + 1] = 2.0
+    error = abs(aliased(series, points, radius)[0])
+    bound = aliasing_bound(2.0 * circle ** (points + 1), circle, points, radius)
+    assert error < bound
+    assert bound == pytest.approx(error / (1 - (radius / circle) ** points), rel=1e-12)
+
+
 def test_the_number_of_points_needed_suffices_and_one_less_does_not():
     for radius, tolerance in ((0.1, 1e-6), (0.3, 1e-4)):
         points = points_needed(SERIES, radius, tolerance)
