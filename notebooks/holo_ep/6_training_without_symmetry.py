@@ -92,7 +92,21 @@ rules["online"] = replace(base, rule="online", points=4, turns=3)
 rules["corrected"] = replace(base, rule="corrected", points=4)
 rules["backpropagation"] = replace(base, rule="backpropagation")
 rules["derivative"] = base
-runs = {name: train(setting, digits, seeds, degrees=0) for name, setting in rules.items()}
+runs = {
+    name: train(setting, digits, seeds, degrees=0)
+    for name, setting in rules.items()
+    if setting.radius == 0.05
+}
+
+# %%
+for name, setting in rules.items():
+    if setting.radius == 0.5 and setting.rule == "contour":
+        runs[name] = train(setting, digits, seeds, degrees=0)
+
+# %%
+for name, setting in rules.items():
+    if name not in runs:
+        runs[name] = train(setting, digits, seeds, degrees=0)
 best = {name: 100 * run.test_error.min(axis=1) for name, run in runs.items()}
 gaps = {name: errors - best["derivative"] for name, errors in best.items() if name != "derivative"}
 mean = {name: gap.mean() for name, gap in gaps.items()}
@@ -165,10 +179,16 @@ record(
 # %%
 start = np.repeat(np.arange(0, 91, 15), 2)  # two seeds an angle
 plain = {"optimizer": "sgd", "learning_rate": 0.03, "epochs": 15}
+starts = {"degrees": start}
 turned = {
-    rule: train(TrainingSettings(rule=rule, **plain), digits, [seed(0), seed(1)] * 7, degrees=start)
-    for rule in ("backpropagation", "derivative")
+    rule: train(TrainingSettings(rule=rule, **plain), digits, [seed(0), seed(1)] * 7, **starts)
+    for rule in ("backpropagation",)
 }
+
+# %%
+turned["derivative"] = train(
+    TrainingSettings(rule="derivative", **plain), digits, [seed(0), seed(1)] * 7, **starts
+)
 
 
 def over_seeds(values):

@@ -88,7 +88,11 @@ contour = TrainingSettings(rule="contour", points=2, radius=1.0, drift=False, **
 exact = TrainingSettings(rule="backpropagation", **common)
 off_and_on = [0] * 3 + [1] * 3
 by_nudge = train_pooling(nudged, digits, seeds * 2, homeostasis=off_and_on)
+
+# %%
 by_truth = train_pooling(exact, digits, seeds * 2, homeostasis=off_and_on)
+
+# %%
 by_contour = train_pooling(contour, digits, seeds, homeostasis=1)
 by_energy = train_pooling(contour, digits, seeds, tied=True)
 

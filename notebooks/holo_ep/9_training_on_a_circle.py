@@ -108,6 +108,8 @@ for name, gain in list(gains.items())[:3]:
 noise = 0.2
 sweeps = dict(zip(rules, (4, 4, 5, 3), strict=True))
 clean = {name: train(s, digits, seeds) for name, s in rules.items()}
+
+# %%
 noisy = {
     name: train(replace(s, noise=noise, nudged_steps=sweeps[name]), digits, seeds)
     for name, s in rules.items()
