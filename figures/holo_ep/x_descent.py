@@ -16,6 +16,7 @@ COLUMNS = {
     "network_least": "least Euclidean cosine, the same networks",
 }
 GROUPS = (("random", "o"), ("network", "^"))
+CLEAR = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
 
 
 def draw(numbers):
@@ -38,9 +39,9 @@ def draw(numbers):
     plane.plot(kappa, kappa**-2, "-", color=BLACK)
     plane.axvline(1, color=BLACK, linestyle=":", linewidth=1)
     plane.fill_between(kappa, 1, kappa**-2, color=SKY, alpha=0.15, linewidth=0)
-    plane.text(0.024, 1.4, "every error descends", color=BLUE, fontsize=7)
-    plane.text(1.15, 1.4, "some ascend", color=VERMILION, fontsize=7)
-    plane.text(0.024, 700, r"line: $\kappa \sqrt{\mathrm{cond}\,S} = 1$", fontsize=7)
+    plane.text(0.024, 1.4, "every error descends", color=BLUE, fontsize=7, bbox=CLEAR)
+    plane.text(1.15, 1.4, "some ascend", color=VERMILION, fontsize=7, bbox=CLEAR)
+    plane.text(0.024, 3e4, r"line: $\kappa \sqrt{\mathrm{cond}\,S} = 1$", fontsize=7)
     plane.set(
         xlim=(0.02, 6), ylim=(1, 2 * numbers["network_condition"].max()),
         xlabel=r"spectral radius $\kappa$ of $K = S^{-1} A$",
