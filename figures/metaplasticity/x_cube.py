@@ -33,8 +33,8 @@ def draw(numbers):
             linestyle="--")  # fmt: skip
     ax.plot(*np.transpose([numbers["optimum"], numbers["nearest"]]), color=ORANGE, linewidth=0.8,
             linestyle=":")  # fmt: skip
-    side = np.array([[-1.0, 1.0], [-1.0, 1.0]])
-    ax.plot_surface(np.ones((2, 2)), side, side.T, color=BLUE, alpha=0.1)
+    outline = [(1, -1, -1), (1, 1, -1), (1, 1, 1), (1, -1, 1), (1, -1, -1)]
+    ax.plot(*np.transpose(outline), color=BLUE, linewidth=1.4, linestyle="-")
     ax.text(*(numbers["optimum"] + [0.1, 0, -0.15]), "$W^*$", color=VERMILION, fontsize=9)
     ax.text(1.05, 0.75, 0.8, "$s_1 = 1$", color=BLUE, fontsize=7)
     ax.set_axis_off()

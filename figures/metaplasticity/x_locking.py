@@ -65,7 +65,7 @@ def _zoomed(ax, numbers):
     ax.plot(numbers["zoom"], numbers["typical"], color=PINK, linewidth=1, linestyle="-")
     for end in numbers["ends"]:
         ax.axvline(end, color=BLACK, linewidth=0.7, linestyle=":")
-    ax.text(numbers["ends"].mean(), 0.3345, "1/3", fontsize=7, ha="center")
+    ax.text(numbers["ends"].mean(), 0.337, "1/3", fontsize=7, ha="center")
     ax.set(xlabel="optimum $w$", ylabel="mean sign", title=r"$\kappa = 0.3$; band: all orbits",
            ylim=(0.295, 0.37))  # fmt: skip
 
