@@ -9,9 +9,9 @@ from figures.kit import BLACK, PAGE, label_panels
 MATRICES = ("none", "ewc", "gating", "replay")
 LABELS = {  # short name on the frontier, its place
     "none": ("none", 0.955, 0.355), "uniform": ("uniform", 0.782, 0.535),
-    "si": ("SI", 0.832, 0.602), "ewc": ("EWC", 0.70, 0.735), "beakers": ("beakers", 0.82, 0.255),
+    "si": ("SI", 0.832, 0.602), "ewc": ("EWC", 0.765, 0.755), "beakers": ("beakers", 0.82, 0.255),
     "uncertain": ("uncertain", 0.8, 0.43), "gating": ("gating", 0.9, 0.755),
-    "mas": ("MAS", 0.757, 0.64), "replay": ("replay", 0.958, 0.86),
+    "mas": ("MAS", 0.757, 0.64), "replay": ("replay", 0.945, 0.83),
 }  # fmt: skip
 COLUMNS = {
     **{f"matrix_{rule}": f"accuracy after each task (row) on each (column): {RULES[rule][0]}"

@@ -34,7 +34,7 @@ def draw(numbers):
                   markersize=4, linestyle="-")  # fmt: skip
     ax.axhline(1, color=BLACK, linewidth=0.8, linestyle=":")
     ax.text(25, numbers["same_path"][0] * 0.7, "one batch", color=VERMILION, fontsize=7)
-    ax.text(8, 0.72, "another batch", color=GREEN, fontsize=7)
+    ax.text(12, 0.58, "another batch", color=GREEN, fontsize=7)
     ax.set(xlabel="samples a step", ylabel="path integral / loss decrease", ylim=(0.5, 20))
     ax = axes[2]
     places = np.arange(len(numbers["option"]))[::-1]

@@ -15,9 +15,11 @@
 #
 # **After this lesson you can** write the memory of any synapse with internal states as a signal to
 # noise ratio; say why a two-state synapse must choose between learning fast and remembering long;
-# find its best flip probability and the price of it; and say when more levels help and when not.
+# find its best flip probability and the price of it; name the best observer and what sparse patterns gain;
+# and say when more levels help and when not.
 #
-# *25 minutes. Prerequisites: Markov chains, eigenvalues, the central limit theorem.*
+# *40 minutes; lessons 1 to 3 alone make a class of two hours. Prerequisites: Markov chains, eigenvalues, the
+# central limit theorem.*
 #
 # A memory that is written into synapses is overwritten by the next ones. How long can it be read?
 # The answer must not depend on a particular circuit, so let an **ideal observer** look at all $N$

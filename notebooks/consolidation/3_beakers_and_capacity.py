@@ -17,7 +17,7 @@
 # forgets like one over the square root of time; derive it from the heat equation; say why no other
 # power is better; and rank the models of the first three lessons by what they hold.
 #
-# *25 minutes. Prerequisites: lessons 1 and 2, the heat equation, exponentials of matrices.*
+# *35 minutes. Prerequisites: lessons 1 and 2, the heat equation, exponentials of matrices.*
 #
 # In a cascade a synapse hops down and falls back all at once. In the chain of Benna and Fusi hidden
 # variables exchange in **both** directions, like liquid in communicating beakers:
