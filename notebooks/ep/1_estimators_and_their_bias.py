@@ -538,8 +538,9 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
-# Read off: at one and the same largest nudge every further equilibrium takes a decade or more off the
-# bias, three already; under noise the gain shrinks, and at the largest noise two are as good as six.
+# Read off: at one and the same largest nudge the third equilibrium takes more off the bias than any other,
+# and the free state among them costs at every number. Under noise the gain shrinks; at the largest noise
+# six are hardly better than two.
 #
 # ## A network of your own
 #

@@ -187,8 +187,8 @@ record(
 
 # %% [markdown]
 # The values marked *paper* were read off its figure for one weight of its network: a labelled
-# reference, not a bound. In layer 3 the median weight hardly deviates under either nudge, while the
-# quartiles lie far apart: one drawn weight says little about its layer.
+# reference, not a bound. The medians of layer 3 stand in the order of the paper's weight and nearer to BPTT
+# than it does; the quartiles say how little one drawn weight tells of its layer.
 #
 # ## Layer by layer
 #
