@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.ep._look import RULES
+from figures.ep._look import RULES, shades
 from figures.kit import BLACK, PAGE, label_panels
 
 COLUMNS = {
@@ -20,10 +20,11 @@ COLUMNS = {
 def draw(numbers):
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.0), width_ratios=[1.15, 1])
     nudge = numbers["nudge"]
-    shown = left.pcolormesh(
-        nudge, nudge, np.log10(numbers["error"]), cmap="Purples_r", rasterized=True
-    )
-    figure.colorbar(shown, ax=left, label="log10 of the relative error")
+    levels = (1e-4, 0.01, 0.03, 0.1, 0.2, 1)
+    shown = left.contourf(nudge, nudge, np.ma.masked_invalid(numbers["error"]), levels,
+                          colors=shades(5))  # fmt: skip
+    bar = figure.colorbar(shown, ax=left, label="relative error")
+    bar.set_ticks(levels[1:-1], labels=[f"{level:g}" for level in levels[1:-1]])
     left.plot([0, nudge[-1]], [0, nudge[0]], ":", color=BLACK, linewidth=1)
     b = nudge[-3]
     for rule, place in {"one_sided": (b, 0), "negative": (0, -b), "symmetric": (b, -b)}.items():

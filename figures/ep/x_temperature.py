@@ -37,9 +37,9 @@ def draw(numbers):
 def alt(numbers):
     cold = numbers["cold_estimate"]
     return (
-        "Left: the one-sided estimate against the nudge; at zero temperature it is near zero, "
-        "jumps to "
-        f"{cold.min():.1f} and comes back, at higher temperatures the jump is rounded more and "
+        "Left: the one-sided estimate against the nudge; at zero temperature it starts at "
+        f"{cold[0]:.1f}, jumps to {cold.min():.1f} and comes back, at higher temperatures the "
+        f"jump is rounded more and "
         f"more. "
         "Right: the surrogate loss against the tilt of the double well has two kinks at zero "
         "temperature and is smooth above it, the curves of lower temperatures lying nearer."

@@ -188,28 +188,31 @@ def train_variant(loss, rule, kept_share, backward):
     return 100 * error
 
 
-# %%
+def trained(variants):
+    """Test errors of all seeds for each (loss, rule, kept share, own kernels), by epoch."""
+    names = ("loss", "rule", "kept_share", "backward")
+    points = [dict(zip(names, variant, strict=True)) for variant in variants]
+    return dict(zip(variants, sweep.map(train_variant, points).values, strict=True))
+
+
 SQUARED = [("squared error", rule, 1.0, False)
            for rule in ("one-sided", "random sign", "symmetric", "BPTT")]  # fmt: skip
+history = trained(SQUARED)
+
+# %%
 SOFT = [
     ("cross-entropy", rule, kept, False) for kept in (1.0, 0.9) for rule in ("symmetric", "BPTT")
 ]
+history |= trained(SOFT)
+
+# %%
 OWN = [
     ("cross-entropy", rule, 1.0, True) for rule in ("different updates", "equal updates", "BPTT")
 ]
-variants = SQUARED + SOFT + OWN
-names = ("loss", "rule", "kept_share", "backward")
-points = [dict(zip(names, variant, strict=True)) for variant in variants]
-history = dict(zip(variants, sweep.map(train_variant, points).values, strict=True))
-final = {variant: errors[-1] for variant, errors in history.items()}
-for variant, errors in final.items():
-    print(
-        *variant[:2],
-        "kept",
-        variant[2],
-        "own kernels" if variant[3] else "",
-        np.round(np.sort(errors)),
-    )
+history |= trained(OWN)
+variants, final = list(history), {variant: errors[-1] for variant, errors in history.items()}
+for (loss, rule, kept, own), errors in final.items():
+    print(f"{loss}, {rule}, kept {kept}, own kernels {own}:", np.round(np.sort(errors)))
 
 # %%
 LOSSES = {"squared error": "squared", "cross-entropy": "soft"}
