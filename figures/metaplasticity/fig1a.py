@@ -13,7 +13,7 @@ def draw(numbers):
     draw_curves(ax, numbers, 0)
     half = numbers["epoch"][-1] / 2
     for name, (colour, *_), at in zip(numbers["task"], LOOKS, (half, 2 * half), strict=True):
-        ax.text(at - half / 2, 0.84, name, color=colour, ha="center", va="top")
+        ax.text(at - half / 2, 0.76, name, color=colour, ha="center", va="top")
     return figure
 
 
