@@ -95,6 +95,8 @@ def in_errors(difference):
 
 # %%
 dense = run_stream([settings.data_stream(value, subsets) for value in (0.0, m)], 5)
+
+# %%
 dense_all = run_stream([settings.data_stream(value, 1) for value in (0.0, m)], 5)[:, :, -1]
 end = dense[:, :, -1]
 record(
@@ -120,6 +122,8 @@ record(
 m_conv, conv_subsets = 10.0, 20
 conv = [settings.convolutional_stream(value, conv_subsets) for value in (0.0, m_conv)]
 conv = run_stream(conv, 8)
+
+# %%
 conv_all = run_stream([settings.convolutional_stream(value, 1) for value in (0.0, m_conv)], 8)
 conv_all = conv_all[:, :, -1]
 end = conv[:, :, -1]
