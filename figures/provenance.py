@@ -1,9 +1,10 @@
 """Which sources a lesson's numbers and a figure's picture depend on, and stamps of their contents.
 
 Import closures are read from the syntax trees, so that nothing is imported. What a lesson
-*computes* depends on its cells, on every module of `theory` that it reaches and on the versions of
-the numerical packages. What is *drawn* depends on the figure's room, on the modules of `figures`
-that it reaches, on the style, on the inventory entry and on the versions of the drawing packages.
+*computes* depends on its cells, on every module of `theory` that it reaches, on the results of
+full-size runs that it reads and on the versions of the numerical packages. What is *drawn* depends
+on the figure's room, on the modules of `figures` that it reaches, on the style, on the inventory
+entry and on the versions of the drawing packages.
 An `__init__` that only tells where public names live is followed, not counted: adding a name to it
 changes no output.
 """
@@ -40,7 +41,10 @@ def computed_stamp(lesson: Path) -> str:
     Raises `SourceError` if the lesson or a module that it reaches is not valid Python.
     """
     contents = {path: path.read_bytes() for path in import_closure(lesson, ("theory",))}
-    contents[lesson] = without_header(contents[lesson].decode()).encode()
+    text = without_header(contents[lesson].decode())
+    if ROOT / "theory/full_size/tables.py" in contents:
+        contents |= {path: path.read_bytes() for path in _stored_tables(text)}
+    contents[lesson] = text.encode()
     return _digest_of(contents, _versions(COMPUTING))
 
 
@@ -51,6 +55,15 @@ def drawn_stamp(entry: Entry) -> str:
     contents = {path: path.read_bytes() for path in [*paths, STYLE]}
     facts = {key: value for key, value in asdict(entry).items() if key not in ("status",)}
     return _digest_of(contents, [*_versions(DRAWING), json.dumps(facts, sort_keys=True)])
+
+
+def _stored_tables(text: str) -> list[Path]:
+    """Return the results of full-size runs of the figures that a lesson names."""
+    return [
+        path
+        for path in ROOT.glob("figures/*/*.full.*")
+        if f'"{path.parent.name}/{path.name.partition(".")[0]}"' in text
+    ]
 
 
 def without_header(text: str) -> str:

@@ -8,7 +8,6 @@ consolidates, saves and restores by itself. On the CPU a member ends with the bi
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -29,7 +28,6 @@ FREE = {
     "interleaved": False, "histogram": None,
 }  # fmt: skip
 TEST_BATCH = 1000
-WARM = 3  # steps before one is recorded: by then every array that it needs has been made
 
 
 class Ensemble:
@@ -41,11 +39,9 @@ class Ensemble:
         Settings and seed of each member. They may differ in the fields of `FREE` and in their task
         sequences, if these have as many tasks and images.
     device : {"cpu", "gpu"}
-    graph : bool
-        On a GPU, record a step once a task and replay it, which saves the launching of its parts.
     """
 
-    def __init__(self, runs: Sequence[tuple[Experiment, int]], device="cpu", *, graph=True):
+    def __init__(self, runs: Sequence[tuple[Experiment, int]], device="cpu"):
         self.runs = [(experiment, int(seed)) for experiment, seed in runs]
         if not self.runs:
             raise ValueError("runs is empty; an ensemble needs at least one member")
@@ -72,7 +68,6 @@ class Ensemble:
             learner.method.start(learner.network)
         self._kinds = np.array([experiment.normalisation for experiment, _ in self.runs])
         self._set_statistics(_training_statistics(self._kinds))
-        self.graph = graph and hasattr(self.module, "cuda")
         self.run = SequenceRun()
         self._tests = {}
 
@@ -91,16 +86,6 @@ class Ensemble:
         TrainingDiverged
             Naming member, task and epoch.
         """
-        if not self.graph:
-            return self._train(checkpoint, after_epoch)
-        # A step can be recorded on a stream of its own only.
-        self.module.cuda.Device().synchronize()
-        with self.module.cuda.Stream(non_blocking=True) as stream:
-            measured = self._train(checkpoint, after_epoch)
-            stream.synchronize()
-        return measured
-
-    def _train(self, checkpoint, after_epoch):
         run, common = self.run, self.common
         store = None
         if checkpoint is not None:
@@ -113,11 +98,10 @@ class Ensemble:
             if run.epoch == 0 and number:
                 self._updates.forget()
             data = self._on_device([tasks[number] for tasks in self.trained], "train")
-            replay = None
             while run.task == number:
                 # A member that diverges is reported at the end of the epoch, not as warnings.
                 with np.errstate(over="ignore", invalid="ignore"):
-                    replay = self._epoch(data, replay)
+                    self._epoch(data)
                 run.epoch += 1
                 if run.epoch == common.epochs:
                     for learner, tasks in zip(self.learners, self.trained, strict=True):
@@ -177,8 +161,7 @@ class Ensemble:
             np.array(offsets)[:, None],
         )
 
-    def _epoch(self, data, replay):
-        """Train one epoch; return the recorded step, or None where there is none."""
+    def _epoch(self, data):
         images, labels, offsets = data
         module, batch, run = self.module, self.common.batch, self.run
         members, count = len(self.runs), self.sizes[run.task]
@@ -195,17 +178,10 @@ class Ensemble:
             module.take(images, now, axis=0, out=self._inputs)
             module.take(labels, now, axis=0, out=self._labels)
             self._updates.begin_step(step)
-            if replay is None and self.graph and step == WARM:
-                replay = self._record()
-            if replay is None:
-                with self._own_memory():
-                    self._step()
-            else:
-                replay.launch()
+            self._step()
         run.step += steps
         self._check_finite()
         run.losses.append((to_host(self._total) / steps).tolist())
-        return replay
 
     def _step(self):
         self._total += self.network.learn(self._inputs, self._labels)
@@ -214,24 +190,6 @@ class Ensemble:
         self._updates.update()
         for learner in self.learners:
             learner.method.after_update()
-
-    def _own_memory(self):
-        """Memory for the temporary arrays of a step, which a recorded step goes on using."""
-        if not self.graph:
-            return contextlib.nullcontext()
-        if not hasattr(self, "_pool"):
-            self._pool = self.module.cuda.MemoryPool()
-        return self.module.cuda.using_allocator(self._pool.malloc)
-
-    def _record(self):
-        stream = self.module.cuda.get_current_stream()
-        with self._own_memory():
-            stream.begin_capture()
-            try:
-                self._step()
-            finally:
-                recorded = stream.end_capture()
-        return recorded
 
     def _check_finite(self):
         finite = np.isfinite(to_host(self._total))

@@ -44,16 +44,22 @@ class Entry:
     flips: tuple[int, ...] = ()
 
     @property
+    def epochs(self) -> int:
+        """Epochs of one run, all tasks together."""
+        experiment = self.runs[0][1]
+        count = experiment.tasks.count
+        if experiment.tasks.kind not in ("permuted", "stream"):
+            count = 1 if experiment.only is not None else 2
+        return count * experiment.epochs
+
+    @property
     def steps(self) -> int:
         """Training steps of one run."""
         experiment = self.runs[0][1]
-        tasks = experiment.tasks
-        images, count = TRAIN_IMAGES[tasks.kind], tasks.count
-        if tasks.kind == "stream":
-            images //= count
-        elif tasks.kind != "permuted":
-            count = 1 if experiment.only is not None else 2
-        return count * experiment.epochs * (images // experiment.batch)
+        images = TRAIN_IMAGES[experiment.tasks.kind]
+        if experiment.tasks.kind == "stream":
+            images //= experiment.tasks.count
+        return self.epochs * (images // experiment.batch)
 
     @property
     def core_hours(self) -> float:
@@ -172,7 +178,7 @@ CATALOGUE = (
 )
 
 
-def chosen(name: str = "", figure: str = "", paper: str = "") -> list[Entry]:
+def chosen(name: str = "", figure: str = "", paper: str = "", among=CATALOGUE) -> list:
     """Return the entries of a name, a figure or a paper; all by default.
 
     Raises
@@ -182,13 +188,13 @@ def chosen(name: str = "", figure: str = "", paper: str = "") -> list[Entry]:
     """
     entries = [
         entry
-        for entry in CATALOGUE
+        for entry in among
         if name in ("", entry.name)
         and figure in ("", entry.figure)
         and paper in ("", entry.figure.partition("/")[0])
     ]
     if not entries:
-        known = ", ".join(f"{entry.name} ({entry.figure})" for entry in CATALOGUE)
+        known = ", ".join(f"{entry.name} ({entry.figure})" for entry in among)
         asked = name or figure or paper
         raise ValueError(f"the catalogue has no entry for {asked!r}; it has {known}")
     return entries
@@ -210,13 +216,3 @@ def shrunk(entry: Entry, *, width: int = 16, epochs: int = 1, images: int = 500)
         runs.append((name, replace(experiment, tasks=tasks, hidden=hidden, epochs=epochs), seed))
     flips = tuple(min(n, 4) for n in entry.flips)
     return replace(entry, runs=tuple(runs), flips=flips)
-
-
-def listing(entries) -> str:
-    """Return the entries with their costs, one a line."""
-    lines = [f"{'entry':15} {'runs':>4} {'steps':>7} {'core-hours':>10} {'GB a run':>8}  what"]
-    lines += [
-        f"{e.name:15} {len(e.runs):4} {e.steps:7} {e.core_hours:10.1f} {e.gigabytes:8.1f}  {e.what}"
-        for e in entries
-    ]
-    return "\n".join(lines)

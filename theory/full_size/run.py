@@ -3,7 +3,7 @@
 ``python -m theory.full_size.run --figure metaplasticity/stream_a`` runs, resumes and writes the
 tables; ``--list`` only prints the entries and their costs. ``--gpu --budget 540 --out DIR`` first
 checks the GPU against NumPy, then works through the entries in the order of their worth and writes
-every result, whole or not, as soon as it is there.
+every result, whole or not, as soon as it is there; ``--collect DIR`` reads these into the tables.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from theory.full_size import tables
-from theory.full_size.catalogue import Entry, chosen, listing, shrunk
+from theory.full_size.catalogue import CATALOGUE, Entry, chosen, shrunk
+from theory.full_size.costs import OTHERS, listing
 
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 SAVE_EVERY = 8.0  # seconds between two savings of a running entry
@@ -110,7 +111,7 @@ class Results:
         os.replace(part, self.stem.with_suffix(".json"))
 
 
-def work_off(entries, device, results, deadline, *, graph=True, tf32=(), say=print) -> None:
+def work_off(entries, device, results, deadline, *, tf32=(), say=print) -> None:
     """Take entries from a list or queue and train each as one ensemble, until the deadline.
 
     Parameters
@@ -121,8 +122,6 @@ def work_off(entries, device, results, deadline, *, graph=True, tf32=(), say=pri
     deadline : float
         Of `time.time`; a running entry is ended after the epoch that passes it, and what it has
         measured is kept with the number of its epochs.
-    graph : bool
-        See `theory.bnn.ensemble.Ensemble`.
     tf32 : collection of int
         Widths whose products round to TF32.
     """
@@ -131,7 +130,7 @@ def work_off(entries, device, results, deadline, *, graph=True, tf32=(), say=pri
             return
         facts = {"started": time.time()}
         try:
-            _train_entry(entry, device, results, deadline, graph, tf32, facts)
+            _train_entry(entry, device, results, deadline, tf32, facts)
             short = {key: value for key, value in facts.items() if key not in ("runs", "versions")}
             say(f"{entry.name}: {short}", flush=True)
         except Exception:
@@ -142,18 +141,17 @@ def work_off(entries, device, results, deadline, *, graph=True, tf32=(), say=pri
         _free(device)
 
 
-def _train_entry(entry, device, results, deadline, graph, tf32, facts):
+def _train_entry(entry, device, results, deadline, tf32, facts):
     from theory.bnn.arrays import GPU, gpu_seen
     from theory.bnn.ensemble import Ensemble
 
     width = entry.runs[0][1].hidden[0]
     GPU["precision"] = "tf32" if width in tf32 else "float32"
-    ensemble = Ensemble([(e, s) for _, e, s in entry.runs], device, graph=graph)
+    ensemble = Ensemble([(e, s) for _, e, s in entry.runs], device)
     total = ensemble.common.epochs * len(ensemble.sizes)
     facts |= {
         "versions": tables.versions(),
         "device": gpu_seen() if device == "gpu" else "cpu", "precision": GPU["precision"],
-        "recorded": ensemble.graph,
         "fused": GPU["fused"], "epochs": total, "epochs_done": 0,
         "runs": [(name, seed, repr(e)) for name, e, seed in entry.runs],
         "built_seconds": round(time.time() - facts["started"], 1),
@@ -179,6 +177,46 @@ def _train_entry(entry, device, results, deadline, graph, tf32, facts):
         extra = {"hidden": sizes} | flips_of(ensemble, entry)
         facts["seconds_with_flips"] = round(time.time() - begun, 2)
         results.put(entry, measured, facts, extra)
+
+
+def collect(folder, figures) -> list[Path]:
+    """Read what `run_within` has left into the tables; a run that was ended early says so there.
+
+    Parameters
+    ----------
+    folder : path-like
+        With ``worker*.npz`` and ``worker*.json``.
+    figures : path-like
+
+    Returns
+    -------
+    list of Path
+        Of the tables, one an entry; entries that failed are left out.
+
+    Raises
+    ------
+    ValueError
+        If the runs are not those of the catalogue.
+    """
+    written = []
+    for file in sorted(Path(folder).glob("worker*.json")):
+        with np.load(file.with_suffix(".npz")) as arrays:
+            for name, facts in json.loads(file.read_text()).items():
+                if "error" in facts:
+                    continue
+                (entry,) = chosen(name)
+                runs = [[condition, seed, repr(e)] for condition, e, seed in entry.runs]
+                if facts.pop("runs") != runs:
+                    raise ValueError(f"{file}: {name} was run with other settings or seeds")
+                hidden = arrays[f"{name}/hidden"]
+                results = [
+                    {key: arrays[f"{name}/{key}.{member}"] for key in ("epochs", "curves")}
+                    | {"hidden": hidden[:, member, :, 0]}
+                    for member in range(len(runs))
+                ]
+                facts.pop("started")
+                written.append(tables.keep(entry, results, facts, figures))
+    return written
 
 
 def _free(device):
@@ -208,9 +246,7 @@ def _worker(queue, number, out, deadline, options):
             (entry,) = chosen(name)
             yield shrunk(entry) if options["tiny"] else entry
 
-    work_off(
-        taken(), options["device"], results, deadline, graph=options["graph"], tf32=options["tf32"]
-    )
+    work_off(taken(), options["device"], results, deadline, tf32=options["tf32"])
 
 
 def _check(out, device):
@@ -222,7 +258,9 @@ def _check(out, device):
     keep(report(device, keep))
 
 
-def run_within(names, budget: float, out, *, device="gpu", workers=0, tf32=(), tiny=False) -> None:
+def run_within(
+    names, budget: float, out, *, device="gpu", workers=MOST_WORKERS, tf32=(), tiny=False
+) -> None:
     """Check the device, then work through entries in several processes within a time budget."""
     started = time.time()
     out = Path(out)
@@ -235,15 +273,13 @@ def run_within(names, budget: float, out, *, device="gpu", workers=0, tf32=(), t
         check.kill()
     file = out / "check.json"
     checked = json.loads(file.read_text()) if file.exists() else {}
-    graph, fused = checked.get("recorded", False), checked.get("fused", False)
-    print(f"check: {time.time() - started:.0f} s, recorded {graph}, fused {fused}", flush=True)
-    # A recorded step leaves the GPU no gaps that a third process could fill.
-    workers = workers or (2 if graph else 3)
+    fused = checked.get("fused", False)
+    print(f"check: {time.time() - started:.0f} s, fused {fused}", flush=True)
     queue = processes.Queue()
     for name in [*names, *[None] * workers]:
         queue.put(name)
     deadline = started + budget
-    options = {"device": device, "graph": graph, "fused": fused, "tf32": tuple(tf32), "tiny": tiny}
+    options = {"device": device, "fused": fused, "tf32": tuple(tf32), "tiny": tiny}
     group, made = [], 0
     while made < workers or any(process.is_alive() for process in group):
         failed = [process for process in group if process.exitcode]
@@ -267,25 +303,39 @@ def main(arguments=None) -> None:
     parser.add_argument("--figure", default="", help="entries of one figure")
     parser.add_argument("--paper", default="", help="entries of one paper")
     parser.add_argument("--list", action="store_true", help="print entries and costs, run nothing")
+    parser.add_argument("--collect", default="", help="read the results of a GPU into the tables")
     parser.add_argument("--data", default="", help="folder of the image sets")
     parser.add_argument("--out", default=".build/full", help="checkpoints, or results of a GPU")
     parser.add_argument("--figures", default="figures", help="folder of the tables")
     parser.add_argument("--gpu", action="store_true", help="on one GPU, within --budget seconds")
     parser.add_argument("--cpu-trial", action="store_true", help="as --gpu, without one")
     parser.add_argument("--budget", type=float, default=540.0)
-    parser.add_argument("--workers", type=int, default=0, help="processes on the GPU")
+    parser.add_argument("--workers", type=int, default=MOST_WORKERS, help="processes on the GPU")
     parser.add_argument("--tf32", default="", help="widths with TF32 products, as 2048,4096")
     parser.add_argument("--tiny", action="store_true", help="small stand-ins of the entries")
     parser.add_argument("--entries", default="", help="names, as a,b,c, in this order")
     given = parser.parse_args(arguments)
+    try:
+        _do(given)
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def _do(given) -> None:
     if given.data:
         os.environ["SCIKIT_LEARN_DATA"] = str(Path(given.data).resolve())
-    entries = chosen(given.name, given.figure, given.paper)
+    asked = given.name, given.figure, given.paper
+    if given.collect:
+        return print(*collect(given.collect, given.figures), sep="\n")
+    if given.list:
+        entries = chosen(*asked, among=(*CATALOGUE, *OTHERS))
+        stored = [tables.read(figure, given.figures) for figure in {e.figure for e in entries}]
+        states = {name: one.state for group in stored for name, one in group.items()}
+        return print(listing(entries, states))
+    entries = chosen(*asked)
     if given.entries:
         entries = [chosen(name)[0] for name in given.entries.split(",")]
-    if given.list:
-        print(listing(entries))
-    elif given.gpu or given.cpu_trial:
+    if given.gpu or given.cpu_trial:
         names = [entry.name for entry in entries if not entry.runs[0][1].channels]
         run_within(
             names, given.budget, given.out, device="gpu" if given.gpu else "cpu",

@@ -1,4 +1,9 @@
-"""Results of full-size runs as files: tables that drawings and lessons read, facts beside them."""
+"""Results of full-size runs as files: written by runs, read by lessons and drawings.
+
+``figures/<paper>/<name>.full.csv`` holds one accuracy a row, ``.full.json`` beside it what was run:
+settings, seeds, versions, device, seconds, how many epochs of how many, and the mean size of the
+hidden weights after every task.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +13,13 @@ import os
 import platform
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from theory.full_size.catalogue import Entry
-
 COLUMNS = ("entry", "condition", "seed", "epoch", "task", "accuracy")
+FIGURES = Path(__file__).parents[2] / "figures"
 
 
 def versions() -> dict[str, str]:
@@ -36,7 +41,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def rows(entry: Entry, results) -> list[tuple]:
+def rows(entry, results) -> list[tuple]:
     """Return the accuracies of an entry as rows of `COLUMNS`; results are in the runs' order."""
     found = []
     for (condition, _, seed), result in zip(entry.runs, results, strict=True):
@@ -46,20 +51,21 @@ def rows(entry: Entry, results) -> list[tuple]:
     return found
 
 
-def keep(entry: Entry, results, facts: dict, folder) -> Path:
+def keep(entry, results, facts: dict, folder=FIGURES) -> Path:
     """Write the results into ``<folder>/<figure>.full.csv`` and ``.full.json``.
 
-    Rows and facts of other entries of the figure stay; those of this one are replaced. Both files
-    are written whole or not at all.
+    Rows and facts of other entries of the figure stay; those of this one are replaced. Each file is
+    written whole or not at all.
 
     Parameters
     ----------
-    entry : Entry
+    entry : theory.full_size.catalogue.Entry
     results : sequence of dict
-        One a run, with ``epochs`` and ``curves``.
+        One a run, with ``epochs`` and ``curves``, and optionally ``hidden``: mean size of the
+        hidden weights by task and layer.
     facts : dict
-        Device, seconds and whatever else belongs to the runs; settings, seeds and versions are
-        added.
+        Device, seconds, ``epochs_done`` where the runs were ended early, and whatever else belongs
+        to them; settings, seeds and the number of epochs are added.
     folder : path-like
         The folder ``figures``.
 
@@ -78,15 +84,137 @@ def keep(entry: Entry, results, facts: dict, folder) -> Path:
     lines = [COLUMNS, *(row for row in others if row[0] != entry.name), *rows(entry, results)]
     known[entry.name] = {
         "what": entry.what,
+        "epochs": entry.epochs,
+        "epochs_a_task": entry.runs[0][1].epochs,
+        "epochs_done": entry.epochs,
+        **facts,
         "runs": [
             {"condition": condition, "seed": seed, "settings": repr(experiment)}
-            for condition, experiment, seed in entry.runs
+            | ({"mean_hidden_weight": _rounded(result["hidden"])} if "hidden" in result else {})
+            for (condition, experiment, seed), result in zip(entry.runs, results, strict=True)
         ],
-        **facts,
     }
     _write(table, "".join(",".join(map(str, _quoted(line))) + "\n" for line in lines))
     _write(beside, json.dumps(known, indent=1, sort_keys=True) + "\n")
     return table
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """One run as it is stored.
+
+    Attributes
+    ----------
+    condition : str
+    seed : int
+    epochs : ndarray, shape (n,)
+        Since the start of the first task, when accuracies were measured.
+    curves : ndarray, shape (n, tasks)
+        Test accuracies, to four decimals.
+    hidden : ndarray, shape (whole tasks, layers)
+        Mean size of the hidden weights after each task; empty if it was not kept.
+    """
+
+    condition: str
+    seed: int
+    epochs: np.ndarray
+    curves: np.ndarray
+    hidden: np.ndarray
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An entry of the catalogue as far as it was run.
+
+    Attributes
+    ----------
+    name : str
+    facts : dict
+        Of the ``.full.json``.
+    runs : tuple of StoredRun
+    """
+
+    name: str
+    facts: dict
+    runs: tuple[StoredRun, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all epochs were run."""
+        return self.facts["epochs_done"] >= self.facts["epochs"]
+
+    @property
+    def whole_tasks(self) -> int:
+        """Tasks that were trained to their end."""
+        return self.facts["epochs_done"] // self.facts["epochs_a_task"]
+
+    @property
+    def state(self) -> str:
+        """One word for a whole run, else how far it went."""
+        return "run" if self.whole else f"{self.facts['epochs_done']}/{self.facts['epochs']} epochs"
+
+    def of(self, condition: str) -> list[StoredRun]:
+        """Return the runs of a condition, one a seed.
+
+        Raises
+        ------
+        ValueError
+            If there is none, naming the conditions.
+        """
+        found = [run for run in self.runs if run.condition == condition]
+        if not found:
+            known = ", ".join(repr(name) for name in dict.fromkeys(r.condition for r in self.runs))
+            raise ValueError(f"{self.name} has no condition {condition!r}; it has {known}")
+        return found
+
+    def after(self, tasks: int, condition: str) -> np.ndarray:
+        """Return the accuracies at the end of a task, shape (seeds, tasks of the sequence).
+
+        Raises
+        ------
+        ValueError
+            If that many tasks were not trained to their end.
+        """
+        if not 1 <= tasks <= self.whole_tasks:
+            raise ValueError(
+                f"{self.name} was run for {self.whole_tasks} whole tasks; {tasks} were asked for"
+            )
+        epoch = tasks * self.facts["epochs_a_task"]
+        return np.array([run.curves[run.epochs == epoch][0] for run in self.of(condition)])
+
+
+def read(figure: str, folder=FIGURES) -> dict[str, Stored]:
+    """Return the stored entries of a figure by name; none if nothing was run.
+
+    Parameters
+    ----------
+    figure : str
+        For instance ``"metaplasticity/stream_a"``.
+    folder : path-like
+        The folder ``figures``.
+    """
+    table = Path(folder) / f"{figure}.full.csv"
+    if not table.exists():
+        return {}
+    kept: dict[tuple, dict] = {}
+    with open(table, newline="") as file:
+        for row in csv.DictReader(file):
+            run = kept.setdefault((row["entry"], row["condition"], int(row["seed"])), {})
+            run.setdefault(int(row["epoch"]), []).append(float(row["accuracy"]))
+    found = {}
+    for name, facts in json.loads(table.with_suffix(".json").read_text()).items():
+        runs = []
+        for one in facts["runs"]:
+            by_epoch = kept[name, one["condition"], one["seed"]]
+            epochs, curves = np.array(list(by_epoch)), np.array(list(by_epoch.values()))
+            hidden = np.array(one.get("mean_hidden_weight", []))
+            runs.append(StoredRun(one["condition"], one["seed"], epochs, curves, hidden))
+        found[name] = Stored(name, facts, tuple(runs))
+    return found
+
+
+def _rounded(values):
+    return [[float(f"{value:.4g}") for value in row] for row in np.asarray(values)]
 
 
 def _quoted(line):
