@@ -146,3 +146,22 @@ def test_the_closure_of_every_lesson_holds_all_that_it_imports():
                     base = ROOT.joinpath(*module.split("."))
                     inside = {base.with_suffix(".py"), *base.glob("*.py")}
                     assert inside & set(closure)
+
+
+def test_results_of_full_size_runs_count_where_they_are_read(tree):
+    table = tree / "figures/ssl/fig5.full.csv"
+    table.write_text("0.1")
+    (tree / "figures/ssl/fig6.full.csv").write_text("0.1")
+    before = _stamps(tree)
+    table.write_text("0.2")
+    assert _stamps(tree) == before
+    (tree / "theory/full_size").mkdir()
+    (tree / "theory/full_size/tables.py").touch()
+    lesson = tree / "lesson.py"
+    reads = 'from theory.full_size import tables\ntables.read("ssl/fig5")\n'
+    lesson.write_text(lesson.read_text() + reads)
+    reading = _stamps(tree)
+    (tree / "figures/ssl/fig6.full.csv").write_text("0.2")
+    assert _stamps(tree) == reading
+    table.write_text("0.3")
+    assert _stamps(tree)[0] != reading[0]

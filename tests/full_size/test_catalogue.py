@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from theory.full_size.catalogue import CATALOGUE, STEP_SECONDS, chosen, listing, shrunk
+from figures.inventory import load_inventory
+from theory.full_size.catalogue import CATALOGUE, STEP_SECONDS, chosen, shrunk
+from theory.full_size.costs import OTHERS, listing
 
 
 def test_settings_are_the_papers():
@@ -39,6 +41,22 @@ def test_steps_and_costs_are_those_of_the_runs():
     assert entry.gigabytes == pytest.approx((weights * 20 + images) / 1e9)
     lines = listing(CATALOGUE).splitlines()
     assert len(lines) == len(CATALOGUE) + 1 and "permuted_4096" in lines[-3]
+
+
+def test_costs_of_other_subjects_are_products_of_what_is_measured():
+    by_name = {cost.name: cost for cost in OTHERS}
+    rram = by_name["rram_dense"]
+    assert rram.core_hours == pytest.approx(30 * 20 * 60 * rram.seconds / 3600)
+    assert by_name["ssl_images"].core_hours is None
+    assert all(cost.figure in load_inventory() for cost in OTHERS)
+
+
+def test_the_list_tells_what_was_run_and_what_was_not():
+    text = listing((*CATALOGUE, *OTHERS), {"stream_60": "run", "permuted_512": "132/240 epochs"})
+    state = {line.split()[0]: line for line in text.splitlines()[1:]}
+    assert " run  " in state["stream_60"] and "not run" not in state["stream_60"]
+    assert "132/240 epochs" in state["permuted_512"]
+    assert "not run" in state["rram_dense"] and "not measured" in state["ssl_images"]
 
 
 def test_entries_are_chosen_by_name_figure_and_paper():

@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from theory.bnn import resumable
+from theory.bnn.checkpointing import TrainingCheckpoint
 from theory.bnn.experiments import run_experiment
 from theory.full_size import gpu_check, run, tables
 from theory.full_size.catalogue import chosen, shrunk
@@ -128,3 +130,99 @@ def test_the_catalogue_is_printed_without_running_anything(capsys, monkeypatch):
     monkeypatch.setattr(run, "run_entry", lambda *a: pytest.fail("ran"))
     run.main(["--list", "--figure", "metaplasticity/stream_a"])
     assert capsys.readouterr().out.count("\n") == 3
+
+
+def test_tables_give_back_what_was_kept(tmp_path):
+    curves = np.round(np.random.default_rng(0).random((2, 4, 1)), 4)
+    hidden = [[[0.5, 1.25]], [[2.0, 3.5]]]
+    results = [
+        {"epochs": [0, 1, 2, 3], "curves": c, "hidden": h}
+        for c, h in zip(curves, hidden, strict=True)
+    ]
+    tables.keep(SMALL, results, {"device": "cpu"}, tmp_path)
+    stored = tables.read(SMALL.figure, tmp_path)[SMALL.name]
+    assert stored.whole and stored.state == "run" and stored.whole_tasks == 3
+    for k, condition in enumerate(("m = 0", "m = 2")):
+        (run_,) = stored.of(condition)
+        assert np.array_equal(run_.curves, curves[k]) and np.array_equal(run_.hidden, hidden[k])
+        assert np.array_equal(stored.after(2, condition), curves[k][2][None])
+    with pytest.raises(ValueError, match="no condition 'm = 9'; it has 'm = 0', 'm = 2'"):
+        stored.of("m = 9")
+    assert tables.read("metaplasticity/none", tmp_path) == {}
+
+
+def test_a_partial_run_is_never_read_as_a_whole_one(tmp_path):
+    results = [{"epochs": [0, 1], "curves": [[0.1], [0.5]]}] * 2
+    tables.keep(SMALL, results, {"epochs_done": 1}, tmp_path)
+    stored = tables.read(SMALL.figure, tmp_path)[SMALL.name]
+    assert not stored.whole and stored.state == "1/3 epochs" and stored.whole_tasks == 1
+    with pytest.raises(ValueError, match="run for 1 whole tasks; 2 were asked for"):
+        stored.after(2, "m = 0")
+
+
+def test_results_of_a_device_are_collected_and_others_refused(tmp_path, monkeypatch):
+    results = run.Results(tmp_path / "worker0")
+    run.work_off([SMALL], "cpu", results, time.time() + 60, say=lambda *a, **k: None)
+    monkeypatch.setattr(run, "chosen", lambda name: [SMALL])
+    run.main(["--collect", str(tmp_path), "--figures", str(tmp_path / "figures")])
+    (stored,) = tables.read(SMALL.figure, tmp_path / "figures").values()
+    wanted = [run_experiment(experiment, seed) for _, experiment, seed in SMALL.runs]
+    for one, two in zip(stored.runs, wanted, strict=True):
+        assert np.array_equal(one.curves, np.round(two["curves"], 4))
+        assert one.hidden.shape == (3, 3) and np.all(one.hidden > 0)
+    assert stored.whole and stored.facts["device"] == "cpu"
+    other = replace(SMALL, runs=SMALL.runs[::-1])
+    monkeypatch.setattr(run, "chosen", lambda name: [other])
+    with pytest.raises(ValueError, match="stream_60 was run with other settings or seeds"):
+        run.collect(tmp_path, tmp_path / "figures")
+
+
+# On a cluster
+
+
+@pytest.fixture(scope="module")
+def serially(tmp_path_factory):
+    return run.results_of(SMALL, tmp_path_factory.mktemp("serial"), "serial")
+
+
+def same(one, other):
+    for ours, theirs in zip(one, other, strict=True):
+        assert ours.keys() == theirs.keys()
+        for name, array in ours.items():
+            assert np.asarray(array).tobytes() == np.asarray(theirs[name]).tobytes(), name
+
+
+def test_two_workers_of_a_cluster_and_one_process_give_the_same_bits(
+    tmp_path, monkeypatch, serially
+):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        monkeypatch.setenv("DASK_SCHEDULER", cluster.scheduler_address)
+        same(run.results_of(SMALL, tmp_path), serially)
+
+
+def test_a_killed_entry_goes_on_where_it_was(tmp_path, monkeypatch, serially):
+    """Killed in its second run, after an epoch: the first run is read, the second one resumed."""
+    trained, real = [], resumable.train
+
+    def save_and_die(self, *state, kept=TrainingCheckpoint.save):
+        kept(self, *state)
+        raise KeyboardInterrupt
+
+    def noted(experiment, seed, **options):
+        trained.append(experiment.metaplasticity)
+        with monkeypatch.context() as patch:
+            if len(trained) == 2:
+                patch.setattr(TrainingCheckpoint, "save", save_and_die)
+            return real(experiment, seed, **options)
+
+    monkeypatch.setattr(resumable, "train", noted)
+    with pytest.raises(KeyboardInterrupt):
+        run.results_of(SMALL, tmp_path, "serial")
+    left = resumable.checkpoint_file(*SMALL.runs[1][1:], tmp_path)
+    with np.load(left) as state:
+        assert len(state.files) > 0
+    same(run.results_of(SMALL, tmp_path, "serial"), serially)
+    assert trained == [0.0, 2.0, 2.0]

@@ -37,22 +37,42 @@ def run_one(experiment, seed: int, folder) -> dict:
     return run_resumable(experiment, seed, folder, progress=sys.stderr.isatty())
 
 
-def run_entry(entry: Entry, folder, figures) -> Path:
-    """Run an entry through `theory.sweep` and write its table; killed, it goes on where it was.
+def results_of(entry: Entry, folder, backend: str | None = None) -> list[dict]:
+    """Run an entry through `theory.sweep`; killed, it goes on where it was.
 
     Parameters
     ----------
     entry : Entry
     folder : path-like
         For checkpoints; on a cluster one that all machines share.
-    figures : path-like
-        Where tables go, see `theory.full_size.tables.keep`.
+    backend : {None, "serial", "processes", "dask"}
+        See `theory.sweep.map`. The results are the same to the bit.
+
+    Returns
+    -------
+    list of dict
+        What `theory.bnn.resumable.run_resumable` returns, one a run.
     """
     from theory import sweep
 
-    started = time.perf_counter()
     points = [{"experiment": e, "seed": s, "folder": str(folder)} for _, e, s in entry.runs]
-    results = sweep.map(run_one, points, checkpoint=Path(folder) / entry.name).values
+    store = Path(folder) / entry.name
+    return list(sweep.map(run_one, points, backend=backend, checkpoint=store).values)
+
+
+def run_entry(entry: Entry, folder, figures) -> Path:
+    """Run an entry on all cores or a cluster and write its table, see `results_of`.
+
+    Parameters
+    ----------
+    entry : Entry
+    folder : path-like
+        For checkpoints.
+    figures : path-like
+        Where tables go, see `theory.full_size.tables.keep`.
+    """
+    started = time.perf_counter()
+    results = results_of(entry, folder)
     seconds = time.perf_counter() - started
     facts = {"device": "cpu", "seconds": round(seconds, 1), "versions": tables.versions()}
     return tables.keep(entry, results, facts, figures)
