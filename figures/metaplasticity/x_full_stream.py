@@ -1,0 +1,13 @@
+"""Full size, stored: a stream of sixty subsets against all images at once."""
+
+from figures.metaplasticity._stream import COLUMNS, describe, draw_stream
+
+__all__ = ["COLUMNS", "alt", "draw"]
+
+
+def draw(numbers):
+    return draw_stream(numbers, span=(0.74, 0.92), ticks=[1, 15, 30, 45, 60])
+
+
+def alt(numbers):
+    return "Full size, stored. " + describe(numbers, "dense")
