@@ -47,7 +47,10 @@ def draw(numbers):
     axes[0].set_xlim(0, 1)
     axes[1].set_xlim(0.9, 0.985)
     axes[2].set_xlim(0.4, 1)
-    axes[0].legend(loc="lower left", fontsize=6)
+    axes[0].legend(
+        loc="center left", bbox_to_anchor=(0.0, 0.74), fontsize=6, title_fontsize=6,
+        title="full size, stored:\nthree of six tasks",
+    )  # fmt: skip
     label_panels(axes)
     return figure
 

@@ -34,7 +34,10 @@ def draw(numbers):
             ax.set(ylim=(0, 1), xlim=(0, epoch[-1]))
             ax.set_title(f"m = {numbers['m'][k]:g}")
         row[0].set_ylabel("test accuracy")
-        row[1].legend(loc="center left", bbox_to_anchor=(0.02, 0.5), fontsize=6)
+        row[1].legend(
+            loc="center left", bbox_to_anchor=(0.02, 0.5), fontsize=6, title_fontsize=6,
+            title="full size, stored",
+        )  # fmt: skip
     for ax in axes[1]:
         ax.set(xlabel="epoch", xticks=np.linspace(0, epoch[-1], 5))
     label_panels(axes)

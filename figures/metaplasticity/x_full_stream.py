@@ -6,7 +6,9 @@ __all__ = ["COLUMNS", "alt", "draw"]
 
 
 def draw(numbers):
-    return draw_stream(numbers, span=(0.74, 0.92), ticks=[1, 15, 30, 45, 60])
+    figure = draw_stream(numbers, span=(0.74, 0.92), ticks=[1, 15, 30, 45, 60])
+    figure.axes[0].set_title("full size, stored", loc="left")
+    return figure
 
 
 def alt(numbers):
