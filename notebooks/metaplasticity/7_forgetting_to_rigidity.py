@@ -295,6 +295,12 @@ of = {name: rows[[k for k, label in enumerate(labels) if label == name]] for nam
 best = {name: chosen.mean(axis=2).max(axis=0) for name, chosen in of.items()}  # of each seed
 alone = of["... not told the boundaries"].mean(axis=2)  # (m, seeds), first without metaplasticity
 ranking = best["metaplasticity"] - best["... another weight's size"]
+numbers = {
+    "method": labels,
+    "mean": rows.mean(axis=1),
+    "deviation": rows.std(axis=1, ddof=1),
+    "plain": plain.mean(axis=0),
+}
 ahead = np.stack([best["memory aware synapses"], best["synaptic intelligence"]])
 
 # %%
@@ -316,12 +322,7 @@ controls = [
 # %%
 record(
     "metaplasticity/x_methods",
-    numbers={
-        "method": labels,
-        "mean": rows.mean(axis=1),
-        "deviation": rows.std(axis=1, ddof=1),
-        "plain": plain.mean(axis=0),
-    },
+    numbers=numbers,
     claims=[
         claim("importance beats chance: elastic over random consolidation at its best strength, mean",
               (best["elastic weight consolidation"] - best["random consolidation"]).mean(), ">", 0.01),
