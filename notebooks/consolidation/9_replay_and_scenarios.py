@@ -125,15 +125,18 @@ accuracy = {name: final(runs) for name, runs in digits.items()}
 replayed = np.array([accuracy["replay", n] for n in stored])
 alone = np.array([accuracy["store", n] for n in stored])
 deviation = {name: (simulated[name][0] - wanted[name]) / simulated[name][1] for name in wanted}
+numbers = {
+    "fine": fine, "half": half, "best": best, "best_share": best_share, "anchor": anchor,
+    "kept": kept, "half_seen": simulated["half"][0], "half_error": simulated["half"][1],
+    "best_seen": simulated["best"][0], "best_error": simulated["best"][1],
+    "stored": stored, "replay": replayed, "store": alone,
+    **{name: accuracy[name, 0] for name in ("none", "ewc", "joint")},
+}  # fmt: skip
+
+# %%
 record(
     "consolidation/x_replay",
-    numbers={
-        "fine": fine, "half": half, "best": best, "best_share": best_share, "anchor": anchor,
-        "kept": kept, "half_seen": simulated["half"][0], "half_error": simulated["half"][1],
-        "best_seen": simulated["best"][0], "best_error": simulated["best"][1],
-        "stored": stored, "replay": replayed, "store": alone,
-        **{name: accuracy[name, 0] for name in ("none", "ewc", "joint")},
-    },
+    numbers=numbers,
     claims=[
         # Twelve deviations of means of 300: normal; the bound is passed once in a thousand times.
         claim("simulated replay against the expected errors: largest of 12 deviations in standard errors",
