@@ -1,9 +1,12 @@
 """Device arrays: mean response, bookkeeping of pulses, noise states, bad input."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from theory.rram import (
     DeviceArray,
@@ -94,39 +97,53 @@ def test_only_pulsed_devices_change_but_for_the_read_of_the_trap():
     assert np.allclose(array.telegraph[idle][~high[idle]], 0, atol=1e-7)
 
 
-@pytest.mark.parametrize("taps", [1, 15, 126])
-def test_the_pink_register_holds_the_last_samples_in_order(taps):
-    """Replace the random numbers by a known sequence: the filter is then an explicit sum."""
+def drawn_by(key, pulse):
+    """The white number of a pulse, in Python's own whole numbers: a quarter of a mixed word."""
+    z = (int(key) + (pulse // 4) * 0x9E3779B97F4A7C15) % 2**64
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+    z ^= z >> 31
+    return ((z >> 16 * (pulse % 4)) % 2**16 + 0.5) / 2**16
 
-    class Ramp:
-        def __init__(self):
-            self.count = 0
 
-        def random(self, size=None, dtype=float, out=None):
-            self.count += 1
-            if out is None:
-                return np.full(size, self.count / 1000, dtype)
-            out[:] = self.count / 1000
-
+@pytest.mark.skipif(sys.byteorder != "little", reason="the quarters are in another order")
+@pytest.mark.parametrize("taps", [1, 2, 15, 126])
+def test_the_pink_noise_is_the_filtered_sum_of_the_last_samples(taps):
+    """All together, one by one, mixed, and after a SET: against explicit sums."""
     array = DeviceArray(3, 0, imperfections=("pink",), taps=taps, dtype=float)
-    array.noise.rng = Ramp()
-    drawn = 0
-    rng = np.random.default_rng(1)
-    for step in range(40):
-        count = int(rng.integers(0, 6))
-        if step % 2:
-            array.pulse(count)  # all together
-        elif count:
-            array.pulse(np.array([count, count, count]))  # one by one
-        drawn += count
-        newest = np.arange(drawn, max(drawn - taps, 0), -1) / 1000 if drawn else np.zeros(0)
-        if count <= taps:
-            wanted = 0.025 * np.sum(pink_taps(taps)[: len(newest)] * newest)
-            assert np.allclose(array.pink, wanted)
+    keys, rng = array.noise.stream.keys, np.random.default_rng(1)
+    drawn, begun = np.zeros(3, int), np.zeros(3, int)
+    for step in range(70):
+        count = int(rng.integers(0, 6)) if step % 7 else 40
+        if step < 30 or step % 2:
+            array.pulse(count)
+            drawn += count
         else:
-            drawn = array.noise.rng.count = 1000 * step  # a longer burst draws only what is kept
-            array.pulse(taps)
-            drawn += taps
+            each = rng.integers(0, 20, 3)
+            array.pulse(each)
+            drawn += each
+        if step == 50:
+            array.set(np.array([True, False, True]))
+            begun[[0, 2]] = drawn[[0, 2]]
+        for device in range(3):
+            last = range(drawn[device] - 1, max(drawn[device] - taps, begun[device]) - 1, -1)
+            samples = [drawn_by(keys[device], pulse) for pulse in last]
+            wanted = 0.025 * np.sum(pink_taps(taps)[: len(samples)] * samples)
+            assert array.pink[device] == pytest.approx(wanted, rel=1e-12, abs=1e-300)
+
+
+def test_the_white_numbers_are_uniform_and_independent():
+    """One tap shows them: frequencies, neighbours in time and between devices. Alarm 1e-6 each."""
+    array = DeviceArray(400, 11, imperfections=("pink",), taps=1, strength=1.0, dtype=float)
+    white = record_traces(array, 1000).pink[1:]
+    counts = np.histogram(white, 64, (0, 1))[0]
+    assert stats.chisquare(counts).pvalue > 1e-6
+    centred = white - 0.5
+    for lag in (1, 2, 3, 4, 5, 8):
+        product = centred[lag:] * centred[:-lag]
+        assert abs(product.mean()) < ERRORS / 12 / np.sqrt(product.size)
+    assert abs(np.mean(centred[:, 1:] * centred[:, :-1])) < ERRORS / 12 / np.sqrt(399_000)
+    assert np.unique(white).size > 0.95 * 2**16
 
 
 @pytest.mark.parametrize("pulses", [1, 5, 15, 40])
@@ -218,7 +235,11 @@ def test_traces_add_up():
         (lambda a: mean_log_ratio(-3, a.devices), ValueError, "pulses must be 0 or above"),
         (lambda a: record_traces(a, 0), ValueError, "pulses must be an integer, 1 or above"),
         (lambda a: DeviceArray(3, 0, taps=0), ValueError, "taps must be an integer, 1 or above"),
-        (lambda a: DeviceArray(3, 0, imperfections="drift"), ValueError, "imperfections must be"),
+        (lambda a: DeviceArray(3, 0, imperfections="rust"), ValueError, "imperfections must be"),
+        (lambda a: DeviceArray(3, 0, strength=-1.0), ValueError, "strength must be"),
+        (lambda a: DeviceArray(3, 0, amplitude=np.nan), ValueError, "amplitude must be"),
+        (lambda a: a.pulse(2**50), ValueError, "counts must be at most"),
+        (lambda a: Telegraph(0.8, 0.9), ValueError, "rise and fall must add up to at most 1"),
         (lambda a: DeviceArray(3, "0"), TypeError, "rng must be"),
         (lambda a: Telegraph(rise=0.0), ValueError, r"rise must be a number in \(0, 1\)"),
         (lambda a: Telegraph(fall=1.0), ValueError, r"fall must be a number in \(0, 1\)"),

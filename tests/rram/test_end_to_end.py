@@ -15,6 +15,7 @@ from theory.rram import (
     PulseAdam,
     TruncatedExponential,
     TruncatedLognormal,
+    adapted,
     cost,
     last_and_best,
     pulse_counts,
@@ -26,7 +27,7 @@ SMALL = DeviceExperiment(hidden=(32,), epochs=3, test_share=0.5)
 
 
 def run(seed=0, **change):
-    return run_devices(replace(SMALL, **change), seed)
+    return run_devices(adapted(SMALL, **change), seed)
 
 
 def test_weights_beyond_one_slice_follow_the_same_rule():

@@ -124,7 +124,7 @@ def test_growth_is_the_exponential_moment_of_the_cut_law():
     for t in (0.0, 100.0, 1 / law.scale, 1600.0, 3000.0):
         wanted = integrate.quad(
             lambda m, t=t: np.exp(m * t) * law.density(m),
-            *law._support(),
+            *law.support(),
             epsrel=1e-11,
         )[0]
         assert mean_growth(t, law) == pytest.approx(wanted, rel=1e-8)

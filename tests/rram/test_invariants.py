@@ -1,7 +1,5 @@
 """Symmetries, limits and monotonicities of devices, laws and pairs."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +16,7 @@ from theory.rram import (
     TruncatedExponential,
     TruncatedLognormal,
     TruncatedNormal,
+    adapted,
     asymmetry_survival,
     dead_share,
     device_factor,
@@ -52,7 +51,7 @@ bounded = settings(max_examples=30, deadline=None, derandomize=True)
 @pytest.mark.parametrize("name", SPREADS)
 def test_a_law_fills_its_window_and_nothing_else(name):
     law = getattr(LAWS, name)
-    low, high = law._support()
+    low, high = law.support()
     assert law.quantile(0.0) == pytest.approx(low) and law.quantile(1.0) == pytest.approx(high)
     outside = np.array([low - 0.1 * (high - low), high + 0.1 * (high - low)])
     assert np.all(law.density(outside) == 0)
@@ -326,7 +325,7 @@ def test_a_setting_changes_only_what_it_names():
     """Runs that share a seed share the task, the first signs, the devices and the order."""
     base = DeviceExperiment(hidden=(8,), epochs=1, test_share=0.9)
     runs = [
-        train(replace(base, **change), 3)[0]
+        train(adapted(base, **change), 3)[0]
         for change in ({}, {"learning_rate": 3.0}, {"imperfections": ("spread",)}, {"taps": 30})
     ]
     kept = [run.optimizer.synapses[0].raising.devices.fast_slope for run in runs]

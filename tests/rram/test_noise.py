@@ -18,7 +18,7 @@ from theory.rram import (
 )
 
 ERRORS = 5  # standard errors
-PROBABILITY = st.floats(0.001, 0.6)
+PROBABILITY = st.floats(0.001, 0.49)
 
 
 def matrix(chain, pulses):

@@ -39,7 +39,7 @@ ERRORS = 5
 @pytest.mark.parametrize("power", [0, 1, 2])
 def test_partial_moments_are_the_integrals_of_the_density(name, power):
     law = EXAMPLES[name]
-    low, high = law._support()
+    low, high = law.support()
     for share in (0.3, 1.0):
         upto = low + share * (high - low)
         wanted, error = integrate.quad(
@@ -52,7 +52,7 @@ def test_partial_moments_are_the_integrals_of_the_density(name, power):
 @pytest.mark.parametrize("name", ["exponential", "lognormal", "fast_slope", "kink"])
 def test_moments_of_any_power(name):
     law = EXAMPLES[name]
-    low, high = law._support()
+    low, high = law.support()
     for power in (0.5, 3.3):
         wanted = integrate.quad(lambda x: x**power * law.density(x), low, high, epsrel=1e-10)[0]  # noqa: B023
         assert law.partial_moment(power) == pytest.approx(wanted, rel=1e-7)
@@ -62,7 +62,7 @@ def test_moments_of_any_power(name):
 def test_samples_have_the_closed_moments_and_the_distribution(name):
     law = EXAMPLES[name]
     x = law.sample(DRAWS, 5)
-    low, high = law._support()
+    low, high = law.support()
     assert x.min() >= low and x.max() <= high
     assert abs(x.mean() - law.mean) < ERRORS * np.sqrt(law.variance / DRAWS)
     fourth = np.mean((x - x.mean()) ** 4)
@@ -75,7 +75,7 @@ def test_samples_have_the_closed_moments_and_the_distribution(name):
 @pytest.mark.parametrize("name", SPREADS)
 def test_the_fitted_laws_are_those_of_the_released_parametrisation(name):
     law, uncut = getattr(LAWS, name), SCIPY[name]
-    low, high = law._support()
+    low, high = law.support()
     assert law.mass == pytest.approx(uncut.cdf(high) - uncut.cdf(low), rel=1e-12)
     x = np.linspace(low, high, 7)[1:-1]
     assert np.allclose(law.density(x), uncut.pdf(x) / law.mass, rtol=1e-10)
@@ -115,7 +115,8 @@ def test_one_seed_gives_the_same_devices_whatever_else_is_switched():
 
 
 def test_switches_are_named_and_groups_are_unions():
-    assert switched_on("all") == set(IMPERFECTIONS) == switched_on(("spread", "noise"))
+    assert switched_on("all") == set(IMPERFECTIONS) == switched_on(("spread", "noise", "drift"))
+    assert switched_on("D2D") == set(SPREADS) and switched_on("RTN") == {"telegraph"}
     assert switched_on("none") == set()
     assert spread_factors("spread", {"kink": 2.0})["kink"] == 2.0
     assert spread_factors("noise") == dict.fromkeys(SPREADS, 0.0)
@@ -123,8 +124,9 @@ def test_switches_are_named_and_groups_are_unions():
         switched_on("kinks")
     with pytest.raises(ValueError, match=r"widths must be one of .*'kink'.* not 'pink'"):
         spread_factors("all", {"pink": 2.0})
-    with pytest.raises(ValueError, match="0 or above"):
-        spread_factors("all", {"kink": -1.0})
+    for factor in (-1.0, 4.1):
+        with pytest.raises(ValueError, match=r"widths\['kink'\] must be a number in \[0, 4\]"):
+            spread_factors("all", {"kink": factor})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,18 @@ import lazy_loader as lazy
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
+        "device": ["PRESETS", "Device", "preset"],
+        "drift": ["Drift"],
+        "responses": [
+            "RESPONSES",
+            "ExponentialStep",
+            "Linear",
+            "Response",
+            "SoftBound",
+            "TwoSlopes",
+        ],
         "truncated_laws": [
+            "Fixed",
             "TruncatedExponential",
             "TruncatedLaw",
             "TruncatedLognormal",
@@ -44,6 +55,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "pair_laws": [
             "asymmetry_density",
             "asymmetry_survival",
+            "asymmetry_survival_of",
             "flip_probability",
             "initial_bias",
             "updates_to_overturn",
@@ -70,6 +82,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "architectures": ["block_network"],
         "augmentation": ["cropped_and_flipped", "normalised"],
         "experiment": ["DeviceExperiment", "DeviceLearner", "run_devices", "train"],
-        "settings": ["CONDITIONS", "condition", "convolutional", "dense"],
+        "settings": ["CONDITIONS", "adapted", "condition", "convolutional", "dense"],
     },
 )

@@ -7,20 +7,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from theory import checks
-from theory.rram.device_laws import (
-    LARGEST_TELEGRAPH_AMPLITUDE,
-    DeviceLaws,
-    sample_devices,
-    switched_on,
-)
+from theory.rram.device import Device, changed
+from theory.rram.device_laws import DeviceLaws, switched_on
+from theory.rram.drift import Drift
 from theory.rram.mean_response import checked_counts, mean_log_ratio
-from theory.rram.noise_state import BLOCK, IntendedNoise, SlippedNoise
-from theory.rram.pink_noise import RELEASED_TAPS
+from theory.rram.noise_state import IntendedNoise, SlippedNoise
+from theory.rram.responses import Response
 from theory.rram.telegraph import Telegraph
+
+BLOCK = 32768  # devices whose mean is computed at a time, so that all its parts stay in the caches
 
 
 class DeviceArray:
-    r"""Devices with :math:`R = R_0 e^w`, w the two-slope mean plus telegraph and pink noise.
+    r"""Devices with :math:`R = R_0 e^w`, w the mean response plus noises, less the drift.
 
     Parameters
     ----------
@@ -30,17 +29,17 @@ class DeviceArray:
     imperfections : str or sequence of str
         What is switched on: "all", "none", "spread", "noise" or single names, see
         `theory.rram.device_laws.IMPERFECTIONS`. A spread that is off gives every device the mean of
-        its law; the telegraph amplitude keeps its own spread, uniform in (0, 0.5).
+        its law; the telegraph amplitude keeps its own spread.
     widths : mapping, optional
         Factors on single spreads, see `theory.rram.device_laws.spread_factors`.
-    taps : int
-        Of the pink filter: 15 as released, 126 as listed there.
     as_coded : bool
         Keep the noise as the released code does, slip included (`SlippedNoise`).
-    laws : DeviceLaws, optional
-    telegraph : Telegraph, optional
+    device : Device, optional
+        The published one if left out.
+    laws, response, telegraph, amplitude, strength, taps, drift : optional
+        Fields of the device to be replaced, see `Device`.
     dtype : numpy dtype
-        Of parameters and states; single precision takes about 110 bytes a device with 15 taps.
+        Of parameters and states; single precision takes about 120 bytes a device.
 
     Attributes
     ----------
@@ -51,6 +50,7 @@ class DeviceArray:
         Received in all.
     sets : ndarray of int
         SET events.
+    device : Device
     """
 
     def __init__(
@@ -60,41 +60,53 @@ class DeviceArray:
         *,
         imperfections: str | Sequence[str] = "all",
         widths: Mapping[str, float] | None = None,
-        taps: int = RELEASED_TAPS,
         as_coded: bool = False,
+        device: Device | None = None,
         laws: DeviceLaws | None = None,
+        response: Response | str | None = None,
         telegraph: Telegraph | None = None,
+        amplitude: float | None = None,
+        strength: float | None = None,
+        taps: int | None = None,
+        drift: Drift | None = None,
         dtype=np.float32,
     ):
-        self.rng, self.laws = checks.as_rng(rng), laws or DeviceLaws()
-        taps = checks.integer_at_least("taps", taps, 1)
+        self.rng = checks.as_rng(rng)
+        self.device = changed(device, {
+            "laws": laws, "response": response, "telegraph": telegraph, "amplitude": amplitude,
+            "strength": strength, "taps": taps, "drift": drift,
+        })  # fmt: skip
         on = switched_on(imperfections)
         self.imperfections, self.widths = on, widths
-        self.devices = sample_devices(
-            shape, self.rng, imperfections=tuple(on), widths=widths, laws=self.laws, dtype=dtype
-        )
-        self.shape = self.devices.shape
         self.dtype = np.dtype(dtype)
-        amplitude = None
+        self.devices = self._sample(shape)
+        self.shape = self.devices.shape
         size = int(np.prod(self.shape))
-        if "telegraph" in on:
-            amplitude = self.rng.random(size, self.dtype) * LARGEST_TELEGRAPH_AMPLITUDE
-            amplitude = amplitude.astype(self.dtype)
+        heights = None
+        if "telegraph" in on and self.device.amplitude > 0:
+            heights = self.rng.random(size, self.dtype) * self.dtype.type(self.device.amplitude)
+        pink = self.device.taps if "pink" in on and self.device.strength > 0 else None
         noise = SlippedNoise if as_coded and on & {"telegraph", "pink"} else IntendedNoise
         self.noise = noise(
-            size,
-            self.rng,
-            amplitude,
-            taps if "pink" in on else None,
-            telegraph or Telegraph(),
-            self.dtype,
+            size, self.rng, heights, pink, self.device.telegraph, self.dtype, self.device.strength
         )
-        self.pulses = np.zeros(self.shape, np.int32)
-        self.sets = np.zeros(self.shape, np.int32)
-        self._spent_before = np.zeros(self.shape, np.int32)
+        self.pulses = np.zeros(self.shape, np.int64)
+        self._sets = self._spent_before = None  # made at the first SET
+        self._reads, self._last_pulsed = 0, None
+        if self.devices.drift_exponent is not None:
+            self._last_pulsed = np.zeros(self.shape, np.int64)
+        # The two slopes enter as m2 t + (m1 - m2) A(t).
+        self._extra = self.devices.fast_slope - self.devices.slow_slope
         self._mean = mean_log_ratio(self.pulses, self.devices).astype(self.dtype)
         self._log_initial = np.log(self.devices.initial_resistance)
         self._noise = self.noise.read().reshape(self.shape)
+        self._drift = self.dtype.type(0)
+
+    def _sample(self, shape):
+        return self.device.sample(
+            shape, self.rng, imperfections=tuple(self.imperfections), widths=self.widths,
+            dtype=self.dtype,
+        )  # fmt: skip
 
     def pulse(self, counts) -> None:
         """Apply weak RESET pulses and read once.
@@ -122,12 +134,18 @@ class DeviceArray:
                 raise ValueError(
                     f"counts of shape {counts.shape} do not fit devices of shape {self.shape}"
                 ) from None
-            which = np.flatnonzero(every)
+            which = np.flatnonzero(every != 0)
             amounts = every[which]
-        self.pulses.reshape(-1)[which] += np.asarray(amounts, np.int32)
+        self._reads += 1
+        self.pulses.reshape(-1)[which] += np.asarray(amounts, np.int64)
         self._refresh_mean(which)
         self.noise.advance(which, amounts)
         self._noise = self.noise.read().reshape(self.shape)
+        if self._last_pulsed is not None:
+            if np.any(amounts):
+                self._last_pulsed.reshape(-1)[which] = self._reads
+            age = (self._reads - self._last_pulsed).astype(self.dtype)
+            self._drift = self.device.drift.loss(age, self.devices.drift_exponent)
 
     def set(self, which) -> None:
         """Bring devices back to the low-resistance state by a SET pulse.
@@ -140,27 +158,30 @@ class DeviceArray:
         which : ndarray of bool, the shape
         """
         which = np.broadcast_to(np.asarray(which, bool), self.shape)
+        if self._sets is None:
+            self._sets, self._spent_before = np.zeros((2, *self.shape), np.int64)
         self._spent_before[which] += self.pulses[which]
         self.pulses[which] = 0
-        self.sets[which] += 1
-        fresh = sample_devices(
-            int(which.sum()),
-            self.rng,
-            imperfections=tuple(self.imperfections),
-            widths=self.widths,
-            laws=self.laws,
-            dtype=self.dtype,
-        )
+        self._sets[which] += 1
+        fresh = self._sample(int(which.sum()))
         self.devices.initial_resistance[which] = fresh.initial_resistance
         self._log_initial[which] = np.log(fresh.initial_resistance)
         numbers = np.flatnonzero(which)
         self._refresh_mean(numbers)
         self.noise.forget(numbers)
         self._noise.reshape(-1)[numbers] = 0
+        if self._last_pulsed is not None:
+            self._last_pulsed[which] = self._reads
+            self._drift[which] = 0
+
+    @property
+    def sets(self) -> np.ndarray:
+        """SET events of each device."""
+        return np.zeros(self.shape, np.int64) if self._sets is None else self._sets
 
     @property
     def spent(self) -> np.ndarray:
-        return self._spent_before + self.pulses
+        return self.pulses.copy() if self._sets is None else self._spent_before + self.pulses
 
     @property
     def mean(self) -> np.ndarray:
@@ -170,7 +191,7 @@ class DeviceArray:
     @property
     def pink(self) -> np.ndarray:
         """The pink noise, a part of w."""
-        return self.noise.values["pink"].reshape(self.shape)
+        return self.noise.pink.reshape(self.shape)
 
     @property
     def telegraph(self) -> np.ndarray:
@@ -180,12 +201,17 @@ class DeviceArray:
     @property
     def log_ratio(self) -> np.ndarray:
         """w = ln(R/R0) at the last read."""
-        return self._mean + self._noise
+        return self._mean + self._noise - self._drift
 
     @property
     def log_resistance(self) -> np.ndarray:
         """ln R, R in ohm, at the last read."""
-        return self._log_initial + self._mean + self._noise
+        return self._log_initial + self.log_ratio
+
+    @property
+    def drift(self) -> np.ndarray:
+        """What has drifted away since each device's last pulse, to be subtracted from w."""
+        return np.broadcast_to(self._drift, self.shape)
 
     @property
     def resistance(self) -> np.ndarray:
@@ -199,18 +225,19 @@ class DeviceArray:
 
     def _refresh_mean(self, which):
         """The mean response of the devices that were pulsed; the others keep theirs."""
-        if isinstance(which, slice):
-            for first in range(0, self._mean.size, BLOCK):
-                self._refresh_part(slice(first, first + BLOCK))
-        else:
-            self._refresh_part(which)
+        if not isinstance(which, slice):
+            if 3 * len(which) < self._mean.size:
+                self._refresh_part(which)
+                return
+            # In memory order all devices are faster than a third of them picked out.
+        for first in range(0, self._mean.size, BLOCK):
+            self._refresh_part(slice(first, first + BLOCK))
 
     def _refresh_part(self, which):
         d, t = self.devices, self.pulses.reshape(-1)[which].astype(self.dtype)
-        fast = np.minimum(t, d.kink.reshape(-1)[which])
-        t -= fast
+        fresh = d.response.fresh_pulses(t, d.kink.reshape(-1)[which])
+        fresh = fresh * self._extra.reshape(-1)[which]
         t *= d.slow_slope.reshape(-1)[which]
-        fast *= d.fast_slope.reshape(-1)[which]
-        t += fast
+        t += fresh
         t += d.offset.reshape(-1)[which]
         self._mean.reshape(-1)[which] = t

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from theory import checks
+from theory.rram.drift import Drift
+from theory.rram.responses import TWO_SLOPES, Response
 from theory.rram.truncated_laws import (
+    WIDEST,
     TruncatedExponential,
     TruncatedLaw,
     TruncatedLognormal,
@@ -18,8 +21,12 @@ from theory.rram.truncated_laws import (
 # Fields of `Devices` with a law, in the order m1, t*, c1, m2, R0 of the released code.
 SPREADS = ("fast_slope", "kink", "offset", "slow_slope", "initial_resistance")
 NOISES = ("telegraph", "pink")
-IMPERFECTIONS = (*SPREADS, *NOISES)
-GROUPS = {"none": (), "all": IMPERFECTIONS, "spread": SPREADS, "noise": NOISES}
+IMPERFECTIONS = (*SPREADS, *NOISES, "drift")
+# "d2d" and "rtn" are the field's short names of the spread and of the telegraph noise.
+GROUPS = {
+    "none": (), "all": IMPERFECTIONS, "spread": SPREADS, "noise": NOISES,
+    "d2d": SPREADS, "rtn": ("telegraph",),
+}  # fmt: skip
 LARGEST_TELEGRAPH_AMPLITUDE = 0.5
 
 
@@ -75,13 +82,18 @@ class DeviceLaws:
 
 @dataclass(frozen=True, eq=False)
 class Devices:
-    """Parameters of sampled devices, arrays of one shape; see `DeviceLaws` for their meaning."""
+    """Parameters of sampled devices, arrays of one shape; see `DeviceLaws` for their meaning.
+
+    `response` is the shape of their mean response; `drift_exponent` is None without drift.
+    """
 
     fast_slope: np.ndarray
     kink: np.ndarray
     offset: np.ndarray
     slow_slope: np.ndarray
     initial_resistance: np.ndarray
+    response: Response = TWO_SLOPES
+    drift_exponent: np.ndarray | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -91,6 +103,8 @@ class Devices:
 def switched_on(imperfections: str | Sequence[str]) -> frozenset[str]:
     """Return the imperfections named; groups are "none", "all", "spread" and "noise".
 
+    Capital letters do not matter. Without drift in the device, "drift" changes nothing.
+
     Raises
     ------
     ValueError
@@ -99,6 +113,7 @@ def switched_on(imperfections: str | Sequence[str]) -> frozenset[str]:
     names = (imperfections,) if isinstance(imperfections, str) else tuple(imperfections)
     found: set[str] = set()
     for name in names:
+        name = name.lower() if isinstance(name, str) else name
         checks.one_of("imperfections", name, (*IMPERFECTIONS, *GROUPS))
         found |= set(GROUPS.get(name, (name,)))
     return frozenset(found)
@@ -114,13 +129,13 @@ def spread_factors(
     imperfections : str or sequence of str
         See `switched_on`.
     widths : mapping, optional
-        Factors other than 1, by name of the law; see `power_widened` for what a factor does.
+        Factors in [0, 4], by name of the law; see `TruncatedLaw.widened` for what a factor does.
     """
     on = switched_on(imperfections)
     widths = dict(widths or {})
     for name, factor in widths.items():
         checks.one_of("widths", name, SPREADS)
-        checks.nonnegative(f"widths[{name!r}]", factor)
+        checks.in_range(f"widths[{name!r}]", factor, 0, WIDEST)
     return {name: float(widths.get(name, 1.0)) if name in on else 0.0 for name in SPREADS}
 
 
@@ -131,6 +146,8 @@ def sample_devices(
     imperfections: str | Sequence[str] = "all",
     widths: Mapping[str, float] | None = None,
     laws: DeviceLaws | None = None,
+    response: Response | None = None,
+    drift: Drift | None = None,
     dtype=float,
 ) -> Devices:
     """Draw devices; a law that is switched off gives every device its mean.
@@ -144,6 +161,10 @@ def sample_devices(
     imperfections, widths
         See `spread_factors`.
     laws : DeviceLaws, optional
+    response : Response, optional
+        Shape of the mean response; the published one if left out.
+    drift : Drift, optional
+        Its exponents are drawn, if "drift" is switched on.
     dtype : numpy dtype
     """
     rng, laws = checks.as_rng(rng), laws or DeviceLaws()
@@ -158,4 +179,6 @@ def sample_devices(
         else:
             values = law.widened(law.quantile(uniform), factor)
         drawn[name] = np.asarray(values, dtype)
-    return Devices(**drawn)
+    if drift is not None and "drift" in switched_on(imperfections):
+        drawn["drift_exponent"] = np.asarray(drift.exponent.sample(shape, rng), dtype)
+    return Devices(**drawn, response=response or TWO_SLOPES)

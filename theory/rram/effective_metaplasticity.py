@@ -14,6 +14,9 @@ import numpy as np
 
 from theory import checks
 from theory.rram.device_laws import DeviceLaws, Devices
+from theory.rram.mean_response import pulse_times
+from theory.rram.responses import TWO_SLOPES, Response, TwoSlopes, as_response
+from theory.rram.truncated_laws import NODE_WEIGHTS, NODES
 
 
 def slope_ratio(laws: DeviceLaws | None = None) -> float:
@@ -22,11 +25,20 @@ def slope_ratio(laws: DeviceLaws | None = None) -> float:
     return laws.fast_slope.mean / laws.slow_slope.mean
 
 
-def device_factor(pulses, laws: DeviceLaws | None = None) -> np.ndarray:
-    """Return f(t) of the ensemble after t pulses: from 1 down to E[m2] / E[m1]."""
-    laws = laws or DeviceLaws()
-    fresh = 1 - laws.kink.cdf(pulses)
-    return fresh + (1 - fresh) / slope_ratio(laws)
+def device_factor(
+    pulses, laws: DeviceLaws | None = None, response: Response | str = TWO_SLOPES
+) -> np.ndarray:
+    """Return f(t) of the ensemble after t pulses: from 1 down to E[m2] / E[m1].
+
+    For a shape other than two slopes S(t) is the mean freshness, E[g'(t / t*)].
+    """
+    laws, t = laws or DeviceLaws(), pulse_times("pulses", pulses)
+    response = as_response(response)
+    if isinstance(response, TwoSlopes):
+        fresh = 1 - laws.kink.cdf(t)
+    else:
+        fresh = response.freshness(t[..., None], laws.kink.quantile(NODES)) @ NODE_WEIGHTS
+    return fresh + (1 - fresh) * (laws.slow_slope.mean / laws.fast_slope.mean)
 
 
 def pair_factors(up, down, laws: DeviceLaws | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -40,7 +52,7 @@ def pair_factors(up, down, laws: DeviceLaws | None = None) -> tuple[np.ndarray, 
     up, down : array_like
         Pulses received by the raising and by the lowering device.
     """
-    up, down = np.asarray(up, float), np.asarray(down, float)
+    up, down = pulse_times("up", up), pulse_times("down", down)
     laws = laws or DeviceLaws()
     return device_factor(np.maximum(up, down), laws), device_factor(np.minimum(up, down), laws)
 
@@ -69,15 +81,35 @@ def pulses_to_flip(invested, raising: Devices, lowering: Devices) -> np.ndarray:
     ndarray
         0 where the weight is negative anyway.
     """
-    t = np.asarray(invested, float)
-    d = raising
-    slow = np.maximum(t - d.kink, 0)
-    target = d.offset + d.fast_slope * (t - slow) + d.slow_slope * slow
-    target = target + np.log(d.initial_resistance) - np.log(lowering.initial_resistance)
-    climb = target - lowering.offset
-    fast_part = climb / lowering.fast_slope
-    behind = lowering.kink + (climb - lowering.fast_slope * lowering.kink) / lowering.slow_slope
-    return np.maximum(np.where(fast_part < lowering.kink, fast_part, behind), 0)
+    t = pulse_times("invested", invested)
+    d, other = raising, lowering
+    fresh = d.response.fresh_pulses(t, d.kink)
+    target = d.offset + d.fast_slope * fresh + d.slow_slope * (t - fresh)
+    target = target + np.log(d.initial_resistance) - np.log(other.initial_resistance)
+    climb = np.maximum(target - other.offset, 0)
+    if not isinstance(other.response, TwoSlopes):
+        return _pulses_to_climb(climb, other)
+    fast_part = climb / other.fast_slope
+    with np.errstate(divide="ignore", invalid="ignore"):
+        behind = other.kink + (climb - other.fast_slope * other.kink) / other.slow_slope
+    return np.where(fast_part < other.kink, fast_part, behind)
+
+
+def _pulses_to_climb(climb, devices, most=2.0**40):
+    """Solve the mean response for pulses by bisection; infinite where a bound lies below."""
+    climb = np.broadcast_to(climb, np.broadcast_shapes(np.shape(climb), devices.shape))
+    low, high = np.zeros(climb.shape), np.full(climb.shape, most)
+
+    def rise(t):
+        fresh = devices.response.fresh_pulses(t, devices.kink)
+        return devices.fast_slope * fresh + devices.slow_slope * (t - fresh)
+
+    never = rise(high) < climb
+    for _ in range(100):
+        middle = (low + high) / 2
+        below = rise(middle) < climb
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.where(never, np.inf, high)
 
 
 def updates_to_flip_hidden(invested, strength: float) -> np.ndarray:
@@ -93,5 +125,5 @@ def updates_to_flip_hidden(invested, strength: float) -> np.ndarray:
         :math:`m \eta > 0`.
     """
     strength = checks.positive("strength", strength)
-    n = np.asarray(invested, float)
+    n = pulse_times("invested", invested)
     return n / 2 + np.sinh(2 * strength * n) / (4 * strength)

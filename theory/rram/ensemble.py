@@ -1,6 +1,7 @@
 r"""The ensemble of devices after t pulses: mean, spread and law of w, from the truncated laws.
 
-With :math:`A = \min(t, t^*)` and :math:`B = \max(t - t^*, 0)`, both functions of the kink alone,
+With the fresh pulses A (:math:`\min(t, t^*)` of the published device) and :math:`B = t - A`, both
+functions of the kink alone,
 :math:`w = c_1 + m_1 A + m_2 B` has the mean and variance
 
 .. math:: E[w] &= E[c_1] + E[m_1] E[A] + E[m_2] E[B] \\
@@ -13,14 +14,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from theory import checks
 from theory.rram.device_laws import DeviceLaws
+from theory.rram.mean_response import pulse_times
+from theory.rram.responses import TWO_SLOPES, Response, TwoSlopes, as_response
+from theory.rram.truncated_laws import (
+    NODE_WEIGHTS,
+    NODES,
+    TruncatedExponential,
+    TruncatedLaw,
+    TruncatedLognormal,
+)
 
 
 @dataclass(frozen=True)
 class PulseSplit:
-    """Moments of the pulses before (A) and after (B) the kink, arrays of the shape of t."""
+    """Moments of the fresh pulses (A) and of the others (B), arrays of the shape of t."""
 
     before: np.ndarray
     after: np.ndarray
@@ -29,17 +40,25 @@ class PulseSplit:
     product: np.ndarray
 
 
-def pulse_split(pulses, law) -> PulseSplit:
+def pulse_split(pulses, law, response: Response | str = TWO_SLOPES) -> PulseSplit:
     """Return E[A], E[B], E[A^2], E[B^2] and E[AB] for a law of the kink.
+
+    Closed for two slopes; for other shapes by quadrature over the law's probability.
 
     Parameters
     ----------
     pulses : array_like
         t >= 0.
     law : TruncatedLaw
-        Of the kink; its partial moments are all that is needed.
+        Of the kink; two slopes need only its partial moments.
+    response : Response or str
+        Shape of the mean response.
     """
-    t = np.asarray(pulses, float)
+    t, response = pulse_times("pulses", pulses), as_response(response)
+    if not isinstance(response, TwoSlopes):
+        fresh = response.fresh_pulses(t[..., None], law.quantile(NODES))
+        one, two = fresh @ NODE_WEIGHTS, fresh**2 @ NODE_WEIGHTS
+        return PulseSplit(one, t - one, two, t**2 - 2 * t * one + two, t * one - two)
     none, one, two = (law.partial_moment(power, upto=t) for power in (0, 1, 2))
     return PulseSplit(
         before=one + t * (1 - none),
@@ -50,10 +69,12 @@ def pulse_split(pulses, law) -> PulseSplit:
     )
 
 
-def mean_log_ratio_over_devices(pulses, laws: DeviceLaws | None = None) -> np.ndarray:
+def mean_log_ratio_over_devices(
+    pulses, laws: DeviceLaws | None = None, response: Response | str = TWO_SLOPES
+) -> np.ndarray:
     """Return E[w(t)] of the mean response; add the means of the noises for a noisy array."""
     laws = laws or DeviceLaws()
-    split = pulse_split(pulses, laws.kink)
+    split = pulse_split(pulses, laws.kink, response)
     return (
         laws.offset.mean
         + laws.fast_slope.mean * split.before
@@ -61,10 +82,12 @@ def mean_log_ratio_over_devices(pulses, laws: DeviceLaws | None = None) -> np.nd
     )  # fmt: skip
 
 
-def variance_over_devices(pulses, laws: DeviceLaws | None = None) -> np.ndarray:
+def variance_over_devices(
+    pulses, laws: DeviceLaws | None = None, response: Response | str = TWO_SLOPES
+) -> np.ndarray:
     """Return V[w(t)] of the mean response; independent noises add their variances."""
     laws = laws or DeviceLaws()
-    split, fast, slow = pulse_split(pulses, laws.kink), laws.fast_slope, laws.slow_slope
+    split, fast, slow = pulse_split(pulses, laws.kink, response), laws.fast_slope, laws.slow_slope
     square = (
         fast.partial_moment(2) * split.before_square
         + slow.partial_moment(2) * split.after_square
@@ -79,21 +102,27 @@ def untruncated_pulses_before(pulses, law) -> np.ndarray:
     .. math:: e^{\mu + s^2/2} \Phi\!\left(\tfrac{\ln t - \mu - s^2}{s}\right)
               + t \left(1 - \Phi\!\left(\tfrac{\ln t - \mu}{s}\right)\right)
     """
-    from scipy.special import ndtr
-
-    t = np.asarray(pulses, float)
-    z = (np.log(t) - law.mu) / law.sigma
-    return np.exp(law.mu + law.sigma**2 / 2) * ndtr(z - law.sigma) + t * ndtr(-z)
+    _known(law, TruncatedLognormal, "the mean kink without its cut")
+    t = pulse_times("pulses", pulses)
+    with np.errstate(divide="ignore"):
+        z = (np.log(t) - law.mu) / law.sigma
+    scale = np.exp(law.mu + law.sigma**2 / 2)
+    return scale * special.ndtr(z - law.sigma) + t * special.ndtr(-z)
 
 
 def mean_growth(pulses, law) -> np.ndarray:
-    r"""Return :math:`E[e^{m_1 t}]` on the fast piece, for the truncated exponential law.
+    r"""Return :math:`E[e^{m_1 t}]` on the fast piece; closed for the exponential law.
 
-    Without the cut it would be infinite from :math:`t = 1/\theta` on, theta the scale; with it, it
-    is finite and ruled by the few steepest devices.
+    Without its cut that law would give infinity from :math:`t = 1/\theta` on, theta the scale; with
+    it, the mean is finite and ruled by the few steepest devices. Other laws by quadrature.
     """
-    low, high = max(law.low, law.location), law.high
-    rate = np.asarray(pulses, float) - 1 / law.scale
+    t = pulse_times("pulses", pulses)
+    low, high = law.support()
+    if not isinstance(law, TruncatedExponential):
+        x, weight = _gauss(low, high)
+        weight = weight * law.density(x)
+        return np.exp(t[..., None] * x[weight > 0]) @ weight[weight > 0]
+    rate = t - 1 / law.scale
     # The integral of exp(rate m) from low to high, with its limit where the rate is 0.
     span = rate * (high - low)
     small = np.abs(span) < 1e-6
@@ -108,14 +137,38 @@ def tail_exponent(pulses, law) -> np.ndarray:
     r"""Return the Pareto exponent :math:`1 / (\theta t)` of R/R0 on the fast piece.
 
     :math:`P(e^{m_1 t} > r) \propto r^{-1/(\theta t)}`; the mean is finite for exponents above 1.
+
+    Raises
+    ------
+    TypeError
+        For a law of slopes that is not exponential: other laws have other tails.
     """
-    return 1 / (law.scale * np.asarray(pulses, float))
+    _known(law, TruncatedExponential, "the Pareto exponent")
+    t = pulse_times("pulses", pulses)
+    if t.size and t.min() == 0:
+        raise ValueError("pulses must be above 0: before any pulse nothing is spread")
+    return 1 / (law.scale * t)
+
+
+def _known(law: TruncatedLaw, kind, what):
+    if not isinstance(law, kind):
+        raise TypeError(f"law must be a {kind.__name__}, not {type(law).__name__}: {what} is "
+                        "known for that law only")  # fmt: skip
+
+
+def _gauss(low, high):
+    """Nodes and weights of quadrature between two ends, shape (4000,) each: 10 in 400 parts."""
+    x, weight = np.polynomial.legendre.leggauss(10)
+    edges = np.linspace(low, high, 401)
+    half = np.diff(edges)[:, None] / 2
+    return (edges[:-1, None] + half * (x + 1)).reshape(-1), (half * weight).reshape(-1)
 
 
 def log_ratio_distribution(
     pulses: float,
     laws: DeviceLaws | None = None,
     *,
+    response: Response | str = TWO_SLOPES,
     with_initial_resistance: bool = False,
     kinks: int = 200,
     points: int = 8192,
@@ -129,6 +182,8 @@ def log_ratio_distribution(
     ----------
     pulses : float
     laws : DeviceLaws, optional
+    response : Response or str
+        Shape of the mean response.
     with_initial_resistance : bool
         Give ln R, R in ohm, instead of w = ln(R/R0).
     kinks, points : int
@@ -140,8 +195,10 @@ def log_ratio_distribution(
     values, probability : ndarray, shape (points,)
         P(w <= values).
     """
-    laws = laws or DeviceLaws()
+    laws, response = laws or DeviceLaws(), as_response(response)
     t = checks.nonnegative("pulses", pulses)
+    kinks = checks.integer_at_least("kinks", kinks, 1)
+    points = checks.integer_at_least("points", points, 64)
     law_r = laws.initial_resistance
     bottom = laws.offset.low + (np.log(law_r.low) if with_initial_resistance else 0.0)
     top = laws.offset.high + (np.log(law_r.high) if with_initial_resistance else 0.0)
@@ -157,7 +214,7 @@ def log_ratio_distribution(
         offset = offset * transform(lambda x: law_r.cdf(law_r.low * np.exp(x)))
     total = 0
     for kink in laws.kink.quantile((np.arange(kinks) + 0.5) / kinks):
-        before = min(t, kink)
+        before = float(response.fresh_pulses(t, kink))
         product = 1
         for law, amount in ((laws.fast_slope, before), (laws.slow_slope, t - before)):
             if amount > 0:

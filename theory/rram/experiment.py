@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,14 +11,16 @@ from theory.bnn.architectures import dense_network
 from theory.bnn.optimizer import Adam
 from theory.continual.sequence import run_sequence
 from theory.data import ImageTask, load_images, resized
+from theory.data.loading import FULL_SIZE_SETS, LAPTOP_SETS
 from theory.rram.architectures import block_network
 from theory.rram.augmentation import cropped_and_flipped, normalised
+from theory.rram.device import Device
 from theory.rram.device_laws import spread_factors, switched_on
-from theory.rram.pink_noise import RELEASED_TAPS
 from theory.rram.pulse_optimizer import DIGITAL_RATE, PulseAdam
 from theory.rram.synapses import REFRESH
 
 LARGEST_RATE = 1e30
+NAMES = tuple(dict.fromkeys((*LAPTOP_SETS, *FULL_SIZE_SETS)))
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,11 @@ class DeviceExperiment:
 
     Parameters
     ----------
-    images, scale : str
-        For `theory.data.load_images`; at laptop scale the seed draws the division into training
-        and test images.
+    images : str or ImageTask
+        A name for `theory.data.load_images`, or your own images; they ignore scale and test_share.
+    scale : str
+        For `load_images`; at laptop scale the seed draws the division into training and test
+        images.
     test_share : float or None
         Share of the images that is held out; None for the default of the set.
     side : int or None
@@ -44,17 +48,19 @@ class DeviceExperiment:
         The learning rate is multiplied by the factor after every so many epochs.
     weights : {"devices", "software"}
         Pairs of devices, or hidden weights in floating point (Adam, latent weights).
-    imperfections, widths, taps, as_coded
-        Of the devices, see `DeviceArray`; widths as a tuple of pairs.
+    device : Device
+        What the weights are made of: the published one, a `preset`, or your own.
+    imperfections, widths, as_coded
+        Of the devices, see `DeviceArray`; widths as a mapping or a tuple of pairs.
     largest : int or None
-        Most pulses of one update; None for taps - 1, as released.
+        Most pulses of one update, 1 or more; None for taps - 1, as released.
     refresh, refresh_after
         See `DifferentialSynapses`.
     augmented : bool
         Random crops and mirrored images while training.
     """
 
-    images: str = "digits"
+    images: str | ImageTask = "digits"
     scale: str = "laptop"
     test_share: float | None = None
     side: int | None = None
@@ -69,7 +75,7 @@ class DeviceExperiment:
     weights: str = "devices"
     imperfections: tuple[str, ...] = ("all",)
     widths: tuple[tuple[str, float], ...] = ()
-    taps: int = RELEASED_TAPS
+    device: Device = field(default_factory=Device)
     as_coded: bool = False
     largest: int | None = None
     refresh: str = "none"
@@ -77,14 +83,43 @@ class DeviceExperiment:
     augmented: bool = False
 
     def __post_init__(self):
+        self._check_images()
+        if isinstance(self.imperfections, str):
+            object.__setattr__(self, "imperfections", (self.imperfections,))
+        widths = tuple(dict(self.widths).items())
+        object.__setattr__(self, "widths", widths)
         switched_on(self.imperfections)
-        spread_factors(self.imperfections, dict(self.widths))
+        spread_factors(self.imperfections, dict(widths))
+        if not isinstance(self.device, Device):
+            raise TypeError(f"device must be a Device, not {type(self.device).__name__}")
+        for name in ("hidden", "channels"):
+            object.__setattr__(self, name, _sizes(name, getattr(self, name)))
         checks.one_of("weights", self.weights, ("devices", "software"))
         checks.one_of("refresh", self.refresh, REFRESH)
         for name in ("learning_rate", "decay_factor"):
             checks.positive(name, getattr(self, name))
-        for name in ("epochs", "batch", "decay_every", "taps", "convolutions_a_block"):
+        for name in ("epochs", "batch", "decay_every", "convolutions_a_block"):
             checks.integer_at_least(name, getattr(self, name), 1)
+        checks.integer_at_least("refresh_after", self.refresh_after, 0)
+        for name in ("side", "largest"):
+            if getattr(self, name) is not None:
+                checks.integer_at_least(name, getattr(self, name), 1)
+        for name in ("as_coded", "augmented"):
+            if not isinstance(getattr(self, name), bool):
+                raise TypeError(f"{name} must be True or False, not {getattr(self, name)!r}")
+
+    def _check_images(self):
+        if isinstance(self.images, ImageTask):
+            return
+        if not isinstance(self.images, str):
+            raise TypeError(
+                "images must be the name of a set or an ImageTask with your own arrays, not "
+                f"{type(self.images).__name__}"
+            )
+        checks.one_of("images", self.images, NAMES)
+        checks.one_of("scale", self.scale, ("laptop", "paper"))
+        if self.test_share is not None:
+            checks.in_range("test_share", self.test_share, 0, 1, closed=False)
 
     def rate(self, epoch: int) -> float:
         """Return the learning rate of an epoch, counted from 0.
@@ -97,6 +132,12 @@ class DeviceExperiment:
         if log > np.log(LARGEST_RATE):
             return LARGEST_RATE
         return self.learning_rate * self.decay_factor**steps
+
+
+def _sizes(name, sizes) -> tuple[int, ...]:
+    if isinstance(sizes, int | np.integer):
+        raise TypeError(f"{name} must be a tuple with one size a layer, not {sizes}: ({sizes},)")
+    return tuple(checks.integer_at_least(name, size, 1) for size in sizes)
 
 
 class DeviceLearner:
@@ -121,11 +162,11 @@ class DeviceLearner:
                 self.network.parameters,
                 experiment.learning_rate,
                 rng=for_devices,
-                largest=experiment.largest or max(experiment.taps - 1, 1),
+                largest=most_pulses(experiment),
                 digital_rate=DIGITAL_RATE,
                 imperfections=experiment.imperfections,
                 widths=dict(experiment.widths),
-                taps=experiment.taps,
+                device=experiment.device,
                 as_coded=experiment.as_coded,
                 refresh=experiment.refresh,
                 refresh_after=experiment.refresh_after,
@@ -171,6 +212,13 @@ class DeviceLearner:
         self.flips = self.steps = 0
 
 
+def most_pulses(experiment: DeviceExperiment) -> int:
+    """Return the most pulses of one update."""
+    if experiment.largest is not None:
+        return experiment.largest
+    return max(experiment.device.taps - 1, 1)
+
+
 def prepare(experiment: DeviceExperiment, seed: int, task: ImageTask | None = None):
     """Return (learner, task, generator of the sample order).
 
@@ -180,6 +228,8 @@ def prepare(experiment: DeviceExperiment, seed: int, task: ImageTask | None = No
     for_task, *rngs, for_order = (
         np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)
     )
+    if task is None and isinstance(experiment.images, ImageTask):
+        task = experiment.images
     if task is None:
         task = load_images(
             experiment.images, experiment.scale, test_share=experiment.test_share, rng=for_task

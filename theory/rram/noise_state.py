@@ -9,17 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from theory.rram.pink_noise import STRENGTH, pink_taps
+from theory.rram.pink_stream import PinkStream
 from theory.rram.telegraph import Telegraph
 
-BLOCK = 4096  # devices worked on at a time, so that intermediate arrays stay in the caches
+LONG = 4096  # bursts whose chances are not tabulated
 RARE = 0.02  # below this chance it is faster to draw who than to ask everyone
 
 
 class IntendedNoise:
-    """Telegraph state and pink register of each device; pulses move them, reads do not.
-
-    The register of a device is a ring: its newest sample lies at place ``head - 1``, and `head`
-    counts pulses modulo the length. Devices without pulses are not touched.
+    """Telegraph state and pink noise of each device; pulses move them, reads do not.
 
     Parameters
     ----------
@@ -32,88 +30,67 @@ class IntendedNoise:
         Length of the pink filter; None for no pink noise.
     telegraph : Telegraph
     dtype : numpy dtype
+    strength : float
+        Of the pink noise.
     """
 
-    def __init__(self, size, rng, amplitude, taps, telegraph: Telegraph, dtype):
+    def __init__(self, size, rng, amplitude, taps, telegraph: Telegraph, dtype, strength=STRENGTH):
         self.rng, self.amplitude, self.telegraph = rng, amplitude, telegraph
         self.high = np.zeros(size, bool)
-        self.values = {name: np.zeros(size, dtype) for name in ("sum", "pink")}
-        self.register = None
-        if taps is not None:
-            # One row a place: a pulse to all devices writes one row, in memory order.
-            self.register = np.zeros((taps, size), dtype)
-            self.head = np.zeros(size, np.int16)
-            weights = (STRENGTH * pink_taps(taps)).astype(dtype)
-            # Column p: the weight of each place while the head stands at p.
-            age = (np.arange(taps) - 1 - np.arange(taps)[:, None]) % taps
-            self.weights = np.ascontiguousarray(weights[age])
+        self.stream = None if taps is None else PinkStream(size, rng, taps, strength, dtype)
+        self._still = np.zeros(size if taps is None else 0, dtype)
+        self._sum = np.zeros(0 if amplitude is None else size, dtype)
+
+    @property
+    def pink(self) -> np.ndarray:
+        """Pink noise of all devices at the last read."""
+        return self._still if self.stream is None else self.stream.values
 
     def advance(self, which, counts):
-        if self.register is not None:
-            if isinstance(which, slice) and (self.head == self.head[0]).all():
-                self._move_together(counts)
-            else:
-                numbers = np.arange(len(self.high)) if isinstance(which, slice) else which
-                counts = np.broadcast_to(counts, len(numbers))
-                for first in range(0, len(numbers), BLOCK):
-                    part = slice(first, first + BLOCK)
-                    self._move(numbers[part], counts[part])
+        if self.stream is not None:
+            self.stream.advance(which, counts)
         if self.amplitude is not None:
             self._switch(which, counts)
 
     def read(self) -> np.ndarray:
         """Return the noise of all devices; the telegraph part is drawn anew at every read.
 
-        The array that comes back is overwritten by the next read.
+        The array that comes back may be overwritten by the next read.
         """
         if self.amplitude is None:
-            return self.values["pink"]
+            return self.pink
         high = np.flatnonzero(self.high)
-        part, dtype = self.values["sum"], self.amplitude.dtype
+        part, dtype = self._sum, self.amplitude.dtype
         drawn = self.rng.random((2, len(high)), dtype)
-        part[:] = 0
-        part[high] = self.amplitude[high] * drawn[0] * drawn[1]
-        if self.register is not None:
-            part += self.values["pink"]
+        drawn[0] *= drawn[1]
+        drawn[0] *= self.amplitude[high]
+        if self.stream is None:
+            part[:] = 0
+            part[high] = drawn[0]
+        else:
+            part[:] = self.pink
+            part[high] += drawn[0]
         return part
 
     def forget(self, which):
-        """Empty the register, as after a SET; what the trap holds is kept until pulses move it."""
-        for values in self.values.values():
-            values[which] = 0
-        if self.register is not None:
-            self.register[:, which], self.head[which] = 0, 0
-
-    def _move_together(self, count):
-        """All devices receive the same number and stand at the same place."""
-        taps, head = self.register.shape[0], int(self.head[0])
-        for place in range(head, head + min(count, taps)):
-            row = self.register[place % taps]
-            self.rng.random(dtype=row.dtype, out=row)
-        self.head[:] = (head + count) % taps
-        np.dot(self.weights[:, self.head[0]], self.register, out=self.values["pink"])
-
-    def _move(self, numbers, counts):
-        taps, head = self.register.shape[0], self.head[numbers]
-        new = np.minimum(counts, taps)  # older samples would only be overwritten
-        for k in range(int(new.max(initial=0))):
-            still = np.flatnonzero(new > k)
-            self.register[(head[still] + k) % taps, numbers[still]] = self.rng.random(
-                len(still), self.register.dtype
-            )
-        head = (head + counts) % taps
-        self.head[numbers] = head
-        samples = self.register[:, numbers]
-        self.values["pink"][numbers] = np.einsum("ji,ji->i", samples, self.weights[:, head])
+        """Empty the filter, as after a SET; what the trap holds is kept until pulses move it."""
+        if self.stream is not None:
+            self.stream.forget(which)
 
     def _switch(self, which, counts):
-        table = self.telegraph.switching(np.arange(int(np.max(counts, initial=0)) + 1))
+        largest = int(np.max(counts, initial=0))
+        most = self.telegraph.switching(largest).max()
         state = self.high[which]
         # Few devices can switch at all: only those are looked at one by one.
-        few = self._chosen(len(state), table.max())
+        few = self._chosen(len(state), most)
         pulses = counts if np.ndim(counts) == 0 else counts[few]
-        chance = table[state[few].astype(np.int8), pulses]
-        state[few] ^= self.rng.random(len(few)) * table.max() < chance
+        if np.ndim(counts) == 0 or largest >= LONG:
+            up, down = self.telegraph.switching(pulses)
+            chance = np.where(state[few], down, up)
+        else:
+            table = self.telegraph.switching(np.arange(largest + 1))
+            chance = table[state[few].astype(np.int8), pulses]
+        state[few] ^= self.rng.random(len(few)) * most < chance
         self.high[which] = state
 
     def _chosen(self, size, chance):
@@ -133,12 +110,13 @@ class SlippedNoise(IntendedNoise):
     at every update.
     """
 
-    def __init__(self, size, rng, amplitude, taps, telegraph, dtype):
+    def __init__(self, size, rng, amplitude, taps, telegraph, dtype, strength=STRENGTH):
         super().__init__(size, rng, amplitude, None, telegraph, dtype)
         self.amplitude = np.zeros(size, dtype) if amplitude is None else amplitude
         self.taps = 1 if taps is None else taps
-        self.scale = 0.0 if taps is None else STRENGTH
+        self.scale = 0.0 if taps is None else strength
         self.state = np.zeros((size, self.taps + 1), dtype)
+        self._still, self._sum = np.zeros((2, size), dtype)
 
     def advance(self, which, counts):
         moved = np.zeros(len(self.state), int)
@@ -153,13 +131,12 @@ class SlippedNoise(IntendedNoise):
         shifted = np.take_along_axis(register, np.maximum(place, 0), axis=1)
         register = np.where(place < 0, fresh, shifted)
         weights = (self.scale * pink_taps(self.taps)).astype(register.dtype)
-        self.values["pink"] = register @ weights
-        self.values["sum"] = amplitude + self.values["pink"]
+        self._still = register @ weights
+        self._sum = amplitude + self._still
         self.state = np.concatenate([amplitude[:, None], register], axis=1)  # the slip
 
     def read(self):
-        return self.values["sum"]
+        return self._sum
 
     def forget(self, which):
-        super().forget(which)
-        self.state[which] = 0
+        self._still[which] = self._sum[which] = self.state[which] = 0

@@ -13,7 +13,7 @@ from scipy import special
 
 from theory import checks
 from theory.rram.device_laws import DeviceLaws, Devices
-from theory.rram.truncated_laws import TruncatedLaw
+from theory.rram.truncated_laws import NODE_WEIGHTS, NODES, TruncatedLaw
 
 
 def asymmetry_survival(asymmetry, location_over_scale: float) -> np.ndarray:
@@ -46,9 +46,25 @@ def asymmetry_density(asymmetry, location_over_scale: float) -> np.ndarray:
     return np.where(size < 1, density, 0.0)[()]
 
 
+def asymmetry_survival_of(law: TruncatedLaw, asymmetry) -> np.ndarray:
+    r"""Return P(A > a) for two independent slopes of any law of positive values, its cut included.
+
+    .. math:: P(A > a) = E\left[F\left(m\,\tfrac{1 - a}{1 + a}\right)\right], \quad -1 < a < 1,
+
+    by quadrature over the probability of m, F its distribution function.
+    """
+    a = checks.finite_array("asymmetry", asymmetry)
+    if law.support()[0] < 0:
+        raise ValueError("law must have positive values only: an asymmetry compares two slopes")
+    inside = np.clip(a, -1 + 1e-15, 1)
+    ratio = ((1 - inside) / (1 + inside))[..., None]
+    found = law.cdf(law.quantile(NODES) * ratio) @ NODE_WEIGHTS
+    return np.where(a <= -1, 1.0, np.where(a >= 1, 0.0, found))[()]
+
+
 def log_moments(law: TruncatedLaw, nodes: int = 60) -> tuple[float, float]:
     """Return mean and variance of ln X for a positive law, by Gauss-Legendre quadrature."""
-    low, high = law._support()
+    low, high = law.support()
     x, weight = np.polynomial.legendre.leggauss(nodes)
     x = low + (high - low) * (x + 1) / 2
     weight = weight * law.density(x) * (high - low) / 2
@@ -68,6 +84,13 @@ def updates_to_overturn(bias: float, pulses: int, laws: DeviceLaws | None = None
     return float(bias / (pulses * laws.fast_slope.mean))
 
 
+def _updates(updates):
+    u = checks.finite_array("updates", updates)
+    if u.size and u.min() <= 0:
+        raise ValueError(f"updates must be above 0, not {u.min():g}: the first update is number 1")
+    return u
+
+
 def walk_flip_rate(updates, asymmetry=None) -> np.ndarray:
     r"""Return the chance that the sign changes at an update, for the walk that starts at 0.
 
@@ -77,7 +100,7 @@ def walk_flip_rate(updates, asymmetry=None) -> np.ndarray:
     Diffusion alone would give one over the root of u, drift alone nothing; the uniform law of the
     drift makes it one over u: flips accumulate only like a logarithm.
     """
-    u = np.asarray(updates, float)
+    u = _updates(updates)
     if asymmetry is None:
         return special.erf(np.sqrt(u / 2)) / (2 * u)
     return np.exp(-np.square(asymmetry) * u / 2) / np.sqrt(2 * np.pi * u)
@@ -90,7 +113,7 @@ def walk_frozen_share(updates) -> np.ndarray:
     :math:`\operatorname{erf}(|A|\sqrt{u/2})`, on average
     :math:`\operatorname{erf}\sqrt{u/2} - \sqrt{2/(\pi u)}\,(1 - e^{-u/2})`.
     """
-    u = np.asarray(updates, float)
+    u = _updates(updates)
     return special.erf(np.sqrt(u / 2)) - np.sqrt(2 / (np.pi * u)) * (1 - np.exp(-u / 2))
 
 
@@ -115,6 +138,12 @@ def flip_probability(update: int, raising: Devices, lowering: Devices, pulses: i
         Over the random directions; average it over pairs for the flip rate.
     """
     update = checks.integer_at_least("update", update, 0)
+    pulses = checks.integer_at_least("pulses", pulses, 1)
+    if raising.shape != lowering.shape:
+        raise ValueError(
+            f"raising and lowering must have the same shape, not {raising.shape} and "
+            f"{lowering.shape}"
+        )
     now, then = (_critical(u, raising, lowering, pulses) for u in (update, update + 1))
     at = np.where(then == now, now - 1, now)
     log = special.gammaln(update + 1) - special.gammaln(np.clip(at, 0, update) + 1)
@@ -136,11 +165,11 @@ def _critical(updates, raising, lowering, pulses):
 
 
 def _pair_log_ratio(up, down, raising, lowering, pulses):
-    """The two-slope mean, written out here: the prediction owes nothing to the simulation."""
+    """The mean response, written out here: the prediction owes nothing to the simulation."""
     sides = []
     for d, count in ((raising, up), (lowering, down)):
         t = pulses * np.maximum(count, 0)
-        slow = np.maximum(t - d.kink, 0)
-        w = d.offset + d.fast_slope * (t - slow) + d.slow_slope * slow
+        fresh = d.response.fresh_pulses(t, d.kink)
+        w = d.offset + d.fast_slope * fresh + d.slow_slope * (t - fresh)
         sides.append(np.log(d.initial_resistance) + w)
     return sides[0] - sides[1]

@@ -43,20 +43,26 @@ def pink_spectrum(frequency, count: int | None = RELEASED_TAPS, strength: float 
     return strength**2 * power / 12
 
 
+def _filled(pulses, count):
+    from theory.rram.mean_response import checked_counts
+
+    return np.minimum(checked_counts("pulses", pulses), count)
+
+
 def pink_mean(pulses, count: int = RELEASED_TAPS, strength: float = STRENGTH):
     r"""Return the mean of w after pulses from an empty register.
 
     The samples have the mean 1/2 and :math:`\sum_{k<n} h_k = 2 n h_n`: the mean rises as the root
     of the pulses until the register is full and stays there.
     """
-    filled = np.minimum(np.asarray(pulses), count)
+    filled = _filled(pulses, count)
     sums = np.concatenate([[0.0], np.cumsum(pink_taps(count))])
     return strength * sums[filled] / 2
 
 
 def pink_variance(pulses, count: int = RELEASED_TAPS, strength: float = STRENGTH):
     """Return the variance of w after pulses from an empty register."""
-    filled = np.minimum(np.asarray(pulses), count)
+    filled = _filled(pulses, count)
     sums = np.concatenate([[0.0], np.cumsum(pink_taps(count) ** 2)])
     return strength**2 * sums[filled] / 12
 

@@ -39,6 +39,8 @@ def pulse_counts(step, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     """
     largest = checks.integer_at_least("largest", largest, 1)
     step = checks.finite_array("step", step) if not isinstance(step, np.ndarray) else step
+    if not np.isfinite(step).all():
+        raise ValueError("step must be finite, but some entries are NaN or infinite")
     return np.rint(np.clip(step, -largest, largest)).astype(np.int32)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from theory import checks
+from theory.data import ImageTask
+from theory.rram.device import DEVICE_FIELDS, changed
 from theory.rram.experiment import DeviceExperiment
 
 # What is compared: name -> changes of the settings. Software weights have a rate of their own.
@@ -21,7 +23,9 @@ CONDITIONS = {
 }
 
 
-def dense(*, scale: str = "laptop", images: str | None = None, **changes) -> DeviceExperiment:
+def dense(
+    *, scale: str = "laptop", images: str | ImageTask | None = None, **changes
+) -> DeviceExperiment:
     """One hidden layer: MNIST and 3000 units as released, the small digits and 256 on a laptop.
 
     Parameters
@@ -30,19 +34,19 @@ def dense(*, scale: str = "laptop", images: str | None = None, **changes) -> Dev
         "paper" needs the full MNIST (`theory.data.load_images`) and about 0.6 GB of devices.
     images : str, optional
     **changes
-        Any fields of `DeviceExperiment`.
+        Any fields of `DeviceExperiment`, and of its `Device`: laws, telegraph, strength, ...
     """
     if checks.one_of("scale", scale, ("laptop", "paper")) == "paper":
         released = DeviceExperiment(
             images=images or "mnist", scale="paper", hidden=(3000,), epochs=20, batch=1000,
             learning_rate=100.0, decay_every=7, decay_factor=0.5,
         )  # fmt: skip
-        return replace(released, **changes)
-    return replace(DeviceExperiment(images=images or "digits", test_share=0.25), **changes)
+        return adapted(released, **changes)
+    return adapted(DeviceExperiment(images=images or "digits", test_share=0.25), **changes)
 
 
 def convolutional(
-    *, scale: str = "laptop", images: str | None = None, **changes
+    *, scale: str = "laptop", images: str | ImageTask | None = None, **changes
 ) -> DeviceExperiment:
     """Convolutions: CIFAR-10 and six of them as released, Fashion-MNIST and two on a laptop.
 
@@ -55,12 +59,23 @@ def convolutional(
             convolutions_a_block=2, hidden=(1024, 1024), epochs=700, batch=500,
             learning_rate=100.0, decay_every=15, decay_factor=50.0, augmented=True,
         )  # fmt: skip
-        return replace(released, **changes)
+        return adapted(released, **changes)
     small = DeviceExperiment(
         images=images or "fashion_mnist", side=12, channels=(12, 24), hidden=(64,), epochs=8,
         decay_every=3,
     )  # fmt: skip
-    return replace(small, **changes)
+    return adapted(small, **changes)
+
+
+def adapted(base: DeviceExperiment, **changes) -> DeviceExperiment:
+    """Return an experiment with changes of its fields or of those of its device.
+
+    A field of the device is, for example, ``telegraph`` or ``laws``; see `Device`.
+    """
+    of_device = {name: changes.pop(name) for name in DEVICE_FIELDS if name in changes}
+    if of_device:
+        changes["device"] = changed(changes.get("device", base.device), of_device)
+    return replace(base, **changes)
 
 
 def condition(base: DeviceExperiment, name: str) -> DeviceExperiment:

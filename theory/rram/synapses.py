@@ -72,6 +72,11 @@ class DifferentialSynapses:
                 f"pulses must be whole numbers (an integer array), not {pulses.dtype}; round them "
                 "first, see theory.rram.pulse_counts"
             )
+        if pulses.dtype.kind == "u":
+            raise TypeError(
+                f"pulses must be signed integers, not {pulses.dtype}: negative counts go to the "
+                "other device, and unsigned ones cannot be negative; use .astype(np.int64)"
+            )
         before = self.weights if self.refresh != "none" else None
         self.raising.pulse(np.maximum(pulses, 0))
         self.lowering.pulse(np.maximum(-pulses, 0))

@@ -28,7 +28,7 @@ class Telegraph:
     Parameters
     ----------
     rise, fall : float
-        Probabilities per pulse of 0 -> 1 and 1 -> 0, in (0, 1).
+        Probabilities per pulse of 0 -> 1 and 1 -> 0, in (0, 1), together at most 1.
     """
 
     rise: float = 0.0008
@@ -37,6 +37,11 @@ class Telegraph:
     def __post_init__(self):
         for name in ("rise", "fall"):
             checks.in_range(name, getattr(self, name), 0, 1, closed=False)
+        if self.rise + self.fall > 1:
+            raise ValueError(
+                f"rise and fall must add up to at most 1, not {self.rise + self.fall:g}: above, "
+                "the state would rather change than stay at every pulse"
+            )
 
     @property
     def stationary(self) -> float:
@@ -92,13 +97,13 @@ class Telegraph:
     @property
     def corner(self) -> float:
         """Frequency in cycles per pulse at which the slow part has fallen to about one half."""
-        return -np.log(self.memory) / (2 * np.pi)
+        return -np.log(self.memory) / (2 * np.pi) if self.memory > 0 else np.inf
 
-    def mean(self) -> float:
-        """Stationary mean of the contribution over devices, amplitudes uniform in (0, 1/2)."""
-        return self.stationary * PRODUCT_MEAN * LARGEST_TELEGRAPH_AMPLITUDE / 2
+    def mean(self, largest: float = LARGEST_TELEGRAPH_AMPLITUDE) -> float:
+        """Stationary mean of the contribution over devices, amplitudes uniform in (0, largest)."""
+        return self.stationary * PRODUCT_MEAN * largest / 2
 
-    def variance(self) -> float:
+    def variance(self, largest: float = LARGEST_TELEGRAPH_AMPLITUDE) -> float:
         """Stationary variance of the contribution over devices and time."""
-        square = self.stationary * PRODUCT_SQUARE * LARGEST_TELEGRAPH_AMPLITUDE**2 / 3
-        return square - self.mean() ** 2
+        square = self.stationary * PRODUCT_SQUARE * largest**2 / 3
+        return square - self.mean(largest) ** 2

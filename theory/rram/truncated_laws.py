@@ -16,11 +16,18 @@ from scipy import special
 from theory import checks
 
 WIDEST = 4.0  # largest factor on the deviation of a law
+# Gauss-Legendre quadrature over (0, 1).
+NODES, NODE_WEIGHTS = (np.polynomial.legendre.leggauss(400) + np.array([[1.0], [0.0]])) / 2
 
 
 @dataclass(frozen=True)
 class TruncatedLaw:
-    """What the three laws share.
+    """What all laws share; a law of your own subclasses it.
+
+    A subclass gives three methods of the law *before* the cut, which take arrays:
+    ``uncut_cdf(x)``, ``uncut_quantile(probability)`` and ``uncut_density(x)``; and ``support()``,
+    if the law begins or ends inside the window. Moments and widening come from these; override
+    `partial_moment` where there is a closed form.
 
     Parameters
     ----------
@@ -39,37 +46,52 @@ class TruncatedLaw:
     def __post_init__(self):
         checks.in_range("low", self.low, -np.inf, np.inf)
         checks.in_range("high", self.high, -np.inf, np.inf)
-        if not self._support()[0] < self._support()[1] or not self.mass > 0:
+        if not self.support()[0] < self.support()[1] or not self.mass > 0:
             raise ValueError(
                 f"the window from low={self.low:g} to high={self.high:g} is empty: "
                 f"{type(self).__name__} has no probability there; take low < high"
             )
 
-    def _support(self):
+    def support(self) -> tuple[float, float]:
+        """Return the smallest and the largest value."""
         return self.low, self.high
+
+    def uncut_cdf(self, x):
+        raise NotImplementedError(f"{type(self).__name__} must define uncut_cdf(x)")
+
+    def uncut_quantile(self, probability):
+        raise NotImplementedError(f"{type(self).__name__} must define uncut_quantile(probability)")
+
+    def uncut_density(self, x):
+        raise NotImplementedError(f"{type(self).__name__} must define uncut_density(x)")
 
     @property
     def mass(self) -> float:
         """Probability Z of the uncut law inside the window."""
-        low, high = self._support()
-        return float(self._cdf(high) - self._cdf(low))
+        low, high = self.support()
+        return float(self.uncut_cdf(high) - self.uncut_cdf(low))
 
     def cdf(self, x):
         """Return P(X <= x), in the shape of `x`."""
-        low, high = self._support()
-        return (self._cdf(np.clip(x, low, high)) - self._cdf(low)) / self.mass
+        low, high = self.support()
+        return (self.uncut_cdf(np.clip(x, low, high)) - self.uncut_cdf(low)) / self.mass
 
     def quantile(self, probability):
         """Return the x with P(X <= x) = probability, which lies in [0, 1]."""
-        low, high = self._support()
-        inside = self._inverse(self._cdf(low) + np.asarray(probability) * self.mass)
+        low, high = self.support()
+        probability = np.asarray(probability)
+        if not np.all((probability >= 0) & (probability <= 1)):
+            raise ValueError(
+                "probability must lie in [0, 1]; 0.05 and not 5 stands for five per cent"
+            )
+        inside = self.uncut_quantile(self.uncut_cdf(low) + probability * self.mass)
         return np.clip(inside, low, high)  # rounding of F may leave the window by a last bit
 
     def density(self, x):
         """Return the density, 0 outside the window."""
-        low, high = self._support()
+        low, high = self.support()
         x = np.asarray(x, float)
-        return np.where((x >= low) & (x <= high), self._density(x), 0.0) / self.mass
+        return np.where((x >= low) & (x <= high), self.uncut_density(x), 0.0) / self.mass
 
     def sample(self, size, rng) -> np.ndarray:
         return self.quantile(checks.as_rng(rng).random(size))
@@ -80,7 +102,24 @@ class TruncatedLaw:
 
     @property
     def variance(self) -> float:
-        return float(self.partial_moment(2)) - self.mean**2
+        return max(float(self.partial_moment(2)) - self.mean**2, 0.0)
+
+    def partial_moment(self, power, upto=np.inf):
+        r"""Return :math:`E[X^p; X < c]`, by quadrature over probability unless overridden."""
+        share = np.asarray(self.cdf(np.minimum(upto, self.support()[1])), float)
+        x = self.quantile(share[..., None] * NODES)
+        return share * ((x**power) @ NODE_WEIGHTS)
+
+    def widened(self, x, factor):
+        """Return draws with their deviation multiplied by a factor in [0, 4], their mean kept.
+
+        Laws of positive values are widened by a power, so that none becomes negative
+        (`power_widened`); others are stretched around their mean.
+        """
+        if self.support()[0] >= 0:
+            return power_widened(self, x, factor)
+        factor = checks.in_range("factor", factor, 0, WIDEST)
+        return self.mean + factor * (np.asarray(x) - self.mean)
 
 
 @dataclass(frozen=True)
@@ -95,30 +134,26 @@ class TruncatedExponential(TruncatedLaw):
         checks.positive("scale", self.scale)
         super().__post_init__()
 
-    def _support(self):
+    def support(self):
         return max(self.low, self.location), self.high
 
-    def _cdf(self, x):
+    def uncut_cdf(self, x):
         return -np.expm1(-(np.asarray(x, float) - self.location) / self.scale)
 
-    def _inverse(self, u):
+    def uncut_quantile(self, u):
         return self.location - self.scale * np.log1p(-u)
 
-    def _density(self, x):
+    def uncut_density(self, x):
         return np.exp(-(x - self.location) / self.scale) / self.scale
 
     def partial_moment(self, power, upto=np.inf):
         r"""Return :math:`E[X^p; X < c]`, by incomplete gamma functions; any real power >= 0."""
-        low, high = self._support()
+        low, high = self.support()
         ends = np.clip(upto, low, high) / self.scale
         # P(p+1, .) is the regularised lower incomplete gamma function.
         rise = special.gammainc(power + 1, ends) - special.gammainc(power + 1, low / self.scale)
         factor = np.exp(self.location / self.scale) * self.scale**power
         return factor * special.gamma(power + 1) * rise / self.mass
-
-    def widened(self, x, factor):
-        """See `power_widened`."""
-        return power_widened(self, x, factor)
 
 
 @dataclass(frozen=True)
@@ -133,20 +168,20 @@ class TruncatedLognormal(TruncatedLaw):
         checks.positive("sigma", self.sigma)
         super().__post_init__()
 
-    def _support(self):
+    def support(self):
         return max(self.low, 0.0), self.high
 
     def _standard(self, x):
         with np.errstate(divide="ignore"):  # log 0 is -inf, as it should be
             return (np.log(x) - self.mu) / self.sigma
 
-    def _cdf(self, x):
+    def uncut_cdf(self, x):
         return special.ndtr(self._standard(x))
 
-    def _inverse(self, u):
+    def uncut_quantile(self, u):
         return np.exp(self.mu + self.sigma * special.ndtri(u))
 
-    def _density(self, x):
+    def uncut_density(self, x):
         with np.errstate(divide="ignore", invalid="ignore"):
             z = self._standard(x)
             density = np.exp(-(z**2) / 2) / (np.sqrt(2 * np.pi) * self.sigma * x)
@@ -154,15 +189,11 @@ class TruncatedLognormal(TruncatedLaw):
 
     def partial_moment(self, power, upto=np.inf):
         r"""Return :math:`E[X^p; X < c]`; the factor x^p only shifts the normal law by p sigma."""
-        low, high = self._support()
+        low, high = self.support()
         shift = power * self.sigma
         ends = self._standard(np.clip(upto, low, high)) - shift
         rise = special.ndtr(ends) - special.ndtr(self._standard(low) - shift)
         return np.exp(power * self.mu + shift**2 / 2) * rise / self.mass
-
-    def widened(self, x, factor):
-        """See `power_widened`."""
-        return power_widened(self, x, factor)
 
 
 @dataclass(frozen=True)
@@ -180,20 +211,32 @@ class TruncatedNormal(TruncatedLaw):
     def _standard(self, x):
         return (np.asarray(x, float) - self.centre) / self.deviation
 
-    def _cdf(self, x):
+    def uncut_cdf(self, x):
         return special.ndtr(self._standard(x))
 
-    def _inverse(self, u):
+    def uncut_quantile(self, u):
         return self.centre + self.deviation * special.ndtri(u)
 
-    def _density(self, x):
+    def uncut_density(self, x):
         z = self._standard(x)
         return np.exp(-(z**2) / 2) / (np.sqrt(2 * np.pi) * self.deviation)
 
     def partial_moment(self, power, upto=np.inf):
-        r"""Return :math:`E[X^p; X < c]` for p = 0, 1, 2."""
-        power = checks.one_of("power", int(power), (0, 1, 2))
-        low, high = self._support()
+        r"""Return :math:`E[X^p; X < c]`: closed for p = 0, 1, 2, else by quadrature.
+
+        Raises
+        ------
+        ValueError
+            For another power of a law that has negative values.
+        """
+        if power not in (0, 1, 2):
+            if self.support()[0] < 0:
+                raise ValueError(
+                    f"power must be one of 0, 1, 2 for a law with negative values, not {power}"
+                )
+            return super().partial_moment(power, upto)
+        power = int(power)
+        low, high = self.support()
         upto = np.clip(upto, low, high)
         a, b = self._standard(low), self._standard(upto)
         none = special.ndtr(b) - special.ndtr(a)
@@ -205,9 +248,40 @@ class TruncatedNormal(TruncatedLaw):
             power
         ] / self.mass
 
+
+@dataclass(frozen=True)
+class Fixed(TruncatedLaw):
+    """One value for all devices; `low` and `high` are that value."""
+
+    low: float = 0.0
+    high: float | None = None
+
+    def __post_init__(self):
+        checks.in_range("low", self.low, -np.inf, np.inf, closed=False)
+        if self.high not in (None, self.low):
+            raise ValueError(f"high must be left out or equal low={self.low:g}, not {self.high}")
+        object.__setattr__(self, "high", self.low)
+
+    @property
+    def mass(self) -> float:
+        return 1.0
+
+    def cdf(self, x):
+        return np.where(np.asarray(x, float) >= self.low, 1.0, 0.0)[()]
+
+    def quantile(self, probability):
+        return np.full(np.shape(probability), self.low)[()]
+
+    def density(self, x):
+        raise ValueError("a Fixed law has no density: all its probability sits at one value")
+
+    def partial_moment(self, power, upto=np.inf):
+        below = np.asarray(upto, float) > self.low
+        return np.where(below, float(self.low) ** power, 0.0)[()]
+
     def widened(self, x, factor):
-        """Return draws with their distance from the mean multiplied by a factor."""
-        return self.mean + factor * (np.asarray(x) - self.mean)
+        checks.in_range("factor", factor, 0, WIDEST)
+        return np.asarray(x, float)
 
 
 def power_widened(law, x, factor):
