@@ -109,7 +109,7 @@ def _pulses_to_climb(climb, devices, most=2.0**40):
         middle = (low + high) / 2
         below = rise(middle) < climb
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return np.where(never, np.inf, high)
+    return np.where(never, np.inf, np.where(climb > 0, high, 0.0))
 
 
 def updates_to_flip_hidden(invested, strength: float) -> np.ndarray:
