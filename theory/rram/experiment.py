@@ -11,7 +11,8 @@ from theory.bnn.architectures import dense_network
 from theory.bnn.optimizer import Adam
 from theory.continual.sequence import run_sequence
 from theory.data import ImageTask, load_images, resized
-from theory.data.loading import FULL_SIZE_SETS, LAPTOP_SETS
+from theory.data.known_sets import FULL_SIZE_SETS
+from theory.data.loading import LAPTOP_SETS
 from theory.rram.architectures import block_network
 from theory.rram.augmentation import cropped_and_flipped, normalised
 from theory.rram.device import Device

@@ -133,8 +133,12 @@ def fit_laws(
     for name, sample in samples.items():
         checks.one_of("samples", name, SPREADS)
         window = (windows or {}).get(name)
-        low = np.min(sample) if window is None else window[0]
-        able = [f for f in families if f == "normal" or low >= 0]
+        least = np.min(sample)
+        low = least if window is None else window[0]
+        # Exponential and lognormal laws hold no negative values, the latter no zeros either.
+        able = [
+            f for f in families if f == "normal" or (low >= 0 and (f, least) != ("lognormal", 0))
+        ]
         fits = {family: fit_law(sample, family, window) for family in able}
         found[name] = dict(sorted(fits.items(), key=lambda item: item[1].criterion))
     return found
