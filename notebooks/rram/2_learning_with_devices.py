@@ -159,7 +159,7 @@ for rate in rates:
         name: replace(dense(learning_rate=rate), imperfections=(name,))
         for name in IMPERFECTIONS[:5]
     }
-    single.append(compare(changed, SEEDS[:10]))
+    single.append(compare(changed, SEEDS[:8]))
 
 # %%
 costs = [{name: cost(found, name) for name in LAWS} for found in single]

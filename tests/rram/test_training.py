@@ -302,3 +302,22 @@ def test_unknown_scales_are_refused():
     for make in (dense, convolutional):
         with pytest.raises(ValueError, match="scale must be one of 'laptop', 'paper'"):
             make(scale="huge")
+
+
+def test_colour_images_are_normalised_alike_for_training_and_testing(monkeypatch):
+    """What the network sees of one image is the same in a step and in a test, and normalised."""
+    task = images_of_two_kinds((3, 6, 6))
+    experiment = DeviceExperiment(images=task, channels=(4,), hidden=(8,), batch=20, epochs=1)
+    learner, seen = train(experiment, 0)[0], {}
+    images, labels = task.train_images[:20], task.train_labels[:20]
+    network = learner.network
+    for name in ("loss_and_gradients", "accuracy"):
+        monkeypatch.setattr(
+            network, name, lambda x, y, name=name: seen.setdefault(name, np.array(x)).sum() * 0.0
+        )
+    monkeypatch.setattr(learner.optimizer, "update", lambda: None)
+    learner.step(images, labels)
+    learner.accuracy(0, images, labels)
+    assert np.array_equal(seen["loss_and_gradients"], seen["accuracy"])
+    assert np.array_equal(seen["accuracy"], normalised(images, (3, 6, 6)))
+    assert not np.allclose(seen["accuracy"], images)

@@ -152,3 +152,39 @@ def test_laws_without_room_are_refused(make, sentence):
 def test_a_law_must_be_a_law():
     with pytest.raises(TypeError, match="kink must be a TruncatedLaw"):
         DeviceLaws(kink=3.0)
+
+
+# Published: window, and parameters of the uncut law, as on the facts sheet of the work.
+PUBLISHED = {
+    "fast_slope": (3.74e-5, 0.0076, {"location": 3.7415768289771944e-05,
+                                     "scale": 0.0006564678011593196}),
+    "kink": (41, 2000, {"mu": np.log(542.5385224079308), "sigma": 0.8033817700570505}),
+    "offset": (-0.15, 0.15, {"centre": 0.005293141020227579, "deviation": 0.05320804175540371}),
+    "slow_slope": (0, 0.00013, {"location": 1.644496812189661e-34,
+                                "scale": 2.8890516951651312e-05}),
+    "initial_resistance": (6252, 7897, {"centre": 6988, "deviation": 381.7}),
+}  # fmt: skip
+KEPT = (0.99999, 0.9472, 0.9950, 0.9889, 0.9645)  # probability of each window, on the sheet
+
+
+@pytest.mark.parametrize(("name", "kept"), list(zip(SPREADS, KEPT, strict=True)))
+def test_published_windows_and_constants(name, kept):
+    low, high, parameters = PUBLISHED[name]
+    law = getattr(LAWS, name)
+    assert (law.low, law.high) == (low, high)
+    assert {key: getattr(law, key) for key in parameters} == pytest.approx(parameters, rel=1e-15)
+    assert law.mass == pytest.approx(kept, abs=6e-5)
+    drawn = law.sample(20_000, 1)
+    edge = (high - low) * 0.05
+    assert drawn.min() >= low and drawn.max() <= high
+    if name in ("kink", "offset", "initial_resistance"):  # these laws reach both ends
+        assert drawn.min() < low + edge and drawn.max() > high - edge
+
+
+def test_published_noise():
+    from theory.rram import Device
+
+    device = Device()
+    assert (device.telegraph.rise, device.telegraph.fall) == (0.0008, 0.002)
+    assert (device.amplitude, device.strength, device.taps) == (0.5, 0.025, 15)
+    assert device.drift is None and device.response.name == "TwoSlopes"
