@@ -82,8 +82,9 @@ print(len(traces.names), "devices, up to", max(len(t) for t in traces.pulses) - 
 # %% [markdown]
 # ## The fit
 #
-# `fit_device` goes from the robust to the subtle. At a given kink the response is linear in the other
-# parameters, so least squares are solved there exactly; noise that is correlated over fifteen pulses
+# `fit_device` goes from the robust to the subtle. Bursts only ever add, so the response is first laid along
+# the lower edge of a trace. At a given kink it is linear in the other parameters, so least squares are
+# solved there exactly; noise that is correlated over fifteen pulses
 # makes errors larger by the root of ten than independent reads would, which the errors allow for.
 # What is left is a hidden Markov chain: a trap, empty or full, and a random height while it is full.
 # Pink noise is read off the periodogram of the quiet stretches. The laws come last.
@@ -128,8 +129,8 @@ response = fit.responses[device]
 # %%
 everything = np.concatenate(list(z.values()))
 kept = np.arange(0, len(t), 4)
-# Half of the errors' own size is granted: they are asymptotic, and bursts are missed now and then.
-limit = 1.5 * stats.norm.isf(0.005 / len(everything))
+# Half of the errors' own size is granted: they leave out that the mean response was fitted, too.
+limit = 1.5 * stats.norm.isf(2.5e-4)
 record(
     "rram/x_fit",
     numbers={"pulses": t[kept], "log_ratio": w[kept], "fitted": (w - response.residual)[kept],
@@ -139,10 +140,9 @@ record(
              "relative_error": error[:3] / truth[:3]},
     claims=[
         claim("rise and fall against the truth: larger deviation in standard errors",
-              np.abs((found - truth)[:2] / error[:2]).max(), "<", stats.norm.isf(2.5e-4),
-              kind="agreement"),
+              np.abs((found - truth)[:2] / error[:2]).max(), "<", limit, kind="agreement"),
         claim("pink strength against the truth, in standard errors",
-              abs(found[2] - truth[2]) / error[2], "<", stats.norm.isf(5e-4), kind="agreement"),
+              abs(found[2] - truth[2]) / error[2], "<", limit, kind="agreement"),
         claim("taps of the filter", found[3], "==", 15),
         claim("parameters of the responses: standard deviation of the scores, one if errors hold",
               everything.std(), "between", (0.6, 1.8)),
@@ -153,7 +153,9 @@ record(
 
 # %% [markdown]
 # **Read off:** everything comes back, but not equally well. Two thousand pulses of 24 devices tell the pink
-# strength to one per cent and the switching probabilities to twenty; the errors say so.
+# strength to one per cent and the switching probabilities to twenty; the errors say so. They do not say
+# everything: a device whose trap is full for most of its trace may be fitted wrongly as a whole, with
+# small errors (the outlier of the middle panel, where there is one). Look at each trace.
 #
 # ## Is the shape right?
 #
@@ -280,7 +282,7 @@ print(f"share of a pulse {share:.4f}; two states: signal over noise at first {sh
 # %%
 SEEDS = [seed(number) for number in range(6)]
 REPAIRS = ("fast_slope", "kink", "initial_resistance", "telegraph", "pink")
-base = dense(learning_rate=10.0, epochs=8)
+base = dense(learning_rate=10.0, epochs=10)
 gains = {}
 for name in ("published", "soft bound", "linear", "phase change"):
     which = (*REPAIRS, "drift") if name == "phase change" else REPAIRS
@@ -293,22 +295,31 @@ for name, ranked in gains.items():
 # %%
 every = (*REPAIRS, "drift")
 table = np.array([[gains[name].get(j, (np.nan, np.nan)) for j in every] for name in gains])
-steep = table[:, 0]
-total = np.sqrt(np.sum(steep[:, 1] ** 2)) / len(steep)
+still = table[:3]  # the three technologies without drift
+mean_gain = {j: still[:, every.index(j), 0].mean() for j in REPAIRS}
+mean_error = {j: np.sqrt(np.sum(still[:, every.index(j), 1] ** 2)) / 3 for j in REPAIRS}
+(drift, drift_error), others = table[-1, -1], table[-1, :-1]
+second, second_error = others[np.argmax(others[:, 0])]
 record(
     "rram/x_repair",
     numbers={"technology": list(gains), "imperfection": list(every), "gain": table[:, :, 0],
              "error": table[:, :, 1]},
     claims=[
-        claim("repairing the spread of the fast slope, mean of the technologies in standard errors",
-              steep[:, 0].mean() / total, ">", 2),
-        claim("phase change: gain of repairing the drift in standard errors",
-              table[-1, -1, 0] / table[-1, -1, 1], ">", 2),
+        claim("without drift: gain of repairing the spread of the fast slope, mean of three "
+              "technologies in standard errors", mean_gain["fast_slope"] / mean_error["fast_slope"],
+              ">", 2),
+        claim("and of repairing the pink noise", mean_gain["pink"] / mean_error["pink"], ">", 2),
+        claim("phase change: drift before the next largest gain, in standard errors",
+              (drift - second) / np.hypot(drift_error, second_error), ">", 2),
         claim("largest standard error of a gain, points", np.nanmax(table[:, :, 1]), "<", 1.5),
     ],
 )  # fmt: skip
 
 # %% [markdown]
+# **Read off:** no single repair is worth much more than a point as long as the others are left, except for
+# the drift: a network learns every weight once and then leaves most of them alone, which is when they
+# drift. Repair first what acts while nothing happens.
+#
 # ## Training with the fitted device
 #
 # The last link of the chain: does a network trained with the *fitted* device behave like one trained with

@@ -95,8 +95,6 @@ class DeviceArray:
         self._reads, self._last_pulsed = 0, None
         if self.devices.drift_exponent is not None:
             self._last_pulsed = np.zeros(self.shape, np.int64)
-        # The two slopes enter as m2 t + (m1 - m2) A(t).
-        self._extra = self.devices.fast_slope - self.devices.slow_slope
         self._mean = mean_log_ratio(self.pulses, self.devices).astype(self.dtype)
         self._log_initial = np.log(self.devices.initial_resistance)
         self._noise = self.noise.read().reshape(self.shape)
@@ -236,8 +234,8 @@ class DeviceArray:
     def _refresh_part(self, which):
         d, t = self.devices, self.pulses.reshape(-1)[which].astype(self.dtype)
         fresh = d.response.fresh_pulses(t, d.kink.reshape(-1)[which])
-        fresh = fresh * self._extra.reshape(-1)[which]
+        t = t - fresh  # exactly 0 before a sharp kink: the second slope then changes no bit
         t *= d.slow_slope.reshape(-1)[which]
-        t += fresh
+        t += fresh * d.fast_slope.reshape(-1)[which]
         t += d.offset.reshape(-1)[which]
         self._mean.reshape(-1)[which] = t

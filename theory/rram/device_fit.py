@@ -14,7 +14,7 @@ from theory.rram.law_fit import LawFit, chosen_laws, fit_laws
 from theory.rram.measured import MeasuredTraces
 from theory.rram.pink_fit import PinkFit, fit_pink
 from theory.rram.pink_noise import pink_mean
-from theory.rram.response_fit import ResponseFit, fit_response
+from theory.rram.response_fit import ResponseFit, fit_response, noise_scale
 from theory.rram.responses import Linear, Response, as_response
 from theory.rram.telegraph_fit import TelegraphFit, fit_telegraph
 
@@ -82,7 +82,9 @@ def fit_device(
     response = as_response(response)
     every = _spacing(traces)
     trace = [traces.log_ratio(number) for number in range(len(traces.names))]
-    fits = [fit_response(t, w, response, skip=skip) for t, w in trace]
+    # One deviation for all: the median of the devices is that of one without many bursts.
+    deviation = float(np.median([noise_scale(w[t > skip]) for t, w in trace]))
+    fits = [fit_response(t, w, response, skip=skip, deviation=deviation) for t, w in trace]
     for _ in range(2):
         residual = _padded([np.where(t > skip, f.residual, np.nan)
                             for (t, _), f in zip(trace, fits, strict=True)])  # fmt: skip
@@ -98,7 +100,8 @@ def fit_device(
     known = {n: v[np.isfinite(v)] for n, v in parameters.items()}
     laws = fit_laws({n: v for n, v in known.items() if len(v) >= 10}, windows)
     amplitude = noise.amplitude[np.isfinite(noise.amplitude_error)]
-    largest = float(amplitude.max(initial=0)) * (1 + 1 / max(len(amplitude), 1))
+    # Of a uniform law in (0, a) the median is a/2; the largest of a sample may be an outlier.
+    largest = 2 * float(np.median(amplitude)) if len(amplitude) else 0.0
     device = Device(
         laws=chosen_laws(laws), response=response, telegraph=noise.telegraph, amplitude=largest,
         strength=pink.strength, taps=pink.taps, name=name,

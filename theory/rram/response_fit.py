@@ -2,10 +2,13 @@ r"""Fits of the mean response to one trace, with standard errors that allow for 
 
 At a given kink :math:`t^*` the response :math:`c_1 + m_1 A + m_2 (t - A)` is linear in the other
 parameters, so least squares are solved exactly there and the kink is searched for. Telegraph bursts
-only ever add to w: reads that lie far above the bulk of the residuals get no weight, and the fit is
-repeated. Noise is correlated over tens of pulses, so the errors are those of the sandwich formula,
-:math:`H^{-1} S H^{-1}`: H comes from the derivatives J of the response, :math:`S = \sum_l c_l
-\sum_t J_t J_{t+l}^T` from them and the autocovariance c of the whole residual, which is stationary.
+only ever add to w: the fit first runs along the lower edge of the trace, and then through the reads
+that lie near it. Noise is correlated over tens of pulses, so the errors are those of the sandwich
+formula, :math:`H^{-1} S H^{-1}`: H comes from the derivatives J of the response, and
+
+.. math:: S = \sum_l c_l \sum_t J_t J_{t+l}^T
+
+from them and the autocovariance c of the whole residual, which is stationary.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ KINKS = 80  # candidates of the search
 LAGS = 40  # over which noise is taken to be correlated; the second half counts less and less
 FAR = 3.0  # robust deviations above which a read is taken to be a burst
 REPEATS = 8
+EDGE = 0.03  # weight of reads above the lower edge
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,13 @@ def fit_two_slopes(pulses, log_ratio, *, used=None, skip: int = 15) -> ResponseF
 
 
 def fit_response(
-    pulses, log_ratio, response: Response | str = TWO_SLOPES, *, used=None, skip: int = 15
+    pulses,
+    log_ratio,
+    response: Response | str = TWO_SLOPES,
+    *,
+    used=None,
+    skip: int = 15,
+    deviation: float | None = None,
 ) -> ResponseFit:
     """Fit a shape of the mean response to a trace.
 
@@ -83,6 +93,9 @@ def fit_response(
     skip : int
         Reads at up to so many pulses are left out, while the pink filter fills.
 
+    deviation : float, optional
+        Of the noise outside bursts; estimated from the trace (`noise_scale`) if left out.
+
     Raises
     ------
     ValueError
@@ -97,18 +110,12 @@ def fit_response(
     late = t > checks.integer_at_least("skip", skip, 0)
     given = used is not None
     keep = late & np.asarray(used, bool) if given else late
-    for _ in range(1 if given else REPEATS):
-        if keep.sum() < 50:
-            raise ValueError(f"log_ratio has {keep.sum()} reads with weight; a fit needs 50")
-        kink, coefficients = _least_squares(t, w, keep, response)
-        residual = w - _design(t, kink, response) @ coefficients
-        if given:
-            break
-        middle = np.median(residual[keep])
-        spread = 1.4826 * np.median(np.abs(residual[keep] - middle))
-        before, keep = keep, late & (residual < middle + FAR * spread)
-        if np.array_equal(before, keep):
-            break
+    if not given and keep.sum() >= 50:
+        scale = noise_scale(w[late]) if deviation is None else deviation
+        keep = _bulk(t, w, late, response, checks.positive("deviation", max(scale, 1e-12)))
+    if keep.sum() < 50:
+        raise ValueError(f"log_ratio has {keep.sum()} reads with weight; a fit needs 50")
+    kink, coefficients = _least_squares(t, w, keep, response)
     return _with_errors(t, w, keep, response, kink, coefficients)
 
 
@@ -151,30 +158,61 @@ def _design(t, kink, response):
     return np.stack([np.ones_like(t), fresh, t - fresh], axis=1)
 
 
-def _least_squares(t, w, keep, response):
+def _least_squares(t, w, keep, response, weight=1.0):
     """Kink and coefficients: the kinks of a grid are solved at once, then finer and finer ones."""
     x, y = t[keep], w[keep]
     if isinstance(response, Linear):
-        return np.inf, np.linalg.lstsq(_design(x, 1.0, response), y, rcond=None)[0]
+        root = np.sqrt(weight * np.ones_like(x))
+        design = _design(x, 1.0, response) * root[:, None]
+        return np.inf, np.linalg.lstsq(design, y * root, rcond=None)[0]
     # At least ten reads before a kink, and a twentieth of them behind.
     kinks = np.geomspace(x[10], x[-max(len(x) // 20, 10)], KINKS)
     for _ in range(4):
-        squares, coefficients = _solve(x, y, kinks, response)
+        squares, coefficients = _solve(x, y, kinks, response, weight)
         best = int(np.argmin(squares))
         found = kinks[best], coefficients[best]
         kinks = np.linspace(kinks[max(best - 1, 0)], kinks[min(best + 1, len(kinks) - 1)], 17)
     return float(found[0]), found[1]
 
 
-def _solve(x, y, kinks, response):
+def noise_scale(log_ratio) -> float:
+    """Return the deviation of pink noise from the smaller steps between neighbouring reads.
+
+    Bursts make large steps, so the lower quartile of their sizes is used; neighbours of the
+    published noise are correlated by .63, which makes steps smaller.
+    """
+    steps = np.abs(np.diff(log_ratio))
+    return float(np.quantile(steps, 0.25) / 0.3186 / np.sqrt(2 * (1 - 0.63)))
+
+
+def _bulk(t, w, late, response, deviation):
+    """Reads without bursts, found from below: bursts only ever add."""
+    keep, weight = late, np.ones(late.sum())
+    for _ in range(REPEATS):  # asymmetric least squares run along the lower edge
+        kink, coefficients = _least_squares(t, w, late, response, weight)
+        residual = w - _design(t, kink, response) @ coefficients
+        weight = np.where(residual[late] > 0, EDGE, 1.0)
+    residual = residual - deviation  # the edge lies about so far below the middle
+    for _ in range(REPEATS):
+        before, keep = keep, late & (np.abs(residual) < FAR * deviation)
+        if keep.sum() < 50 or np.array_equal(before, keep):
+            break
+        kink, coefficients = _least_squares(t, w, keep, response)
+        residual = w - _design(t, kink, response) @ coefficients
+    return keep
+
+
+def _solve(x, y, kinks, response, weight=1.0):
     """Residual squares and coefficients of the linear part at each kink."""
     scale, middle = x[-1], y.mean()
     fresh = response.fresh_pulses(x, kinks[:, None]) / scale
     design = np.stack([np.ones_like(fresh), fresh, x / scale - fresh], axis=1)
-    normal = design @ design.transpose(0, 2, 1)
-    right = design @ (y - middle)
+    weighted = design * weight
+    normal = weighted @ design.transpose(0, 2, 1)
+    right = weighted @ (y - middle)
     coefficients = np.linalg.solve(normal + 1e-12 * len(x) * np.eye(3), right[..., None])[..., 0]
-    squares = np.sum((y - middle - np.einsum("ki,kin->kn", coefficients, design)) ** 2, axis=1)
+    gaps = y - middle - np.einsum("ki,kin->kn", coefficients, design)
+    squares = np.sum(weight * gaps**2, axis=1)
     coefficients[:, 1:] /= scale
     coefficients[:, 0] += middle
     return squares, coefficients

@@ -44,7 +44,8 @@ class TelegraphFit:
     level, deviation : float
         Of the noise below.
     high : ndarray, shape (reads, devices)
-        Probability of the full state at each read, given the whole trace.
+        Probability of the full state at each read, given the whole trace, averaged over as many
+        neighbours as there are series.
     log_likelihood : float
     """
 
@@ -125,8 +126,20 @@ def fit_telegraph(residual, *, every: int = 1, thin: int = 15, start: str = "low
     rise, fall = np.exp(rates).tolist()
     return TelegraphFit(
         rise, fall, rise * errors[0], fall * errors[1], amplitude, amplitude * amplitude_error,
-        level, deviation, high, log_likelihood,
+        level, deviation, _over_series(high, r, thin), log_likelihood,
     )  # fmt: skip
+
+
+def _over_series(high, r, thin):
+    """Mean chance over the neighbours, one of each series: all of them see the same switches."""
+    known = (~np.isnan(r)).astype(float)
+    sums = [np.cumsum(np.vstack([np.zeros((1, r.shape[1])), part]), axis=0)
+            for part in (high * known, known)]  # fmt: skip
+    reads, half = len(r), thin // 2
+    first = np.maximum(np.arange(reads) - half, 0)
+    last = np.minimum(np.arange(reads) + half + 1, reads)
+    total, count = (part[last] - part[first] for part in sums)
+    return np.where(count > 0, total / np.maximum(count, 1), high)
 
 
 @functools.cache
