@@ -29,6 +29,7 @@ from figures.inventory import Entry
 from figures.style import COLUMN, PAGE, STYLE
 from figures.tables import Numbers
 
+READABLE, WHITE_TEXT = 4.5, 1.2  # contrast of words with white; below the second they are white
 SMALLEST_FONT = 5.5  # points; smaller text cannot be read in print
 VISIBLE_SHIFT = 20  # of 255 in a colour channel: a change that is seen beside its neighbour
 MOTTLED_SHARE = 0.005  # of the pixels; at edges of lines and letters a few shifts do no harm
@@ -99,12 +100,34 @@ def draw_room(entry: Entry, room: types.ModuleType, numbers: Numbers) -> Picture
             figure, alt = room.draw(*arguments), room.alt(*arguments)
             if not isinstance(figure, Figure):
                 raise ValueError(f"{entry.id}: draw must return the matplotlib figure")
+            _darken_text(figure)
             return Picture(_alt(entry, alt), picture_files(entry, figure))
         except KeyError as error:
             raise ValueError(f"{entry.id}: the drawing fails: {error.args[0]}") from None
         finally:
             for number in set(plt.get_fignums()) - others:
                 plt.close(number)
+
+
+def _darken_text(figure: Figure) -> None:
+    """Give words in the colour of a curve a darker shade of it, until they are read on white.
+
+    Words that are nearly white stand on something dark and are left alone.
+    """
+    for text in figure.findobj(mpl.text.Text):
+        red, green, blue, opacity = mpl.colors.to_rgba(text.get_color())
+        colour = np.array([red, green, blue])
+        if contrast(colour) > WHITE_TEXT:
+            while contrast(colour) < READABLE:
+                colour *= 0.96
+            text.set_color((*colour, opacity))
+
+
+def contrast(colour) -> float:
+    """Return the contrast of a colour with white, 1 to 21 (WCAG 2.2, relative luminance)."""
+    channels = np.asarray(mpl.colors.to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05)
 
 
 def picture_files(entry: Entry, figure: Figure) -> dict[str, bytes]:

@@ -140,3 +140,24 @@ def test_panels_are_lettered():
         kit.label_panels(axes)
     assert [ax.get_title("left")[-9:] for ax in axes] == ["hbf{a}$  ", "}$  second"[-9:]]
     plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("colour", "expected"),
+    [("black", 21), ("white", 1), ("#777777", 4.48), ("#E69F00", 2.25), ("#0072B2", 5.19)],
+)
+def test_contrast_is_that_of_the_accessibility_guidelines(colour, expected):
+    assert room.contrast(colour) == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize("colour", ["#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#D55E00"])
+def test_words_in_the_colour_of_a_curve_are_read_on_white(colour):
+    figure, ax = plt.subplots()
+    line = ax.plot([0, 1], color=colour)[0]
+    text, label = ax.text(0, 0, "word", color=colour), ax.text(0, 1, "on dark", color="white")
+    room._darken_text(figure)
+    assert room.contrast(text.get_color()) >= 4.5
+    assert line.get_color() == colour and label.get_color() == "white"
+    hue = mpl.colors.rgb_to_hsv([mpl.colors.to_rgb(c) for c in (colour, text.get_color())])[:, 0]
+    assert hue[0] == pytest.approx(hue[1], abs=1e-6)
+    plt.close(figure)
