@@ -49,6 +49,7 @@ from theory.metaplasticity import (
     simulate_hidden_weights,
     simulate_scalar_weights,
 )
+from theory.metaplasticity.derivations import locking
 from theory.metaplasticity.derivations import mean_field as convergence_derivations
 from theory.metaplasticity.derivations import rotation as derivations
 
@@ -136,7 +137,7 @@ record(
 derivations.polarisation()
 
 # %%
-derivations.expansion()
+locking.expansion()
 
 # %% [markdown]
 # ## Locking: a staircase of means over chaos
@@ -155,7 +156,7 @@ derivations.expansion()
 # its flat part comes to lie on an orbit of period $q$: two equations, each with one unknown, solved to rounding.
 
 # %%
-derivations.plateau()
+locking.plateau()
 
 # %%
 grid = np.linspace(-0.02, 0.62, 641)

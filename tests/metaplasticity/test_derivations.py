@@ -30,6 +30,7 @@ from theory.metaplasticity import (
 from theory.metaplasticity.derivations import (
     consolidation,
     forgetting_fronts,
+    locking,
     mean_field,
     noise,
     random_hessian,
@@ -68,7 +69,7 @@ def test_polarisation_is_the_predicted_one(value):
 
 
 def test_expansion_is_the_slope_of_the_step(value):
-    slope = rotation.expansion()["slope"].rhs
+    slope = locking.expansion()["slope"].rhs
     speed, m, weight, h = 0.4, 1.3, 0.7, 1e-6
     law = SechSquared(m)
     measured = 1 - speed * (law.factor(weight + h) - law.factor(weight - h)) / (2 * h)

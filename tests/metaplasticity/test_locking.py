@@ -11,7 +11,7 @@ from theory.metaplasticity import (
     rotation_range,
     simulate_scalar_weights,
 )
-from theory.metaplasticity.derivations.rotation import plateau
+from theory.metaplasticity.derivations.locking import plateau
 
 FRACTIONS = [(p, q) for q in range(2, 8) for p in range(1, q) if gcd(p, q) == 1]
 

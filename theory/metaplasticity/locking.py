@@ -91,7 +91,7 @@ def locking_plateau(plus: np.ndarray, period: np.ndarray, strength: np.ndarray) 
     orbit of period q; at the lower end the one with :math:`F(x_*) = F(w - 1)`. Both conditions are
     monotone in the optimum and solved by bisection to rounding. To leading order
     the width is :math:`2\kappa^2(1 - \bar s^2)/q` with :math:`\bar s = 2p/q - 1`
-    (`derivations.rotation.plateau`).
+    (`derivations.locking.plateau`).
 
     Parameters
     ----------
