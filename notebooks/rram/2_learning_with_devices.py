@@ -62,7 +62,7 @@ from theory.rram import (
 from theory.rram.derivations import training as derivations
 
 use_style()
-SEEDS = [seed(number) for number in range(10)]
+SEEDS = [seed(number) for number in range(12)]
 
 # %% [markdown]
 # ## From a step to pulses
@@ -90,7 +90,7 @@ for rate in (2.0, 10.0, 100.0):
 # ## Which imperfection costs most?
 #
 # Digits of 8 x 8 pixels, a 64-256-10 network, 20 epochs, learning rate 10: **about a hundred pulses per
-# device, hardly any device behind its kink.** Each condition switches on one source of imperfection; ten
+# device, hardly any device behind its kink.** Each condition switches on one source of imperfection; twelve
 # seeds set the division into training and test images, the devices, the initial signs and the order. Costs
 # are differences to ideal devices with the same seed, "last" is the mean of the last three epochs.
 
@@ -171,7 +171,7 @@ for rate in rates:
         name: replace(dense(learning_rate=rate), imperfections=(name,))
         for name in IMPERFECTIONS[:5]
     }
-    single.append(compare(changed, SEEDS[:5]))
+    single.append(compare(changed, SEEDS[:10]))
 
 # %%
 costs = [{name: cost(found, name) for name in LAWS} for found in single]
@@ -212,7 +212,7 @@ record(
 small = convolutional(learning_rate=10.0)
 conv_conditions = {name: condition(small, name) for name in CONDITIONS}
 conv_conditions["software"] = replace(conv_conditions["software"], learning_rate=0.02)
-conv = compare(conv_conditions, SEEDS[:4])
+conv = compare(conv_conditions, SEEDS[:6])
 
 # %%
 last, best = ends(conv)

@@ -78,7 +78,7 @@ NAMES = {"ideal": "ideal devices", "pink": "pink noise", "telegraph": "telegraph
          "spread": "device spread", "all": "all"}  # fmt: skip
 settings = {(rate, name): condition(dense(learning_rate=rate), label)
             for rate in RATES for name, label in NAMES.items()}  # fmt: skip
-runs = compare(settings, SEEDS[:5])
+runs = compare(settings, SEEDS[:6])
 budget = np.array([runs[rate, "ideal"]["pulses"][:, -1].mean() for rate in RATES])
 end = {name: np.stack([last_and_best(runs[rate, name])[0] for rate in RATES]) for name in NAMES}
 
@@ -135,7 +135,7 @@ for law in (*LAWS, "spread"):
     for factor in FACTORS:
         widths = tuple((name, factor) for name in names)
         doses[law, factor] = replace(base, imperfections=names, widths=widths)
-response = compare(doses, SEEDS[:4])
+response = compare(doses, SEEDS[:6])
 
 # %%
 curves = {
@@ -218,8 +218,8 @@ POLICIES = {"none": {}, "after flip": {"refresh": "after flip"},
             "program and verify": {"refresh": "program and verify"},
             "the same, worn pairs": {"refresh": "program and verify", "refresh_after": 200}}  # fmt: skip
 worn = dense(learning_rate=100.0)
-refreshed = compare({name: replace(worn, **change) for name, change in POLICIES.items()}, SEEDS[:5])
-ideal = compare({"ideal": condition(worn, "ideal devices")}, SEEDS[:5])["ideal"]
+refreshed = compare({name: replace(worn, **change) for name, change in POLICIES.items()}, SEEDS)
+ideal = compare({"ideal": condition(worn, "ideal devices")}, SEEDS)["ideal"]
 last, best = (np.stack([last_and_best(refreshed[name])[k] for name in POLICIES]) for k in (0, 1))
 pulses, sets = (np.stack([refreshed[name][key][:, -1] for name in POLICIES])
                 for key in ("pulses", "sets"))  # fmt: skip

@@ -280,7 +280,7 @@ print(f"share of a pulse {share:.4f}; two states: signal over noise at first {sh
 # pulses per device:
 
 # %%
-SEEDS = [seed(number) for number in range(6)]
+SEEDS = [seed(number) for number in range(8)]
 REPAIRS = ("fast_slope", "kink", "initial_resistance", "telegraph", "pink")
 base = dense(learning_rate=10.0, epochs=10)
 gains = {}
