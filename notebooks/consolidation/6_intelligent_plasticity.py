@@ -132,9 +132,8 @@ size = 8
 mix = np.linalg.qr(rng.standard_normal((size, size)))[0]
 rough = QuadraticLoss(mix @ np.diag(np.geomspace(0.2, 3, size)) @ mix.T, np.zeros(size))
 rate = 0.9 / np.linalg.eigvalsh(rough.hessian)[-1]
-runs = [
-    descend(rough, rng.standard_normal(size), learning_rate=rate, steps=600) for _ in range(400)
-]
+starts = rng.standard_normal((400, size))
+runs = [descend(rough, start, learning_rate=rate, steps=600) for start in starts]
 path = np.array([run.integral for run in runs])
 moved = np.array([run.displacement**2 for run in runs])
 decrease = np.array([rough(run.path[0]) - rough(run.path[-1]) for run in runs])
@@ -146,8 +145,7 @@ half = np.diag(rough.hessian) / 2
 # %%
 ticks = np.linspace(-2.6, 3.4, 61)
 grid = np.stack(np.meshgrid(ticks, ticks), axis=-1)
-ends = {name: run.path[-1] for name, run in after.items()}
-alone, ewc, full = (ends[name] for name in ("alone", "EWC, diagonal", "EWC, full"))
+alone, ewc, full = (after[name].path[-1] for name in ("alone", "EWC, diagonal", "EWC, full"))
 paths = dict(zip(("alone", "si", "ewc", "full"), after.values(), strict=True))
 numbers = {
     "axis": ticks, "first_loss": first(grid), "second_loss": second(grid),

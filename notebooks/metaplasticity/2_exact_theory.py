@@ -49,9 +49,8 @@ from theory.metaplasticity import (
     simulate_hidden_weights,
     simulate_scalar_weights,
 )
-from theory.metaplasticity.derivations import locking
+from theory.metaplasticity.derivations import locking, rotation
 from theory.metaplasticity.derivations import mean_field as convergence_derivations
-from theory.metaplasticity.derivations import rotation as derivations
 
 use_style()
 
@@ -63,14 +62,14 @@ use_style()
 # within $2/T$ of the optimum after $T$ steps.
 
 # %%
-derivations.circle_rotation()
+rotation.circle_rotation()
 
 # %% [markdown]
 # A rotation by an irrational fraction of a turn visits its circle uniformly. Averages over the uniform
 # density are elementary, and they obey an exact balance.
 
 # %%
-derivations.stationary_averages()
+rotation.stationary_averages()
 
 # %% [markdown]
 # Prediction: the closed-form orbit. Simulation: the update itself. They are written separately and
@@ -134,7 +133,7 @@ record(
 # density on each side is put in.
 
 # %%
-derivations.polarisation()
+rotation.polarisation()
 
 # %%
 locking.expansion()
@@ -186,9 +185,8 @@ cuts = [signs[k : k + 29_997].reshape(-1, 3) for k in range(3)]  # three ways to
 blocks = min(cuts, key=lambda cut: np.sum(cut.sum(axis=1) != 1))
 words = {tuple(signs[k : k + 18]) for k in range(20_000)}
 ends, place, image = renormalised_map(2, 3, 1 / np.pi, 0.3)
-every_third = max(
-    (orbit[k::3] for k in range(3)), key=lambda x: np.mean((x > ends[0]) & (x < ends[1]))
-)
+offsets = (orbit[k::3] for k in range(3))
+every_third = max(offsets, key=lambda x: np.mean((x > ends[0]) & (x < ends[1])))
 
 # %% [markdown]
 # How fast do plateaus grow? The width over $\kappa^2$ against its leading order. And the mean over many starts,
@@ -204,9 +202,8 @@ rng = figure_rng("metaplasticity/x_locking")
 coarse = np.linspace(-0.975, 0.975, 40) + 0.5 / np.pi / 40
 averaged_strengths = np.array([0.1, 0.2, 1.0])
 starts = 0.1 * rng.uniform(-1, 1, (3, 50, 1))
-averaged = simulate_scalar_weights(
-    coarse, starts, 4000, 1.0, averaged_strengths[:, None, None], discard=300
-).mean(axis=1)
+many = averaged_strengths[:, None, None]
+averaged = simulate_scalar_weights(coarse, starts, 4000, 1.0, many, discard=300).mean(axis=1)
 second = polarised_mean(coarse, 0.1)
 
 
