@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.ep.convolution import convolve
+from theory.ep.convolution_maps import convolve
 from theory.holo_ep import (
     Contour,
     PoolingNetworks,
