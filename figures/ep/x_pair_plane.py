@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from figures.ep._look import RULES, shades
-from figures.kit import BLACK, PAGE, label_panels
+from figures.ep._look import RULES
+from figures.kit import BLACK, GREY, PAGE, label_panels
 
 COLUMNS = {
     "nudge": "nudge, of either state",
@@ -20,19 +20,21 @@ COLUMNS = {
 def draw(numbers):
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.0), width_ratios=[1.15, 1])
     nudge = numbers["nudge"]
-    levels = (1e-4, 0.01, 0.03, 0.1, 0.2, 1)
-    shown = left.contourf(nudge, nudge, np.ma.masked_invalid(numbers["error"]), levels,
-                          colors=shades(5))  # fmt: skip
-    bar = figure.colorbar(shown, ax=left, label="relative error")
-    bar.set_ticks(levels[1:-1], labels=[f"{level:g}" for level in levels[1:-1]])
-    left.plot([0, nudge[-1]], [0, nudge[0]], ":", color=BLACK, linewidth=1)
+    lines = left.contour(nudge, nudge, np.ma.masked_invalid(numbers["error"]),
+                         (0.03, 0.1, 0.2), colors=GREY, linewidths=1)  # fmt: skip
+    left.clabel(lines, fmt="%g", fontsize=7)
     b = nudge[-3]
     for rule, place in {"one_sided": (b, 0), "negative": (0, -b), "symmetric": (b, -b)}.items():
         colour, _, marker = RULES[rule]
+        left.plot([0, place[0]], [0, place[1]], "-", color=colour, linewidth=2)
         left.plot(*place, marker, color=colour, markersize=7, markeredgecolor="white",
                   label=rule.replace("_", "-"))  # fmt: skip
     left.legend(fontsize=7, loc="upper left")
-    left.set(xlabel=r"first nudge $\beta_1$", ylabel=r"second nudge $\beta_2$", title="any pair")
+    left.set(
+        xlabel=r"first nudge $\beta_1$",
+        ylabel=r"second nudge $\beta_2$",
+        title="any pair: relative error",
+    )
     right.plot(numbers["share"], numbers["law"], "--", color=BLACK, linewidth=1,
                label=r"$|2\alpha - 1|$ times one state")  # fmt: skip
     right.plot(
@@ -48,8 +50,8 @@ def draw(numbers):
 def alt(numbers):
     return (
         "Left: relative error of estimates from two nudged states in the plane of both nudges, "
-        "dark "
-        "along the line where they are opposite, on which the symmetric rule stands; the one-sided "
+        "smallest along the line where they are opposite, on which the symmetric rule stands; the "
+        "one-sided "
         "and the negative rule stand off it. Right: the error of two states that share one nudge "
         f"falls from {numbers['dual'][0]:.3f} and {numbers['dual'][-1]:.3f} at the ends to "
         f"{np.min(numbers['dual']):.4f} near equal shares, along two straight lines."
