@@ -167,8 +167,8 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
-# As in the paper a single nudged state fails at the large nudge and not at the small one, and from two points on
-# the estimate is as good as the exact derivative, to within a point. With the drift left in, a single point would
+# As in the paper a single nudged state fails at the large nudge and not at the small one. From two points on the
+# large nudge costs about one point, more than the spread of the pairs; the small one costs nothing that shows. With the drift left in, a single point would
 # fail at the small nudge, too, wherever states do not settle.
 #
 # ## Symmetry is lost
