@@ -56,7 +56,7 @@ def curve() -> None:
 
 
 def single() -> None:
-    """One radius a call, 20 steps; the compiled released code needs about 0.3 ms for N = 1."""
+    """One radius a call, 20 steps: what checks and interpretation cost where little is computed."""
     for points in (1, 4):
         time = seconds(lambda n=points: contour_estimate(TOY, n, 0.1, steps=20, warn=False))
         row(f"one radius of {points} points", time)
