@@ -41,6 +41,10 @@ import sympy as sp
 
 from figures.kit import BLUE, GREEN, VERMILION, claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
+
+use_style()
+
+# %%
 from theory.ep import (
     Activation,
     CoupledNetwork,
@@ -63,10 +67,8 @@ from theory.ep import (
     radius_of_convergence,
     sample_products,
 )
-from theory.ep.derivations import branch
+from theory.ep.derivations import branch, node_order
 from theory.ep.derivations import estimator_bias as derivations
-
-use_style()
 
 # %% [markdown]
 # ## The model
@@ -475,7 +477,7 @@ record(
 # all orders of the bias below $n - 1$. Which nudges cancel one order more?
 
 # %%
-derivations.order_of_nodes(3)
+node_order.order_of_nodes(3)
 
 # %% [markdown]
 # So the estimate from $n$ nudges is of order $n$ exactly where $\sum_j 1 / \beta_j = 0$. The symmetric

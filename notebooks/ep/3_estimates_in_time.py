@@ -159,6 +159,8 @@ def distance(rule):
 
 
 best_sided = np.minimum(distance("one_sided"), distance("negative"))
+
+# %%
 record(
     "ep/estimate_vs_time",
     numbers={"step": np.arange(steps + 1), "contribution_step": times}

@@ -227,6 +227,7 @@ def rank_correlation(one, other):
     return float(np.corrcoef(*ranks)[0, 1])
 
 
+# %%
 shown = [variant for variant in variants if variant[2] == 1 and variant != OWN[-1]]
 record(
     "ep/x_convolution_training",

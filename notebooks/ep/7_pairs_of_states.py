@@ -208,6 +208,8 @@ PAIRS = {
     "negative": (-beta, 0.0),
     "symmetric": (beta, -beta),
 }
+
+# %%
 lengths, losses, predicted = {}, {}, {}
 for name, pair in PAIRS.items():
     k, length, drift, loss = start.copy(), [start @ start], [0.0], []

@@ -38,6 +38,10 @@ import numpy as np
 
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.ep import LayeredNetwork, SoftReadout, equilibrium_series
+
+use_style()
+
+# %%
 from theory.holo_ep import (
     Branch,
     Contour,
@@ -73,7 +77,7 @@ from theory.holo_ep.derivations import descent
 # the forces in activity coordinates but for its diagonal (lesson 5 says why this one).
 
 # %%
-use_style()
+
 rng = figure_rng("holo_ep/j24_fig1")
 sizes = (5, 5, 4)
 kinds = {

@@ -141,6 +141,8 @@ labels = {name: f"$N={name[0]}$, $|\\beta|={name[1]}$" for name in list(rules)[:
     "online": "continuous, $N=4$", "corrected": "added term, $N=4$",
     "backpropagation": "back-propagation"}  # fmt: skip
 theirs = FASHION_ERRORS["derivative"]
+
+# %%
 record(
     "holo_ep/j24_table1",
     numbers={"points": [k[0] if isinstance(k, tuple) else 0 for k in labels],

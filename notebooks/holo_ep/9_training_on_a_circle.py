@@ -155,7 +155,7 @@ record(
 # the same units; five seeds.
 
 # %%
-longer = replace(base, points=2, radius=1.0, nudged_steps=12, epochs=8)
+longer = replace(base, points=2, radius=1.0, nudged_steps=12, epochs=12)
 forward = replace(longer, rule="backpropagation", topology="feedforward", damping=1.0, gain=1.0,
                   rates=(1, 1, 1), free_steps=3, nudged_steps=3)  # fmt: skip
 five = [seed(k) for k in range(5)]

@@ -159,8 +159,7 @@ locking.plateau()
 
 # %%
 grid = np.linspace(-0.02, 0.62, 641)
-strengths = np.array([0.1, 0.2, 0.3, 0.5])
-steps = 3000
+strengths, steps = np.array([0.1, 0.2, 0.3, 0.5]), 3000
 staircase = simulate_scalar_weights(grid, 0.001, steps, 1.0, strengths[:, None], discard=1000)
 pairs = np.array([(p, q) for q in range(2, 13) for p in range(1, q) if np.gcd(p, q) == 1])
 plateaus = locking_plateau(*pairs.T, strengths[:, None])

@@ -147,8 +147,8 @@ def test_redraw_of_one_figure_leaves_the_others(toy):
         ("notebooks/ssl/1_first.py", 'record("ssl/first"', 'dict(a="ssl/first"',
          "did not record ssl/first, done by it in the inventory"),
         ("notebooks/ssl/1_first.py", "value = constant()",
-         "value = 2\nimport matplotlib.pyplot as plt\nplt.switch_backend('agg')",
-         "the cell 'explore(lambda ax, slope: ax.plot([0, slope * valu' shows 0 pictures where 1"),
+         "value = 2\nimport matplotlib.pyplot as plt\nplt.switch_backend('agg')\nplt.subplots()",
+         "the cell 'value = 2' shows 0 pictures where 1 are drawn"),
         ("notebooks/ssl/1_first.py", "value = constant()",
          "value = 2\nimport errno, os\ndef full(*_): raise OSError(errno.ENOSPC, "
          "os.strerror(errno.ENOSPC))\nos.fsync = full",

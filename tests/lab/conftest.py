@@ -12,7 +12,8 @@ import pytest
 from figures.executed import normal_form
 from figures.inventory import ROOT
 
-sys.path.insert(0, str(Path(__file__).parents[1]))  # `browser` is imported by name
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]  # `conftest`, `browser` by name
 
 LESSON = """\
 # ---
