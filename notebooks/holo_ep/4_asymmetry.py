@@ -38,6 +38,8 @@ import numpy as np
 
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.ep import LayeredNetwork, SoftReadout, equilibrium_series
+from theory.holo_ep.derivations import asymmetry as derivations
+from theory.holo_ep.derivations import descent
 
 use_style()
 
@@ -66,8 +68,6 @@ from theory.holo_ep import (
     symmetric_part,
     symmetry_measure,
 )
-from theory.holo_ep.derivations import asymmetry as derivations
-from theory.holo_ep.derivations import descent
 
 # %% [markdown]
 # ## Three kinds of wiring

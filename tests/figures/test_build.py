@@ -148,7 +148,7 @@ def test_redraw_of_one_figure_leaves_the_others(toy):
          "did not record ssl/first, done by it in the inventory"),
         ("notebooks/ssl/1_first.py", "value = constant()",
          "value = 2\nimport matplotlib.pyplot as plt\nplt.switch_backend('agg')\nplt.subplots()",
-         "the cell 'value = 2' shows 0 pictures where 1 are drawn"),
+         "the cell 'from figures.kit import claim, explore, record, se' shows 0 pictures where 1"),
         ("notebooks/ssl/1_first.py", "value = constant()",
          "value = 2\nimport errno, os\ndef full(*_): raise OSError(errno.ENOSPC, "
          "os.strerror(errno.ENOSPC))\nos.fsync = full",

@@ -12,8 +12,8 @@ import pytest
 from figures.executed import normal_form
 from figures.inventory import ROOT
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "support")]  # `conftest`, `browser` by name
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))  # imported by name
+from lab_project import NAME
 
 LESSON = """\
 # ---
@@ -49,7 +49,6 @@ plt.plot([0, 1]);
 # %% tags=["solution"]
 2 * 7
 """
-NAME = "notebooks/ssl/1_short"
 
 
 def write_notebook(source: Path) -> None:

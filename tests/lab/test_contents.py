@@ -7,9 +7,9 @@ import shutil
 import jupytext
 import nbformat
 import pytest
-from conftest import NAME
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelspec import get_kernel_dict
+from lab_project import NAME
 
 from figures.executed import is_sealed, read_executed
 from figures.inventory import ROOT

@@ -1,8 +1,7 @@
 r"""Exponential, normal and lognormal laws cut to a window: sampling and exact moments.
 
-A truncated law has the density :math:`p(x) / Z` on its window, where Z is the probability that the
-uncut law has there. It is sampled by inverting its distribution function,
-:math:`x = F^{-1}(F(a) + U (F(b) - F(a)))` with U uniform in (0, 1).
+The density is :math:`p(x) / Z` on the window, Z the probability that the uncut law has there.
+Sampled by inversion, :math:`x = F^{-1}(F(a) + U (F(b) - F(a)))` with U uniform in (0, 1).
 """
 
 from __future__ import annotations
@@ -24,10 +23,9 @@ NODES, NODE_WEIGHTS = (np.polynomial.legendre.leggauss(400) + np.array([[1.0], [
 class TruncatedLaw:
     """What all laws share; a law of your own subclasses it.
 
-    A subclass gives three methods of the law *before* the cut, which take arrays:
-    ``uncut_cdf(x)``, ``uncut_quantile(probability)`` and ``uncut_density(x)``; and ``support()``,
-    if the law begins or ends inside the window. Moments and widening come from these; override
-    `partial_moment` where there is a closed form.
+    A subclass gives three methods of the law *before* the cut, on arrays: ``uncut_cdf(x)``,
+    ``uncut_quantile(probability)``, ``uncut_density(x)``; and ``support()``, if it begins or ends
+    inside the window. Override `partial_moment` where there is a closed form.
 
     Parameters
     ----------
