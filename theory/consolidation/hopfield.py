@@ -153,12 +153,36 @@ def simulate_hopfield(
     coupling = (stored.T * weight) @ stored / neurons
     np.fill_diagonal(coupling, 0.0)
     probes = np.arange(min(20, patterns)) if probes is None else np.asarray(probes)
-    state = stored[probes].T.copy()  # (neurons, probes)
+    return relaxed_overlaps(coupling, stored[probes].T, sweeps, rng)
+
+
+def relaxed_overlaps(
+    coupling: np.ndarray, patterns: np.ndarray, sweeps: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Relax the states from some patterns, in parallel, and return their overlaps with these.
+
+    Parameters
+    ----------
+    coupling : ndarray, shape (neurons, neurons)
+        Symmetric, without diagonal.
+    patterns : ndarray, shape (neurons, probes)
+        Of -1 and 1.
+    sweeps : int
+        At most so many asynchronous sweeps; it stops when nothing changes. A neuron whose field is
+        0 keeps its state.
+    rng : Generator
+        Draws the order of the neurons, the same for all probes.
+
+    Returns
+    -------
+    ndarray, shape (probes,)
+    """
+    state = patterns.copy()
     for _ in range(sweeps):
         before = state.copy()
-        for i in rng.permutation(neurons):
+        for i in rng.permutation(len(state)):
             field = coupling[i] @ state
             state[i] = np.where(field == 0, state[i], np.sign(field))
         if np.array_equal(before, state):
             break
-    return (state * stored[probes].T).mean(axis=0)
+    return (state * patterns).mean(axis=0)

@@ -22,6 +22,7 @@ from scipy.special import erf
 
 from theory import checks
 from theory.consolidation.beakers import BeakerChain
+from theory.consolidation.hopfield import relaxed_overlaps
 
 
 def recalled_overlaps(
@@ -124,13 +125,4 @@ def simulate_recall(
         levels[0] += pattern[rows] * pattern[columns]
     coupling = np.zeros((neurons, neurons), np.float32)
     coupling[rows, columns] = coupling[columns, rows] = levels[0]
-    wanted = stored[::-1][probes].T
-    state = wanted.copy()
-    for _ in range(sweeps):
-        before = state.copy()
-        for i in rng.permutation(neurons):
-            field = coupling[i] @ state
-            state[i] = np.where(field == 0, state[i], np.sign(field))
-        if np.array_equal(before, state):
-            break
-    return (state * wanted).mean(axis=0)
+    return relaxed_overlaps(coupling, stored[::-1][probes].T, sweeps, rng)
