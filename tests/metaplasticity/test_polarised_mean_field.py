@@ -21,29 +21,31 @@ RATE = 0.01
 
 
 def _simulated(task, strength, seed, steps=4000):
-    """Mean signs and late velocities, the mean of eight starts side by side."""
+    """Strength m, mean signs of eight starts, and the mean of their late velocities."""
     rng = np.random.default_rng(seed)
     m = strength / (RATE * np.diag(task.hessian).mean())
     start = RATE * rng.standard_normal((8, task.dimension))
     middle = simulate_hidden_weights(task, start, 1500, RATE, m).final
     run = simulate_hidden_weights(task, middle, steps, RATE, m)
     velocity = (run.final - middle).mean(axis=0) / (steps * RATE)
-    return m, run.binary_mean.mean(axis=0), velocity
+    return m, run.binary_mean, velocity
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("strength", [0.1, 0.2])
 def test_mean_signs_of_random_tasks_to_second_order(seed, strength):
     task = QuadraticTask.random(100, seed)
-    m, mean, _ = _simulated(task, strength, seed)
+    m, signs, _ = _simulated(task, strength, seed)
     theory = metaplastic_mean_field(task, RATE, m)
+    mean, error = signs.mean(axis=0), signs.std(axis=0, ddof=1) / np.sqrt(len(signs))
     shift = np.linalg.norm(mean - mean_field(task).binary_mean)
-    # Neglected: the fourth order, about 2 strength^2 of the shift; what other free synapses shake,
-    # relative to the own curvature, squared; and the averaging of a finite run.
-    averaging = np.sqrt(task.dimension) * 2 / 4000 / np.sqrt(8)
+    # Neglected, as a share of the shift: the fourth order, and what the other free synapses shake,
+    # relative to the own curvature, squared. Their coefficients are of order one: over 24 tasks
+    # 0.4 to 1.6 of this estimate was measured, so the bound is twice the estimate.
     neglected = 2 * strength**2 + 4 * theory.coupling.max() ** 2
-    assert np.linalg.norm(mean - theory.binary_mean) < neglected * shift + averaging
-    assert shift > 10 * averaging / 4
+    bound = 2 * neglected * shift + 3 * np.linalg.norm(error)
+    assert np.linalg.norm(mean - theory.binary_mean) < bound
+    assert bound < shift / 2  # so the plain mean field fails it
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,9 +1,9 @@
 """The library without its extras: every module is imported, and what is missing is said."""
 
+import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import version
 
 from figures.inventory import ROOT
 
@@ -42,11 +42,13 @@ print(quadratic_task.averaging().counts["proved"])
     assert int(told) > 0
 
 
-def test_the_package_tells_its_version():
+def test_the_package_tells_its_version_and_its_metadata_take_it_from_there():
     import theory
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert theory.__version__ == project["version"] == version("complex-synapses")
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert settings["project"]["dynamic"] == ["version"]
+    assert settings["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "theory.__version__"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", theory.__version__)
 
 
 def test_the_package_says_that_it_is_typed():
