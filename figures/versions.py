@@ -2,8 +2,9 @@
 
 `make versions` runs every row of the matrix for which there is a Python, and ends with a table;
 `python -m figures.versions NAME ...` runs some rows, and `--newest` the one that a regular check
-adds: the lock on the newest Python found beside the one that runs. Each row has an environment and
-a copy of the project under `.build/versions`; nothing is written anywhere else.
+adds, the lock on the newest Python found beside the one that runs. `--all` executes every lesson
+instead of the short ones. Each row has an environment and a copy of the project under
+`.build/versions`; nothing is written anywhere else.
 """
 
 from __future__ import annotations
@@ -139,8 +140,8 @@ def _quietly(command) -> None:
         raise RuntimeError(f"{Path(command[0]).name} failed: {last}")
 
 
-def run_row(row: Row, python: Path, say: Callable[[str], None]) -> Outcome:
-    """Make the environment and a copy of the project, and run tests and lessons in it."""
+def run_row(row: Row, python: Path, names: list[str], say: Callable[[str], None]) -> Outcome:
+    """Make the environment and a copy of the project, and run tests and named lessons in it."""
     started = time.perf_counter()
     folder, copy = FOLDER / row.name, FOLDER / row.name / "project"
     shutil.rmtree(folder, ignore_errors=True)
@@ -153,11 +154,10 @@ def run_row(row: Row, python: Path, say: Callable[[str], None]) -> Outcome:
     say(f"  {row.name}: {libraries}")
     tests, problems = _tests(inside, copy, folder / "tests.log")
     say(f"  {row.name}: tests: {tests}")
-    names = short_lessons()
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         failed = [line for line in pool.map(lambda n: _lesson(inside, copy, n), names) if line]
     lessons = f"{len(names) - len(failed)} of {len(names)}"
-    say(f"  {row.name}: short lessons: {lessons}")
+    say(f"  {row.name}: lessons: {lessons}")
     seconds = time.perf_counter() - started
     return Outcome(row, libraries, tests, lessons, seconds, (*problems, *failed))
 
@@ -206,7 +206,7 @@ def _lesson(python: Path, copy: Path, name: str) -> str:
 
 def table(outcomes: list[Outcome]) -> str:
     """Return the outcomes as a table of plain text, what failed below it."""
-    head = ("row", "versions", "tests", "short lessons", "seconds", "")
+    head = ("row", "versions", "tests", "lessons", "seconds", "")
     rows = [
         (o.row.name, o.libraries, o.tests, o.lessons, f"{o.seconds:.0f}",
          "FAILED" if o.problems else "passed")
@@ -225,6 +225,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m figures.versions", description=__doc__)
     parser.add_argument("names", nargs="*", help="rows to run, for example 3.11-lowest; else all")
     parser.add_argument("--newest", action="store_true", help="the lock on the newest other Python")
+    parser.add_argument("--all", action="store_true", help="all lessons, not only the short ones")
     chosen = parser.parse_args(arguments)
     pythons = find_pythons()
     own = sys.version_info.minor
@@ -244,8 +245,9 @@ def main(arguments: list[str]) -> int:
     for row in rows:
         if row.minor not in pythons:
             print(f"  {row.name}: no Python 3.{row.minor} was found", flush=True)
+    lessons = list(notebook_figures(load_inventory())) if chosen.all else short_lessons()
     outcomes = [
-        run_row(row, pythons[row.minor], lambda line: print(line, flush=True))
+        run_row(row, pythons[row.minor], lessons, lambda line: print(line, flush=True))
         for row in rows
         if row.minor in pythons
     ]

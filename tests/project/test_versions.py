@@ -63,15 +63,19 @@ def test_the_newest_other_python_is_named_or_that_there_is_none(programs, capsys
     stand_in(programs / "python3.17", "echo 17")
     ran = []
 
-    def failing(row, python, say):
-        ran.append((row, python))
+    def failing(row, python, lessons, say):
+        ran.append((row, python, lessons))
         return versions.Outcome(row, "numpy 9", "1 failed", "3 of 3", 65.4, ("FAILED test_x",))
 
     monkeypatch.setattr(versions, "run_row", failing)
+    monkeypatch.setattr(versions, "short_lessons", lambda: ["a/short"])
+    monkeypatch.setattr(versions, "notebook_figures", lambda _: {"a/short": [], "a/long": []})
     assert versions.main(["--newest"]) == 1
     shown = capsys.readouterr().out
     assert f"the newest Python beside 3.{OWN} is 3.19" in shown and "FAILED test_x" in shown
-    assert ran == [(Row(19, "lock"), newest)]
+    assert versions.main(["--newest", "--all"]) == 1
+    row = (Row(19, "lock"), newest)
+    assert ran == [(*row, ["a/short"]), (*row, ["a/short", "a/long"])]
 
 
 def test_rows_that_do_not_exist_are_refused_and_those_without_a_python_are_named(
@@ -107,7 +111,6 @@ def small_project(tmp_path, monkeypatch):
         (project / name).write_text(text)
     monkeypatch.setattr(versions, "ROOT", project)
     monkeypatch.setattr(versions, "FOLDER", project / ".build" / "versions")
-    monkeypatch.setattr(versions, "short_lessons", lambda: ["a/good", "a/bad"])
     monkeypatch.setattr(versions, "requirements", lambda which: [])
     return project
 
@@ -116,7 +119,9 @@ def test_a_row_tells_what_failed_and_leaves_the_tree_as_it_was(small_project, mo
     monkeypatch.setattr(versions, "make_environment", lambda *_: versions.Path(sys.executable))
     before = {p for p in small_project.rglob("*")}
     said = []
-    outcome = run_row(Row(OWN, "lock"), versions.Path(sys.executable), said.append)
+    outcome = run_row(
+        Row(OWN, "lock"), versions.Path(sys.executable), ["a/good", "a/bad"], said.append
+    )
     new = {p.relative_to(small_project).parts[0] for p in small_project.rglob("*")} - {
         p.relative_to(small_project).parts[0] for p in before
     }
@@ -137,5 +142,5 @@ def test_an_environment_that_cannot_be_made_is_a_failure_of_its_row(
 ):
     if with_uv:
         stand_in(programs / "uv", "echo no such Python; exit 2")
-    outcome = run_row(Row(19, "lock"), small_project / "no-such-python", print)
+    outcome = run_row(Row(19, "lock"), small_project / "no-such-python", [], print)
     assert len(outcome.problems) == 1 and "failed" in outcome.problems[0]
