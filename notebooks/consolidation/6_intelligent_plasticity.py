@@ -38,20 +38,17 @@ from figures.kit import BLACK, VERMILION, claim, explore, figure_rng, record, us
 from theory.consolidation import (
     BeakerChain,
     LinearTask,
-    QuadraticLoss,
     TaggingModel,
     cascade,
     chain_modes,
-    descend,
     elastic_consolidation,
-    flow_importance,
     interpolate,
-    path_importance,
     serial_chain,
     simulate_uncertain_weight,
     uncertain_precision,
 )
 from theory.consolidation.derivations import intelligent_plasticity as derivations
+from theory.continual import QuadraticLoss, descend, flow_importance, path_importance
 from theory.metaplasticity import SechSquared, flip_time, simulate_flip_time
 from theory.metaplasticity.derivations import consolidation as flip_derivations
 

@@ -50,9 +50,9 @@ from figures.kit import (
 
 # %%
 from theory import sweep
-from theory.consolidation import Beakers, beaker_rule
 from theory.consolidation.derivations import anchors as derivations
 from theory.continual import (
+    Beakers,
     ContinualExperiment,
     ContinualLearner,
     ElasticConsolidation,
@@ -61,6 +61,7 @@ from theory.continual import (
     SynapticIntelligence,
     UncertainLearner,
     UniformPenalty,
+    beaker_rule,
     fisher_diagonal,
     permuted_tasks,
     run_continual,

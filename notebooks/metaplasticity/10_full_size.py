@@ -33,7 +33,7 @@ import numpy as np
 
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
-from theory.bnn import run_experiment, settings
+from theory.continual.binarized import run_experiment, settings
 from theory.full_size import tables
 from theory.metaplasticity.derivations import consolidation
 

@@ -30,7 +30,8 @@ import numpy as np
 
 from figures.kit import BLUE, GREEN, VERMILION, claim, explore, record, seed, use_style
 from theory import sweep
-from theory.bnn import Adam, dense_network, run_experiment, settings
+from theory.bnn import Adam, dense_network
+from theory.continual.binarized import run_experiment, settings
 from theory.metaplasticity import consolidation_gain, modulated_update
 from theory.metaplasticity.derivations import consolidation as derivations
 

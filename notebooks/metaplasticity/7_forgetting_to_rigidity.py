@@ -29,7 +29,7 @@ import numpy as np
 
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
-from theory.bnn import run_experiment, settings
+from theory.continual.binarized import run_experiment, settings
 from theory.metaplasticity import consolidation_gain
 from theory.metaplasticity.derivations import noise
 

@@ -29,7 +29,8 @@ import numpy as np
 
 from figures.kit import BLUE, claim, explore, record, seed, use_style
 from theory import sweep
-from theory.bnn import TaskSequence, run_experiment, settings
+from theory.continual import TaskSequence
+from theory.continual.binarized import run_experiment, settings
 from theory.metaplasticity import flip_time
 from theory.metaplasticity.derivations import forgetting_fronts
 

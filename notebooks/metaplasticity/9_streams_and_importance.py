@@ -30,8 +30,9 @@ import numpy as np
 
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
-from theory.bnn import flip_costs, run_experiment, settings, train
-from theory.bnn.experiments import prepare
+from theory.bnn import flip_costs
+from theory.continual.binarized import run_experiment, settings, train
+from theory.continual.binarized.experiments import prepare
 from theory.metaplasticity.derivations import noise, quadratic_task
 
 use_style()

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from fake_device import DeviceArray, fake_module
 
-from theory.bnn import arrays, ensemble, experiments, gpu, settings
+from theory.bnn import arrays, gpu
 from theory.bnn.arrays import array_module, gpu_seen, module_of, to_host
-from theory.bnn.ensemble import Ensemble
-from theory.bnn.experiments import run_experiment, train
 from theory.bnn.flip_cost import flip_costs
+from theory.continual.binarized import ensemble, experiments, settings
+from theory.continual.binarized.ensemble import Ensemble
+from theory.continual.binarized.experiments import run_experiment, train
 
 BASE = replace(settings.permuted_digits(5.0, count=2, width=16), epochs=1, measure_every=1)
 METHODS = ("none", "ewc", "random", "mas", "si")

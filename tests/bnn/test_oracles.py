@@ -12,7 +12,7 @@ from theory.bnn.architectures import dense_network
 from theory.bnn.convolution import Convolution, Pool
 from theory.bnn.loss import cross_entropy
 from theory.bnn.normalisation import BatchNorm
-from theory.consolidation import SequenceRun
+from theory.continual import SequenceRun
 
 
 @pytest.mark.parametrize(("side", "padding"), [(1, 0), (2, 1), (3, 1), (4, 1), (4, 0)])

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from theory.consolidation import beaker_rule
-from theory.continual import RULES, ContinualExperiment, permuted_tasks, run_continual
+from theory.continual import RULES, ContinualExperiment, beaker_rule, permuted_tasks, run_continual
 
 SHORT = {"tasks": 2, "hidden": 60, "epochs": 4}
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from theory.consolidation import BeakerChain, Beakers
+from theory.consolidation import BeakerChain
 from theory.continual import (
+    Beakers,
     ElasticConsolidation,
     OutputSensitivity,
     Protection,

@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 
 from theory.continual import (
     QuadraticPenalty,
-    dense_absolute_moment,
-    dense_second_moment,
     path_importance,
     path_increment,
     shuffled_importance,
 )
+from theory.numerics import dense_absolute_moment, dense_second_moment
 
 
 def test_moments_of_a_dense_layer_are_means_over_outer_products():

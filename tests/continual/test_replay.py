@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from theory.bnn.architectures import dense_network
-from theory.bnn.learner import NetworkLearner
 from theory.continual import (
     ContinualExperiment,
     ContinualLearner,
@@ -16,6 +15,7 @@ from theory.continual import (
     run_sequence,
     split_tasks,
 )
+from theory.continual.binarized.learner import NetworkLearner
 from theory.data import permuted
 from theory.mlp import multilayer_perceptron
 

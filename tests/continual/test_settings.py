@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from theory.consolidation import beaker_rule, random_synapse
-from theory.continual import ContinualExperiment, make_learner
+from theory.consolidation import random_synapse
+from theory.continual import ContinualExperiment, beaker_rule, make_learner
 from theory.continual.experiment import PENALTIES
 from theory.continual.published import CIFAR_TRANSFER, PERMUTED_MNIST
 from theory.mlp import multilayer_perceptron

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from theory.bnn import resumable
-from theory.bnn.checkpointing import TrainingCheckpoint
-from theory.bnn.experiments import run_experiment
+from theory.continual.binarized import resumable
+from theory.continual.binarized.checkpointing import TrainingCheckpoint
+from theory.continual.binarized.experiments import run_experiment
 from theory.full_size import gpu_check, run, tables
 from theory.full_size.catalogue import chosen, shrunk
 

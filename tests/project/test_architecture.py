@@ -9,15 +9,15 @@ import pytest
 
 from figures.inventory import PAPERS, ROOT
 
-FOUNDATION = {"numerics", "derivation", "data", "sweep", "mlp", "checks"}
+FOUNDATION = {"numerics", "derivation", "data", "sweep", "mlp", "checks", "moved"}
 ALLOWED = {
     **{name: {"numerics", "checks"} for name in FOUNDATION},
-    "continual": FOUNDATION,
-    "metaplasticity": FOUNDATION | {"continual"},
-    "consolidation": FOUNDATION | {"continual"},
+    "consolidation": FOUNDATION,
+    "metaplasticity": FOUNDATION,
+    "bnn": FOUNDATION,
+    "continual": FOUNDATION | {"bnn", "consolidation"},
     "ssl": FOUNDATION | {"continual"},
     "ep": FOUNDATION | {"continual"},
-    "bnn": FOUNDATION | {"continual", "metaplasticity", "consolidation"},
     "holo_ep": FOUNDATION | {"continual", "ep"},
     "rram": FOUNDATION | {"continual", "bnn", "metaplasticity", "consolidation"},
     "full_size": FOUNDATION | {"bnn", "continual"},
@@ -51,6 +51,21 @@ def test_no_subject_imports_against_the_arrows():
             parts = module.split(".")
             if parts[0] == "theory" and parts[1] != subject:
                 assert parts[1] in ALLOWED[subject], f"theory/{subject} imports {module}"
+
+
+def test_names_that_moved_are_found_with_a_warning():
+    """What a reader imported before still runs, and says where it is now."""
+    for package, names in {
+        "bnn": ("Experiment", "TaskSequence", "settings", "train"),
+        "consolidation": ("ElasticConsolidation", "run_sequence"),
+    }.items():
+        module = importlib.import_module(f"theory.{package}")
+        for name in names:
+            assert name not in module.__all__
+            with pytest.warns(DeprecationWarning, match=rf"{package}\.{name} is now theory"):
+                assert getattr(module, name)
+        with pytest.raises(AttributeError, match="no_such_name"):
+            module.no_such_name  # noqa: B018
 
 
 def test_the_theory_draws_nothing_and_the_kit_knows_no_science():

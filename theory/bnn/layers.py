@@ -4,7 +4,7 @@ Every layer has `forward(inputs, training)` and `backward(upstream, per_sample)`
 is the gradient of the loss with respect to the outputs, and lists its trainable `parameters`.
 Arrays that they return are overwritten by the next call. Dense layers, batch normalisation and
 activations also take a stack of members, each with its own inputs and parameters, as one more axis
-in front (`theory.bnn.ensemble`).
+in front (`theory.continual.binarized.ensemble`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from theory.bnn.arrays import fused, matmul
 from theory.bnn.parameters import Parameter, Workspace, sign_into
-from theory.continual.regularizers import dense_absolute_moment, dense_second_moment
+from theory.numerics import dense_absolute_moment, dense_second_moment
 
 WINDOW = 1.0  # the straight-through window of the sign activation: |preactivation| <= 1
 

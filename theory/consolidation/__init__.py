@@ -1,11 +1,11 @@
 """Consolidation of synaptic memories: synapses, chains, networks of them, and exact theory.
 
-Names of `theory.continual` (learners, penalties, sequences) can be imported from here as well.
+Learners of task sequences and their protection are in `theory.continual`.
 """
 
-import importlib
-
 import lazy_loader as lazy
+
+from theory.moved import found_at
 
 _own, __dir__, __all__ = lazy.attach(
     __name__,
@@ -49,7 +49,6 @@ _own, __dir__, __all__ = lazy.attach(
             "two_state_lifetime",
         ],
         "observed_memory": ["deviation_bound", "observe_beakers", "observe_memory"],
-        "protection": ["Beakers", "beaker_rule"],
         "quantised_beakers": [
             "QuantisedChain",
             "observe_quantised",
@@ -80,12 +79,11 @@ _own, __dir__, __all__ = lazy.attach(
     },
 )
 
-
-def __getattr__(name):
-    try:
-        return _own(name)
-    except AttributeError:
-        continual = importlib.import_module("theory.continual")
-        if name in continual.__all__:
-            return getattr(continual, name)
-        raise
+_CONTINUAL = (
+    "Beakers ContinualLearner Descent ElasticConsolidation GatedReLU Learner OutputSensitivity "
+    "Protection QuadraticLoss QuadraticPenalty SequenceRun SynapticIntelligence TrainingDiverged "
+    "UncertainLearner UniformPenalty beaker_rule descend fisher_diagonal flow_importance "
+    "path_importance path_increment permuted_tasks run_sequence shuffled_importance "
+    "squared_gradients"
+)
+__getattr__ = found_at(__name__, _own, dict.fromkeys(_CONTINUAL.split(), "theory.continual"))

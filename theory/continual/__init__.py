@@ -1,7 +1,8 @@
 """Continual learning: tasks and scenarios, the sequence runner, metrics, protection, replay.
 
 For real-valued and binarized networks alike: whatever has the four methods of a `Learner` runs
-through `run_sequence`, and can be wrapped by `Replay`.
+through `run_sequence`, and can be wrapped by `Replay`. What is for binarized networks only, is in
+`theory.continual.binarized`.
 
 A reader's own data, scenario and method, in ten lines::
 
@@ -32,17 +33,17 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "learning_accuracy",
         ],
         "protection": [
+            "Beakers",
             "ElasticConsolidation",
             "OutputSensitivity",
             "Protection",
             "SynapticIntelligence",
             "UniformPenalty",
+            "beaker_rule",
         ],
         "quadratic_tasks": ["Descent", "QuadraticLoss", "descend", "flow_importance"],
         "regularizers": [
             "QuadraticPenalty",
-            "dense_absolute_moment",
-            "dense_second_moment",
             "path_importance",
             "path_increment",
             "shuffled_importance",
@@ -52,6 +53,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "scenarios": ["SCENARIOS", "Scenario", "all_at_once", "permuted_tasks", "split_tasks"],
         "sequence": ["Learner", "SequenceRun", "TrainingDiverged", "run_sequence"],
         "stability_gap": ["JointCourse", "joint_course"],
+        "task_sequence": ["TaskSequence", "feature_images"],
         "tasks": ["FeatureTask", "feature_task"],
     },
 )

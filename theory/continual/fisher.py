@@ -15,8 +15,8 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
-from theory.continual.regularizers import dense_second_moment
 from theory.mlp import Dense, Network
+from theory.numerics import dense_second_moment
 
 FISHERS = ("exact", "sampled", "empirical")
 

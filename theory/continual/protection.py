@@ -12,14 +12,15 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.consolidation.beakers import BeakerChain
 from theory.continual.fisher import FISHERS, dense_moments, fisher_diagonal
 from theory.continual.regularizers import (
     QuadraticPenalty,
-    dense_absolute_moment,
     path_importance,
     path_increment,
 )
 from theory.mlp import Network
+from theory.numerics import dense_absolute_moment
 
 ANCHORS = ("each", "last")
 
@@ -225,3 +226,28 @@ class SynapticIntelligence(UniformPenalty):
             integral[:] = 0
         self._changes = None
         return found
+
+
+class Beakers(Protection):
+    """A chain of beakers behind every parameter, which is the first of them."""
+
+    def __init__(self, chain: BeakerChain):
+        self.chain = chain
+
+    def start(self, parameters):
+        super().start(parameters)
+        self.levels = [np.stack([values] * self.chain.levels) for values in parameters]
+
+    def after_update(self):
+        for values, levels in zip(self.parameters, self.levels, strict=True):
+            levels[0] = values
+            self.chain.step(levels)
+            values[:] = levels[0]
+
+
+def beaker_rule(strength: float) -> Beakers:
+    """Return six beakers without a leak, the rate of the first tube being the strength.
+
+    A rule for `theory.continual.ContinualExperiment`.
+    """
+    return Beakers(BeakerChain.geometric(6, rate=strength, leak=False))

@@ -18,37 +18,6 @@ import numpy as np
 from theory import checks
 
 
-def dense_second_moment(inputs: np.ndarray, output_gradients: np.ndarray) -> np.ndarray:
-    r"""Return the mean squared gradient of single samples for the matrix of a dense layer.
-
-    The gradient of sample n is the outer product :math:`x_n d_n^\top`, so the mean of its squares
-    is one matrix product, :math:`\tfrac1N (X \odot X)^\top (D \odot D)`.
-
-    Parameters
-    ----------
-    inputs : ndarray, shape (samples, inputs)
-        :math:`x_n`.
-    output_gradients : ndarray, shape (samples, outputs)
-        :math:`d_n`, of the loss of sample n alone (not divided by the number of samples).
-
-    Returns
-    -------
-    ndarray, shape (inputs, outputs)
-        With the loss :math:`-\log p(y_n | x_n)` and given labels: the diagonal of the empirical
-        Fisher matrix.
-    """
-    return (inputs * inputs).T @ (output_gradients * output_gradients) / len(inputs)
-
-
-def dense_absolute_moment(inputs: np.ndarray, output_gradients: np.ndarray) -> np.ndarray:
-    r"""Return the mean absolute gradient of single samples for the matrix of a dense layer.
-
-    Arguments as in `dense_second_moment`; with the gradient of the squared norm of the network's
-    output this is the importance of memory aware synapses.
-    """
-    return np.abs(inputs).T @ np.abs(output_gradients) / len(inputs)
-
-
 def path_increment(gradient: np.ndarray, change: np.ndarray) -> np.ndarray:
     r"""Return :math:`-g\,\Delta\theta`, the loss decrease of one step to first order.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from theory import checks
-from theory.bnn import settings
-from theory.bnn.experiments import Experiment
+from theory.continual.binarized import settings
+from theory.continual.binarized.experiments import Experiment
 
 # One training step of 784-N-N-10, batch 100, in NumPy on one core, measured by
 # benchmarks/bench_bnn.py; the other architectures by one step of theirs.

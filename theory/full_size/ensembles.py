@@ -103,7 +103,7 @@ def work_off(entries, device, results, deadline, *, tf32=(), say=print) -> None:
 
 def _train_entry(entry, device, results, deadline, tf32, facts):
     from theory.bnn.arrays import GPU, gpu_seen
-    from theory.bnn.ensemble import Ensemble
+    from theory.continual.binarized.ensemble import Ensemble
 
     width = entry.runs[0][1].hidden[0]
     GPU["precision"] = "tf32" if width in tf32 else "float32"

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from theory.bnn import settings
 from theory.bnn.architectures import dense_network
 from theory.bnn.arrays import GPU, array_module, like, to_host
-from theory.bnn.ensemble import Ensemble
 from theory.bnn.optimizer import Adam
 from theory.bnn.stacking import stack
+from theory.continual.binarized import settings
+from theory.continual.binarized.ensemble import Ensemble
 
 SIZES, BATCH, MEMBERS = (784, 32, 32, 10), 50, 3
 ROUNDING = float(np.finfo(np.float32).eps) * max(SIZES)  # of the longest sum

@@ -29,7 +29,7 @@ GRACE = 15.0  # seconds after the budget that a process is given to end
 
 def run_one(experiment, seed: int, folder) -> dict:
     """Run one member with a checkpoint after every epoch: for `theory.sweep`."""
-    from theory.bnn.resumable import run_resumable
+    from theory.continual.binarized.resumable import run_resumable
 
     return run_resumable(experiment, seed, folder, progress=sys.stderr.isatty())
 
@@ -48,7 +48,7 @@ def results_of(entry: Entry, folder, backend: str | None = None) -> list[dict]:
     Returns
     -------
     list of dict
-        What `theory.bnn.resumable.run_resumable` returns, one a run.
+        What `theory.continual.binarized.resumable.run_resumable` returns, one a run.
     """
     from theory import sweep
 

@@ -7,7 +7,6 @@ there; `build` makes it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -88,18 +87,6 @@ class TaskSequence:
             side = first.image_shape[-1]
             return (first, padded(resized(sets[1], self.side), side))
         return tuple(sets)
-
-
-def interleaved(tasks: Sequence[ImageTask]) -> ImageTask:
-    """Return one task with the training images of all, for training on everything at once."""
-    tasks = tuple(tasks)
-    return replace(
-        tasks[0],
-        train_images=np.concatenate([task.train_images for task in tasks]),
-        train_labels=np.concatenate([task.train_labels for task in tasks]),
-        name=f"{len(tasks)} tasks at once",
-        permutation=None,
-    )
 
 
 def feature_images(

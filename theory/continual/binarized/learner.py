@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
-from theory.bnn.methods import Method
 from theory.bnn.network import Network
 from theory.bnn.optimizer import OPTIMIZERS
+from theory.continual.binarized.methods import Method
 
 
 class NetworkLearner:

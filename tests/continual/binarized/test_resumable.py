@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from theory import sweep
-from theory.bnn import experiments, settings
-from theory.bnn.experiments import Experiment, run_experiment
-from theory.bnn.resumable import checkpoint_file, run_resumable
-from theory.bnn.tasks import TaskSequence
+from theory.continual.binarized import experiments, settings
+from theory.continual.binarized.experiments import Experiment, run_experiment
+from theory.continual.binarized.resumable import checkpoint_file, run_resumable
+from theory.continual.task_sequence import TaskSequence
 
 SMALL = Experiment(
     TaskSequence("permuted", ("digits",), 2, train_limit=100),

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from theory.bnn.tasks import TaskSequence, feature_images, interleaved
+from theory.continual.scenarios import all_at_once
+from theory.continual.task_sequence import TaskSequence, feature_images
 from theory.data import load_images
 
 DIGITS = ("digits",)
@@ -49,7 +50,7 @@ def test_resolutions_pad_the_second_set_to_the_size_of_the_first():
 
 def test_interleaving_keeps_every_training_image():
     tasks = TaskSequence("permuted", DIGITS, 3).build(0)
-    together = interleaved(tasks)
+    together = all_at_once(tasks)
     assert len(together.train_labels) == 3 * len(tasks[0].train_labels)
     assert np.array_equal(together.train_images[-5:], tasks[2].train_images[-5:])
 

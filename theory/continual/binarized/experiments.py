@@ -9,11 +9,12 @@ import numpy as np
 from theory import checks
 from theory.bnn.architectures import convolutional_network, dense_network
 from theory.bnn.arrays import array_module, to_host
-from theory.bnn.checkpointing import TrainingCheckpoint
-from theory.bnn.learner import NetworkLearner
-from theory.bnn.methods import PROTECTION, make_method
-from theory.bnn.tasks import TaskSequence, interleaved
+from theory.continual.binarized.checkpointing import TrainingCheckpoint
+from theory.continual.binarized.learner import NetworkLearner
+from theory.continual.binarized.methods import PROTECTION, make_method
+from theory.continual.scenarios import all_at_once
 from theory.continual.sequence import run_sequence
+from theory.continual.task_sequence import TaskSequence
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ class Experiment:
     metaplasticity : float or tuple of float
         One value, or one a weight array.
     optimizer, learning_rate, weight_decay, fresh_optimizer, task_normalisation, accelerated
-        As in `theory.bnn.learner.NetworkLearner`.
+        As in `theory.continual.binarized.learner.NetworkLearner`.
     binary : bool
         False for the real-valued control network.
     normalisation, affine, scale
         As in `theory.bnn.architectures.dense_network`.
     method : str
-        One of `theory.bnn.methods.PROTECTION`.
+        One of `theory.continual.binarized.methods.PROTECTION`.
     strength : float
         Of the method.
     shuffled : bool
@@ -140,7 +141,7 @@ def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
     )
     trained = tasks
     if experiment.interleaved:
-        trained = (interleaved(tasks),)
+        trained = (all_at_once(tasks),)
     elif experiment.only is not None:
         trained = (tasks[experiment.only],)
     evaluated = tasks[:1] if experiment.tasks.kind == "stream" else tasks

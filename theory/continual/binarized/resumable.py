@@ -1,8 +1,8 @@
 """Long experiments that may be killed: one checkpoint file each, for sweeps on any machine.
 
 >>> from theory import sweep
->>> from theory.bnn import settings
->>> from theory.bnn.resumable import run_resumable
+>>> from theory.continual.binarized import settings
+>>> from theory.continual.binarized.resumable import run_resumable
 >>> experiments = [settings.permuted(m, scale="paper") for m in (0.0, 0.5, 1.0, 1.35)]
 >>> points = sweep.grid(experiment=experiments, seed=range(5), folder=["runs"])
 >>> results = sweep.map(run_resumable, points, checkpoint="runs/done")  # doctest: +SKIP
@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from theory.bnn.experiments import Experiment, train
+from theory.continual.binarized.experiments import Experiment, train
 
 
 def checkpoint_file(experiment: Experiment, seed: int, folder) -> Path:
@@ -40,8 +40,9 @@ def run_resumable(experiment: Experiment, seed: int, folder, *, progress: bool =
     Returns
     -------
     dict of ndarray
-        See `theory.bnn.experiments.train`; the same bits, killed in between or not. Histograms are
-        those of the tasks finished since the last start only, so none are returned.
+        See `theory.continual.binarized.experiments.train`; the same bits, killed in between or
+        not. Histograms are those of the tasks finished since the last start only, so none are
+        returned.
     """
     file = checkpoint_file(experiment, seed, folder)
     measured = train(experiment, seed, checkpoint=file, progress=progress)[1]

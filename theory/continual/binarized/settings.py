@@ -9,8 +9,8 @@ experiments have up to a hundred times fewer steps than the paper's and so a lar
 from __future__ import annotations
 
 from theory import checks
-from theory.bnn.experiments import Experiment
-from theory.bnn.tasks import TaskSequence
+from theory.continual.binarized.experiments import Experiment
+from theory.continual.task_sequence import TaskSequence
 
 # Adam's epochs, learning rate and the rest are the defaults of `Experiment`: those of the paper.
 

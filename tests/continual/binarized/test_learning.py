@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from theory.bnn import settings
 from theory.bnn.architectures import dense_network
-from theory.bnn.experiments import Experiment, run_experiment, train
-from theory.bnn.learner import NetworkLearner
-from theory.bnn.tasks import TaskSequence
-from theory.consolidation import TrainingDiverged, run_sequence
+from theory.continual import TrainingDiverged, run_sequence
+from theory.continual.binarized import settings
+from theory.continual.binarized.experiments import Experiment, run_experiment, train
+from theory.continual.binarized.learner import NetworkLearner
+from theory.continual.task_sequence import TaskSequence
 
 SHORT = replace(settings.permuted_digits(0.0, count=2, width=64), epochs=6)
 CHANCE = 0.1

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from theory.bnn import settings
-from theory.bnn.ensemble import Ensemble
-from theory.bnn.experiments import run_experiment
+from theory.continual.binarized import settings
+from theory.continual.binarized.ensemble import Ensemble
+from theory.continual.binarized.experiments import run_experiment
 from theory.continual.sequence import TrainingDiverged
 
 BASE = replace(settings.permuted_digits(5.0, width=16, count=2), epochs=2, measure_every=1)

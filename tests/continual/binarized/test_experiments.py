@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from theory import sweep
-from theory.bnn import experiments
-from theory.bnn.checkpointing import CheckpointUnusable
-from theory.bnn.experiments import Experiment, run_experiment, train, variants
-from theory.bnn.tasks import TaskSequence
+from theory.continual.binarized import experiments
+from theory.continual.binarized.checkpointing import CheckpointUnusable
+from theory.continual.binarized.experiments import Experiment, run_experiment, train, variants
+from theory.continual.task_sequence import TaskSequence
 from theory.data import full_size
 
 SMALL = Experiment(
@@ -136,7 +136,8 @@ def test_the_full_size_path_runs_on_a_stand_in_of_the_same_format(tmp_path, monk
     file = full_size.cache_file("mnist")
     file.parent.mkdir(parents=True)
     np.savez_compressed(file, images=images.astype(np.uint8), labels=labels)
-    from theory.bnn import settings, tasks
+    from theory.continual import task_sequence as tasks
+    from theory.continual.binarized import settings
 
     tasks._image_set.cache_clear()
     experiment = settings.permuted(1.35, scale="paper")

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from theory.bnn.architectures import dense_network
-from theory.bnn.learner import NetworkLearner
-from theory.bnn.methods import (
+from theory.consolidation import BeakerChain
+from theory.continual.binarized.learner import NetworkLearner
+from theory.continual.binarized.methods import (
     PROTECTION,
     Beakers,
     ElasticConsolidation,
     SynapticIntelligence,
     make_method,
 )
-from theory.consolidation import BeakerChain
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.random((40, 6)).astype(np.float32)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from theory.bnn.arrays import to_host
-from theory.bnn.learner import NetworkLearner
+from theory.continual.binarized.learner import NetworkLearner
 from theory.continual.sequence import SequenceRun
 
 

@@ -15,11 +15,11 @@ from dataclasses import replace
 import numpy as np
 
 from theory.bnn.arrays import array_module, to_host
-from theory.bnn.checkpointing import TrainingCheckpoint
-from theory.bnn.experiments import Experiment, prepare
 from theory.bnn.normalisation import BatchNorm
 from theory.bnn.stacking import stack
-from theory.bnn.updates import MemberUpdates
+from theory.continual.binarized.checkpointing import TrainingCheckpoint
+from theory.continual.binarized.experiments import Experiment, prepare
+from theory.continual.binarized.updates import MemberUpdates
 from theory.continual.sequence import SequenceRun, TrainingDiverged
 
 FREE = {
@@ -72,7 +72,7 @@ class Ensemble:
         self._tests = {}
 
     def train(self, *, checkpoint=None, after_epoch: Callable | None = None) -> list[dict]:
-        """Train all members and return what `theory.bnn.experiments.train` measures, one each.
+        """Train all members and return, one each, what `experiments.train` measures.
 
         Parameters
         ----------
