@@ -21,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help figures redraw test check verify reseed full seconds lab bench book versions clean ready environment lock
+.PHONY: help figures redraw test check verify reseed full seconds lab bench book answers versions clean ready environment lock
 
 help:
 	@echo "make figures            regenerate every figure whose sources changed"
@@ -36,6 +36,7 @@ help:
 	@echo "make lab                open the lessons in JupyterLab"
 	@echo "make bench              print the benchmarks"
 	@echo "make book               build the course site into .build/book (minutes); it needs no network to read"
+	@echo "make answers            write the stored answers of the exercises that changed, from their solutions"
 	@echo "make versions           run tests and short lessons on every supported Python"
 	@echo "make clean              remove .venv and the build's state; figures stay"
 	@echo "make lock               resolve requirements.lock anew (needs uv)"
@@ -70,6 +71,9 @@ book: ready
 	@cmp -s book/requirements.lock $(VENV)/book.lock || { $(INSTALL) -r book/requirements.lock && cp book/requirements.lock $(VENV)/book.lock; }
 	@$(BIN)/python -m book
 	@$(BIN)/python -m book.check
+
+answers: ready
+	@$(BIN)/python -m classroom.answers $(PAPER)
 
 ready:
 	@cmp -s requirements.lock $(VENV)/requirements.lock || $(MAKE) --no-print-directory environment

@@ -40,6 +40,7 @@
 # %%
 import numpy as np
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, use_style
 from theory.metaplasticity import (
     QuadraticTask,
@@ -294,49 +295,153 @@ explore(draw, second_optimum=[-1.5, 0.0, 0.5, 1.5])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: where the second weight lets go
 #
-# 1. For which optimum of the *second* weight does it start to diverge, while the first keeps the
-#    optimum 1.5? Find the two values by hand; assign them, the lower one first, to `thresholds`.
-# 2. The loss is quadratic, so its average over the fluctuating signs exceeds $L(\bar s)$. By how much,
-#    if the free signs fluctuate independently with variance $1 - \bar s_i^2$? Assign `state`, the box
-#    minimiser of the plane, and `excess`.
-# 3. Halve the learning rate in the 500-dimensional task, and the start with it; keep the number of
-#    steps. What happens to the hidden weights and to the costs? Assign a run at the rate 0.01 to `once` and one
-#    at half of it to `half`.
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# The first weight keeps its optimum 1.5 and is consolidated at $+1$. For which optimum of the *second*
+# weight does its hidden weight start to diverge as well? There are two such values for `plane`: find them by
+# hand from the mean sign of the second weight, which must not leave $[-1, 1]$.
+#
+# Assign to `thresholds` an array of the two, the lower one first.
 
 # %% tags=["solution"]
-# 1. The second mean sign is bottom + (H12 / H22) (1.5 - 1); it reaches +1 or -1 at
+# The second mean sign is bottom + (H12 / H22) (1.5 - 1); it reaches -1 or +1 at
 shift = plane.hessian[0, 1] / plane.hessian[1, 1] * 0.5
 thresholds = np.array([-1 - shift, 1 - shift])
 
-# %%
 for threshold, inside in zip(thresholds, (1e-3, -1e-3), strict=True):
     for offset, diverges in ((inside, False), (-inside, True)):
         state = mean_field(QuadraticTask(plane.hessian, [1.5, threshold + offset]))
         assert state.consolidated[1] == diverges
-print("the second weight diverges outside", thresholds)
+
+# %% tags=["check"]
+check("metaplasticity-1.1", thresholds)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-1.1",
+    [-1.0, 1.0],
+    hint="so it would be for a diagonal Hessian; here the first weight pulls on the second",
+)
+mistake(
+    "metaplasticity-1.1",
+    [-1 + shift, 1 + shift],
+    hint="the pull of the first weight has the wrong sign: it makes the second one's mean sign larger",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what decides how fast
+#
+# *derivation, 10 minutes, 3 points, difficulty 2 of 3*
+#
+# `derivations.two_dimensions()` holds for every Hessian and every optimum. Take the multiplier from it
+# (`steps = derivations.two_dimensions()`, then `steps["multiplier"]`), call the symbols as they are printed, and
+# find how the speed of the first hidden weight answers to the coupling: assign to `slope` the derivative of
+# the multiplier with respect to $H_{12}$, an expression in the symbols `H_12`, `H_22` and `W_1^*`.
 
 # %% tags=["solution"]
-# 2. Half the trace of the Hessian times the covariance of the signs.
+multiplier = derivations.two_dimensions()["multiplier"].rhs
+(coupling,) = (symbol for symbol in multiplier.free_symbols if symbol.name == "H_12")
+slope = multiplier.diff(coupling)
+slope
+
+# %% tags=["check"]
+check("metaplasticity-1.2", slope)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-1.2", -slope)
+mistake(
+    "metaplasticity-1.2",
+    multiplier,
+    hint="this is the multiplier; how it changes with the coupling is asked for",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: how much loss the fluctuations cost
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# The loss is quadratic, so its average over the fluctuating signs exceeds $L(\bar s)$. By how much for
+# `plane`, if the free signs fluctuate independently with variance $1 - \bar s_i^2$? Then measure it: run
+# `simulate_hidden_weights` for 20 000 steps from `start` at the rate 0.35 with `record_hidden=True` and average
+# the loss of the signs over the run.
+#
+# Assign the predicted excess to `excess`, the measured mean loss minus $L(\bar s)$ to `measured`.
+
+# %% tags=["solution"]
+# Half the trace of the Hessian times the covariance of the signs.
 state = mean_field(plane)
 excess = 0.5 * np.sum(np.diag(plane.hessian) * (1 - state.binary_mean**2))
 
-# %%
 hidden = simulate_hidden_weights(plane, start, 20_000, 0.35, record_hidden=True).hidden
 losses = plane.loss(np.where(hidden >= 0, 1.0, -1.0))
+measured = losses.mean() - plane.loss(state.binary_mean)
 # The path meets corners with period-like regularity: the average converges like one over the steps.
-assert abs(losses.mean() - plane.loss(state.binary_mean) - excess) < 20 / len(losses)
+assert abs(measured - excess) < 20 / len(losses)
 print("mean loss", losses.mean(), " box minimum", plane.loss(state.binary_mean), " excess", excess)
 
+# %% tags=["check"]
+check("metaplasticity-1.3", excess, measured, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-1.3", 2 * excess, ...)
+mistake(
+    "metaplasticity-1.3",
+    0.5 * np.trace(plane.hessian),
+    ...,
+    hint="a consolidated sign does not fluctuate, and a free one with less than variance 1",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: what the learning rate is for
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Halve the learning rate in the 500-dimensional task, and the start with it; keep the number of steps.
+# Compare a run at the rate 0.01 with one at half of it. What does the learning rate change in this model, and
+# what not? Would the same be true in a network with weights of several layers, trained by minibatches, with
+# hidden weights started at random? Write down your reasons, in ten lines at most.
+#
+# Then decide which of these are true of the *quadratic task*, and assign five truth values to `true_of_it`:
+# (a) the binary weights are the same at every step; (b) the hidden weights are the same at every step; (c) hidden
+# weights over learning rate are; (d) a larger rate would find a smaller loss; (e) a start that is *not* scaled with
+# the rate leaves the time averages unchanged in the long run.
+
+# %% [markdown] tags=["solution"]
+# The learning rate is only the unit of the hidden weights: with the start in the same unit nothing else
+# changes, since only their signs act on the loss. So (a) and (c) hold, (b) does not, nor does (d): the signs, and
+# with them all losses, are the same. (e) holds: a start of any size adds a bounded number to a sum that decides by
+# its growth, and is forgotten like one over the number of steps. In a network the same is true of a plain
+# gradient step from scaled starts; it fails as soon as something else sets a scale for hidden weights: an
+# optimizer's moments (Adam divides by them, its epsilon does not scale), clipping at $\pm 1$, weight decay, and
+# metaplasticity itself, whose $m$ multiplies a hidden weight (lesson 4).
+
 # %% tags=["solution"]
-# 3. The learning rate is only the unit of the hidden weights: they halve, the signs stay the same.
+true_of_it = [True, False, True, False, True]
+
 initial = 0.01 * figure_rng("metaplasticity/qbt_b").standard_normal(500)
 once = simulate_hidden_weights(task, initial, 200, 0.01)
 half = simulate_hidden_weights(task, initial / 2, 200, 0.005)
-
-# %%
 assert np.abs(half.final - once.final / 2).max() < 1e-9 * np.abs(once.final).max()
 assert np.array_equal(half.binary_mean, once.binary_mean)
+
+# %% tags=["check"]
+check("metaplasticity-1.4", true_of_it)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-1.4",
+    [True, True, True, False, True],
+    hint="compare `once.final` with `half.final`",
+)
+mistake(
+    "metaplasticity-1.4",
+    [False, False, True, False, True],
+    hint="compare the signs of the two runs before you say that they differ",
+)
 
 # %% [markdown]
 # ## References

@@ -72,13 +72,13 @@ def test_the_library_alone_needs_four_packages():
 
 
 @pytest.mark.parametrize(
-    "folder", ["theory", "figures", "notebooks", "benchmarks", "tests", "book"]
+    "folder", ["theory", "figures", "notebooks", "benchmarks", "tests", "book", "classroom"]
 )
 def test_every_import_is_a_requirement(folder):
     named = {Requirement(line).name for line in PROJECT["dependencies"]}
     extras = PROJECT["optional-dependencies"].values()
     named |= {Requirement(line).name for lines in extras for line in lines}
-    own = {"theory", "figures", "book", "timing", "tests", "conftest", "page"}
+    own = {"theory", "figures", "book", "classroom", "timing", "tests", "conftest", "page"}
     own |= {path.stem for path in (ROOT / "tests").rglob("*.py")}
     for path in (ROOT / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
