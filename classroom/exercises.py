@@ -129,7 +129,8 @@ def read_exercises(source: Path) -> list[Exercise]:
     cells = read_cells(source)
     starts = [cell.place for cell in cells if cell.role == "exercise"]
     found = []
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(cells)], strict=True), 1):
+    ends = [*starts[1:], len(cells)]
+    for number, (start, end) in enumerate(zip(starts, ends, strict=False), 1):
         own = [cells[start]]
         for cell in cells[start + 1 : end]:
             if not cell.role:
