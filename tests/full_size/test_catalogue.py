@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from figures.inventory import load_inventory
-from theory.full_size.catalogue import CATALOGUE, STEP_SECONDS, chosen, shrunk
+from theory.full_size import controls
+from theory.full_size.catalogue import CATALOGUE, chosen, shrunk
 from theory.full_size.costs import OTHERS, listing
+from theory.full_size.entry import STEP_SECONDS
 
 
 def test_settings_are_the_papers():
@@ -40,7 +42,27 @@ def test_steps_and_costs_are_those_of_the_runs():
     images = 6 * 70_000 * 784 * 4
     assert entry.gigabytes == pytest.approx((weights * 20 + images) / 1e9)
     lines = listing(CATALOGUE).splitlines()
-    assert len(lines) == len(CATALOGUE) + 1 and "permuted_4096" in lines[-3]
+    assert len(lines) == len(CATALOGUE) + 1 and any("permuted_4096" in line for line in lines)
+
+
+def test_controls_of_small_networks_cover_widths_lengths_and_seeds():
+    entries = chosen(figure=controls.FIGURE)
+    sizes = [(e.runs[0][1].hidden[0], e.runs[0][1].epochs) for e in entries]
+    assert sizes == [(w, n) for w in (64, 128, 256) for n in (5, 15, 45)]
+    for entry in entries:
+        conditions = {name for name, _, _ in entry.runs}
+        assert len(conditions) == 13 and len(entry.runs) == 13 * 5 and entry.together
+        assert entry.steps == 4 * entry.runs[0][1].epochs * 28
+        # What a condition is called is what it is run with: m eta T, and one change.
+        for name, experiment, _ in entry.runs:
+            assert f"group {experiment.group(1438):g}" == name.split(",")[0]
+            assert experiment.task_normalisation == experiment.fresh_optimizer
+            assert experiment.fresh_optimizer == ("no boundaries" not in name)
+            assert experiment.shuffled == ("shuffled" in name)
+            assert experiment.symmetric == ("symmetric" in name)
+            assert (experiment.normalisation == "running") == ("running" in name)
+    small, images = entries[0], 4 * 1797 * 64 * 4
+    assert small.gigabytes == pytest.approx(((64 * 64 * 2 + 640) * 20 + images) / 1e9)
 
 
 def test_costs_of_other_subjects_are_products_of_what_is_measured():

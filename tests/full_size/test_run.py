@@ -100,6 +100,20 @@ def test_flips_are_measured_for_every_member_and_layer(tmp_path):
     assert all(cost.shape[1] == 10 and np.isfinite(cost).all() for cost in costs)
 
 
+def test_small_networks_trained_together_are_those_trained_alone(tmp_path):
+    (entry,) = chosen("controls_64_5")
+    entry = replace(shrunk(entry), runs=shrunk(entry).runs[::9])
+    alone = run.results_of(entry, tmp_path, backend="serial")
+    together = run.results_of(entry, tmp_path)
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one["curves"], other["curves"])
+        assert other["hidden"].shape == (3, 3) and other["hidden"].min() > 0
+    # Finished, it is read back; what was measured on the way is not made up.
+    again = run.results_of(entry, tmp_path)
+    assert all("hidden" not in result for result in again)
+    assert np.array_equal(again[0]["curves"], together[0]["curves"])
+
+
 def test_the_check_of_a_device_passes_on_the_host_and_finds_a_planted_error(monkeypatch):
     assert all(found <= bound for found, bound in gpu_check.largest_deviations("cpu").values())
     real = gpu_check.Adam.update

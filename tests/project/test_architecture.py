@@ -14,7 +14,7 @@ ALLOWED = {
     **{name: {"numerics", "checks"} for name in FOUNDATION},
     "consolidation": FOUNDATION,
     "metaplasticity": FOUNDATION,
-    "bnn": FOUNDATION,
+    "bnn": FOUNDATION | {"metaplasticity"},
     "continual": FOUNDATION | {"bnn", "consolidation"},
     "ssl": FOUNDATION | {"continual"},
     "ep": FOUNDATION | {"continual"},

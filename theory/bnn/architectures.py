@@ -19,6 +19,7 @@ from theory.bnn.normalisation import BatchNorm, InstanceNorm
 
 INITIAL_WIDTH = 0.1  # hidden weights start uniform in +- half of this
 NORMALISATIONS = ("batch", "running", "instance")
+PRECISIONS = ("float32", "float64")
 
 
 def dense_network(
@@ -50,7 +51,7 @@ def dense_network(
         sample over its features.
     affine, scale
         As in `BatchNorm`.
-    dtype : numpy dtype
+    dtype : {"float32", "float64"}
 
     Examples
     --------
@@ -64,6 +65,7 @@ def dense_network(
     activation = activation or ("sign" if binary else "relu")
     checks.one_of("activation", activation, tuple(ACTIVATIONS))
     checks.one_of("normalisation", normalisation, NORMALISATIONS)
+    checks.one_of("dtype", np.dtype(dtype).name, PRECISIONS)
     layers = []
     for number, (rows, columns) in enumerate(itertools.pairwise(sizes), start=1):
         weights = _initial((rows, columns), rng, initial_width, dtype)
@@ -117,6 +119,7 @@ def convolutional_network(
     image_shape = tuple(checks.integer_at_least("image_shape", n, 1) for n in image_shape)
     checks.one_of("pool", pool, ("average", "maximum"))
     checks.one_of("normalisation", normalisation, ("batch", "running"))
+    checks.one_of("dtype", np.dtype(dtype).name, PRECISIONS)
     activation = activation or ("sign" if binary else "relu")
     make = ACTIVATIONS[checks.one_of("activation", activation, tuple(ACTIVATIONS))]
     layers: list[Layer] = [Reshape(image_shape, dtype)]

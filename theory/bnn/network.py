@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from theory.bnn.arrays import like
+from theory import checks
+from theory.bnn.arrays import like, module_of
 from theory.bnn.layers import Layer
 from theory.bnn.loss import cross_entropy
 from theory.bnn.normalisation import BatchNorm
@@ -149,6 +150,9 @@ class Network:
                 f"images have shape {images.shape}; this network takes (samples, {self.inputs}), "
                 "one flattened image a row"
             )
+        # One pass: whatever is not finite stays in the sum.
+        if module_of(images) is np and not np.isfinite(images.sum()):
+            checks.finite_array("images", images)
         return images.astype(weights.dtype, copy=False)
 
     def _checked_labels(self, labels, count):

@@ -3,7 +3,7 @@ r"""Adam and gradient descent with metaplastic hidden weights, in place and slic
 With the direction U of the optimizer, one step is :math:`W \leftarrow W - \eta U f`, where
 :math:`f = 1 - \tanh^2(mW)` if the step would shrink :math:`|W|`, :math:`U \operatorname{sign} W >
 0`, and 1 if not (Laborieux et al. 2021, Algorithm 1; `theory.metaplasticity.modulated_update` is
-the plain form that this one is tested against).
+the plain form that this one is tested against). In place of the published law any other may stand.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from theory import checks
 from theory.bnn.arrays import like, module_of
+from theory.bnn.damping import one_a_weight_array
 from theory.bnn.parameters import Parameter, sign_into
 
 FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8
@@ -34,15 +35,20 @@ class Optimizer:
     weight_decay : float
         :math:`\ge 0`, times the parameter, is added to the gradient before anything else: it is
         normalised by Adam and damped by metaplasticity like the rest of the gradient.
-    metaplasticity : float or sequence of float
-        :math:`m \ge 0`, the same for all weights or one value a weight array. Scales and shifts of
-        normalisation layers are never damped.
+    metaplasticity : float, law, callable, or sequence of these
+        :math:`m \ge 0` of the published law, a law such as `theory.metaplasticity.PowerTail`, or a
+        function of the size of a hidden weight, see `theory.bnn.damping`; the same for all weights
+        or one a weight array. Scales and shifts of normalisation layers are never damped. Other
+        laws than the published one compute in NumPy.
     accelerated : bool
         Use the compiled update of the extra ``fast`` (numba). Agrees with the NumPy update to
         rounding, not to the bit.
     shuffled : int, optional
         The control of shuffled importance: the damping of a weight is read from the size of
         another one of its layer, in an order that is drawn once from this seed.
+    symmetric : bool
+        Damp outward steps as well: the learning rate of a weight is the variance of a belief about
+        its sign (`theory.metaplasticity.symmetric_update`).
     """
 
     def __init__(
@@ -51,18 +57,22 @@ class Optimizer:
         learning_rate: float,
         *,
         weight_decay: float = 0.0,
-        metaplasticity: float | Sequence[float] = 0.0,
+        metaplasticity=0.0,
         accelerated: bool = False,
         shuffled: int | None = None,
+        symmetric: bool = False,
     ):
         self.parameters = tuple(parameters)
         self.learning_rate = checks.positive("learning_rate", learning_rate)
         self.weight_decay = checks.nonnegative("weight_decay", weight_decay)
         self.metaplasticity = _one_a_parameter(self.parameters, metaplasticity)
-        self.accelerated = accelerated
+        self.accelerated, self.symmetric = accelerated, symmetric
         self.steps = 0
-        if accelerated and shuffled is not None:
-            raise ValueError("the compiled update knows no shuffled importance; accelerated=False")
+        if accelerated and not (self.published and shuffled is None):
+            raise ValueError(
+                "the compiled update knows the published rule alone, no other law, no shuffled and "
+                "no symmetric damping; choose accelerated=False"
+            )
         self.orders = [None] * len(self.parameters)
         if shuffled is not None:
             self.orders = [
@@ -72,6 +82,11 @@ class Optimizer:
                 for number, p in enumerate(self.parameters)
             ]
         self.prepare_scratch()
+
+    @property
+    def published(self) -> bool:
+        """Whether all weights follow the published rule, with whatever strength."""
+        return not self.symmetric and all(isinstance(law, float) for law in self.metaplasticity)
 
     def update(self) -> None:
         """Take one step along the gradients that the parameters hold; overwrites the gradients."""
@@ -116,9 +131,17 @@ class Optimizer:
     def _damp(self, value, step, metaplasticity, other=None):
         damping = self._scratch[1, : len(value)]
         mask = self._mask[: len(value)]
-        np.multiply(value if other is None else other, metaplasticity, out=damping)
-        np.tanh(damping, out=damping)
-        np.multiply(damping, damping, out=damping)
+        sizes = value if other is None else other
+        if isinstance(metaplasticity, float):
+            np.multiply(sizes, metaplasticity, out=damping)
+            np.tanh(damping, out=damping)
+            np.multiply(damping, damping, out=damping)
+        else:
+            np.subtract(1, metaplasticity.factor(sizes), out=damping, casting="same_kind")
+        if self.symmetric:
+            np.multiply(damping, step, out=damping)
+            step -= damping
+            return
         # A step shrinks the weight where their signs differ. Spread over the whole word, the sign
         # bit of the exclusive or is a mask that keeps or clears the damping, without a branch.
         np.bitwise_xor(value.view(mask.dtype), step.view(mask.dtype), out=mask)
@@ -208,6 +231,7 @@ class Adam(Optimizer):
     def _update_on_gpu(self, number, parameter, metaplasticity):
         from theory.bnn import gpu
 
+        require_published([self])
         module = module_of(parameter.value)
         other = None
         if self.orders[number] is not None:
@@ -236,18 +260,19 @@ class Adam(Optimizer):
 OPTIMIZERS = {"adam": Adam, "sgd": GradientDescent}
 
 
+def require_published(optimizers) -> None:
+    """Raise where a GPU would have to follow another rule than the published one."""
+    if not all(optimizer.published for optimizer in optimizers):
+        raise ValueError(
+            'device="gpu" knows the published rule alone, no other law of metaplasticity and no '
+            'symmetric damping; choose device="cpu"'
+        )
+
+
 def _one_a_parameter(parameters, metaplasticity):
     weights = [number for number, p in enumerate(parameters) if p.is_weight]
-    values = np.atleast_1d(metaplasticity).tolist()
-    if len(values) not in (1, len(weights)):
-        raise ValueError(
-            f"metaplasticity has {len(values)} values; give one, or one for each of the "
-            f"{len(weights)} weight arrays"
-        )
-    values = [checks.nonnegative("metaplasticity", value) for value in values]
-    if len(values) == 1:
-        values *= len(weights)
     every = [0.0] * len(parameters)
-    for number, value in zip(weights, values, strict=True):
-        every[number] = value
+    laws = one_a_weight_array(metaplasticity, len(weights))
+    for number, law in zip(weights, laws, strict=True):
+        every[number] = law
     return every

@@ -129,6 +129,8 @@ def run_sequence(
     learner : Learner
         Changed in place.
     tasks : sequence of ImageTask
+        One with a method ``batches(batch, rng)`` says itself which rows make up the batches of an
+        epoch.
     epochs : int
         Passes over the training part of each task; every pass is shuffled anew.
     batch : int
@@ -208,10 +210,13 @@ def run_sequence(
 
 
 def _one_epoch(run, learner, task, number, batch, rng, after_step):
-    order = rng.permutation(len(task.train_labels))
+    if hasattr(task, "batches"):
+        batches = task.batches(batch, rng)
+    else:
+        order = rng.permutation(len(task.train_labels))
+        batches = order[: len(order) // batch * batch].reshape(-1, batch)
     losses = []
-    for first in range(0, len(order) - batch + 1, batch):
-        rows = order[first : first + batch]
+    for rows in batches:
         loss = learner.step(task.train_images[rows], task.train_labels[rows])
         if not np.isfinite(loss):
             raise TrainingDiverged(

@@ -2,80 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from theory import checks
 from theory.continual.binarized import settings
-from theory.continual.binarized.experiments import Experiment
+from theory.full_size.controls import CONTROLS_OF_SMALL
+from theory.full_size.entry import Entry
 
-# One training step of 784-N-N-10, batch 100, in NumPy on one core, measured by
-# benchmarks/bench_bnn.py; the other architectures by one step of theirs.
-STEP_SECONDS = {512: 0.0053, 1024: 0.019, 2048: 0.081, 4096: 0.18}
-CONVOLUTION_SECONDS = 0.007  # 1-12-20-30, batch 20
 PAPER_M = (0.0, 0.5, 1.0, 1.35)
 PENALTY = 5000.0
-TRAIN_IMAGES = {"permuted": 60_000, "sets": 60_000, "stream": 60_000, "resolutions": 2000}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Runs that one table keeps.
-
-    Parameters
-    ----------
-    name : str
-        Of the entry and of its rows in the table.
-    figure : str
-        Whose ``.full.csv`` the rows go to.
-    what : str
-        One line for readers.
-    runs : tuple of (str, Experiment, int)
-        Condition, settings and seed of each.
-    flips : tuple of int
-        Weights flipped at once in each layer to measure costs of flips; empty for none.
-    """
-
-    name: str
-    figure: str
-    what: str
-    runs: tuple[tuple[str, Experiment, int], ...]
-    flips: tuple[int, ...] = ()
-
-    @property
-    def epochs(self) -> int:
-        """Epochs of one run, all tasks together."""
-        experiment = self.runs[0][1]
-        count = experiment.tasks.count
-        if experiment.tasks.kind not in ("permuted", "stream"):
-            count = 1 if experiment.only is not None else 2
-        return count * experiment.epochs
-
-    @property
-    def steps(self) -> int:
-        """Training steps of one run."""
-        experiment = self.runs[0][1]
-        images = TRAIN_IMAGES[experiment.tasks.kind]
-        if experiment.tasks.kind == "stream":
-            images //= experiment.tasks.count
-        return self.epochs * (images // experiment.batch)
-
-    @property
-    def core_hours(self) -> float:
-        """Of all runs on the processor, from the measured seconds of one step."""
-        experiment = self.runs[0][1]
-        step = CONVOLUTION_SECONDS if experiment.channels else STEP_SECONDS[experiment.hidden[0]]
-        return len(self.runs) * self.steps * step / 3600
-
-    @property
-    def gigabytes(self) -> float:
-        """Of one run: weights, signs, gradient and two moments, and the images of its tasks."""
-        experiment = self.runs[0][1]
-        sizes = (784, *experiment.hidden, 10)
-        weights = 0 if experiment.channels else np.dot(sizes[:-1], sizes[1:])
-        tasks = experiment.tasks.count if experiment.tasks.kind == "permuted" else 2
-        return float(weights * 5 * 4 + tasks * 70_000 * 784 * 4) / 1e9
 
 
 def _permuted(width: int, conditions, seeds) -> Entry:
@@ -175,6 +110,7 @@ CATALOGUE = (
     _permuted(4096, PLAIN, (0,)),
     _sets(4096, (0,)),
     _convolutions(),
+    *CONTROLS_OF_SMALL,
 )
 
 

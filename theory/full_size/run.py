@@ -21,7 +21,7 @@ import numpy as np
 from theory.full_size import tables
 from theory.full_size.catalogue import CATALOGUE, Entry, chosen, shrunk
 from theory.full_size.costs import OTHERS, listing
-from theory.full_size.ensembles import Results, work_off
+from theory.full_size.ensembles import Results, hidden_sizes, work_off
 
 MOST_WORKERS = 3
 GRACE = 15.0  # seconds after the budget that a process is given to end
@@ -43,7 +43,8 @@ def results_of(entry: Entry, folder, backend: str | None = None) -> list[dict]:
     folder : path-like
         For checkpoints; on a cluster one that all machines share.
     backend : {None, "serial", "processes", "dask"}
-        See `theory.sweep.map`. The results are the same to the bit.
+        See `theory.sweep.map`. The results are the same to the bit. An entry of small networks is
+        trained as one ensemble if None.
 
     Returns
     -------
@@ -52,9 +53,28 @@ def results_of(entry: Entry, folder, backend: str | None = None) -> list[dict]:
     """
     from theory import sweep
 
+    if entry.together and backend is None:
+        return _side_by_side(entry, Path(folder) / f"{entry.name}.npz")
     points = [{"experiment": e, "seed": s, "folder": str(folder)} for _, e, s in entry.runs]
     store = Path(folder) / entry.name
     return list(sweep.map(run_one, points, backend=backend, checkpoint=store).values)
+
+
+def _side_by_side(entry, checkpoint):
+    """Train all runs as one ensemble; mean sizes of hidden weights are left out after a resume."""
+    from theory.continual.binarized.ensemble import Ensemble
+
+    ensemble, sizes = Ensemble([(e, s) for _, e, s in entry.runs]), []
+
+    def after_epoch(ensemble):
+        if ensemble.run.epoch == 0:
+            sizes.append(hidden_sizes(ensemble)[..., 0])
+
+    results = ensemble.train(checkpoint=checkpoint, after_epoch=after_epoch)
+    if len(sizes) == len(ensemble.sizes):
+        for result, hidden in zip(results, np.swapaxes(sizes, 0, 1), strict=True):
+            result["hidden"] = hidden
+    return results
 
 
 def run_entry(entry: Entry, folder, figures) -> Path:

@@ -88,10 +88,11 @@ def keep(entry, results, facts: dict, folder=FIGURES) -> Path:
         "epochs_a_task": entry.runs[0][1].epochs,
         "epochs_done": entry.epochs,
         **facts,
+        "settings": {condition: repr(experiment) for condition, experiment, _ in entry.runs},
         "runs": [
-            {"condition": condition, "seed": seed, "settings": repr(experiment)}
+            {"condition": condition, "seed": seed}
             | ({"mean_hidden_weight": _rounded(result["hidden"])} if "hidden" in result else {})
-            for (condition, experiment, seed), result in zip(entry.runs, results, strict=True)
+            for (condition, _, seed), result in zip(entry.runs, results, strict=True)
         ],
     }
     _write(table, "".join(",".join(map(str, _quoted(line))) + "\n" for line in lines))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from theory.bnn.architectures import dense_network
+from theory.bnn.architectures import convolutional_network, dense_network
 from theory.continual import TrainingDiverged, run_sequence
 from theory.continual.binarized import settings
 from theory.continual.binarized.experiments import Experiment, run_experiment, train
@@ -110,12 +110,9 @@ def test_a_run_far_too_fast_ends_or_says_so():
 
 
 def test_elastic_consolidation_of_a_convolution_is_refused_in_words():
-    experiment = Experiment(
-        TaskSequence("sets", ("digits", "digits"), train_limit=100),
-        channels=(2,), hidden=(), side=3, epochs=1, batch=50, method="ewc", strength=1.0,
-    )  # fmt: skip
+    network = convolutional_network((8, 8), (2,), 3, rng=0, side=3)
     with pytest.raises(NotImplementedError, match="dense layers only"):
-        run_experiment(experiment, 0)
+        network.sample_importance(np.zeros((4, 64)), np.arange(4) % 3)
 
 
 def test_a_stream_is_tested_once_a_measurement_on_the_whole_test_part():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -14,6 +15,17 @@ import numpy as np
 from theory.bnn.arrays import to_host
 from theory.continual.binarized.learner import NetworkLearner
 from theory.continual.sequence import SequenceRun
+from theory.sweep.identity import canonical
+
+
+def run_identity(*runs) -> str:
+    """Return what names one or more runs (experiment, seed): words, and a digest of every value.
+
+    The words do not hold the numbers of own arrays or laws; the digest does.
+    """
+    digest = hashlib.sha256(canonical(runs, "the experiment").encode()).hexdigest()[:16]
+    words = "; ".join(f"{experiment!r}, seed {seed}" for experiment, seed in runs)
+    return f"{words}, digest {digest}"
 
 
 class CheckpointUnusable(RuntimeError):

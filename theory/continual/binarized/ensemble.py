@@ -17,15 +17,15 @@ import numpy as np
 from theory.bnn.arrays import array_module, to_host
 from theory.bnn.normalisation import BatchNorm
 from theory.bnn.stacking import stack
-from theory.continual.binarized.checkpointing import TrainingCheckpoint
+from theory.continual.binarized.checkpointing import TrainingCheckpoint, run_identity
 from theory.continual.binarized.experiments import Experiment, prepare
 from theory.continual.binarized.updates import MemberUpdates
 from theory.continual.sequence import SequenceRun, TrainingDiverged
 
 FREE = {
-    "metaplasticity": 0.0, "method": "none", "strength": 0.0, "shuffled": False, "only": None,
-    "fresh_optimizer": True, "task_normalisation": True, "normalisation": "batch",
-    "interleaved": False, "histogram": None,
+    "metaplasticity": 0.0, "method": "none", "strength": 0.0, "shuffled": False,
+    "symmetric": False, "only": None, "fresh_optimizer": True, "task_normalisation": True,
+    "normalisation": "batch", "interleaved": False, "histogram": None,
 }  # fmt: skip
 TEST_BATCH = 1000
 
@@ -51,6 +51,11 @@ class Ensemble:
         if len(alike) > 1:
             raise ValueError(
                 f"runs differ in more than tasks, seed and {', '.join(FREE)}; train those apart"
+            )
+        if any(e.interleaved and e.task_normalisation for e, _ in self.runs):
+            raise ValueError(
+                "interleaved runs with a normalisation for each task cannot be stacked; choose "
+                "task_normalisation=False, or train those apart"
             )
         built, prepared = {}, []
         for experiment, seed in self.runs:
@@ -89,7 +94,7 @@ class Ensemble:
         run, common = self.run, self.common
         store = None
         if checkpoint is not None:
-            store = TrainingCheckpoint(checkpoint, repr(self.runs))
+            store = TrainingCheckpoint(checkpoint, run_identity(*self.runs))
             kept = store.load(self, self.rngs)
             run = self.run = self.run if kept is None else kept
         if common.measure_every is not None and not run.epochs:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from theory import checks
 from theory.bnn.architectures import convolutional_network, dense_network
 from theory.bnn.arrays import array_module, to_host
-from theory.continual.binarized.checkpointing import TrainingCheckpoint
+from theory.bnn.damping import one_a_weight_array
+from theory.continual.binarized.checkpointing import TrainingCheckpoint, run_identity
+from theory.continual.binarized.fields import checked_fields
+from theory.continual.binarized.interleaving import InterleavedLearner, interleaved_by_task
 from theory.continual.binarized.learner import NetworkLearner
-from theory.continual.binarized.methods import PROTECTION, make_method
+from theory.continual.binarized.methods import make_method
 from theory.continual.scenarios import all_at_once
 from theory.continual.sequence import run_sequence
 from theory.continual.task_sequence import TaskSequence
@@ -23,7 +27,8 @@ class Experiment:
 
     Parameters
     ----------
-    tasks : TaskSequence
+    tasks : TaskSequence, or sequence of tasks or of pairs (features, labels)
+        The reader's own stand as they are, see `theory.continual.binarized.own_tasks.OwnTasks`.
     hidden : tuple of int
         Units of the dense hidden layers.
     channels : tuple of int
@@ -32,8 +37,9 @@ class Experiment:
         Of the convolutions, see `theory.bnn.architectures.convolutional_network`.
     epochs, batch : int
         Passes over each task and samples a step.
-    metaplasticity : float or tuple of float
-        One value, or one a weight array.
+    metaplasticity : float, law, callable, or tuple of these
+        One for all, or one a weight array, see `theory.bnn.damping.damping_law`. For checkpoints
+        and sweeps a function must be defined in a module, and a law a dataclass.
     optimizer, learning_rate, weight_decay, fresh_optimizer, task_normalisation, accelerated
         As in `theory.continual.binarized.learner.NetworkLearner`.
     binary : bool
@@ -44,10 +50,12 @@ class Experiment:
         One of `theory.continual.binarized.methods.PROTECTION`.
     strength : float
         Of the method.
-    shuffled : bool
-        Read the damping from the size of another weight: see `theory.bnn.optimizer.Optimizer`.
+    shuffled, symmetric : bool
+        Read the damping from the size of another weight; damp outward steps as well: see
+        `theory.bnn.optimizer.Optimizer`.
     interleaved : bool
-        Train on all tasks at once.
+        Train on all tasks at once, with `task_normalisation` in batches of one task each, see
+        `theory.continual.binarized.interleaving`; else in mixed batches with one normalisation for all.
     only : int or None
         Train on this task alone, with `epochs` epochs; accuracy is still measured on all.
     measure_every : int or None
@@ -77,26 +85,31 @@ class Experiment:
     method: str = "none"
     strength: float = 0.0
     shuffled: bool = False
+    symmetric: bool = False
     interleaved: bool = False
     only: int | None = None
     measure_every: int | None = None
     histogram: tuple[float, int] | None = None
 
     def __post_init__(self):
-        checks.one_of("method", self.method, PROTECTION)
-        checks.integer_at_least("epochs", self.epochs, 1)
-        checks.integer_at_least("batch", self.batch, 1)
-        for value in np.atleast_1d(self.metaplasticity).tolist():
-            checks.nonnegative("metaplasticity", value)
+        for name, value in checked_fields(self).items():
+            object.__setattr__(self, name, value)
 
     def group(self, train_images: int) -> float:
         r"""Return :math:`m \eta T`, the dimensionless consolidation of one task.
 
         Adam moves a hidden weight by at most about :math:`\eta` a step, so after T steps
         :math:`m|W| \le m \eta T`: this number, not m, says whether m can act.
+
+        Raises
+        ------
+        ValueError
+            For another law than the published one, which has no m.
         """
-        steps = self.epochs * (train_images // self.batch)
-        return float(np.max(self.metaplasticity)) * self.learning_rate * steps
+        laws = one_a_weight_array(self.metaplasticity, len(self.hidden) + len(self.channels) + 1)
+        if not all(isinstance(law, float) for law in laws):
+            raise ValueError("metaplasticity is a law without a strength m; group needs one")
+        return max(laws) * self.learning_rate * self.epochs * (train_images // self.batch)
 
 
 def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
@@ -105,6 +118,7 @@ def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
     `tasks` are those of another experiment with the same task sequence and seed, if at hand.
     """
     module = array_module(device)
+    seed = checks.integer_at_least("seed", seed, 0)
     # Tasks, network and sample order are drawn apart from the settings, so that runs that differ
     # in one setting and share a seed can be compared pair by pair.
     for_tasks, for_network, for_order = np.random.SeedSequence(seed).spawn(3)
@@ -126,7 +140,9 @@ def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
     else:
         sizes = (tasks[0].pixels, *experiment.hidden, classes)
         network = dense_network(sizes, rng, **options)
-    learner = NetworkLearner(
+    at_once = experiment.interleaved and experiment.task_normalisation
+    make = partial(InterleavedLearner, count=len(tasks)) if at_once else NetworkLearner
+    learner = make(
         network if module is np else network.move(module),
         optimizer=experiment.optimizer,
         learning_rate=experiment.learning_rate,
@@ -134,14 +150,14 @@ def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
         metaplasticity=experiment.metaplasticity,
         accelerated=experiment.accelerated,
         shuffled=seed if experiment.shuffled else None,
+        symmetric=experiment.symmetric,
         fresh_optimizer=experiment.fresh_optimizer,
-        # Trained on all at once there is one normalisation for all.
-        task_normalisation=experiment.task_normalisation and not experiment.interleaved,
+        task_normalisation=experiment.task_normalisation,
         method=make_method(experiment.method, experiment.strength, seed=seed),
     )
     trained = tasks
     if experiment.interleaved:
-        trained = (all_at_once(tasks),)
+        trained = ((interleaved_by_task if at_once else all_at_once)(tasks),)
     elif experiment.only is not None:
         trained = (tasks[experiment.only],)
     evaluated = tasks[:1] if experiment.tasks.kind == "stream" else tasks
@@ -183,7 +199,7 @@ def train(
     learner, trained, evaluated, rng = prepare(experiment, seed, device)
     store = run = None
     if checkpoint is not None:
-        store = TrainingCheckpoint(checkpoint, f"{experiment!r}, seed {seed}")
+        store = TrainingCheckpoint(checkpoint, run_identity((experiment, seed)))
         run = store.load(learner, rng)
     histograms = []
     total = experiment.epochs * len(trained)

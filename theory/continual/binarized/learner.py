@@ -17,7 +17,7 @@ class NetworkLearner:
     ----------
     network : Network
     optimizer : {"adam", "sgd"}
-    learning_rate, weight_decay, metaplasticity, accelerated, shuffled
+    learning_rate, weight_decay, metaplasticity, accelerated, shuffled, symmetric
         As in `theory.bnn.optimizer.Optimizer`.
     fresh_optimizer : bool
         Start every task with new moments, as in the paper's sequences (not in its streams).
@@ -37,6 +37,7 @@ class NetworkLearner:
         metaplasticity=0.0,
         accelerated: bool = False,
         shuffled: int | None = None,
+        symmetric: bool = False,
         fresh_optimizer: bool = True,
         task_normalisation: bool = True,
         method: Method | None = None,
@@ -49,14 +50,15 @@ class NetworkLearner:
         self.method.start(network)
         self.task_states: dict[int, list] = {}
 
-        def make():
+        def make(parameters=network.parameters, metaplasticity=metaplasticity):
             return OPTIMIZERS[optimizer](
-                network.parameters,
+                parameters,
                 learning_rate,
                 weight_decay=weight_decay,
                 metaplasticity=metaplasticity,
                 accelerated=accelerated,
                 shuffled=shuffled,
+                symmetric=symmetric,
             )
 
         self._make_optimizer = make
@@ -72,7 +74,8 @@ class NetworkLearner:
         A sign is +1 or -1 even of NaN, so the loss alone would not tell.
         """
         loss = self.network.loss_and_gradients(images, labels)
-        if not all(np.isfinite(p.value).all() for p in self.network.parameters if not p.is_weight):
+        values = (p.value for p in self.network.parameters if not p.is_weight)
+        if not (np.isfinite(loss) and all(np.isfinite(value).all() for value in values)):
             return np.nan
         self.method.before_update()
         self.optimizer.update()
@@ -112,8 +115,8 @@ class NetworkLearner:
         """Go back to a state; network, optimizer and method must be built alike."""
         for number, parameter in enumerate(self.network.parameters):
             parameter.load(state[f"value.{number}"])
-        self.optimizer.load(_below("optimizer.", state))
-        self.method.load(_below("method.", state))
+        self.optimizer.load(below("optimizer.", state))
+        self.method.load(below("method.", state))
         layers = len(self.network.normalisation_state())
         self.task_states = {}
         for key in state:
@@ -121,7 +124,7 @@ class NetworkLearner:
             if key.startswith("normalisation.") and owner not in ("present", *self.task_states):
                 self.task_states[owner] = None
         for owner in ("present", *self.task_states):
-            arrays = [_below(f"normalisation.{owner}.{layer}.", state) for layer in range(layers)]
+            arrays = [below(f"normalisation.{owner}.{layer}.", state) for layer in range(layers)]
             if owner == "present":
                 self.network.load_normalisation(arrays)
             else:
@@ -129,7 +132,8 @@ class NetworkLearner:
         self.task_states = {int(owner): arrays for owner, arrays in self.task_states.items()}
 
 
-def _below(prefix, state):
+def below(prefix, state):
+    """Return the entries of a state whose names begin with a prefix, without it."""
     return {
         key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)
     }

@@ -16,12 +16,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from theory.continual.binarized.checkpointing import run_identity
 from theory.continual.binarized.experiments import Experiment, train
 
 
 def checkpoint_file(experiment: Experiment, seed: int, folder) -> Path:
     """Return the file of one run: named by a digest of its settings and its seed."""
-    digest = hashlib.sha256(f"{experiment!r}, seed {seed}".encode()).hexdigest()[:16]
+    digest = hashlib.sha256(run_identity((experiment, seed)).encode()).hexdigest()[:16]
     return Path(folder) / f"{digest}.npz"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from theory.bnn.arrays import like
 from theory.bnn.network import Network
-from theory.bnn.optimizer import Adam
+from theory.bnn.optimizer import Adam, require_published
 
 
 class MemberUpdates:
@@ -94,6 +94,7 @@ class MemberUpdates:
 
     def _prepare_program(self):
         module, learners = self.module, self.learners
+        require_published([learner.optimizer for learner in learners])
         values = [learner.optimizer.metaplasticity for learner in learners]
         self._damping = [module.asarray(row, np.float32) for row in np.transpose(values)]
         self._rates = module.zeros(len(learners), np.float32)
