@@ -54,8 +54,8 @@ class Experiment:
         Read the damping from the size of another weight; damp outward steps as well: see
         `theory.bnn.optimizer.Optimizer`.
     interleaved : bool
-        Train on all tasks at once, with `task_normalisation` in batches of one task each, see
-        `theory.continual.binarized.interleaving`; else in mixed batches with one normalisation for all.
+        Train on all tasks at once: with `task_normalisation` in batches of one task each, see
+        `theory.continual.binarized.interleaving`, else in mixed batches and one normalisation.
     only : int or None
         Train on this task alone, with `epochs` epochs; accuracy is still measured on all.
     measure_every : int or None
