@@ -8,10 +8,17 @@ from hypothesis import strategies as st
 from theory.bnn import optimizer as module
 from theory.bnn.optimizer import Adam, GradientDescent
 from theory.bnn.parameters import Parameter
+from theory.metaplasticity import (
+    Exponential,
+    HardThreshold,
+    PowerTail,
+    SechSquared,
+    symmetric_update,
+)
 from theory.metaplasticity.modulation import modulated_update
 
 
-def plain_adam(value, gradients, learning_rate, decay, metaplasticity):
+def plain_adam(value, gradients, learning_rate, decay, metaplasticity, rule=modulated_update):
     """The published algorithm, one line an equation."""
     first, second = np.zeros_like(value), np.zeros_like(value)
     for t, gradient in enumerate(gradients, start=1):
@@ -20,7 +27,7 @@ def plain_adam(value, gradients, learning_rate, decay, metaplasticity):
         second = 0.999 * second + 0.001 * gradient**2
         size = learning_rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
         update = -size * first / (np.sqrt(second) + 1e-8)
-        value = value + modulated_update(value, update, metaplasticity)
+        value = value + rule(value, update, metaplasticity)
     return value
 
 
@@ -158,6 +165,74 @@ def test_signs_follow_the_hidden_weights():
         parameter.gradient[:] = gradient
         optimizer.update()
         assert np.array_equal(parameter.used, np.where(parameter.value >= 0, 1.0, -1.0))
+
+
+LAWS = {
+    "power": PowerTail(3.0, 2.0),
+    "exponential": Exponential(4.0),
+    "threshold": HardThreshold(0.3),
+    "own": lambda size: 1 / (1 + np.sqrt(size)),
+    "published": SechSquared(3.0),
+}
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+def test_another_law_takes_the_place_of_the_published_one(law):
+    start, gradients = problem(10)
+    got = run(Adam, start, gradients, weight_decay=1e-3, metaplasticity=law)
+    np.testing.assert_allclose(got, plain_adam(start, gradients, 0.01, 1e-3, law), atol=1e-11)
+    # And differs from no law by as much as a step, so that the agreement says something.
+    assert np.abs(got - plain_adam(start, gradients, 0.01, 1e-3, 0.0)).max() > 0.01
+    single = run(Adam, start.astype(np.float32), gradients.astype(np.float32), metaplasticity=law)
+    wanted = plain_adam(start, gradients, 0.01, 0.0, law)
+    # A factor that jumps turns rounding into a whole step of 0.01 at the threshold.
+    apart = np.abs(single - wanted)
+    assert np.quantile(apart, 0.9) < 30 * 1e-6 and apart.max() < 0.011
+
+
+def test_damped_by_another_weights_size_or_both_ways():
+    start, gradients = problem(11)
+    law = PowerTail(3.0, 2.0)
+    order = np.random.default_rng([7, 0]).permutation(start.size)
+
+    def elsewhere(value, update, metaplasticity):
+        inward = update * np.sign(value) < 0
+        return update * np.where(inward, metaplasticity.factor(value[order]), 1.0)
+
+    for options, rule in (({"shuffled": 7}, elsewhere), ({"symmetric": True}, symmetric_update)):
+        got = run(Adam, start, gradients, metaplasticity=law, **options)
+        wanted = plain_adam(start, gradients, 0.01, 0.0, law, rule)
+        np.testing.assert_allclose(got, wanted, atol=1e-11)
+    got = run(Adam, start, gradients, metaplasticity=5.0, symmetric=True)
+    wanted = plain_adam(start, gradients, 0.01, 0.0, 5.0, symmetric_update)
+    np.testing.assert_allclose(got, wanted, atol=1e-11)
+
+
+def test_a_law_a_layer():
+    layers = [Parameter(f"layer {k}", np.full(4, 0.5), "binary") for k in range(3)]
+    optimizer = GradientDescent(layers, 0.1, metaplasticity=(0.0, LAWS["threshold"], LAWS["own"]))
+    for layer in layers:
+        layer.gradient[:] = 1.0
+    optimizer.update()
+    wanted = [0.4, 0.5, 0.5 - 0.1 / (1 + np.sqrt(0.5))]
+    np.testing.assert_allclose([layer.value[0] for layer in layers], wanted, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"metaplasticity": lambda size: 2 + size}, r"metaplasticity.* factors in \[0, 1\]"),
+        ({"metaplasticity": lambda size: 0.5}, "one factor a hidden weight"),
+        ({"metaplasticity": PowerTail(np.ones(3), 2.0)}, "takes no array of weights"),
+        ({"metaplasticity": "sech"}, "metaplasticity must be a finite number, 0 or above"),
+        ({"metaplasticity": PowerTail(3.0, 2.0), "accelerated": True}, "published rule alone"),
+        ({"symmetric": True, "accelerated": True}, "published rule alone"),
+        ({"shuffled": 1, "accelerated": True}, "published rule alone"),
+    ],
+)
+def test_laws_that_are_none_and_rules_that_are_not_compiled(options, sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        Adam([Parameter("weights", np.ones(2), "binary")], 0.1, **options)
 
 
 def test_one_value_a_layer():

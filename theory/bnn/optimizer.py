@@ -73,6 +73,8 @@ class Optimizer:
                 "the compiled update knows the published rule alone, no other law, no shuffled and "
                 "no symmetric damping; choose accelerated=False"
             )
+        if module_of(self.parameters[0].value) is not np:
+            require_published([self])
         self.orders = [None] * len(self.parameters)
         if shuffled is not None:
             self.orders = [
@@ -231,7 +233,6 @@ class Adam(Optimizer):
     def _update_on_gpu(self, number, parameter, metaplasticity):
         from theory.bnn import gpu
 
-        require_published([self])
         module = module_of(parameter.value)
         other = None
         if self.orders[number] is not None:

@@ -2,7 +2,13 @@
 
 Metaplasticity is in the optimizers of those networks; here are the other methods, the experiments
 of Laborieux et al. 2021 and their checkpoints. The runner, tasks and metrics are those of
-`theory.continual`.
+`theory.continual`. A reader's own data, law of metaplasticity and rule take the places of the
+built-in ones::
+
+    pairs = [(features, labels), (more_features, more_labels)]  # any real numbers
+    law = lambda size: 1 / (1 + (10 * size) ** 2)  # or PowerTail, HardThreshold, one a layer
+    experiment = Experiment(pairs, hidden=(64,), metaplasticity=law, batch=20)
+    print(run_experiment(experiment, seed=0)["matrix"])
 """
 
 import lazy_loader as lazy
@@ -21,6 +27,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "SynapticIntelligence",
             "make_method",
         ],
+        "own_tasks": ["OwnTasks"],
         "resumable": ["run_resumable"],
     },
 )

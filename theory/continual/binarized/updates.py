@@ -32,6 +32,8 @@ class MemberUpdates:
 
     def __init__(self, learners, network: Network, module):
         self.learners, self.network, self.module = learners, network, module
+        if module is not np:
+            require_published([learner.optimizer for learner in learners])
         parameters = network.parameters
         self._first, self._second = (
             [module.zeros((len(learners), p.value[0].size), p.value.dtype) for p in parameters]
@@ -94,7 +96,6 @@ class MemberUpdates:
 
     def _prepare_program(self):
         module, learners = self.module, self.learners
-        require_published([learner.optimizer for learner in learners])
         values = [learner.optimizer.metaplasticity for learner in learners]
         self._damping = [module.asarray(row, np.float32) for row in np.transpose(values)]
         self._rates = module.zeros(len(learners), np.float32)
