@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 
 from figures.check import COMPUTE, lesson_problems
-from figures.execution import SECONDS
+from figures.execution import SECONDS, kernel_environment
 from figures.files import BUILD, WriteFailed, recover, write_atomic
 from figures.index import write_index
 from figures.inventory import (
@@ -32,8 +32,11 @@ from figures.inventory import (
     notebook_figures,
 )
 from figures.processes import RUN_VARIABLE, end_processes
+from figures.warm import POSSIBLE, Server
 
+EXECUTION = "figures.execution"
 WORKERS = 2
+WARM_FROM = 6  # lessons to execute: below that, processes that wait with all imports do not pay
 USUAL = 60.0  # seconds taken for a lesson that was never timed
 STORED_SECONDS = ROOT / "figures" / "seconds.json"
 
@@ -73,7 +76,7 @@ def plan_figures(lessons: dict[str, list[Entry]]) -> list[Work]:
     for name, entries in lessons.items():
         problems = lesson_problems(name, entries)
         if os.environ.get("FORCE") or any(p.remedy == COMPUTE for p in problems):
-            command = ("figures.execution", f"notebooks/{name}.py")
+            command = (EXECUTION, f"notebooks/{name}.py")
             execute.append(Work(f"running {name}", command, (name,), usual_seconds(name)))
         else:
             redraw += sorted({p.id for p in problems})
@@ -114,12 +117,37 @@ def usual_seconds(name: str) -> float:
     return USUAL
 
 
+class Fresh:
+    """A process started for one work."""
+
+    def __init__(self, command: tuple[str, ...], environment: dict[str, str]):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,  # held open: its end tells the process that we are gone
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,  # an interrupt comes to us alone
+        )
+
+    def poll(self) -> int | None:
+        return self.process.poll()
+
+    def printed(self) -> str:
+        return self.process.communicate()[0]
+
+
 class Pool:
     """Runs works in processes of their own, `WORKERS` at a time, and tells how far it is."""
 
     def __init__(self, works: list[Work]):
         self.waiting = list(works)
-        self.running: list[tuple[Work, subprocess.Popen, float]] = []
+        self.running: list[tuple[Work, Fresh | Server, float]] = []
+        lessons = sum(work.command[0] == EXECUTION for work in works)
+        self.warm = POSSIBLE and lessons >= WARM_FROM
+        self.servers: list[Server] = []  # those that wait for a lesson
         self.total = sum(len(work.lessons) for work in works)
         self.built = self.failed = 0
         self.token = secrets.token_hex(8)
@@ -132,8 +160,9 @@ class Pool:
                 while self.waiting and len(self.running) < WORKERS:
                     self._start(self.waiting.pop(0))
                 time.sleep(0.05)
-                for job in [job for job in self.running if job[1].poll() is not None]:
-                    self._finish(job)
+                for entry in list(self.running):
+                    if (status := entry[1].poll()) is not None:
+                        self._finish(entry, status)
                 if under_make and os.getppid() != parent:
                     raise KeyboardInterrupt  # make is gone: nobody waits for the figures
         finally:
@@ -141,23 +170,22 @@ class Pool:
 
     def _start(self, work: Work) -> None:
         print(f"  {work.title}", flush=True)
-        process = subprocess.Popen(
-            [sys.executable, "-m", *work.command],
-            cwd=ROOT,
-            env=os.environ | {RUN_VARIABLE: self.token, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,  # held open: its end tells the process that we are gone
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,  # an interrupt comes to us alone
-        )
-        self.running.append((work, process, time.monotonic()))
+        run = {RUN_VARIABLE: self.token, "PYTHONPATH": str(ROOT)}
+        if self.warm and work.command[0] == EXECUTION:
+            if not self.servers:
+                self.servers.append(Server(kernel_environment() | run, BUILD / "warm"))
+            job = self.servers.pop()
+            job.start(work.command[1])
+        else:
+            job = Fresh(work.command, os.environ | run)
+        self.running.append((work, job, time.monotonic()))
 
-    def _finish(self, job: tuple[Work, subprocess.Popen, float]) -> None:
-        work, process, _ = job
-        output, _ = process.communicate()
-        self.running.remove(job)
-        status = process.returncode
+    def _finish(self, entry: tuple[Work, Fresh | Server, float], status: int) -> None:
+        work, job, _ = entry
+        output = job.printed()
+        self.running.remove(entry)
+        if isinstance(job, Server) and job.alive:
+            self.servers.append(job)
         failed = output.count("  FAILED  ")
         if status and not failed:
             failed = 1

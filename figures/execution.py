@@ -107,7 +107,8 @@ def execute(source: Path, staging: Path, extra: Mapping[str, str] | None = None)
         resources={"metadata": {"path": str(source.parent)}},
     )
     try:
-        client.execute(env=kernel_environment(staging) | dict(extra or {}))
+        environment = kernel_environment() | {"FIGURES_STAGING": str(staging)}
+        client.execute(env=environment | dict(extra or {}))
     except CellExecutionError as error:
         raise BuildFailed(f"{_place(notebook)}: {error.ename}: {_one_line(error.evalue)}") from None
     except CellTimeoutError:
@@ -121,11 +122,10 @@ def execute(source: Path, staging: Path, extra: Mapping[str, str] | None = None)
     return notebook
 
 
-def kernel_environment(staging: Path) -> dict[str, str]:
+def kernel_environment() -> dict[str, str]:
     """Return the environment of a lesson's kernel: the caller's changes nothing in it."""
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     return kept | dict.fromkeys(THREADS, "1") | {
-        "FIGURES_STAGING": str(staging),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "PYTHONHASHSEED": "0",

@@ -17,11 +17,8 @@ from figures.inventory import ROOT
 def environment() -> dict[str, str]:
     """Return the environment of the server: that of a build, except that nothing is recorded."""
     settings = [str(Path(__file__).parent), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    kept = kernel_environment(Path()) | {
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings))
-    }
-    for name in ("FIGURES_STAGING", "MPLBACKEND"):  # a kernel draws inline of its own accord
-        del kept[name]
+    kept = kernel_environment() | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings))}
+    del kept["MPLBACKEND"]  # a kernel draws inline of its own accord
     return kept
 
 

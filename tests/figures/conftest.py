@@ -100,6 +100,11 @@ class Toy:
         assert old in text
         self.write(name, text.replace(old, new))
 
+    def use_copies(self) -> None:
+        """Let every execution be a copy of a process with the imports, one after the other."""
+        self.edit("figures/build.py", "WARM_FROM = 6", "WARM_FROM = 1")
+        self.edit("figures/build.py", "WORKERS = 2", "WORKERS = 1")
+
     def start(self, *command: str, **variables: str) -> subprocess.Popen:
         environment = os.environ | {"PYTHONPATH": str(self.root)} | variables
         for name in ("FIG", "PAPER", "FORCE", "STRICT", "SEEDS", "MAKELEVEL"):
