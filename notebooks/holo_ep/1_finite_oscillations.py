@@ -40,6 +40,7 @@
 import numpy as np
 import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
 from theory.derivation import Derivation
 from theory.ep import LayeredNetwork, SoftReadout
@@ -368,76 +369,198 @@ explore(draw, radius=[0.1, 0.2, 0.4, 0.5])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a power series that can be summed
 #
-# 1. Show that the estimate needs no free phase, even for the local rule: compute the product of free
-#    activities from the points of the circle alone, and its error
-#    `error_of_mean` at radius 0.3 with 10 points.
-# 2. The points need not start on the real axis. Turn all ten by 0.2 rad: what changes in the leading
-#    error, and why is the half circle no longer enough? (`estimate`, and the error
-#    `plain` of the points before the turn)
-# 3. Compare the bound of Cauchy's estimate on the circle of radius 0.55 with the error of 6 points at
-#    radius 0.2. By how much is it too cautious? (`bound`, `true_error`)
-# 4. Which coefficient can you cancel by combining the estimates with 3 points at radii $r$ and $r/2$?
-#    Check the order. (`errors` at $r = 0.1$ and $0.2$)
-# 5. Write a derivation of your own: for $f = \exp$ two points on the circle give
-#    $(e^s - e^{-s}) / 2s$. Expand it in a step "alias": which coefficient of $f$ is the first alias?
-#    Assign it to `own`.
+# *paper, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# Let the coefficients of $g$ be $c_m = 2^{1-m}$, so that the gradient is $c_1 = 1$ and the radius of convergence 2.
+# Which coefficients reach the mean of $g(\beta)/\beta$ over $N$ points of a circle of radius $r$, and what do all of them
+# together add to the gradient? Sum the series.
+#
+# Assign to `error` what is added for 4 points at radius 1, and to `radius` the radius at which 4 points
+# are wrong by one per cent.
 
 # %% tags=["solution"]
-# 1. The mean over the circle is the value at its centre, up to aliases of order N.
-at = toy.settled_states(circle(0.3, 10))[:, 0]
-mean_product = np.mean(at[:, 3] * at[:, 6])
-error_of_mean = abs(mean_product - toy.free[0, 3] * toy.free[0, 6])
+# Coefficients 1, 1 + N, 1 + 2N, ...: with q = (r / 2)^N the aliases are q + q^2 + ... = q / (1 - q).
+error = 1 / 15
+radius = 2 * 101**-0.25
 
-# %%
-assert error_of_mean < 1e-4
+powers = radius * 1j ** np.arange(4)
+sampled = np.mean(1 / (1 - powers / 2))  # g(b) / b = (1/b) sum c_m b^m, the constant left out
+assert abs(sampled - 1.01) < 1e-12
+
+# %% tags=["check"]
+check("holo_ep-1.1", error, radius)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-1.1", 1 / 16, ..., hint="the first alias alone; the next ones have the same sign")
+mistake("holo_ep-1.1", ..., 2 * 0.01**0.25, hint="the first alias alone makes q itself the error")
+mistake(
+    "holo_ep-1.1",
+    16 / 15,
+    ...,
+    hint="this is the whole estimate; what is added to the gradient is asked",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: a derivation of your own
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# For $g = \exp$ the two points $\pm s$ give the estimate $(e^s - e^{-s}) / 2s$. Begin a `Derivation` with this as
+# a given step "estimate", let $s$ be `sp.Symbol("s", real=True)`, and expand it to the second order in a step
+# "alias" (look at `help(Derivation.expand)`: what you write down is proved, not computed). Which
+# coefficient of $g$ is the first alias?
+#
+# Assign the derivation to `own`, and its step "alias", an expression in `s`, to `expanded`.
+
+# %% tags=["stub"]
+s = sp.Symbol("s", real=True)
+own = Derivation("Two points on a circle of nudges")
+expanded = ...
 
 # %% tags=["solution"]
-# 2. c_(N+1) r^N is multiplied by e^(0.2 i N): its size stays, and its real part shrinks. The turned
-#    points are no conjugate pairs any more, so all ten have to be relaxed.
+s = sp.Symbol("s", real=True)
+own = (
+    Derivation("Two points on a circle of nudges")
+    .given("estimate", (sp.exp(s) - sp.exp(-s)) / (2 * s), "mean of g(b)/b over b = s, -s")
+    .expand("alias", 1 + s**2 / 6, s, 0, 3, "the third coefficient of g, times s squared")
+)
+expanded = own["alias"]
+assert own.counts["proved"] >= 1
+own
+
+# %% tags=["check"]
+check("holo_ep-1.2", expanded)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-1.2", 1 + s**2 / 2, hint="coefficient 1 + N of g is the alias, not coefficient N")
+mistake("holo_ep-1.2", 1 - s**2 / 6, hint="sine would have this; look at the signs in the estimate")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: points that do not start on the real axis
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Turn all ten points of the circle of radius 0.3 by 0.2 rad: `turned = circle(0.3, 10) * np.exp(0.2j)`. Settle the
+# states there (`toy.settled_states`), take `toy.products` of them, and average $g(\beta)/\beta$ over the ten. What does
+# the turn do to the leading error, and why is half the circle no longer enough?
+#
+# Assign to `size` the length of the turned estimate's error over that of `contour_estimate(toy, 10, 0.3)`, and to
+# `share` the length of the *imaginary* part of the turned estimate over the length of its error.
+
+# %% tags=["solution"]
+# c_(N+1) r^N is multiplied by e^(0.2 i N) = e^(2i): the size stays, sin(2) of it becomes imaginary. The
+# turned points are no conjugate pairs any more, so all ten have to be relaxed.
 turned = circle(0.3, 10) * np.exp(0.2j)
-g = toy.products(toy.settled_states(turned), turned)
-estimate = np.mean(g / turned[:, None], axis=0)
-plain = contour_estimate(toy, 10, 0.3) - gradient
+slopes_there = toy.products(toy.settled_states(turned), turned)
+estimate = np.mean(slopes_there / turned[:, None], axis=0)
+size = np.linalg.norm(estimate - gradient) / np.linalg.norm(
+    contour_estimate(toy, 10, 0.3) - gradient
+)
+share = np.linalg.norm(estimate.imag) / np.linalg.norm(estimate - gradient)
+assert abs(share - abs(np.sin(2))) < 0.02  # coefficient 21 adds the rest
 
-# %%
-assert abs(np.linalg.norm(estimate - gradient) / np.linalg.norm(plain) - 1) < 0.05
-assert np.linalg.norm(estimate.imag) > 0.1 * np.linalg.norm(plain)
+# %% tags=["check"]
+check("holo_ep-1.3", size, share, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-1.3",
+    ...,
+    np.sin(0.2),
+    hint="every point turns by 0.2 rad; by how much does its power N turn?",
+)
+mistake("holo_ep-1.3", ..., abs(np.cos(2)), hint="this is the part that stays real")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: how cautious is Cauchy's bound?
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# `aliasing_bound(largest, outer, points, radius)` bounds the error of a contour by the largest length of $g$ on an outer circle.
+# Take 60 points of the circle of radius 0.55 (settled with `tolerance=1e-10`) for `largest`, and 6 points at
+# radius 0.2 for the estimate.
+#
+# Assign the bound to `bound` and the length of the true error of the estimate to `true_error`.
 
 # %% tags=["solution"]
-# 3. The bound rests on the largest value on the whole circle.
+# The bound rests on the largest value on the whole circle; a coefficient is an average over it.
 outer = circle(0.55, 60)
 largest = np.linalg.norm(
     toy.products(toy.settled_states(outer, tolerance=1e-10), outer), axis=1
 ).max()
 bound = aliasing_bound(largest, 0.55, 6, 0.2)
 true_error = np.linalg.norm(contour_estimate(toy, 6, 0.2) - gradient)
+print(f"the bound is {bound / true_error:.0f} times the error")
+assert bound > true_error
 
-# %%
-assert 1 < bound / true_error < 1000
+# %% tags=["check"]
+check("holo_ep-1.4", bound, true_error, tolerance=0.01)
 
-# %% tags=["solution"]
-# 4. The error c_4 r^3: with (8 g(r/2) - g(r)) / 7 the next one, of order 6, is left.
-combined = [
-    (8 * contour_estimate(toy, 3, r / 2) - contour_estimate(toy, 3, r)) / 7 for r in (0.1, 0.2)
-]
-errors = [np.linalg.norm(one - gradient) for one in combined]
-
-# %%
-assert abs(np.log2(errors[1] / errors[0]) - 6) < 0.1
-
-# %% tags=["solution"]
-s = sp.Symbol("s", real=True)
-own = (
-    Derivation("Two points on a circle of nudges")
-    .given("estimate", (sp.exp(s) - sp.exp(-s)) / (2 * s), "mean of f(b)/b over b = s, -s")
-    .expand("alias", 1 + s**2 / 6, s, 0, 3, "the third coefficient of f, times s squared")
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-1.4",
+    aliasing_bound(largest, 0.55, 6, 0.55 / 2),
+    ...,
+    hint="the contour has radius 0.2",
 )
-own
+mistake(
+    "holo_ep-1.4",
+    ...,
+    np.linalg.norm(contour_estimate(toy, 6, 0.2)),
+    hint="this is the estimate's length, not its error's",
+)
 
-# %%
-two_points = np.mean([np.exp(b) / b for b in (0.3, -0.3)])
-assert own.counts["proved"] >= 1 and abs(float(own["alias"].subs({s: 0.3})) - two_points) < 1e-4
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: two small circles or one larger number of points?
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# Three points at radius $r$ and three at $r/2$ need as many relaxations as six at radius $r$. Combine the two estimates of
+# three points with weights that cancel $c_4$. Which order in $r$ does the remaining error have, and how large is it beside
+# that of six points at radius $r$? Now let every value $g(\beta)$ carry independent noise of variance $\sigma^2$: how do
+# the variances of the two estimates compare? Which of the two would you use, and when? Ten lines at most.
+#
+# Assign the order to `order`; the error of the combination over that of the six points, both to leading order and with
+# their sign, to `bias_ratio`; its variance over theirs to `noise_ratio`.
+
+# %% [markdown] tags=["solution"]
+# Three points at radius $r$ leave $c_4 r^3 + c_7 r^6$, so $(8 g_{r/2} - g_r)/7$ cancels $c_4$ and keeps $c_7$ times
+# $(8/64 - 1) r^6 / 7 = -r^6/8$: of the same order as six points, eight times smaller and of the other sign. The variance
+# of $N$ points at radius $r$ is $\sigma^2 / N r^2$: the combination has $(64 \cdot 4 + 1)/(49 \cdot 3) = 257/147$ in units of
+# $\sigma^2 / r^2$, six points have $1/6$. So the combination pays its smaller bias with ten times the variance. It is worth it
+# only where noise is negligible; otherwise six points at a radius where their bias is as small, $r / 8^{1/6} = 0.71 r$, have a
+# variance of $2/6$, five times less than the combination's.
+
+# %% tags=["solution"]
+order, bias_ratio, noise_ratio = 6, -1 / 8, 6 * 257 / 147
+
+combined = [
+    (8 * contour_estimate(toy, 3, r / 2) - contour_estimate(toy, 3, r)) / 7 - gradient
+    for r in (0.1, 0.2)
+]
+assert abs(np.log2(np.linalg.norm(combined[1]) / np.linalg.norm(combined[0])) - order) < 0.1
+six = contour_estimate(toy, 6, 0.1) - gradient
+assert abs(combined[0] @ six / (six @ six) - bias_ratio) < 0.01
+
+# %% tags=["check"]
+check("holo_ep-1.5", order, bias_ratio, noise_ratio)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-1.5", 4, ..., ..., hint="the next alias of three points after c_4 is not c_5")
+mistake(
+    "holo_ep-1.5", ..., ..., 257 / 147 / (1 / 3), hint="compare with six points, not with three"
+)
+mistake(
+    "holo_ep-1.5",
+    ...,
+    ...,
+    6 * 65 / 147,
+    hint="a circle of half the radius divides the noise by half as much",
+)
 
 # %% [markdown]
 # ## References

@@ -35,12 +35,12 @@ import warnings
 
 import numpy as np
 
+from classroom import check, mistake
 from figures.kit import claim, explore, record, use_style
 from theory.holo_ep import (
     BeyondBranchPoint,
     Branch,
     Contour,
-    SingularJacobian,
     best_contour,
     branch_points,
     contour_estimate,
@@ -329,46 +329,145 @@ explore(draw, scale=[0.5, 1.0, 1.5])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a pole instead of a branch point
 #
-# 1. A linear network with squared error has no branch points. What limits a contour there? Take one
-#    unit, $s = w s_0 - \beta (s - y)$ in preactivation, and find its pole. (`slope_inside` and
-#    `slope_outside`, means over a circle within and beyond it, for $w s_0 = 0.9$, $y = 0.2$)
-# 2. At the edge of stability the eigenvalue that leaves has a phase of its own. Damped steps, halfway
-#    to the new state, turn it inward. Does the damped iteration settle at $1.03$ times the edge?
-#    (`plain`, `damped`: spectral radii)
-# 3. At a branch point the tangent does not exist. What does the code say there? (`message`)
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A linear network with squared error has no branch points. Take one unit with the equilibrium
+# $s = w s_0 - \beta (s - y)$ and find what limits a contour there: where does $s(\beta)$ have a pole? Which number does the
+# mean of $s(\beta)/\beta$ over a *dense* circle about 0 give inside the pole, and which outside? (Outside, add the residue
+# at the pole to that at 0.)
+#
+# For $w s_0 = 0.9$ and $y = 0.2$ assign the place of the pole to `pole`, the means to `slope_inside` and `slope_outside`.
 
 # %% tags=["solution"]
-# 1. s = (w s0 + beta y) / (1 + beta): a pole at beta = -1, so no contour of radius 1 or more.
-w_s0, y = 0.9, 0.2
-nudge = 0.999 * np.exp(2j * np.pi * np.arange(4000) / 4000)
-slope_inside = np.mean((w_s0 + nudge * y) / (1 + nudge) / nudge)
-slope_outside = np.mean((w_s0 + 2 * nudge * y) / (1 + 2 * nudge) / (2 * nudge))
+# s = (w s0 + beta y) / (1 + beta). Inside, the slope at 0: y - w s0. Outside, s / beta falls like y / beta
+# at infinity: its mean over a circle is that of y / beta, which is 0.
+pole, slope_inside, slope_outside = -1.0, 0.2 - 0.9, 0.0
 
-# %%
-assert abs(slope_inside - (y - w_s0)) < 0.05 and abs(slope_outside) < 1e-3
+for radius, expected in ((0.5, slope_inside), (2.0, slope_outside)):
+    around = radius * np.exp(2j * np.pi * np.arange(200) / 200)
+    assert abs(np.mean((0.9 + around * 0.2) / (1 + around) / around) - expected) < 1e-12
+
+# %% tags=["check"]
+check("holo_ep-2.1", pole, slope_inside, slope_outside)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-2.1", 1.0, ..., ...)
+mistake("holo_ep-2.1", ..., ..., -0.7, hint="the circle of radius 2 encloses the pole as well")
+mistake(
+    "holo_ep-2.1", ..., 0.2, ..., hint="this is the value far away; the slope at 0 is asked for"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how fast the coefficients fall
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `branches.square_root_branch()` ends with the ratio of neighbouring coefficients of $\sqrt{1 - \beta/\beta_c}$ (step "ratio")
+# and its limit (step "radius"). Take the *exact* ratio from its step "ratio", expand it in $1/m$, and find how far the ratio
+# at order $m$ still is from its limit: a radius read off one ratio, as $\rho_m = c_m / c_{m+1}$, is wrong by a factor $1 + a/m$
+# to first order. Compare with the exponent $3/2$ with which the lesson's coefficients fall beside $\rho^{-m}$.
+#
+# Assign $a$ to `excess`, a number.
 
 # %% tags=["solution"]
-# 2. A damped step has the eigenvalues (1 + lambda) / 2.
+# For (1 - b)^(1/2): c_(m+1) / c_m = (m - 1/2) / (m + 1), about 1 - (3/2) / m. So the quotient c_m / c_(m+1)
+# exceeds the radius by the factor 1 + (3/2) / m: the same 3/2, since m^(-3/2) has this ratio.
+excess = 1.5
+
+order = 10_000
+exact = (order + 1) / (order - 0.5)
+assert abs((exact - 1) * order - excess) < 1e-3
+branches.square_root_branch()
+
+# %% tags=["check"]
+check("holo_ep-2.2", excess)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-2.2", -1.5)
+mistake("holo_ep-2.2", 0.5, hint="numerator and denominator both contribute to the order 1/m")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: damping at the edge of stability
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# At the edge of stability (`edge`) the eigenvalue that leaves the unit circle has a phase of its own. Damped steps, which go
+# halfway to the new state, turn it inward. Go 3 per cent beyond: follow the branch with
+# `branch.along(np.linspace(0, past, 80))[-1]` to `past = 1.03 * edge`, and take the Jacobian of one synchronous step there
+# (`branch.step_jacobian`). Does the damped iteration settle?
+#
+# Assign to `plain` and `damped` the spectral radii of a synchronous and of a damped step.
+
+# %% tags=["solution"]
+# A damped step has the eigenvalues (1 + lambda) / 2.
 past = 1.03 * edge
 there = branch.along(np.linspace(0, past, 80))[-1]
-plain, damped = step_radius(branch, there, past), np.abs(
-    (1 + np.linalg.eigvals(branch.step_jacobian(there, past))) / 2
-).max()  # fmt: skip
+multipliers = np.linalg.eigvals(branch.step_jacobian(there, past))
+plain, damped = np.abs(multipliers).max(), np.abs((1 + multipliers) / 2).max()
+assert plain > 1 > damped and np.isclose(plain, step_radius(branch, there, past))
 
-# %%
-assert plain > 1 and damped < 1
+# %% tags=["check"]
+check("holo_ep-2.3", plain, damped)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-2.3",
+    ...,
+    plain / 2,
+    hint="the eigenvalues are complex: average first, take the modulus after",
+)
+mistake(
+    "holo_ep-2.3",
+    ...,
+    (1 + plain) / 2,
+    hint="the leaving eigenvalue is not real: where in the plane does (1 + lambda) / 2 lie?",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: which limit is met first?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Three limits of a circle's radius were met: the iteration loses the branch, the branch has a branch point, and no circle about
+# 0 helps beyond it. Explain to a colleague who builds such a network in analogue hardware, where states relax in continuous time
+# ($\dot s = -s + \dots$, which is the limit of small damped steps), which of the limits she has to
+# care about, and what she can do about each. Ten lines at most.
+#
+# Then judge these statements; assign four truth values to `limits`: (a) a hardware that relaxes in continuous time loses the
+# branch at the same radius as the synchronous iteration; (b) it follows the branch wherever every eigenvalue of the synchronous
+# Jacobian has a real part below 1; (c) at a branch point an eigenvalue of the synchronous step equals 1, so that no damping
+# helps; (d) more points on the circle move none of the three limits.
+
+# %% [markdown] tags=["solution"]
+# Continuous relaxation multiplies a deviation by $e^{(\lambda - 1) t}$: it needs $\operatorname{Re} \lambda < 1$ instead of
+# $|\lambda| < 1$. The toy network's leaving eigenvalue has a phase far from 0, so its modulus passes 1 long before its real part
+# does; (a) is false, (b) true. At a branch point the Jacobian $1 - M$ is singular: $\lambda = 1$ exactly, on the edge
+# of both conditions, so (c) is true. What helps there is another contour: a displaced circle or an ellipse that leaves the
+# branch points outside. Points lower the aliasing error and change none of the limits: (d) is true.
 
 # %% tags=["solution"]
-# 3. It refuses, and says why.
-try:
-    branch.tangent(points[0].state, np.array(points[0].nudge))
-    message = ""
-except SingularJacobian as refusal:
-    message = str(refusal)
+limits = [False, True, True, True]
 
-# %%
-assert "singular" in message and "branch points" in message
+beside = branch.along(np.append(0, path))[-1]  # ever nearer to the branch point
+nearly = np.linalg.eigvals(branch.step_jacobian(beside, path[-1]))
+assert np.abs(nearly - 1).min() < 0.02
+at_edge = branch.along(np.linspace(0, edge, 60))[-1]
+assert np.linalg.eigvals(branch.step_jacobian(at_edge, edge)).real.max() < 1
+
+# %% tags=["check"]
+check("holo_ep-2.4", limits)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-2.4", [True, True, True, True], hint="what multiplies a deviation in continuous time?"
+)
+mistake(
+    "holo_ep-2.4", [False, True, False, True], hint="which matrix is singular at a branch point?"
+)
 
 # %% [markdown]
 # ## References
