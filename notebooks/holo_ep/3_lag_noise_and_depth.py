@@ -35,7 +35,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
 from theory.ep import Stencil
@@ -370,45 +372,160 @@ explore(draw, noise=[1e-5, 1e-3, 1e-1])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: how much smaller may the nudge become?
 #
-# 1. How many steps between turns make the error of the lag smaller than $10^{-6}$ in the digits
-#    network? Estimate it from the relaxation rate, and check with the exact prediction.
-#    (`needed`, `remaining`)
-# 2. Real noise on a circle: show that the imaginary part of the estimate, which is discarded, carries
-#    half of the variance. Compare `noise_gain` with that of a `Stencil`, which assumes complex noise.
-#    (`ratios` for 3, 5 and 8 points)
-# 3. In which ratio do the best radii for 1 and for 4 points stand, if the noise falls by a factor of
-#    100? Use the closed form, then check it on the series. (`shrink`, by number of points)
+# *paper, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# The mean square error of $N$ points at radius $r$ is, to leading order, $A^2 r^{2N} + \varsigma^2 V / (N r^2)$ up to a factor of the
+# noise term that depends on $N$ only. Minimise it over $r$. How does the best radius scale with the noise
+# $\varsigma$, and how does the root mean square error at the best radius?
+#
+# The noise falls by a factor of 100. Assign to `shrink_1` and `shrink_4` the factors by which the best radius falls for 1
+# and for 4 points, and to `gain_4` the factor by which the root mean square error falls for 4 points.
 
 # %% tags=["solution"]
-# 1. The error of the lag goes with rate^T.
+# N A^2 r^(2N) = s^2 V / (N r^2): r goes with the noise to the power 1 / (N + 1), the error with N / (N + 1).
+shrink_1, shrink_4, gain_4 = 100 ** (1 / 2), 100 ** (1 / 5), 100 ** (4 / 5)
+
+for n, shrink in ((1, shrink_1), (4, shrink_4)):
+    high, low = (leading_best_radius(coefficients, unit_variance * v, n) for v in (1e-6, 1e-10))
+    assert np.isclose(high / low, shrink)
+high, low = (best_radius(coefficients, unit_variance * v, 4, 0.55) for v in (1e-6, 1e-10))
+assert abs(high[0] / low[0] / shrink_4 - 1) < 0.05  # on the whole series
+
+# %% tags=["check"]
+check("holo_ep-3.1", shrink_1, shrink_4, gain_4)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-3.1",
+    100.0,
+    ...,
+    ...,
+    hint="the aliasing error rises with r as the noise's falls: where do they balance?",
+)
+mistake(
+    "holo_ep-3.1",
+    ...,
+    100 ** (1 / 4),
+    ...,
+    hint="the noise term falls with the radius, too: count both powers",
+)
+mistake(
+    "holo_ep-3.1", ..., ..., 100 ** (8 / 5), hint="this is the mean square; its root is asked for"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what the imaginary part throws away
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A physical neuron's noise is real. The real part of an estimate from $N$ points weighs the reading at angle $\varphi_k$ by
+# $\cos\varphi_k / N r$. Prove, for a symbolic $r$ and each of $N = 3, 5, 8$, that it keeps half of the variance that complex
+# noise would leave: begin with `sum(sp.cos(2 * sp.pi * k / N)**2 for k in range(N))` and let a `Derivation` show what it
+# equals (`.given(...)`, then `.rewrite(...)`, or `sp.simplify` where you trust it). What is different for $N = 1$ and 2?
+#
+# With unit variance on each reading, assign to `variance_5` the variance of the real part for 5 points, an expression in
+# `r = sp.Symbol("r", positive=True)`, and to `kept` the shares of the variance kept for 1, 2 and 3 points.
+
+# %% tags=["stub"]
+r = sp.Symbol("r", positive=True)
+variance_5 = ...
+kept = ...
+
+# %% tags=["solution"]
+# The squares of the cosines sum to N / 2 from three points on; for one and two points all of them are 1.
+r = sp.Symbol("r", positive=True)
+total = {n: sum(sp.cos(2 * sp.pi * k / n) ** 2 for k in range(n)) for n in (1, 2, 3, 5, 8)}
+kept = [sp.simplify(total[n]) / sp.Integer(n) for n in (1, 2, 3)]
+variance_5 = sp.Rational(5, 2) / (5 * r) ** 2
+assert sp.simplify(total[5] / (5 * r) ** 2 - variance_5) == 0
+assert all(
+    np.isclose(Contour.circle(n, 0.3).noise_gain() / Stencil.contour(n, 0.3).noise_gain, 0.5)
+    for n in (3, 5, 8)
+)
+
+# %% tags=["check"]
+check("holo_ep-3.2", variance_5, kept)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-3.2", 1 / (5 * r**2), ..., hint="this is the variance with complex noise")
+mistake("holo_ep-3.2", ..., [0.5, 0.5, 0.5], hint="with one or two points every angle is 0 or pi")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: how long must a turn be?
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# How many steps between turns make the error of the lag of the digits network (`network`, 10 points) smaller than $10^{-6}$
+# of the gradient? The rate says: `needed`, the smallest whole number of steps $T$ with `rate ** T < 1e-6`. The exact
+# prediction `lagged_gradient(network, 10, T)` leaves out the read-out's entries, the last 650 of `gradient`.
+#
+# Assign `needed`, and to `remaining` the relative error of `lagged_gradient` at that $T$ (its length over that of the same
+# entries of `gradient`).
+
+# %% tags=["solution"]
 needed = int(np.ceil(np.log(1e-6) / np.log(rate)))
-remaining = np.linalg.norm(lagged_gradient(network, 10, needed) - gradient[:-650])
+without = gradient[:-650]
+remaining = np.linalg.norm(lagged_gradient(network, 10, needed) - without) / np.linalg.norm(without)
+assert remaining < 1e-4  # the rate tells the power of T, not the factor before it
 
-# %%
-assert 40 < needed < 90 and remaining / np.linalg.norm(gradient) < 1e-5
+# %% tags=["check"]
+check("holo_ep-3.3", needed, remaining, tolerance=0.02, zero=1e-12)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-3.3", needed // 2, ..., hint="solve rate ** T = 1e-6 with logarithms of the same base"
+)
+mistake(
+    "holo_ep-3.3",
+    ...,
+    remaining * np.linalg.norm(without),
+    hint="divide by the length of the gradient's entries",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: a small nudge or a large one?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Textbooks on equilibrium propagation ask for $\beta \to 0$. From the figures of this lesson, write down for (i) a deep network
+# simulated in single precision, (ii) a shallow analogue network with neurons that fluctuate by 3 per cent, (iii) an analogue
+# network whose teacher must move fast, what limits the nudge from below, what from above, and what more points on the circle buy. Ten lines.
+#
+# Then assign five truth values to `nudges`: (a) with one point there is a radius below which the estimate gets worse; (b) more
+# points raise the best radius; (c) more points with the same radius reduce the effect of the lag; (d) in a deep chain the first
+# layer needs a larger nudge than the last; (e) with a hard clip more points help as much as with a smooth activation.
+
+# %% [markdown] tags=["solution"]
+# (i) From below rounding limits the nudge, most in the layers far from the teacher; from above the aliasing error, of order
+# $N$: points push the upper limit out, so the best radius grows. (ii) Noise takes the place of rounding; the same holds, and the
+# best error falls like $\varsigma^{N/(N+1)}$, so that points turn a square root into nearly proportional. (iii) The lag adds an
+# error $\lambda^T$ that no radius and no number of points reduces, since the lagged state is a holomorphic function as well:
+# only time does, and more points cost time. With a hard clip the error comes from kinks, not from higher coefficients: a
+# second point hardly helps. So (a), (b), (d) are true, (c) and (e) are not.
 
 # %% tags=["solution"]
-# 2. The sum of cos^2 over the circle is N/2, that of cos^2 + sin^2 is N.
-ratios = [
-    Contour.circle(n, 0.3).noise_gain() / Stencil.contour(n, 0.3).noise_gain for n in (3, 5, 8)
-]
+nudges = [True, True, False, True, False]
+assert (best[1:, 0] > best[:-1, 0]).all()  # (b)
+assert soft[0, 3, 0] < peak[3, 0] and best_at[0, 0] > best_at[2, 0]  # (a), (d)
 
-# %%
-assert np.allclose(ratios, 0.5)
+# %% tags=["check"]
+check("holo_ep-3.4", nudges)
 
-# %% tags=["solution"]
-# 3. r goes with the noise to the power 1 / (N + 1): 100^(1/2) and 100^(1/5).
-shrink = {
-    n: leading_best_radius(coefficients, unit_variance * 1e-6, n)
-    / leading_best_radius(coefficients, unit_variance * 1e-10, n)
-    for n in (1, 4)
-}
-
-# %%
-assert np.allclose([shrink[1], shrink[4]], [10, 100**0.2])
-optimum = [best_radius(coefficients, unit_variance * v, 4, 0.55)[0] for v in (1e-6, 1e-10)]
-assert abs(optimum[0] / optimum[1] / shrink[4] - 1) < 0.05
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-3.4",
+    [True, True, True, True, False],
+    hint="what kind of function of the nudge is the lagged state?",
+)
+mistake(
+    "holo_ep-3.4",
+    [True, True, False, True, True],
+    hint="compare the rows of the table with the hard clip",
+)
 
 # %% [markdown]
 # ## References
