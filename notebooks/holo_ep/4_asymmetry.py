@@ -35,7 +35,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.ep import LayeredNetwork, SoftReadout, equilibrium_series
 from theory.holo_ep.derivations import asymmetry as derivations
@@ -520,38 +522,161 @@ explore(draw, asymmetry=[0.2, 0.5, 1.0, 2.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: two units by hand
 #
-# 1. A Jacobian $-1 + A$ with antisymmetric $A$: by how much is the length of the error changed? (`lengths`)
-# 2. In a linear field with a *single* output, what does a finite nudge do to the direction of the
-#    estimate? Find out with one point and a large radius. (`single`, the field; `one_point`, its estimate)
-# 3. Construct a loss gradient for which the bound of `least_cosine` is attained. (`turning`, a Jacobian; `reached`)
+# *paper, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# Let $J = \begin{pmatrix} -1 & a \\ -a & -1 \end{pmatrix}$: each unit excites or inhibits the other, with opposite signs. Compute
+# $\delta = -J^{-\top} c$ and $d_\beta u^* = -J^{-1} c$ for $c = (1, 0)$. By which angle are they apart, and what happens to the length?
+#
+# Assign to `ratio` the length of $d_\beta u^*$ over that of $\delta$, to `cosine_half` their cosine for $a = 1/2$, and to
+# `orthogonal` the positive $a$ at which they are orthogonal.
 
 # %% tags=["solution"]
-# 1. Not at all: S = -1 is (minus) the Euclidean metric, and the map is an isometry of it.
-matrix = -np.eye(8) + 2 * antisymmetric_part(np.random.default_rng(seed(0)).standard_normal((8, 8)))
-lengths = [np.linalg.norm(f(matrix, np.arange(8.0))) for f in (backpropagated_error, nudged_error)]
+# Both are (1, +-a) / (1 + a^2): equal lengths, cosine (1 - a^2) / (1 + a^2).
+ratio, cosine_half, orthogonal = 1.0, 0.6, 1.0
 
-# %%
-assert abs(lengths[0] / lengths[1] - 1) < 1e-12
+two = np.array([[-1, 0.5], [-0.5, -1]])
+pair = backpropagated_error(two, np.array([1.0, 0])), nudged_error(two, np.array([1.0, 0]))
+assert np.isclose(cosine(*pair), cosine_half)
+assert np.isclose(*(np.linalg.norm(error) for error in pair))
+
+# %% tags=["check"]
+check("holo_ep-4.1", ratio, cosine_half, orthogonal)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-4.1",
+    ...,
+    1 / np.sqrt(1.25),
+    ...,
+    hint="this is the turn of one of them from c; they turn in opposite directions",
+)
+mistake("holo_ep-4.1", ..., 0.75, ..., hint="divide by both lengths")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how much asymmetry can be borne?
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `steps = derivations.cayley_circle()` derives the turn of the error in the plane of an eigenvalue $\pm i k$ of $K = S^{-1} A$; look
+# at `steps["cosine"]`. You want errors that are at least as well aligned as a cosine $c$, whatever the loss. Turn the step around:
+# which $k$ is the largest that may occur?
+#
+# Assign to `largest` an expression in `c = sp.Symbol("c", positive=True)`.
+
+# %% tags=["stub"]
+c = sp.Symbol("c", positive=True)
+largest = ...
 
 # %% tags=["solution"]
-# 2. Nothing: J^-1 P'P has rank one, and (1 + beta R)^-1 only rescales its image.
-single = LinearField(jacobian, field.drive, field.readout[:1], [1.0])
-one_point = contour_estimate(single, 1, 2.0)
+# (1 - k^2) / (1 + k^2) = c, so k^2 = (1 - c) / (1 + c).
+c = sp.Symbol("c", positive=True)
+largest = sp.sqrt((1 - c) / (1 + c))
+assert sp.simplify((1 - largest**2) / (1 + largest**2) - c) == 0
+derivations.cayley_circle()
 
-# %%
-assert abs(abs(cosine(one_point, single.errors()[1])) - 1) < 1e-12
-assert abs(np.linalg.norm(one_point) / np.linalg.norm(single.errors()[1]) - 1) > 0.05
+# %% tags=["check"]
+check("holo_ep-4.2", largest, at={"c": [0.2, 0.5, 0.9]})
+
+# %% tags=["mistakes"]
+mistake("holo_ep-4.2", (1 - c) / (1 + c))
+mistake(
+    "holo_ep-4.2", sp.tan(sp.acos(c)), hint="the error turns by twice the angle whose tangent is k"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: the worst loss and a typical one
+#
+# *simulation, 15 minutes, 4 points, difficulty 3 of 3*
+#
+# Let `turning = definite + 0.8 * odd`. `least_cosine(turning)` bounds the cosine of the two errors in the metric of the symmetric
+# part, `cosine(delta, nudged, symmetric_part(turning))`, from below. Construct a loss gradient that attains it: which plane does
+# the matrix $K$ (`relative_asymmetry`) turn most, and which $c$ puts $\delta$ into it? Then draw 1000 loss gradients from
+# `np.random.default_rng(0).standard_normal((1000, 10))` and average their cosines in the same metric.
+#
+# Assign the cosine that you constructed to `reached` and the average to `typical`.
 
 # %% tags=["solution"]
-# 3. Take delta from the plane of K that turns most: the real part of its eigenvector; then c = -J' delta.
+# Take delta from that plane, the real part of its eigenvector; then c = -J' delta.
 turning = definite + 0.8 * odd
 values, vectors = np.linalg.eig(relative_asymmetry(turning))
 plane = vectors[:, np.abs(values).argmax()].real
 reached = cosine(plane, nudged_error(turning, -turning.T @ plane), symmetric_part(turning))
-
-# %%
+drawn = np.random.default_rng(0).standard_normal((1000, 10))
+typical = np.mean([
+    cosine(backpropagated_error(turning, g), nudged_error(turning, g), symmetric_part(turning))
+    for g in drawn
+])  # fmt: skip
 assert abs(reached - least_cosine(turning)) < 1e-10
+assert typical > reached
+
+# %% tags=["check"]
+check("holo_ep-4.3", reached, typical)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-4.3",
+    cosine(plane, nudged_error(turning, plane), symmetric_part(turning)),
+    ...,
+    hint="delta lies in the plane, not the loss gradient: which c makes this delta?",
+)
+mistake(
+    "holo_ep-4.3",
+    ...,
+    np.mean([cosine(backpropagated_error(turning, g), nudged_error(turning, g)) for g in drawn]),
+    hint="measure the cosine in the metric of the symmetric part",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: which repair mends what?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# A network of real neurons has no equal weights both ways. Somebody proposes three repairs of its learning: smaller nudges, more
+# points on the circle, and weights that become more symmetric by themselves. Explain in ten lines what each of them removes, what
+# it leaves, and what you would measure to find out which of the two biases hurts the network at hand.
+#
+# Then judge, and assign five truth values to `repairs`: (a) with ever more points the measured error tends to the back-propagated
+# one; (b) if the symmetric part is $-1$, asymmetry leaves the length of the error as it is; (c) in a linear field with a *single*
+# output a finite nudge changes only the length of the estimate, not its direction; (d) in a feedforward network the measured
+# error of all hidden units is zero; (e) asymmetry with $\lVert K \rVert < 1$ and $S$ definite can turn the update uphill, in the metric of $S$.
+
+# %% [markdown] tags=["solution"]
+# Smaller nudges and more points remove the bias of the finite nudge, of the order $N$ in the radius: both lead to
+# $d_\beta u^* = -J^{-1} c$, which is not the back-propagated error unless $J$ is symmetric, so (a) is false. Only symmetry removes
+# the second bias. To tell them apart measure the estimate at two radii: if it stays, the rest is asymmetry; the antisymmetric
+# part itself can be measured by nudging one unit and reading another, both ways. (b) is true: the map between the errors is an
+# isometry of $S$. (c) is true: $(1 + \beta R)^{-1}$ rescales the image of a matrix of rank one. (d) is true: nothing is sent
+# back, so a nudge of the output reaches no hidden unit. (e) is false: the cosine is at least $(1-k^2)/(1+k^2) > 0$.
+
+# %% tags=["solution"]
+repairs = [False, True, True, True, False]
+
+single = LinearField(jacobian, field.drive, field.readout[:1], [1.0])
+one_point = contour_estimate(single, 1, 2.0)
+assert abs(abs(cosine(one_point, single.errors()[1])) - 1) < 1e-12  # (c)
+assert abs(np.linalg.norm(one_point) / np.linalg.norm(single.errors()[1]) - 1) > 0.05
+forward = FieldNetworks.random(3, sizes, "feedforward", [seed(0)], classes=2).jacobian()[0, 0]
+pulled = np.append(np.zeros(10), np.ones(len(forward) - 10))  # at the last layer only
+assert np.abs(nudged_error(forward.astype(float), pulled)[:10]).max() < 1e-12  # (d)
+
+# %% tags=["check"]
+check("holo_ep-4.4", repairs)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-4.4",
+    [True, True, True, True, False],
+    hint="more points lead to an exact derivative: of what?",
+)
+mistake(
+    "holo_ep-4.4",
+    [False, True, True, False, False],
+    hint="follow a nudge of the output: which links lead back?",
+)
 
 # %% [markdown]
 # ## References
