@@ -36,7 +36,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.holo_ep import (
     FieldNetworks,
@@ -49,7 +51,6 @@ from theory.holo_ep import (
     relax,
     sampled_gradient,
     sampled_loss,
-    soft_pool,
     solved_errors,
     symmetric_part,
     symmetry_measure,
@@ -312,37 +313,148 @@ explore(draw, draws=[1, 5, 50])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: two weights that meet
 #
-# 1. How many draws give the loss of the Jacobian of scale 0.4 above to one per cent? (`needed`)
-# 2. Which share of the loss does a network remove that may only change its *forward* weights?
-#    (`left`, loss at the start and at the end)
-# 3. At which state is a soft pool an average, so that only the mean of its kernels counts? (`bumped`, the pool
-#    after each input was raised by $10^{-6}$ from 0.7)
+# *paper, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# Let $J = \begin{pmatrix} -1 & b \\ d & -1 \end{pmatrix}$ with $b = 0.9$ and $d = 0.3$. Compute the homeostatic loss, and let gradient
+# descent with the learning rate $\eta = 0.05$ act on it: first on both weights, then on $b$ alone. By which factor does $b - d$ shrink
+# in a step, and where do the weights end?
+#
+# Assign the loss to `loss`; a list of the two factors, both weights first, to `factors`; and a list of the two
+# values at which $b$ ends to `ends`.
 
 # %% tags=["solution"]
-# 1. Standard error over mean is sqrt(variance / draws) / loss.
-needed = variances[3] / (0.01 * losses[3]) ** 2
+# The loss is (b - d)^2: each weight moves by 2 eta (b - d) towards the other.
+loss = 0.6**2
+factors, ends = [1 - 4 * 0.05, 1 - 2 * 0.05], [0.6, 0.3]
 
-# %%
-trial = sampled_loss(lambda e: e @ (even + 0.4 * odd).T, rng.standard_normal((int(needed), units)))
+couple = np.array([[-1, 0.9], [0.3, -1]])
+assert np.isclose(homeostatic_loss(couple), loss)
+learning = True, np.array([[0, 1], [0, 0]])
+for free_ones, factor, end_value in zip(learning, factors, ends, strict=True):
+    descent = descend(couple, 0.05, 300, free_ones)
+    assert np.isclose(descent[1, 0, 1] - descent[1, 1, 0], 0.6 * factor)
+    assert np.isclose(descent[-1, 0, 1], end_value)
+
+# %% tags=["check"]
+check("holo_ep-5.1", loss, factors, ends)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-5.1", 0.18, ..., ..., hint="both off-diagonal entries of the antisymmetric part count"
+)
+mistake("holo_ep-5.1", ..., [0.9, 0.9], ..., hint="when both learn, each moves towards the other")
+mistake("holo_ep-5.1", ..., ..., [0.6, 0.6], hint="a weight that does not learn stays where it is")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what a soft pool passes on
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `derivations.weight_regimes()` pools two units with the kernels $k$ and $m$; its step "gain" is the derivative of the pool with
+# respect to their common input $x$. Take its right-hand side and find what the pool passes on from an input near 0 and
+# from a very large one, if $k > m > 0$. Which kernels can homeostasis therefore compare in a pool near 0, and which far from it?
+#
+# Assign the two gains to `near` and `far`, expressions in the symbols `k` and `m`.
+
+# %% tags=["solution"]
+# Near 0 all shares are equal and the mean kernel counts; far out the larger takes all.
+gain = derivations.weight_regimes()["gain"].rhs
+x, k, m = (next(s for s in gain.free_symbols if s.name == name) for name in "xkm")
+near = sp.simplify(gain.subs(x, 0))
+far = k
+large = gain.subs({k: 0.7, m: 0.2, x: 300.0})
+assert abs(float(large) - 0.7) < 1e-9
+
+# %% tags=["check"]
+check("holo_ep-5.2", near, far)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-5.2", k + m, ..., hint="a pool is a weighted mean: its shares sum to one")
+mistake(
+    "holo_ep-5.2",
+    ...,
+    (k + m) / 2,
+    hint="what do the shares become when k x is much larger than m x?",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: how many draws?
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# How many independent draws does the loss of the Jacobian of scale 0.4 (`losses[3]`, `variances[3]` above) need to be known to
+# one per cent (one standard error)? And how many would one of scale 0.04 need: `formulas([0.04])` gives mean and
+# variance of a draw? Predict first how the number goes with the scale near symmetry.
+#
+# Assign the two numbers of draws, not rounded, to `needed` and `needed_near`.
+
+# %% tags=["solution"]
+# Standard error over mean is sqrt(variance / draws) / loss; near symmetry the variance goes with the
+# square of the scale, the loss too, so the number of draws goes with its inverse square.
+needed = variances[3] / (0.01 * losses[3]) ** 2
+small_loss, small_variance = formulas([0.04])[:, 0]
+needed_near = small_variance / (0.01 * small_loss) ** 2
+
+drawn = np.random.default_rng(0).standard_normal((int(needed), units))
+trial = sampled_loss(lambda e: e @ (even + 0.4 * odd).T, drawn)
 assert abs(trial.mean() / losses[3] - 1) < 0.04
 
+# %% tags=["check"]
+check("holo_ep-5.3", needed, needed_near)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-5.3", np.sqrt(needed), ...)
+mistake("holo_ep-5.3", ..., needed, hint="near symmetry the signal falls faster than its noise")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: is it a mechanism for a brain?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Homeostasis needs no partner for a synapse and copies no weight. What does it need instead? List what a neuron and a synapse
+# would have to know or measure, when, and how precisely, and name the point at which you would doubt first. Ten lines.
+#
+# Then judge, and assign five truth values to `true_of_it`: (a) close to symmetry the *relative* error of one draw of the loss
+# grows without bound; (b) the noise of one draw of the *gradient* vanishes at symmetry; (c) in a loop, where no link has a
+# partner, the loss makes the weights decay; (d) a network that may change its forward weights only can still remove all of
+# the loss, where every link has a partner; (e) a symmetric Jacobian of preactivations is the same thing as one of activities.
+
+# %% [markdown] tags=["solution"]
+# It needs independent perturbations of every unit, the response to each perturbation and to a second pass of the
+# response, and products of the two at each synapse, at the free equilibrium, again and again while the weights learn. The
+# perturbation must be small beside the curvature of the activation and large beside other noise. Near symmetry one draw says
+# little about the loss, (a) true; and the gradient fluctuates even where its mean is zero, (b) false: symmetric weights are shaken by the
+# measurement itself. (c) is true: without partners the loss is the sum of squared weights. (d) is true, at half the rate.
+# (e) is false: the two differ by the slopes on one side, and only the one of activities is symmetric for equal weights.
+
 # %% tags=["solution"]
-# 2. All of it: w follows v, at half the rate at which both would meet.
+true_of_it = [True, False, True, True, False]
+relative_spread = np.sqrt(fine_variance) / fine_mean
+assert (np.diff(relative_spread) < 0).all()  # (a)
+assert np.max(gradient_noise_at_symmetry(even)) > 0.1  # (b)
 one = dense["reciprocal"]
 only_up = one.linked & (np.tril(np.ones((20, 20))) > 0)
 left = homeostatic_loss(descend(one.jacobian()[0, 0], 0.02, 400, only_up)[[0, -1]])
+assert left[1] < 1e-6 * left[0]  # (d)
 
-# %%
-assert left[1] < 1e-6 * left[0]
+# %% tags=["check"]
+check("holo_ep-5.4", true_of_it)
 
-# %% tags=["solution"]
-# 3. Where its inputs are equal: all shares are a quarter there, whatever the temperature.
-equal = np.full((4, 1), 0.7)
-bumped = [soft_pool(equal + 1e-6 * np.eye(4)[:, [k]], 0.3)[0] for k in range(4)]
-
-# %%
-assert np.allclose((np.array(bumped) - 0.7) / 1e-6, 0.25, atol=1e-5)
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-5.4",
+    [True, True, True, True, False],
+    hint="what is measured in one draw at symmetry: zero, or a fluctuation about zero?",
+)
+mistake(
+    "holo_ep-5.4",
+    [False, False, True, True, False],
+    hint="divide the standard deviation of a draw by the loss",
+)
 
 # %% [markdown]
 # ## References
