@@ -32,9 +32,11 @@
 
 # %%
 import numpy as np
+import sympy as sp
 from scipy import stats
 
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
+from theory.derivation import Derivation
 from theory.numerics import NotConverged
 from theory.ssl.derivations import relu as derivations
 from theory.ssl.initial_weights import paper_start
@@ -295,6 +297,9 @@ explore(draw, angle=[10, 40, 90])
 # 1. Two orthogonal rows of unit length: what is the correlation of the rectified responses?
 # 2. Without predictor and with the true gradient, rectified units do drift under the Euclidean loss.
 #    In which direction, and with which power of the noise?
+# 3. Two orthogonal rows drift by $g(\sigma) = (\sigma - \arctan \sigma) / (2 \pi)$ of their length. Start a
+#    `Derivation` with it as a definition, `sigma` a positive symbol, and `expand` it around 0 through order
+#    four in a step "small noise". Assign it to `own`; a wrong term raises.
 
 # %% tags=["solution"]
 # The angle is a right one: sin / (2 pi).
@@ -311,6 +316,20 @@ drifts = [
 
 # %%
 assert 7.5 < drifts[1] / drifts[0] < 8.1 and drifts[0] > 0
+
+# %% tags=["solution"]
+sigma, g = sp.Symbol("sigma", positive=True), sp.Function("g")
+own = (
+    Derivation("Drift of rectified units without predictor")
+    .define("drift", sp.Eq(g(sigma), (sigma - sp.atan(sigma)) / (2 * sp.pi)), "of orthogonal rows")
+    .expand("small noise", sigma**3 / (6 * sp.pi), sigma, 0, 4, "no first order, and outward")
+)
+own
+
+# %%
+assert own.counts["proved"] >= 1
+leading = float(own["small noise"].subs(sigma, 0.1))
+assert abs(drifts[0] / leading - 1) < 0.1**2  # the next order is relatively of second order
 
 # %% [markdown]
 # ## References

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from theory.ssl import eigenvalue_trajectory, predict_spectrum
+from theory.mlp import SGD
+from theory.ssl import EncoderSetting, eigenvalue_trajectory, predict_spectrum
+from theory.ssl.encoder import Encoder
 
 START = np.array([0.02, 0.3, 1.0, 4.0])
 
@@ -31,7 +33,42 @@ def test_a_spectrum_that_does_the_opposite_stops_the_clock():
     assert found.unchanged[-1] == pytest.approx(0.5 * np.sqrt(np.mean(spread**2)), rel=1e-9)
 
 
+@pytest.mark.parametrize("variant", ["standard", "isotropic"])
+def test_weight_decay_sets_the_level_and_the_clock(variant):
+    """Against the flow integrated with decay: level and shape, from the clock alone."""
+    setting = {"loss": "cosine", "predictor": "direct_pred", "variant": variant}
+    decay, clock, epochs = 0.15, 0.25, np.arange(1, 13)
+    times = np.append(0, clock * epochs)
+    path = eigenvalue_trajectory(START, times, weight_decay=decay / clock, **setting)
+    found = predict_spectrum(path, 2, 3, decay=2 * decay, **setting)
+    assert found.clock == pytest.approx(clock, rel=0.04)  # the grid of clocks
+    np.testing.assert_allclose(found.eigenvalues.sum(1), path[2:].sum(1), rtol=0.02)
+    assert found.error.max() < 0.05 < found.unchanged[-1]
+    without = predict_spectrum(path, 2, 3, **setting)
+    assert (without.eigenvalues.sum(1) / path[2:].sum(1))[-1] > 10  # exp(0.3 * 10) is 20
+
+
+def test_two_factors_of_the_encoder_decay_and_no_more():
+    """Steps without gradient: the representation shrinks as the product of two factors."""
+    rng = np.random.default_rng(0)
+    encoder = Encoder(EncoderSetting(), 64, rng, dtype=np.float64)
+    images = rng.standard_normal((200, 64))
+    decay, steps = 1e-3, 400
+    sizes = []
+    optimizer = SGD(encoder.parameters, 0.1, momentum=0.9, weight_decay=decay)
+    for _ in range(2):
+        z = encoder.online.forward(images)[0]  # statistics of the batch
+        sizes.append(np.sum(z**2))
+        for _ in range(steps):
+            optimizer.step([np.zeros_like(p) for p in encoder.parameters])
+    # A hundredth of the velocity is missing at first: momentum 0.9 has ten steps of memory.
+    expected = -2 * 2 * 0.1 * decay / (1 - 0.9) * (steps - 9)
+    assert np.log(sizes[1] / sizes[0]) == pytest.approx(expected, rel=0.02)
+
+
 def test_bad_arguments():
+    with pytest.raises(ValueError, match="decay must be 0 with this loss and predictor"):
+        predict_spectrum(np.ones((5, 2)) + np.eye(5, 2), 1, 1, decay=0.1)
     with pytest.raises(ValueError, match="need 6 rows of measured, not 5"):
         predict_spectrum(np.ones((5, 2)), 2, 3)
     with pytest.raises(ValueError, match="measured must have 2 dimensions"):

@@ -171,10 +171,10 @@ def test_weight_decay_threshold():
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("variant", ["standard", "isotropic"])
+@pytest.mark.parametrize("variant", ["standard", "isotropic", "no_predictor"])
 def test_fast_averaging_is_no_averaging(loss, variant):
     times = np.array([0.0, 1.0, 4.0])
-    setting = {"loss": loss, "variant": variant}
+    setting = {"loss": loss, "variant": variant, "noise": (0.3, 0.1)}
     plain = eigenvalue_trajectory(SPECTRUM, times, **setting)
     gaps = []
     for beta in (1e2, 1e3):
@@ -228,3 +228,6 @@ def test_bad_map_arguments():
         eigenvalue_map([30.0], 50, 1.0)
     with pytest.raises(ValueError, match="averaging_rate must be"):
         averaged_target_trajectory([1.0], [1.0], 0.0)
+    for variant in ("no_stop_gradient", "no_stop_gradient_released"):
+        with pytest.raises(ValueError, match="no gradient reaches it that could be stopped"):
+            averaged_target_trajectory([1.0], [1.0], 1.0, variant=variant)

@@ -59,7 +59,7 @@ def test_without_noise_the_views_are_one():
     np.testing.assert_allclose(rectified_euclidean_update(np.eye(3, 5), noise=0.0), 0, atol=1e-14)
 
 
-@pytest.mark.parametrize("variant", ["standard", "no_predictor"])
+@pytest.mark.parametrize("variant", ["standard", "no_predictor", "no_stop_gradient"])
 @pytest.mark.parametrize("noise", [0.1, 0.6])
 def test_cosine_quadrature_against_sampling(variant, noise):
     weights = drawn(2, 4, seed=3)
@@ -67,11 +67,31 @@ def test_cosine_quadrature_against_sampling(variant, noise):
     network = SiameseNetwork("cosine", variant, noise=(0.0, noise), rectified=True)
     sampled = monte_carlo_update(network, weights, 200_000, 4)
     assert np.all(np.abs(sampled.mean - exact) < 6.5 * sampled.standard_error)
-    if variant == "standard":  # without predictor the drift is of the order of the error
+    if variant != "no_predictor":  # without predictor the drift is of the order of the error
         assert np.linalg.norm(exact) > 3 * np.linalg.norm(sampled.standard_error)
     # refining every panel changes nothing
     fine = two_unit_cosine_update(weights, variant=variant, noise=noise, nodes=24)
     np.testing.assert_allclose(exact, fine, atol=1e-8 * np.abs(fine).max())
+
+
+@pytest.mark.parametrize("predictor", ["direct_copy", lambda g: g / (1 + g)])
+def test_both_means_know_any_predictor(predictor):
+    weights = drawn(2, 4, seed=3)
+    for loss, exact in (
+        ("cosine", two_unit_cosine_update(weights, predictor=predictor, noise=0.6)),
+        ("euclidean", rectified_euclidean_update(weights, predictor=predictor, noise=0.6)),
+    ):
+        network = SiameseNetwork(
+            loss, noise=(0.0, 0.6), rectified=True, spectral_predictor=predictor
+        )
+        sampled = monte_carlo_update(network, weights, 200_000, 4)
+        assert np.all(np.abs(sampled.mean - exact) < 6.5 * sampled.standard_error)
+        assert np.linalg.norm(exact) > 5 * np.linalg.norm(sampled.standard_error)
+    # A number is the power of that exponent, and what the loss does not see changes nothing.
+    half = two_unit_cosine_update(weights, exponent=0.5)
+    np.testing.assert_array_equal(two_unit_cosine_update(weights, predictor=0.5), half)
+    divided = two_unit_cosine_update(weights, predictor="direct_pred")
+    np.testing.assert_allclose(divided, half, rtol=1e-9, atol=1e-13)
 
 
 def test_cosine_update_is_orthogonal_to_the_weights():
@@ -137,8 +157,11 @@ def test_bad_arguments():
         rectified_euclidean_update(np.eye(2), variant="released")
     with pytest.raises(ValueError, match="must not be parallel"):
         two_unit_cosine_update([[1.0, 0.0], [2.0, 0.0]])
-    with pytest.raises(ValueError, match="variant must be one of"):
-        two_unit_cosine_update(np.eye(2), variant="isotropic")
+    for variant in ("isotropic", "no_stop_gradient_released"):
+        with pytest.raises(ValueError, match=f"variant '{variant}' has no mean update"):
+            two_unit_cosine_update(np.eye(2), variant=variant)
+    with pytest.raises(ValueError, match="predictor must be one of"):
+        two_unit_cosine_update(np.eye(2), predictor="learned")
     with pytest.raises(NotConverged, match="diverges at learning rate"):
         weight_map(lambda w: w**3, 3 * np.eye(2), 100, 1.0)
 

@@ -112,11 +112,21 @@ class Pool(Layer):
                     out += blocks[:, :, i, :, j]
             out /= self.side**2
             return out
-        out = blocks.max(axis=(2, 4))
-        self.chosen = blocks == out[:, :, None, :, None]
+        pixels = self._pixels(blocks)
+        out = pixels[0].copy()
+        for pixel in pixels[1:]:
+            np.maximum(out, pixel, out=out)
         # Sums of signs tie often: the gradient is shared among the largest.
-        self.share = 1 / self.chosen.sum(axis=(2, 4)).astype(self.workspace.dtype)
+        self.chosen = [pixel == out for pixel in pixels]
+        largest = self.chosen[0].astype(self.workspace.dtype)
+        for chosen in self.chosen[1:]:
+            largest += chosen
+        self.share = 1 / largest
         return out
+
+    def _pixels(self, blocks):
+        """The pixels of all blocks by their place in a block: reducing is fast along the rest."""
+        return [blocks[:, :, i, :, j] for i in range(self.side) for j in range(self.side)]
 
     def backward(self, upstream, per_sample=None):
         back = self.workspace.array("back", self.shape)
@@ -125,5 +135,7 @@ class Pool(Layer):
         if self.kind == "average":
             blocks += (upstream / self.side**2)[:, :, None, :, None]
         else:
-            blocks += self.chosen * (upstream * self.share)[:, :, None, :, None]
+            shared = upstream * self.share
+            for chosen, pixel in zip(self.chosen, self._pixels(blocks), strict=True):
+                np.multiply(chosen, shared, out=pixel)
         return back

@@ -19,7 +19,7 @@ from scipy import special
 from theory import checks
 from theory.rram.device_laws import DeviceLaws
 from theory.rram.mean_response import pulse_times
-from theory.rram.responses import TWO_SLOPES, Response, TwoSlopes, as_response
+from theory.rram.responses import TWO_SLOPES, Linear, Response, TwoSlopes, as_response
 from theory.rram.truncated_laws import (
     NODE_WEIGHTS,
     NODES,
@@ -43,7 +43,8 @@ class PulseSplit:
 def pulse_split(pulses, law, response: Response | str = TWO_SLOPES) -> PulseSplit:
     """Return E[A], E[B], E[A^2], E[B^2] and E[AB] for a law of the kink.
 
-    Closed for two slopes; for other shapes by quadrature over the law's probability.
+    Closed for two slopes and for the linear response; for other shapes by quadrature over the law's
+    probability. Closed bounds of two of these are in `theory.rram.response_bounds`.
 
     Parameters
     ----------
@@ -55,6 +56,9 @@ def pulse_split(pulses, law, response: Response | str = TWO_SLOPES) -> PulseSpli
         Shape of the mean response.
     """
     t, response = pulse_times("pulses", pulses), as_response(response)
+    if isinstance(response, Linear):
+        none = np.zeros_like(t)
+        return PulseSplit(t, none, t**2, none, none)
     if not isinstance(response, TwoSlopes):
         fresh = response.fresh_pulses(t[..., None], law.quantile(NODES))
         one, two = fresh @ NODE_WEIGHTS, fresh**2 @ NODE_WEIGHTS

@@ -6,6 +6,8 @@ slice) through their pulses, and `read()`, the noise part of w for all devices.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from theory.rram.pink_noise import STRENGTH, pink_taps
@@ -79,16 +81,15 @@ class IntendedNoise:
 
     def _switch(self, which, counts):
         largest = int(np.max(counts, initial=0))
-        most = self.telegraph.switching(largest).max()
+        table, most = _chances(self.telegraph, largest)
         state = self.high[which]
         # Few devices can switch at all: only those are looked at one by one.
         few = self._chosen(len(state), most)
         pulses = counts if np.ndim(counts) == 0 else counts[few]
-        if np.ndim(counts) == 0 or largest >= LONG:
+        if table is None:
             up, down = self.telegraph.switching(pulses)
             chance = np.where(state[few], down, up)
         else:
-            table = self.telegraph.switching(np.arange(largest + 1))
             chance = table[state[few].astype(np.int8), pulses]
         state[few] ^= self.rng.random(len(few)) * most < chance
         self.high[which] = state
@@ -98,6 +99,13 @@ class IntendedNoise:
         if chance > RARE:
             return np.flatnonzero(self.rng.random(size, np.float32) < np.float32(chance))
         return self.rng.choice(size, self.rng.binomial(size, chance), replace=False, shuffle=False)
+
+
+@functools.lru_cache(maxsize=256)
+def _chances(telegraph, largest):
+    """Chances to switch over 0 to `largest` pulses, unless these are many, and the largest one."""
+    table = None if largest >= LONG else telegraph.switching(np.arange(largest + 1))
+    return table, telegraph.switching(largest).max()
 
 
 class SlippedNoise(IntendedNoise):

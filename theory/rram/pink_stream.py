@@ -53,6 +53,7 @@ class PinkStream:
         self._time = self._start = None
         self._ahead = np.empty((0, size), dtype)
         self._ahead_from = 0
+        self._repeated, self._scratch = {}, np.empty(0, np.uint64)
         words = self._words(1)
         self._phases = np.ascontiguousarray(
             (self._window(np.arange(SAMPLES), words) / LEVELS).T.astype(dtype)
@@ -100,13 +101,25 @@ class PinkStream:
 
     def _uniform(self, keys, first_word, words):
         """Samples of consecutive words as 16-bit numbers, shape (devices, 4 words)."""
-        z = (keys + first_word.astype(np.uint64) * STEP)[:, None]
-        z = z + np.arange(words, dtype=np.uint64) * STEP
+        # One long row: inner loops over five words would cost more than the mixing.
+        z = np.repeat(keys + first_word.astype(np.uint64) * STEP, words)
+        z += self._steps(words)[: len(z)]
+        shifted = self._scratch[: len(z)]
         for shift, factor in ((30, FIRST), (27, SECOND)):
-            z ^= z >> np.uint64(shift)
+            np.right_shift(z, np.uint64(shift), out=shifted)
+            z ^= shifted
             z *= factor
-        z ^= z >> np.uint64(31)
-        return z.view(np.uint16)
+        np.right_shift(z, np.uint64(31), out=shifted)
+        z ^= shifted
+        return z.view(np.uint16).reshape(len(keys), SAMPLES * words)
+
+    def _steps(self, words):
+        """The steps to following words, repeated for a block of devices."""
+        if words not in self._repeated:
+            self._repeated[words] = np.tile(np.arange(words, dtype=np.uint64) * STEP, BLOCK)
+            if len(self._scratch) < words * BLOCK:
+                self._scratch = np.empty(words * BLOCK, np.uint64)
+        return self._repeated[words]
 
     def _read(self, part):
         first, start = self._time[part] - self.taps, self._start[part]
@@ -115,7 +128,7 @@ class PinkStream:
         drawn = self._uniform(self.keys[part], word, words).astype(self.dtype)
         drawn += self.dtype.type(0.5)
         every = drawn @ self._phases.T
-        found = every.reshape(-1)[np.arange(0, every.size, SAMPLES) + shift]
+        found = every.reshape(-1).take(np.arange(0, every.size, SAMPLES) + shift)
         young = first < start
         if young.any():
             # Their filters are not full: samples before the start have no weight.

@@ -15,7 +15,7 @@ from theory import checks
 from theory.ssl.cosine_push import push_unchecked
 from theory.ssl.integration import integrate
 from theory.ssl.predictors import checked_predictor
-from theory.ssl.settings import LOSSES, check_eigenvalues, check_noise, check_times
+from theory.ssl.settings import LOSSES, VARIANTS, check_eigenvalues, check_noise, check_times
 
 TOLERANCE = 1e-9
 
@@ -43,7 +43,9 @@ def averaged_target_trajectory(
     averaging_rate : float
         :math:`\beta > 0` per unit time: one minus the target's decay factor over the learning rate.
     loss : {"euclidean", "cosine"}
-    variant : {"standard", "isotropic"}
+    variant : {"standard", "isotropic", "no_predictor"}
+        The others have no meaning here: an averaged target is not a function of the weights, so
+        that no gradient reaches it.
     exponent, predictor, noise, weight_decay
         As in `relative_rate`.
 
@@ -56,7 +58,12 @@ def averaged_target_trajectory(
     times = check_times(times)
     beta = checks.positive("averaging_rate", averaging_rate)
     checks.one_of("loss", loss, LOSSES)
-    checks.one_of("variant", variant, ("standard", "isotropic"))
+    if checks.one_of("variant", variant, VARIANTS).startswith("no_stop_gradient"):
+        raise ValueError(
+            f"variant must be 'standard', 'isotropic' or 'no_predictor', not {variant!r}: an "
+            "averaged target follows the online weights, and no gradient reaches it that could be "
+            "stopped"
+        )
     rule = checked_predictor(predictor, checks.positive("exponent", exponent), gamma)
     rho = checks.nonnegative("weight_decay", weight_decay)
     c = check_noise(noise, len(gamma))
@@ -64,7 +71,7 @@ def averaged_target_trajectory(
 
     def velocity(state):
         s, target = state[:modes], state[modes:]
-        p = rule(s**2)
+        p = np.ones(modes) if variant == "no_predictor" else rule(s**2)
         if loss == "euclidean":
             pull = target - c[0] * p * s
         elif modes == 1:

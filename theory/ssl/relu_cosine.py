@@ -20,6 +20,8 @@ import numpy as np
 
 from theory import checks
 from theory.numerics import NotConverged
+from theory.ssl.predictors import checked_predictor
+from theory.ssl.settings import VARIANTS
 from theory.ssl.siamese import SiameseNetwork, sample_views
 
 
@@ -28,6 +30,7 @@ def two_unit_cosine_update(
     *,
     variant: str = "standard",
     exponent: float = 1.0,
+    predictor=None,
     noise: float = 0.1,
     nodes: int = 12,
 ) -> np.ndarray:
@@ -37,9 +40,12 @@ def two_unit_cosine_update(
     ----------
     weights : array_like, shape (2, inputs)
         Two independent rows.
-    variant : {"standard", "no_predictor"}
-        The isotropic loss has no mean.
+    variant : {"standard", "no_predictor", "no_stop_gradient"}
+        The isotropic loss has no mean, and neither has the released rule without stop-gradient.
     exponent : float
+    predictor : optional
+        Anything that `theory.ssl.predictors` accepts, instead of the power `exponent`; of the
+        eigenvalues of W W^T, as in `SiameseNetwork`.
     noise : float
         Of the target view, above 0; the online view is clean.
     nodes : int
@@ -48,9 +54,19 @@ def two_unit_cosine_update(
     Returns
     -------
     ndarray, shape (2, inputs)
+
+    Raises
+    ------
+    ValueError
+        For parallel rows, and for variants whose mean does not exist.
     """
     weights = checks.finite_array("weights", weights, shape=(2, None))
-    checks.one_of("variant", variant, ("standard", "no_predictor"))
+    if checks.one_of("variant", variant, VARIANTS) in ("isotropic", "no_stop_gradient_released"):
+        raise ValueError(
+            f"variant {variant!r} has no mean update for rectified units and the cosine loss: "
+            "where one unit is active it goes as one over the length of the representation; sample "
+            "it with SiameseNetwork"
+        )
     sigma = checks.positive("noise", noise)
     nodes = checks.integer_at_least("nodes", nodes, 2)
     gram = weights @ weights.T
@@ -58,35 +74,61 @@ def two_unit_cosine_update(
     if determinant <= 1e-12 * np.trace(gram) ** 2:
         raise ValueError("weights: the two rows must not be parallel, nor one of them 0")
     inverse = np.linalg.inv(gram)
-    alpha = checks.positive("exponent", exponent)
     values, vectors = np.linalg.eigh(gram)
-    predictor = (vectors * values**alpha) @ vectors.T if variant == "standard" else np.eye(2)
-
-    phi, weight_phi = _panels(np.linspace(0, np.pi / 2, 5), nodes)
-    # The views are close where psi is phi up to the noise over the smallest scale: panels around
-    # it shrink geometrically.
+    rule = checked_predictor(predictor, checks.positive("exponent", exponent), values)
+    ahead = np.eye(2) if variant == "no_predictor" else (vectors * rule(values)) @ vectors.T
+    # The views are close where their angles agree up to the noise over the smallest scale.
     narrow = 0.25 * min(1.0, sigma / np.sqrt(values[1] / values[0]))
-    ladder = narrow * 2.5 ** np.arange(12)
-    offsets = np.concatenate([-ladder[::-1], [0], ladder])
-    # v with both signs: the target is rectified; with both units silent it is 0.
-    breaks = np.clip(phi[:, None] + offsets, -np.pi / 2, np.pi)
-    fixed = np.broadcast_to([0.0, np.pi / 2], (len(phi), 2))
-    psi, weight_psi = _panels(np.sort(np.hstack([breaks, fixed])), nodes)
-    u = np.stack([np.cos(phi), np.sin(phi)])
-    v = np.stack([np.cos(psi), np.sin(psi)])
-    target = np.maximum(v, 0)
-    a = np.einsum("ik,ij,jk->k", u, inverse, u)[:, None] * (1 + 1 / sigma**2)
-    b = np.einsum("ikl,ij,jkl->kl", v, inverse, v) / sigma**2
-    c = np.einsum("ik,ij,jkl->kl", u, inverse, v) / sigma**2
-    length = np.hypot(*target)
-    weight = weight_psi * _radial(a, b, c) / np.where(length > 0, length, 1.0)
-    pull = np.einsum("ikl,kl->ik", target, weight)
-    p = predictor @ u
-    size = np.linalg.norm(p, axis=0)
-    orthogonal = pull - p * np.sum(p * pull, axis=0) / size**2
-    total = (predictor @ orthogonal * (weight_phi / size)) @ u.T
+    phi, weight_phi, psi, weight_psi = _angles(nodes, narrow)
+    u, v = _directions(phi), _directions(psi)
+    weight = weight_psi * _density(u[:, :, None], v, inverse, sigma)
+    pull = np.einsum("ikl,kl->ik", _units(v), weight)
+    p = ahead @ u
+    total = ahead @ (_across(p, pull) * weight_phi / np.linalg.norm(p, axis=0)) @ u.T
+    if variant == "no_stop_gradient":
+        # The same nodes with the views exchanged: now the target is the one that is active.
+        weight = weight_psi * _density(v, u[:, :, None], inverse, sigma)
+        goal = _units(np.einsum("ij,jkl->ikl", ahead, np.maximum(v, 0)), rectify=False)
+        pull = np.einsum("ikl,kl->ik", goal, weight)
+        total += (_across(u, pull) * weight_phi) @ u.T
     total /= (2 * np.pi * sigma) ** 2 * determinant
     return total @ inverse @ weights
+
+
+def _angles(nodes, narrow):
+    """Nodes and weights of the angle of the active view, and for each of the other view's."""
+    phi, weight_phi = _panels(np.linspace(0, np.pi / 2, 5), nodes)
+    # Panels of the second angle shrink geometrically around the first.
+    ladder = narrow * 2.5 ** np.arange(12)
+    offsets = np.concatenate([-ladder[::-1], [0], ladder])
+    # It takes both signs, since the view is rectified; with both units silent there is nothing.
+    breaks = np.clip(phi[:, None] + offsets, -np.pi / 2, np.pi)
+    fixed = np.broadcast_to([0.0, np.pi / 2], (len(phi), 2))
+    return phi, weight_phi, *_panels(np.sort(np.hstack([breaks, fixed])), nodes)
+
+
+def _directions(angle):
+    return np.stack([np.cos(angle), np.sin(angle)])
+
+
+def _units(vectors, rectify=True):
+    """Vectors of length one, rectified first; what is silent stays 0."""
+    vectors = np.maximum(vectors, 0) if rectify else vectors
+    length = np.hypot(*vectors)
+    return vectors / np.where(length > 0, length, 1.0)
+
+
+def _across(direction, pull):
+    """The part of a pull at right angles to a direction, both (2, nodes)."""
+    return pull - direction * np.sum(direction * pull, axis=0) / np.sum(direction**2, axis=0)
+
+
+def _density(u, v, inverse, sigma):
+    """Density of the two views' angles, up to a constant: both lengths are integrated over."""
+    a = np.einsum("ikl,ij,jkl->kl", u, inverse, u) * (1 + 1 / sigma**2)
+    b = np.einsum("ikl,ij,jkl->kl", v, inverse, v) / sigma**2
+    c = np.einsum("ikl,ij,jkl->kl", u, inverse, v) / sigma**2
+    return _radial(a, b, c)
 
 
 def _radial(a, b, c):

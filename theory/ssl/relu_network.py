@@ -22,6 +22,7 @@ import numpy as np
 
 from theory import checks
 from theory.numerics import NotConverged
+from theory.ssl.predictors import checked_predictor
 from theory.ssl.settings import VARIANTS
 
 
@@ -46,6 +47,7 @@ def rectified_euclidean_update(
     *,
     variant: str = "standard",
     exponent: float = 1.0,
+    predictor=None,
     noise: float = 0.1,
     released: bool = False,
 ) -> np.ndarray:
@@ -60,6 +62,8 @@ def rectified_euclidean_update(
         The same names as in the linear theory; "no_stop_gradient_released" sets `released`.
     exponent : float
         Of the predictor, which is set from the eigenvalues of W W^T as in the released code.
+    predictor : optional
+        Anything that `theory.ssl.predictors` accepts, instead of the power `exponent`.
     noise : float
         Of the target view; the online view is clean.
     released : bool
@@ -76,11 +80,12 @@ def rectified_euclidean_update(
     weights, lengths, cosine = _geometry(weights)
     identity = np.eye(len(weights))
     if variant == "no_predictor":
-        predictor = identity
+        ahead = identity
     else:
         values, vectors = np.linalg.eigh(weights @ weights.T)
-        alpha = checks.positive("exponent", exponent)
-        predictor = (vectors * np.abs(values) ** alpha) @ vectors.T
+        values = np.abs(values)
+        rule = checked_predictor(predictor, checks.positive("exponent", exponent), values)
+        ahead = (vectors * rule(values)) @ vectors.T
 
     def summed(coefficients, c):
         """Sum over j of coefficients_ij times K_ij (c = 1) or H_ij (c = 1 + sigma^2)."""
@@ -92,21 +97,21 @@ def rectified_euclidean_update(
 
     c = 1 + sigma**2
     own_view = summed(identity, c)
-    masked_error = summed(predictor, 1.0) - own_view  # of the prediction, masked, times the input
+    masked_error = summed(ahead, 1.0) - own_view  # of the prediction, masked, times the input
     if variant == "isotropic":
         return -masked_error
     if not released:
-        crossed = summed(predictor, c)
-        update = crossed - summed(predictor @ predictor, 1.0)
+        crossed = summed(ahead, c)
+        update = crossed - summed(ahead @ ahead, 1.0)
         if variant == "no_stop_gradient":
             update += crossed - c * weights / 2
         return update
     if variant == "no_predictor":
         return np.zeros_like(weights)  # not masked: both views have the same mean
-    update = -predictor @ masked_error
+    update = -ahead @ masked_error
     if variant == "no_stop_gradient":
         target = (sigma + c * (np.pi - np.arctan(sigma))) / (2 * np.pi) * weights
-        update += summed(predictor, 1.0) - target
+        update += summed(ahead, 1.0) - target
     return update
 
 

@@ -111,37 +111,92 @@ def drift_of_a_pair() -> Derivation:
 
 def soft_bound_synapse() -> Derivation:
     """Signal and noise of a synapse whose weight moves a share of the way to its bound."""
-    q, n, number, variance, elapsed = sp.symbols("q n N v t", positive=True)
-    after, signal = sp.Function("a"), sp.Function("S")
+    q, n, number, variance = sp.symbols("q n N v", positive=True)
+    elapsed = sp.Symbol("t", nonnegative=True)
+    w, e, s = sp.symbols("w e s", real=True)
+    one, spread, mean, rest, square, after, signal = map(sp.Function, "EuMKBaS")
+    kept = sp.Function("D", real=True)
     d = Derivation(
         "Memory with soft bounds",
         source=SOURCE,
         symbols={
             q: "share of the way, chance that an element is set",
-            n: "elements of a synapse, each +1 or -1; the weight is their mean",
-            number: "synapses",
-            variance: "variance of the weight in equilibrium",
+            n: "elements of a synapse, each +1 or -1; the weight w is their mean",
+            s: "sign of an event",
+            one(e, s): "mean of an element e after an event, u its variance",
+            mean(w, s): "mean weight after an event, K its variance at given w",
+            square(w): "mean square of the weight after an event of either sign",
+            variance: "variance of the weight in equilibrium, a after one event more",
             elapsed: "time since the memory, events at rate one",
-            after(variance): "variance of the weight after one more event",
+            kept(elapsed): "mean weight in the direction of the memory",
+            number: "synapses",
             signal(elapsed): "signal over noise",
         },
         domain={q: (0, 1), n: (1, sp.oo)},
     )
+    d.define("an element", Eq(one(e, s), e + q * (s - e)), "set to the event's sign with chance q")
+    d.define("its variance", Eq(spread(e, s), 1 - one(e, s) ** 2), "its square is always 1")
+    d.substitute(
+        "one that disagrees", Eq(spread(-1, 1), 4 * q * (1 - q)), ["an element", {e: -1, s: 1}],
+        "may be set or not", of="its variance",
+    )  # fmt: skip
+    d.substitute("one that agrees", Eq(spread(1, 1), 0), ["an element", {e: 1, s: 1}], "stays",
+                 of="its variance")  # fmt: skip
+    d.define("the weight", Eq(mean(w, s), w + q * (s - w)), "moves as its elements do")
     d.define(
-        "one event more",
-        Eq(after(variance), (1 - q) ** 2 * variance + q**2 + 2 * q * (1 - q) / n),
+        "variance of the weight",
+        Eq(rest(w, s), n * (1 - s * w) / 2 * spread(-1, 1) / n**2),
+        "of the n elements n (1 - s w) / 2 disagree, each by itself; the weight is their mean",
+    )
+    d.substitute(
+        "in elements", Eq(rest(w, s), 2 * q * (1 - q) * (1 - s * w) / n), "one that disagrees",
+        "put in",
+    )  # fmt: skip
+    both = sum((mean(w, sign) ** 2 + rest(w, sign)) / 2 for sign in (1, -1))
+    d.define("mean square", Eq(square(w), both), "events up and down alike")
+    d.substitute(
+        "one event more, at a weight",
+        Eq(square(w), (1 - q) ** 2 * w**2 + q**2 + 2 * q * (1 - q) / n),
+        ["the weight", "in elements"],
         "old weights shrink, the event adds its sign, elements are set at random",
     )
-    rest = (q + 2 * (1 - q) / n) / (2 - q)
-    d.substitute(
-        "equilibrium",
-        Eq(after(rest), rest),
-        {variance: rest},
-        "this variance stays as it is",
-    )
     d.define(
+        "over weights", Eq(after(variance), square(sp.sqrt(variance))), "their square averaged"
+    )
+    grown = (1 - q) ** 2 * variance + q**2 + 2 * q * (1 - q) / n
+    d.substitute(
+        "one event more", Eq(after(variance), grown), "one event more, at a weight",
+        "linear in the mean square",
+    )  # fmt: skip
+    d.assume("at rest", Eq(after(variance), variance), "a variance that stays as it is")
+    d.substitute("balance", Eq(grown, variance), "one event more", "put in")
+    level = (q + 2 * (1 - q) / n) / (2 - q)
+    d.solve("equilibrium", Eq(variance, level), variance, "noise of one synapse", unique=True)
+    d.substitute("stored", Eq(mean(0, 1), q), {w: 0, s: 1}, "weights are 0 in the mean before",
+                 of="the weight")  # fmt: skip
+    d.assume(
+        "later events",
+        Eq(kept(elapsed).diff(elapsed),
+           (mean(kept(elapsed), 1) + mean(kept(elapsed), -1)) / 2 - kept(elapsed)),
+        "come at rate one, up and down alike, whatever the memory was",
+    )  # fmt: skip
+    d.substitute(
+        "forgetting", Eq(kept(elapsed).diff(elapsed), -q * kept(elapsed)), "the weight",
+        "each takes the share q away",
+    )  # fmt: skip
+    d.solve(
+        "mean", Eq(kept(elapsed), q * sp.exp(-q * elapsed)), kept(elapsed), "one time constant",
+        initial={kept(0): q},
+    )  # fmt: skip
+    d.define(
+        "sum over synapses",
+        Eq(signal(elapsed), number * kept(elapsed) / sp.sqrt(number * variance)),
+        "means add, and so do variances",
+    )
+    d.substitute(
         "signal",
-        Eq(signal(elapsed), sp.sqrt(number / rest) * q * sp.exp(-q * elapsed)),
-        "the event moved each weight by q, and later ones take the share q away",
+        Eq(signal(elapsed), sp.sqrt(number / level) * q * sp.exp(-q * elapsed)),
+        ["mean", "equilibrium"],
+        "put in",
     )
     return d

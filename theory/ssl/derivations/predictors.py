@@ -195,3 +195,69 @@ def own_decay() -> Derivation:
         of="weights at rest",
     )
     return derivation
+
+
+def decay_and_clock() -> Derivation:
+    """Weight decay under a loss that knows no length: a falling level and a faster clock."""
+    factor, bare = (sp.Function(name, positive=True) for name in "FG")
+    pull = sp.Function("h", real=True)
+    clock, level = sp.Function("tau"), sp.Function("P")
+    shrink, count = sp.symbols("delta k", positive=True)
+    derivation = Derivation(
+        "Weight decay and the clock",
+        source="derived here",
+        symbols={
+            factor(T): "square of one factor of the weights, k of which make the representation",
+            pull(T): "its relative gradient times its square: of the shape of the spectrum alone",
+            shrink: "rate at which weight decay shrinks a square, twice decay times learning rate",
+            bare(T): "the square without what decay has taken",
+            clock(T): "clock of the flow without decay",
+            level(T): "product of k such squares: the level of the eigenvalues",
+        },
+    )
+    derivation.assume(
+        "flow",
+        Eq(sp.Derivative(factor(T), T), 2 * pull(T) - shrink * factor(T)),
+        "the loss knows no length, so that a longer factor turns the more slowly",
+    )
+    derivation.define("bare", Eq(bare(T), sp.exp(shrink * T) * factor(T)), "decay set apart")
+    derivation.differentiate(
+        "slope",
+        Eq(
+            sp.Derivative(bare(T), T),
+            sp.exp(shrink * T) * (sp.Derivative(factor(T), T) + shrink * factor(T)),
+        ),
+        T,
+        "of a product",
+    )
+    derivation.substitute(
+        "without decay",
+        Eq(sp.Derivative(bare(T), T), 2 * pull(T) * sp.exp(shrink * T)),
+        "flow",
+        "the decay has gone, the gradient has grown",
+    )
+    derivation.define("clock", Eq(clock(T), (sp.exp(shrink * T) - 1) / shrink), "runs ahead")
+    derivation.differentiate(
+        "its pace", Eq(sp.Derivative(clock(T), T), sp.exp(shrink * T)), T, "from 1 on"
+    )
+    derivation.rewrite(
+        "pace", Eq(sp.exp(shrink * T), sp.Derivative(clock(T), T)), "from right to left"
+    )
+    derivation.substitute(
+        "on the clock",
+        Eq(sp.Derivative(bare(T), T), 2 * pull(T) * sp.Derivative(clock(T), T)),
+        "pace",
+        "the flow without decay, in the time tau",
+        of="without decay",
+    )
+    derivation.rewrite(
+        "split", Eq(factor(T), sp.exp(-shrink * T) * bare(T)), "solved for F", of="bare"
+    )
+    derivation.define("level", Eq(level(T), factor(T) ** count), "of equal factors")
+    derivation.substitute(
+        "falling level",
+        Eq(level(T), sp.exp(-count * shrink * T) * bare(T) ** count),
+        "split",
+        "falls k times as fast as one factor",
+    )
+    return derivation
