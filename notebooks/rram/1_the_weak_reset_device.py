@@ -20,11 +20,12 @@
 # *30 minutes. Prerequisites: distribution functions, autocorrelation and spectrum.*
 #
 # A resistive memory cell is an oxide film between two metals. A SET pulse drives oxygen out and leaves a
-# chain of vacancies, a **filament**, that conducts; a RESET pulse of the other sign heats its thinnest
-# part and brings oxygen back, which opens a **gap**. Electrons tunnel through the gap, so the current
-# falls exponentially with its width: the logarithm of $R$ is the natural variable. **Weak** RESET pulses
-# widen the gap a little at a time, and ever less: a wider gap takes the voltage and leaves less heat to
-# the filament. They cannot narrow it; only a SET does. The model, with $t$ the pulses received:
+# chain of vacancies, a **filament**, that conducts [1, 2]; a RESET pulse of the other sign heats its thinnest
+# part and brings oxygen back, which opens a **gap**. Compact models let the current fall exponentially with the
+# width $g$ of the gap, $I \propto e^{-g/g_0}$ with $g_0$ a quarter of a nanometre [3], so the logarithm of $R$ is
+# the natural variable. **Weak** RESET pulses widen the gap a little at a time, and ever less: a wider gap takes
+# the voltage and leaves less heat to the filament. (That is a picture; the model only fits what it does.) They
+# cannot narrow it; only a SET does. The model, with $t$ the pulses received:
 #
 # $$R(t) = R_0\, e^{w(t)}, \qquad
 #   w = \underbrace{c_1 + m_1 \min(t, t^*) + m_2 \max(t - t^*, 0)}_{\text{two-slope mean}}
@@ -45,11 +46,14 @@
 # double the resistance.
 #
 # **What the model leaves out.** A weak pulse of 1 V for 100 ns through 7 kiloohm would cost $V^2 t / R = 14$
-# pJ, and a read of 0.1 V for as long a hundredth of that; both are round numbers, the paper's are not
-# public. A read is taken not to move the gap (no *read disturb*), and neither time nor temperature
-# closes it. Noise of the kind $1/f$ has no slowest rhythm: the longer one waits, the further a stored value
-# wanders, by equal amounts in each decade of time. That would limit retention; a filter of 15 taps forgets
-# after 15 pulses and does not show it.
+# pJ, and a read of 0.1 V for as long a hundredth of that: **1 V, 0.1 V and 100 ns are round numbers without a
+# source**, since the paper's pulses are not public here; the resistance is that of the fitted law. A read is
+# taken not to move the gap (no *read disturb*), and neither time nor temperature closes it; what is known of
+# both is reviewed in [2]. In measured cells the noise has two parts, a trap beside the filament that switches
+# between two levels [4] and one of the kind $1/f$ [5], as here. Noise $1/f$ has no slowest rhythm: the variance
+# between two frequencies is $\int df / f$, the same in every decade, so the longer one waits, the further a
+# stored value wanders. That would limit retention; a filter of 15 taps forgets after 15 pulses and does not
+# show it.
 #
 # Equations and numbers are those of the code released with the paper. **The paper's own list of figures,
 # its measured traces and its accuracies were not available: the labels A1 to A10 are ours, and no
@@ -474,7 +478,16 @@ assert abs(np.mean(kinks < 50.0) - share) < 5 * np.sqrt(share * (1 - share) / le
 # ## References
 #
 # * A. Majumdar et al., *Model of the weak RESET process in HfOx resistive memory for deep-learning
-#   frameworks* (2021), and the code released with it: equations, fitted laws, noise parameters.
+#   frameworks* (2021), arXiv:2107.06064, and the code released with it: equations, fitted laws, noise
+#   parameters.
+# * [1] *Scientific Reports* 6, 25757 (2016): the filament in HfO2 as a chain of oxygen vacancies. [2] F. Zahoor,
+#   T. Z. Azni Zulkifli, F. A. Khanday, *Resistive random access memory (RRAM): an overview*, Nanoscale Research
+#   Letters (2020), doi:10.1186/s11671-020-03299-9: switching, retention, endurance, temperature. [3] Z. Jiang,
+#   H.-S. P. Wong, *Stanford University resistive-switching random access memory Verilog-A model*, nanoHUB (2014),
+#   doi:10.4231/D37H1DN48. [4] S. Ambrogio et al., *Statistical fluctuations in HfOx resistive-switching memory,
+#   part II: random telegraph noise*, IEEE Transactions on Electron Devices (2014), doi:10.1109/TED.2014.2330202.
+#   [5] S. Ambrogio et al., *Noise-induced resistance broadening in resistive switching memory, part I* (2015),
+#   doi:10.1109/TED.2015.2475598. These are sources for the physics; no number of them enters the model.
 # * N. J. Kasdin, *Discrete simulation of colored noise and stochastic processes and 1/f power law noise
 #   generation*, Proceedings of the IEEE 83 (1995): the filter.
 # * Closed forms of the ensemble, the law of the asymmetry and the spectra are derived here.

@@ -9,6 +9,8 @@ from theory.rram import (
     DeviceLaws,
     TruncatedExponential,
     TruncatedLognormal,
+    fresh_pulse_bounds,
+    log_moment,
     log_ratio_distribution,
     mean_growth,
     mean_log_ratio_over_devices,
@@ -19,6 +21,8 @@ from theory.rram import (
     untruncated_pulses_before,
     variance_over_devices,
 )
+from theory.rram.derivations import shapes
+from theory.rram.responses import RESPONSES
 
 LAWS = DeviceLaws()
 ERRORS = 5  # standard errors
@@ -150,3 +154,56 @@ def test_the_tail_is_a_power_law():
 def test_negative_pulses_are_refused():
     with pytest.raises(ValueError, match="pulses must be a finite number, 0 or above"):
         log_ratio_distribution(-1)
+
+
+@pytest.mark.parametrize("name", ["soft bound", "exponential step"])
+def test_closed_bounds_enclose_an_independent_average(name):
+    """Midpoints of 200 000 quantiles: their error falls with the square of the spacing."""
+    law, shape = LAWS.kink, RESPONSES[name]
+    x = law.quantile((np.arange(200_000) + 0.5) / 200_000)
+    t = np.array([0.0, 1.0, 10.0, 41.0, 90.0, 400.0, 2000.0, 6000.0, 3e4, 1e5])
+    fresh = np.array([shape.fresh_pulses(one, x) for one in t])
+    bounds = fresh_pulse_bounds(t, law, name)
+    for power, (low, high) in ((1, bounds.mean), (2, bounds.square)):
+        average = np.mean(fresh**power, axis=1)
+        assert np.all(low <= average * (1 + 1e-7)) and np.all(average <= high * (1 + 1e-7))
+        assert np.all(high >= low)
+        # They pinch at both ends: one order of t/X more at the start, X/t more at the end.
+        share = (high - low)[[1, 2, -1]] / average[[1, 2, -1]]
+        assert share[0] < 1.5e-5 and share[1] < 1.5e-3 and share[2] < 6e-3
+    pulses = pulse_split(t, law, name)
+    np.testing.assert_allclose(pulses.before, np.mean(fresh, axis=1), rtol=1e-7)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("power", [-2, 1, 3])
+def test_moments_with_logarithms(power, order, value):
+    law = LAWS.kink
+    found = log_moment(law, power, order)
+    direct = integrate.quad(
+        lambda x: x**power * np.log(x) ** order * law.density(x), law.low, law.high, epsabs=0
+    )[0]
+    assert found == pytest.approx(direct, rel=1e-9)
+    if order == 1:
+        ends = {
+            f"z_{end}": (np.log(x) - law.mu) / law.sigma
+            for end, x in (("a", law.low), ("b", law.high))
+        }
+        slope = shapes.moments_with_logarithms()["with a logarithm"].rhs
+        named = {"p": power, "mu": law.mu, "sigma": law.sigma} | ends
+        assert found == pytest.approx(float(value(slope, **named)) / law.mass, rel=1e-9)
+
+
+def test_the_linear_device_is_closed():
+    split = pulse_split([0.0, 700.0], LAWS.kink, "linear")
+    assert split.before.tolist() == [0, 700] and split.before_square.tolist() == [0, 490_000]
+    assert not split.after.any() and not split.after_square.any() and not split.product.any()
+
+
+def test_bounds_say_what_they_know():
+    with pytest.raises(TypeError, match="response must be the soft bound or the exponential step"):
+        fresh_pulse_bounds(1.0, LAWS.kink, "linear")
+    with pytest.raises(TypeError, match="law must be a TruncatedLognormal with low > 0"):
+        fresh_pulse_bounds(1.0, LAWS.fast_slope, "soft bound")
+    with pytest.raises(ValueError, match="pulses must be 0 or above"):
+        fresh_pulse_bounds(-1.0, LAWS.kink, "soft bound")

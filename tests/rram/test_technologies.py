@@ -147,7 +147,18 @@ def test_derivations_of_the_shapes(value):
     assert value(lost, tau=50.0, tau_0=1.0, V=drift.exponent.variance) == pytest.approx(
         float(drift.pair_deviation(50.0)) ** 2
     )
-    gained = technologies.soft_bound_synapse()["signal"].rhs
+    memory = technologies.soft_bound_synapse()
+    # The signal is derived: what is put in are events, and that means and variances add.
+    assert [step.name for step in memory if step.is_premise] == [
+        "an element", "its variance", "the weight", "variance of the weight", "mean square",
+        "over weights", "at rest", "later events", "sum over synapses",
+    ]  # fmt: skip
+    synapse = soft_bound_synapse(3, 0.2)
+    resting = np.linalg.matrix_power((synapse.potentiation + synapse.depression) / 2, 400)[0]
+    assert value(memory["equilibrium"].rhs, q=0.2, n=3.0) == pytest.approx(
+        resting @ synapse.weights**2, rel=1e-9
+    )
+    gained = memory["signal"].rhs
     assert value(gained, N=9.0, q=0.2, n=3.0, t=4.0) == pytest.approx(
         float(soft_bound_signal(4.0, 0.2, 3, 9.0))
     )

@@ -52,6 +52,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "untruncated_pulses_before",
             "variance_over_devices",
         ],
+        "response_bounds": ["FreshBounds", "fresh_pulse_bounds", "log_moment"],
         "pair_laws": [
             "asymmetry_density",
             "asymmetry_survival",
