@@ -19,7 +19,7 @@ ALLOWED = {
     "ssl": FOUNDATION | {"continual"},
     "ep": FOUNDATION | {"continual"},
     "holo_ep": FOUNDATION | {"continual", "ep"},
-    "rram": FOUNDATION | {"continual", "bnn", "metaplasticity", "consolidation"},
+    "rram": FOUNDATION | {"continual", "bnn", "metaplasticity", "consolidation", "full_size"},
     "full_size": FOUNDATION | {"bnn", "continual"},
 }
 
