@@ -207,3 +207,7 @@ def test_bounds_say_what_they_know():
         fresh_pulse_bounds(1.0, LAWS.fast_slope, "soft bound")
     with pytest.raises(ValueError, match="pulses must be 0 or above"):
         fresh_pulse_bounds(-1.0, LAWS.kink, "soft bound")
+    with pytest.raises(TypeError, match="law must be a TruncatedLognormal with low > 0"):
+        log_moment(LAWS.offset, 1)
+    with pytest.raises(ValueError, match="order must be 0, 1 or 2, not 3"):
+        log_moment(LAWS.kink, 1, 3)

@@ -21,6 +21,7 @@ from math import factorial
 
 import numpy as np
 
+from theory import checks
 from theory.rram.mean_response import pulse_times
 from theory.rram.responses import ExponentialStep, Response, SoftBound, as_response
 from theory.rram.truncated_laws import TruncatedLognormal, TruncatedNormal
@@ -40,7 +41,18 @@ def log_moment(law: TruncatedLognormal, power: float, order: int = 0) -> float:
     r"""Return :math:`E[X^p \ln^k X]` of a lognormal law in its window, k = 0, 1 or 2.
 
     The factor :math:`x^p` shifts the normal law of the logarithm by :math:`p \sigma^2`.
+
+    Parameters
+    ----------
+    law : TruncatedLognormal
+        With a window above 0.
+    power : float
+    order : {0, 1, 2}
     """
+    _check_law(law)
+    power = checks.in_range("power", power, -np.inf, np.inf, closed=False)
+    if checks.integer_at_least("order", order, 0) > 2:
+        raise ValueError(f"order must be 0, 1 or 2, not {order}")
     shifted = TruncatedNormal(
         low=float(np.log(law.low)), high=float(np.log(law.high)),
         centre=law.mu + power * law.sigma**2, deviation=law.sigma,
@@ -64,8 +76,7 @@ def fresh_pulse_bounds(pulses, law: TruncatedLognormal, response: Response | str
     TypeError
         For other laws, whose moments are not known, and for other responses.
     """
-    if not isinstance(law, TruncatedLognormal) or law.low <= 0:
-        raise TypeError(f"law must be a TruncatedLognormal with low > 0, not {law!r}")
+    _check_law(law)
     response = as_response(response)
     if not isinstance(response, SoftBound | ExponentialStep):
         raise TypeError(
@@ -88,6 +99,11 @@ def fresh_pulse_bounds(pulses, law: TruncatedLognormal, response: Response | str
             )
         )
     )
+
+
+def _check_law(law):
+    if not isinstance(law, TruncatedLognormal) or law.low <= 0:
+        raise TypeError(f"law must be a TruncatedLognormal with low > 0, not {law!r}")
 
 
 def _early(t, law, third):
