@@ -21,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help figures redraw test check verify reseed full seconds lab bench book answers versions clean ready environment lock
+.PHONY: help figures redraw test check verify reseed full seconds lab bench book classroom answers versions clean ready environment lock
 
 help:
 	@echo "make figures            regenerate every figure whose sources changed"
@@ -36,6 +36,8 @@ help:
 	@echo "make lab                open the lessons in JupyterLab"
 	@echo "make bench              print the benchmarks"
 	@echo "make book               build the course site into .build/book (minutes); it needs no network to read"
+	@echo "make classroom          build student, solution, instructor, slide and handout editions, graded"
+	@echo "                        release and plans into .build/classroom"
 	@echo "make answers            write the stored answers of the exercises that changed, from their solutions"
 	@echo "make versions           run tests and short lessons on every supported Python"
 	@echo "make clean              remove .venv and the build's state; figures stay"
@@ -72,6 +74,10 @@ book: ready
 	@$(BIN)/python -m book
 	@$(BIN)/python -m book.check
 
+classroom: ready
+	@cmp -s classroom/requirements.lock $(VENV)/classroom.lock || { $(INSTALL) -r classroom/requirements.lock && cp classroom/requirements.lock $(VENV)/classroom.lock; }
+	@$(BIN)/python -m classroom $(PAPER)
+
 answers: ready
 	@$(BIN)/python -m classroom.answers $(PAPER)
 
@@ -96,8 +102,9 @@ environment:
 	@cp requirements.lock $(VENV)/requirements.lock
 
 lock:
-	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["book"], sep="\n")' | \
-	   uv pip compile -q --universal --no-header --no-annotate --python-version 3.11 -c requirements.lock -o book/requirements.lock -
+	@for extra in book classroom; do \
+	   $(BIN)/python -c 'import sys, tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]], sep="\n")' $$extra | \
+	   uv pip compile -q --universal --no-header --no-annotate --python-version 3.11 -c requirements.lock -o $$extra/requirements.lock - || exit 1; done
 	@uv pip compile -q --universal --no-header --python-version 3.11 --extra notebooks --extra dev --extra cluster pyproject.toml -o requirements.lock
 
 clean:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from figures.inventory import PAPERS, ROOT
 
 TAGS = ("exercise", "stub", "solution", "check", "mistakes")
 KINDS = ("paper", "derivation", "simulation", "open")
+CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
+TAGGED = re.compile(r"tags=(\[.*?\])")
 HEADING = re.compile(r"^### Exercise (\d+): (\S.*)$", re.MULTILINE)
 FACTS = re.compile(
     rf"^\*({'|'.join(KINDS)}), (\d+) minutes, (\d+) points?, difficulty ([123]) of 3\*$",
@@ -108,14 +111,18 @@ def lesson_sources() -> list[Path]:
 
 @cache
 def read_cells(source: Path) -> tuple[Cell, ...]:
-    """Return the cells of a lesson."""
-    import jupytext
-
-    notebook = jupytext.read(source, fmt="py:percent")
-    return tuple(
-        Cell(cell.cell_type, cell.source, tuple(cell.metadata.get("tags", ())), place)
-        for place, cell in enumerate(notebook.cells)
-    )
+    """Return the cells of a lesson, as jupytext reads them from a percent script."""
+    parts = CELL.split(source.read_text(encoding="utf-8"))
+    cells = []
+    for header, text in zip(parts[1::2], parts[2::2], strict=True):
+        kind = "markdown" if header.startswith(" [markdown]") else "code"
+        tags = TAGGED.search(header)
+        lines = text.strip("\n").split("\n")
+        if kind == "markdown":
+            lines = [line.removeprefix("#").removeprefix(" ") for line in lines]
+        told = tuple(json.loads(tags[1])) if tags else ()
+        cells.append(Cell(kind, "\n".join(lines), told, len(cells)))
+    return tuple(cells)
 
 
 def read_exercises(source: Path) -> list[Exercise]:

@@ -3,6 +3,7 @@
 import json
 import re
 
+import jupytext
 import pytest
 
 from classroom.answers import answers_of, is_current
@@ -58,6 +59,12 @@ def test_computed_anew_the_answers_are_the_stored_ones():
     exact = {exercise.id for exercise in read_exercises(source)}
     found = answers_of(source)
     assert {id: stored(source.parent.name)[id] for id in exact} == found
+
+
+def test_a_lesson_is_read_as_jupytext_reads_it():
+    read = [(c.cell_type, c.source, tuple(c.metadata.get("tags", ())))
+            for c in jupytext.read(LESSONS[0]).cells]  # fmt: skip
+    assert [(cell.kind, cell.text, cell.tags) for cell in read_cells(LESSONS[0])] == read
 
 
 GOOD = """# %% [markdown] tags=["exercise"]
