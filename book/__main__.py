@@ -19,7 +19,7 @@ from pathlib import Path
 from figures.check import report
 from figures.files import BUILD, fresh_folder, write_atomic
 from figures.inventory import ROOT, load_inventory, load_unknown, notebook_figures
-from figures.lab.start_page import SUBJECTS, lessons
+from figures.lab.start_page import PARTS, SUBJECTS, lessons
 
 FOLDER = BUILD / "book"
 SOURCE, EXTRA, SITE = FOLDER / "source", FOLDER / "extra", FOLDER / "site"
@@ -97,7 +97,7 @@ def write_sources() -> dict[str, int]:
 def _contents(by_subject, stem) -> str:
     """Return what the home page lists in the margin of every page: the lessons by subject."""
     blocks = [
-        "\n".join(["", "```{toctree}", ":hidden:", f":caption: {SUBJECTS[subject]}", "",
+        "\n".join(["", "```{toctree}", ":hidden:", f":caption: {PARTS[subject]}", "",
                    *(f"lessons/{stem(lesson.source)}" for lesson in row), "```"])
         for subject, row in by_subject.items() if row
     ]  # fmt: skip
@@ -108,13 +108,13 @@ def _course(by_subject, stem) -> str:
     lines = [
         "# Lessons",
         "",
-        "Six parts. Each begins with what its first lesson needs; the first lessons of *Metaplasticity*, "
+        "A first hour for everybody, then six parts. Each begins with what its first lesson needs; the first lessons of *Metaplasticity*, "
         "*Equilibrium propagation* and *Consolidation* need no other part.",
     ]
     for subject, row in by_subject.items():
         lines += [
             "",
-            f"## {SUBJECTS[subject]}",
+            f"## {PARTS[subject]}",
             "",
             "| | lesson | minutes | needs |",
             "|---:|---|---:|---|",

@@ -21,10 +21,10 @@ from classroom.exercises import (
     name_of,
     read_cells,
     read_exercises,
+    subject_of,
 )
 from classroom.running import needed, run
 from figures.files import write_atomic
-from figures.inventory import PAPERS
 
 
 class Recorder:
@@ -77,7 +77,7 @@ def answers_of(source: Path) -> dict[str, dict]:
 
 def is_current(source: Path) -> bool:
     """Whether the stored answers of a lesson were written from its solutions as they are."""
-    stored = checking.stored(source.parent.name)
+    stored = checking.stored(subject_of(source))
     of_lesson = {id: entry["solution"] for id, entry in stored.items()
                  if id.partition(".")[0] == name_of(source)}  # fmt: skip
     return of_lesson == {exercise.id: exercise.stamp for exercise in read_exercises(source)}
@@ -86,7 +86,7 @@ def is_current(source: Path) -> bool:
 def write(source: Path) -> int:
     """Write the stored answers of one lesson into the file of its subject; return how many."""
     found = answers_of(source)
-    path = checking.STORED / f"{source.parent.name}.json"
+    path = checking.STORED / f"{subject_of(source)}.json"
     kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     kept = {id: entry for id, entry in kept.items() if id.partition(".")[0] != name_of(source)}
     entries = dict(sorted((kept | found).items(), key=lambda item: _order(item[0])))
@@ -103,11 +103,13 @@ def _order(id: str) -> tuple:
 
 
 def _named(word: str) -> list[Path]:
-    match = re.fullmatch(rf"({'|'.join(PAPERS)})(?:[/-](\d+)\S*)?", word.removeprefix("notebooks/"))
+    known = dict.fromkeys(map(subject_of, lesson_sources()))
+    word = re.sub(r"^[0-9]+_", "", word.removeprefix("notebooks/"))
+    match = re.fullmatch(rf"({'|'.join(known)})(?:[/-](\d+)\S*)?", word)
     found = [
         source
         for source in lesson_sources()
-        if match and source.parent.name == match[1]
+        if match and subject_of(source) == match[1]
         and match[2] in (None, source.stem.partition("_")[0])
     ]  # fmt: skip
     if not found:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from classroom.exercises import lesson_sources, name_of
 from figures.inventory import PAPERS
-from figures.lab.start_page import SUBJECTS, read_lesson
+from figures.lab.start_page import PARTS, START, read_lesson
 
 FOLDER = Path(__file__).parent / "course"
+FIRST = "start_here"  # the lesson for everybody
 
 
 class BadNote(ValueError):
@@ -57,7 +58,7 @@ def notes() -> dict[str, Note]:
         Naming a lesson without a note, a note without a lesson, or a missing entry.
     """
     found = {}
-    tables = {subject: _table(subject) for subject in PAPERS}
+    tables = {subject: _table(subject) for subject in (FIRST, *PAPERS)}
     for source in lesson_sources():
         name = name_of(source)
         subject, _, number = name.rpartition("-")
@@ -163,4 +164,4 @@ def _link(name: str, suffix: str) -> str:
 
 def subject_title(subject: str) -> str:
     """Return the title of a part of the course."""
-    return SUBJECTS[subject]
+    return PARTS[START if subject == FIRST else subject]

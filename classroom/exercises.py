@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 
 from figures.inventory import PAPERS, ROOT
+from figures.lab.start_page import START
 
 TAGS = ("exercise", "stub", "solution", "check", "mistakes")
 KINDS = ("paper", "derivation", "simulation", "open")
@@ -94,14 +95,19 @@ class Exercise:
 
 def name_of(source: Path) -> str:
     """Return "<subject>-<number>" of a lesson."""
-    return f"{source.parent.name}-{re.match(r'[0-9]+', source.stem)[0]}"
+    return f"{subject_of(source)}-{re.match(r'[0-9]+', source.stem)[0]}"
+
+
+def subject_of(source: Path) -> str:
+    """Return the subject of a lesson: its folder, without a number that sorts it."""
+    return re.sub(r"^[0-9]+_", "", source.parent.name)
 
 
 def lesson_sources() -> list[Path]:
-    """Return the sources of all lessons, subject by subject, in the order of their numbers."""
+    """Return the sources of all lessons, the first hour and then subject by subject."""
     return [
         path
-        for subject in PAPERS
+        for subject in (START, *PAPERS)
         for path in sorted(
             (ROOT / "notebooks" / subject).glob("[0-9]*.py"),
             key=lambda path: int(path.stem.partition("_")[0]),

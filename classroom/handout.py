@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from classroom.course import Note, subject_title
-from classroom.exercises import read_exercises
+from classroom.exercises import read_exercises, subject_of
 from classroom.pages import MATHJAX, caption, pieces, results, to_html
 from figures.inventory import ROOT
 from figures.lab.start_page import read_lesson
@@ -74,7 +74,7 @@ def handout_page(source: Path, note: Note | None) -> str:
     if note and note.ask:
         asked = "".join(f"<li>{_inline(question)}</li>" for question in note.ask)
         blocks.append(f"<h2>To think about</h2><ul>{asked}</ul>")
-    part = html.escape(subject_title(source.parent.name))
+    part = html.escape(subject_title(subject_of(source)))
     plain = html.escape(re.sub(r"[$\\]", "", lesson.title))
     return f"""<!doctype html>
 <html lang="en">

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from classroom.course import Note, subject_title
-from classroom.exercises import Exercise, read_exercises
+from classroom.exercises import Exercise, read_exercises, subject_of
 from classroom.pages import MATHJAX, Piece, caption, first_sentences, pieces, results, to_html
 from figures.files import BUILD, digest, write_atomic
 from figures.inventory import ROOT
@@ -93,7 +93,7 @@ def slides_page(source: Path, note: Note | None) -> tuple[str, dict[str, bytes]]
 def _title(lesson, source: Path, opening: str) -> str:
     aims = re.search(r"\*\*After this lesson you can\*\*(.+?)\n\n", opening, flags=re.DOTALL)
     said = f"After this lesson you can {' '.join(aims[1].split())}" if aims else ""
-    part = subject_title(source.parent.name)
+    part = subject_title(subject_of(source))
     return (f'<section class="title"><p class="part">{html.escape(part)}</p>'
             f"<h1>{_inline(lesson.title)}</h1>{to_html(said)}"
             f"<p class='part'>{lesson.minutes} minutes</p></section>")  # fmt: skip

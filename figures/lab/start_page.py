@@ -9,6 +9,7 @@ from pathlib import Path
 from figures.inventory import PAPERS
 
 START_PAGE = "Lessons.md"
+START = "0_start_here"  # the folder of the lesson for everybody
 SUBJECTS = {
     "metaplasticity": "Metaplasticity in binarized networks",
     "ep": "Equilibrium propagation and the bias of its gradients",
@@ -17,6 +18,7 @@ SUBJECTS = {
     "rram": "Resistive memory devices that learn",
     "consolidation": "Synaptic memory consolidation and continual learning",
 }
+PARTS = {START: "The first hour", **SUBJECTS}
 GUIDE = """\
 Click a title to open the lesson; *Run > Run All Cells* executes it.
 
@@ -53,9 +55,9 @@ def read_lesson(source: Path) -> Lesson:
 
 
 def lessons(root: Path) -> dict[str, list[Lesson]]:
-    """Return subject -> its lessons in the order of their numbers."""
+    """Return part (the first hour, then the subjects) -> its lessons in their order."""
     found = {}
-    for subject in PAPERS:
+    for subject in (START, *PAPERS):
         sources = (root / "notebooks" / subject).glob("*.py")
         found[subject] = [read_lesson(source) for source in sorted(sources, key=_number)]
     return found
@@ -72,7 +74,7 @@ def start_page(root: Path, differing: list[Path] = ()) -> str:
         lines += [f"**Two versions:** {names} and the `.py` beside it hold different cells.", ""]
     for subject, of_subject in lessons(root).items():
         if of_subject:
-            lines += [f"## {SUBJECTS[subject]}", "", "| | lesson | minutes |", "|---:|:---|---:|"]
+            lines += [f"## {PARTS[subject]}", "", "| | lesson | minutes |", "|---:|:---|---:|"]
             lines += [_row(root, lesson) for lesson in of_subject] + [""]
     return "\n".join(lines)
 

@@ -15,6 +15,7 @@ from classroom.exercises import (
     name_of,
     read_cells,
     read_exercises,
+    subject_of,
 )
 
 LESSONS = [source for source in lesson_sources() if read_exercises(source)]
@@ -49,7 +50,7 @@ def test_the_executed_lesson_solves_its_exercises_and_tells_two_mistakes_apart(s
     assert len(mistakes) >= 2 * len(exercises)
     assert not [line for line in mistakes if line in ("right", "not right", "not right yet")]
     for exercise in exercises:
-        for part in stored(source.parent.name)[exercise.id]["parts"]:
+        for part in stored(subject_of(source))[exercise.id]["parts"]:
             sealed = [json.dumps(typical["sealed"]) for typical in part["mistakes"]]
             assert len(set(sealed)) == len(sealed), f"{exercise.id}: one mistake, declared twice"
 
@@ -58,7 +59,7 @@ def test_computed_anew_the_answers_are_the_stored_ones():
     source = LESSONS[0]
     exact = {exercise.id for exercise in read_exercises(source)}
     found = answers_of(source)
-    assert {id: stored(source.parent.name)[id] for id in exact} == found
+    assert {id: stored(subject_of(source))[id] for id in exact} == found
 
 
 def test_a_lesson_is_read_as_jupytext_reads_it():

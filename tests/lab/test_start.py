@@ -10,7 +10,7 @@ import nbformat
 
 from figures.inventory import PAPERS, ROOT
 from figures.lab.__main__ import command, environment
-from figures.lab.start_page import START_PAGE, SUBJECTS, read_lesson, start_page
+from figures.lab.start_page import PARTS, START_PAGE, SUBJECTS, read_lesson, start_page
 
 CONFIG = ROOT / "figures/lab"
 
@@ -25,7 +25,7 @@ def test_every_lesson_is_on_the_page_under_its_own_title():
         assert first.startswith(f"# {title}\n") and f"*{minutes} minutes" in first
         assert Path(link).name.startswith(f"{number}_")
     assert tuple(SUBJECTS) == PAPERS
-    assert re.findall(r"^## (.+)$", page, flags=re.MULTILINE) == list(SUBJECTS.values())
+    assert re.findall(r"^## (.+)$", page, flags=re.MULTILINE) == list(PARTS.values())
 
 
 def test_a_lesson_without_title_or_notebook_is_listed_all_the_same(tmp_path):
