@@ -52,7 +52,8 @@
 import numpy as np
 import sympy as sp
 
-from figures.kit import BLACK, PINK, claim, explore, figure_rng, record, use_style
+from classroom import check, mistake
+from figures.kit import BLACK, PINK, claim, explore, figure_rng, record, seed, use_style
 from theory.consolidation import (
     deviation_bound,
     leaky_signal_to_noise,
@@ -323,58 +324,207 @@ explore(draw, q=[1.0, 0.1, 0.01, 0.003])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a billion fast synapses
 #
-# 1. A synapse flips with $q = 1$ and half of the events potentiate. How many patterns can a billion
-#    such synapses hold (Poisson clock)? Assign the number to `holds`. And how many on the discrete clock?
-# 2. For which fraction of potentiation does the observer of signs read half of what the best one reads?
-#    Find it by hand and assign it to `fraction`.
-# 3. Which leak of an analog synapse makes a memory of age 1000 most readable, whatever $N$? Assign it to
-#    `best_leak`.
-# 4. Write a derivation of your own: a trace $S e^{-t/\tau}$ is readable while it is above one. Solve for
-#    its lifetime in a step "lifetime", and let the object prove that there is no other solution
-#    (`unique=True`). Assign it to `own`.
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# A billion two-state synapses follow every event ($q = 1$); half of the events potentiate. For how many events can an
+# ideal observer read a memory, if events come at random times (Poisson clock)? How many more does he read if the number of
+# synapses is doubled? And what is the signal to noise ratio one event after storage, if exactly one event comes at every
+# step (discrete clock)? Explain the difference between the clocks in one sentence.
+#
+# Assign the lifetime in events to `holds`, the events gained by doubling to `gained`, and the signal to noise of the
+# discrete clock to `one_step_later`.
 
 # %% tags=["solution"]
-# 1. ln(sqrt N) = 10.4 events; with one event a step every memory is overwritten by the next.
+# The signal sqrt(N) exp(-t) falls to one at t = ln(sqrt(N)); a factor of two in N adds ln(2)/2. At random times some
+# synapses have met no event yet when one is expected; with one event a step, each memory is wiped out by the next.
 holds = np.log(np.sqrt(1e9))
+gained = np.log(2) / 2
+one_step_later = 0.0
 
-# %%
 assert abs(two_state(1.0).lifetime(1e9) - holds) < 1e-6
-assert two_state(1.0).signal_to_noise([1.0], clock="discrete")[0] < 1e-15
+assert abs(two_state(1.0).lifetime(2e9) - holds - gained) < 1e-6
+later = two_state(1.0).signal_to_noise([1.0], synapses=1e9, clock="discrete")[0]
+assert abs(later - one_step_later) < 1e-9
+
+# %% tags=["check"]
+check("consolidation-1.1", holds, gained, one_step_later)
+
+# %% tags=["mistakes"]
+mistake("consolidation-1.1", np.log(1e9), np.log(2), ...)
+mistake("consolidation-1.1", ..., ..., np.sqrt(1e9) / np.e,
+        hint="that is the Poisson clock; how many synapses missed the one event in between?")  # fmt: skip
+mistake("consolidation-1.1", ..., np.log(np.sqrt(1e9)),
+        hint="of a logarithm, a doubled argument is no doubled value")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: an observer who counts badly
+#
+# *paper, 10 minutes, 3 points, difficulty 2 of 3*
+#
+# The observer of signs gives every synapse the weight 1 or $-1$ in the read-out; the best one weights rare events more.
+# For which fractions $f$ of potentiating events does the observer of signs read just *half* of the signal to noise
+# ratio that the best one reads? And how many times more synapses does he need there to read as much as the best one?
+#
+# Assign to `half_read` an array of the two fractions, the lower one first, and to `more_synapses` the factor.
 
 # %% tags=["solution"]
-# 2. 2 sqrt(f (1 - f)) = 1/2, hence f = (1 - sqrt(3)/2) / 2. The best observer reads as much as ever.
-fraction = (1 - np.sqrt(3) / 2) / 2
+# His share is 2 sqrt(f (1 - f)) = 1/2, so f (1 - f) = 1/16. Signals grow with the root of N: four times as many.
+half_read = (1 + np.array([-1, 1]) * np.sqrt(3) / 2) / 2
+more_synapses = 4
 
-# %%
-assert abs(two_state(0.2, fraction).observer_share("signs") - 0.5) < 1e-12
-assert abs(two_state(0.2, fraction).initial - two_state(0.2).initial) < 1e-12
+for unbalanced in half_read:
+    rare = two_state(0.2, unbalanced)
+    assert abs(rare.observer_share("signs") - 0.5) < 1e-12
+    seen_by_signs = rare.signal_to_noise([0.0], synapses=more_synapses, observer="signs")[0]
+    assert abs(seen_by_signs - rare.initial) < 1e-12
+
+# %% tags=["check"]
+check("consolidation-1.2", half_read, more_synapses)
+
+# %% tags=["mistakes"]
+mistake(
+    "consolidation-1.2",
+    (1 + np.array([-1, 1]) * np.sqrt(0.5)) / 2,
+    2,
+    hint="the ratio of squared signals is not the ratio of signals: look where the root is",
+)
+mistake("consolidation-1.2", half_read[::-1], ...)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: a derivation of your own
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# A trace $S e^{-t/\tau}$ is readable while it is above one. Write a `Derivation("Lifetime of a trace")`: *define* the trace,
+# *assume* that it equals one, *substitute*, and *solve* for the time in a step "lifetime", letting the object prove that
+# there is no other solution (`unique=True`). Use the symbols `S` and `tau`, both positive, and a real `t`.
+#
+# Now let slow traces be weak, as those of a two-state synapse are: $S = \sqrt N / \tau$. Differentiate the lifetime with
+# respect to $\tau$. Where is it longest, and which result of this lesson is that?
+#
+# Assign to `lifetime_law` the right side of the step "lifetime", to `slope` the derivative, an expression in `N` and `tau`, and to
+# `best_tau` where it vanishes, an expression in `N`.
 
 # %% tags=["solution"]
-# 3. Maximise (2 e - e^2) (1 - e)^(2 t) over e: with v = (1 - e)^2 it is (1 - v) v^t, largest at
-#    v = t / (t + 1).
-best_leak = 1 - np.sqrt(1000 / 1001)
-
-# %%
-signals = [leaky_signal_to_noise(1000.0, best_leak * s, 1.0) for s in (0.98, 1.0, 1.02)]
-assert signals[1] > signals[0] and signals[1] > signals[2]
-
-# %% tags=["solution"]
-initial, tau = sp.symbols("S tau", positive=True)
-age, trace = sp.Symbol("t", real=True), sp.Function("S")
-faded = initial * sp.exp(-age / tau)
+strength, tau, many = sp.symbols("S tau N", positive=True)
+age, trace = sp.Symbol("t", real=True), sp.Function("s")
+faded = strength * sp.exp(-age / tau)
 own = (
-    Derivation("Lifetime of an exponential trace")
+    Derivation("Lifetime of a trace")
     .define("trace", sp.Eq(trace(age), faded), "signal to noise at age t")
     .assume("readable", sp.Eq(trace(age), 1), "until the signal equals the noise")
     .substitute("equation", sp.Eq(faded, 1), "trace", "put in")
-    .solve("lifetime", sp.Eq(age, tau * sp.log(initial)), age, "a logarithm", unique=True)
+    .solve("lifetime", sp.Eq(age, tau * sp.log(strength)), age, "a logarithm", unique=True)
 )
+lifetime_law = own["lifetime"].rhs
+slope = lifetime_law.subs(strength, sp.sqrt(many) / tau).diff(tau)
+best_tau = sp.sqrt(many) / sp.E  # 1/tau is the flip probability: e over root N, as in the lesson
+
+assert own.counts["proved"] >= 2 and sp.simplify(slope.subs(tau, best_tau)) == 0
+assert sp.simplify(slope.diff(tau) * tau) == -1  # a maximum
 own
 
-# %%
-lifetime = float(own["lifetime"].rhs.subs({initial: 100.0, tau: 8.0}))
-assert own.counts["proved"] >= 2 and abs(100.0 * np.exp(-lifetime / 8.0) - 1) < 1e-12
+# %% tags=["check"]
+check("consolidation-1.3", lifetime_law, slope, best_tau)
+
+# %% tags=["mistakes"]
+mistake("consolidation-1.3", -lifetime_law, sp.log(sp.sqrt(many) / tau), 1 / best_tau,
+        hint="the strength depends on tau as well: product rule")  # fmt: skip
+mistake("consolidation-1.3", ..., ..., sp.sqrt(many), hint="there the lifetime is zero")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: the best leak for a given age
+#
+# *simulation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# An analog weight follows $w \leftarrow (1 - e)\, w + \xi$ with a new random sign $\xi$ at each event. A memory is to be read
+# after $t$ further events, and only then. Find by hand which leak makes it most readable: maximise
+# $\sqrt{2e - e^2}\,(1 - e)^t$. Then simulate 400 000 such synapses with the best leak for $t = 10$: let 200 events pass
+# first, store a pattern, let 10 more pass, and take the mean of pattern times weight over the deviation of the weights.
+# (`np.random.default_rng(seed(1))`, signs as `2.0 * rng.integers(0, 2, size) - 1`.)
+#
+# Assign to `best_leak` a function of the age, and to `measured` the signal to noise ratio of one synapse.
+
+
+# %% tags=["solution"]
+def best_leak(age):
+    """With v = (1 - e)^2 the square is (1 - v) v^t, largest at v = t/(t + 1)."""
+    return 1 - np.sqrt(age / (age + 1))
+
+
+signs, analog = np.random.default_rng(seed(1)), np.zeros(400_000)
+for event_time in range(-200, 11):
+    new_pattern = 2.0 * signs.integers(0, 2, analog.size) - 1
+    analog = (1 - best_leak(10)) * analog + new_pattern
+    if event_time == 0:
+        wanted_pattern = new_pattern
+measured = (wanted_pattern * analog).mean() / analog.std()
+
+nearby = [leaky_signal_to_noise(10.0, best_leak(10) * s, 1.0) for s in (0.9, 1.0, 1.1)]
+assert nearby[1] == max(nearby)
+# The mean of products of independent terms has the deviation 1/sqrt(N).
+assert abs(measured - nearby[1]) < 5 / np.sqrt(analog.size)
+
+# %% tags=["check"]
+check("consolidation-1.4", best_leak, measured, at=[1, 10, 1000], tolerance=0.05)
+
+# %% tags=["mistakes"]
+mistake("consolidation-1.4", lambda age: 1 / age, (1 - best_leak(10)) ** 10,
+        hint="for old memories the leak is close to this, up to a factor; and divide by the noise",
+        at=[1, 10, 1000])  # fmt: skip
+mistake("consolidation-1.4", lambda age: np.sqrt(age / (age + 1)), measured**2, at=[1, 10, 1000])
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: ten times as many patterns
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# "Our synapse holds ten times as many patterns as the two-state synapse." What would you ask before you believe that one
+# synapse is the better one? Think of the number of synapses, the balance of the events, the initial signal, the observer,
+# and of what a weight is made of. Ten lines at most.
+#
+# Then judge by the formulas and functions of this lesson, and assign five truth values to `holds_true`:
+# (a) which of two flip probabilities remembers longer may depend on $N$; (b) at a fixed $q$ more synapses always prolong a
+# memory that can be read at all; (c) a chain of 32 levels that loses its long memory to 60 % potentiation gets it back with
+# 64 levels; (d) the two-state synapse with the longest lifetime has a strong initial signal when $N$ is large; (e) the analog
+# leaky weight, with the leak $1.36/N$, has both a lifetime of the order of $N$ and an initial signal of the order of
+# $\sqrt N$.
+
+# %% [markdown] tags=["solution"]
+# A lifetime is one number of a whole curve. For *which $N$*: an order of two synapses found at $10^4$ may be the reverse at
+# $10^8$, since lifetimes grow like $\ln N$, $\sqrt N$ or $N$. For *which start*: a synapse may last long because it hardly
+# writes; its signal just after storage must be told with it. *Balanced* events? Levels between hard bounds are good only then.
+# *Which observer*: signs or the best one, and can a circuit read what he reads? *Which resources*: states or bits of a
+# synapse, a bounded or an unbounded weight, one synapse or several in a pool; one should compare at equal cost. And *which
+# threshold and clock*. Of the statements (a) and (b) are true. (c) is false: with a tilt the slowest mode no longer depends on
+# the number of levels. (d) is false, its initial signal is $e$ for any $N$, and (e) is false for the same reason: $\sqrt{2e}$
+# at $e = 1.36/N$ times $\sqrt N$ is $1.65$.
+
+# %% tags=["solution"]
+holds_true = [True, True, False, False, False]
+
+few, many_synapses = ([two_state_lifetime(q, n) for q in (0.5, 1e-3)] for n in (1e4, 1e8))
+assert few[0] > few[1] and many_synapses[0] < many_synapses[1]
+tilted_chains = [serial_chain(m, readout="linear", potentiation_fraction=0.6) for m in (32, 64)]
+short, long = (chain.lifetime(1e4) for chain in tilted_chains)
+assert long < 1.01 * short < 0.5 * serial_chain(32, readout="linear").lifetime(1e4)
+assert abs(two_state(np.e / 1e4).initial * 1e4 - np.e) < 1e-9
+assert leaky_signal_to_noise(0.0, 1.36e-8, 1e8) < 1.7
+
+# %% tags=["check"]
+check("consolidation-1.5", holds_true)
+
+# %% tags=["mistakes"]
+mistake("consolidation-1.5", [True, True, True, False, False],
+        hint="look at the lifetimes of 32 and 64 levels at 60 % in the figure")  # fmt: skip
+mistake("consolidation-1.5", [True, True, False, False, True],
+        hint="compute the initial signal of that leak")  # fmt: skip
+mistake("consolidation-1.5", [False, True, False, False, False],
+        hint="compare q = 0.5 and q = 0.001 for ten thousand synapses and for many more")  # fmt: skip
 
 # %% [markdown]
 # ## References
