@@ -35,7 +35,8 @@
 # %%
 import numpy as np
 
-from figures.kit import BLACK, ORANGE, claim, explore, figure_rng, record, use_style
+from classroom import check, mistake
+from figures.kit import BLACK, ORANGE, claim, explore, figure_rng, record, seed, use_style
 from theory.consolidation import (
     best_synapse_at,
     cascade,
@@ -276,43 +277,193 @@ explore(draw, leaving_probability=[1.0, 0.1, 0.01, 0.001])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a small area, and yet a good memory
 #
-# 1. A pool of two-state synapses with flip probabilities $1, 1/2, 1/4, \dots$ has as many time
-#    constants as a cascade. By what power does its signal fall, and what does the cascade add?
-# 2. The area under the memory curve of a cascade with $x = 1/2$ is $(n - 1)/2 + 1/n$. Compare it with
-#    the bound. Why can a model with so small an area be good?
-# 3. At which time is the cascade with ten levels closest to the envelope of its 20 states?
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# The area under the memory curve of a cascade with $x = 1/2$ is $(n - 1)/2 + 1/n$ for one synapse; the bound for $M$ states
+# is $M - 1$. Which share of its bound has the cascade with 10 levels, with 20, and with very many? Then let a curve
+# fall like $1/t$ between two times $t_1$ and $t_2$: which part of its area lies in each decade of time? Use the result to say
+# why a curve that is good at all times cannot fill the bound.
+#
+# Assign to `shares` an array of the three shares (10, 20, infinitely many levels), and to `in_last_decade` the share of the
+# area of $1/t$ between 1 and $10^6$ that lies in the last of the six decades.
 
 # %% tags=["solution"]
-# 1. Each kind contributes q exp(-q t), whose sum over octaves of q is 1/(t ln 2): a power of -1. In
-#    the cascade deep levels are filled from above as well: the logarithm.
-t = 2.0 ** np.arange(6, 12)
-pool_slope = np.polyfit(np.log(t), np.log(pool_signal_to_noise(t, 30, 1.0)), 1)[0]
+# M = 2 n. In the limit (n/2)/(2 n) = 1/4. The integral of 1/t over a decade is ln 10 everywhere: a sixth. To fill the area
+# a curve must stay high until late, where each decade is ten times as wide as the one before: one slow exponential.
+shares = np.array([(9 / 2 + 1 / 10) / 19, (19 / 2 + 1 / 20) / 39, 1 / 4])
+in_last_decade = 1 / 6
 
-# %%
-assert abs(pool_slope + 1) < 1e-3
-assert curve(cascade(30), [1e4])[0] > 3 * pool_signal_to_noise(1e4, 30, 1.0)
+for n_levels, part in zip((10, 20, 4000), shares, strict=True):
+    exact_area = cascade(n_levels).area if n_levels < 100 else (n_levels - 1) / 2 + 1 / n_levels
+    assert abs(exact_area / (2 * n_levels - 1) - part) < 1e-3
+
+# %% tags=["check"]
+check("consolidation-2.1", shares, in_last_decade)
+
+# %% tags=["mistakes"]
+mistake("consolidation-2.1", [4.6 / 9, 9.55 / 19, 1 / 2], 0.9,
+        hint="the cascade has two states for each level, one of either strength; 1/t is not flat")  # fmt: skip
+mistake("consolidation-2.1", [4.6 / 20, 9.55 / 40, 1 / 4], ...,
+        hint="the bound is M - 1, not M")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how long is a cascade a textbook's power law?
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Take the step "running slope" from `law_of_cascade = derivations.cascade_law()`, `law_of_cascade["running slope"].rhs`: an
+# expression in the time `t` and a constant `c`. Choose the constant so that the slope is $-3/4$ at $t = 100$. What is the slope
+# at $t = 10^6$ then? And over how many decades of time does it stay within 0.05 of $-3/4$? (Does the last answer depend
+# on the constant?)
+#
+# Assign `constant_c`, `late_slope` and `decades`, three numbers.
 
 # %% tags=["solution"]
-# 2. A quarter of the bound 2 n - 1. The area counts late times linearly; a curve that falls like 1/t
-#    has equal area in each decade, so it cannot fill any of them.
-shares = [((n - 1) / 2 + 1 / n) / (2 * n - 1) for n in (10, 20)]
+law_of_cascade = derivations.cascade_law()
+running = law_of_cascade["running slope"].rhs
+symbol_of = {symbol.name: symbol for symbol in running.free_symbols}
 
-# %%
-for n, share in zip((10, 20), shares, strict=True):
-    assert abs(cascade(n).area / (2 * n - 1) - share) < 1e-6
-assert shares[1] < 0.26
+
+def when(slope_there):
+    """ln t + c where the running slope has this value."""
+    return 1 / (1 + slope_there)
+
+
+constant_c = when(-0.75) - np.log(100)
+late_slope = float(running.subs({symbol_of["t"]: 1e6, symbol_of["c"]: constant_c}))
+# From ln t + c = 1/0.3 to 1/0.2: whatever the constant, it is less than a decade.
+decades = (when(-0.8) - when(-0.7)) / np.log(10)
+
+assert abs(float(running.subs({symbol_of["t"]: 100, symbol_of["c"]: constant_c})) + 0.75) < 1e-12
+deep_times = np.array([9e5, 1e6, 1.1e6])
+assert abs(running_slope(deep_times, curve(cascade(40), deep_times))[1] - late_slope) < 0.02
+
+# %% tags=["check"]
+check("consolidation-2.2", constant_c, late_slope, decades)
+
+# %% tags=["mistakes"]
+mistake("consolidation-2.2", -constant_c, -0.75, 5 - 10 / 3,
+        hint="the slope goes on to change; and ln t is not the number of decades")  # fmt: skip
+mistake("consolidation-2.2", 4 - np.log10(100), ..., 1.0, hint="the derivation's logarithm is ln")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: where the synapses are
+#
+# *simulation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Let 10 000 cascade synapses with six levels all start in state 0, the deepest level of the weak strength. At each of 600
+# events every synapse draws potentiation or depression with equal chance, and its next state from the row of
+# `cascade(6).potentiation` or `.depression` (states 0 to 5: weak, from the deepest level to the first; 6 to 11: strong, from
+# the first level to the deepest). Use `np.random.default_rng(seed(2))`.
+#
+# Assign to `occupied` the shares of the twelve states, averaged over the last 200 events, and to `flipping` the mean share of
+# synapses whose *strength* changes at one event, over the same events. Compare both with what a synapse without depth does.
 
 # %% tags=["solution"]
-# 3. Where the ratio of the two curves is largest.
-t = np.geomspace(0.01, 1e4, 2000)
-ratio = curve(cascade(10), t) / envelope(t, 20)
-closest = t[ratio.argmax()]
+six, chances = cascade(6), np.random.default_rng(seed(2))
+ladder_up, ladder_down = (np.cumsum(m, axis=1) for m in (six.potentiation, six.depression))
+place, counted, changed = np.zeros(10_000, int), np.zeros(12), 0.0
+for event_number in range(600):
+    rows = np.where(chances.random(place.size)[:, None] < 0.5, ladder_up[place], ladder_down[place])
+    new_place = np.minimum((chances.random(place.size)[:, None] > rows).sum(axis=1), 11)
+    if event_number >= 400:
+        counted += np.bincount(new_place, minlength=12)
+        changed += np.mean((place < 6) != (new_place < 6))
+    place = new_place
+occupied, flipping = counted / counted.sum(), changed / 200
 
-# %%
-assert 0.1 < ratio.max() < 1
-assert ratio.max() >= curve(cascade(10), [0.01])[0]
-print(f"closest at t = {closest:.3g}: {ratio.max():.2f} of the envelope")
+# All twelve alike: rates fall by two from level to level, and so do the ways in. The flips of all levels,
+# 1 + 1/2 + ... + 1/16 + 1/16 = 2, half of them at a time, over six levels: a sixth, not a half.
+assert np.abs(six.equilibrium - 1 / 12).max() < 1e-12
+assert np.abs(occupied - 1 / 12).max() < 0.008 and abs(flipping - 1 / 6) < 0.01
+
+# %% tags=["check"]
+check("consolidation-2.3", occupied, flipping, tolerance=0.1)
+
+# %% tags=["mistakes"]
+mistake("consolidation-2.3", np.repeat(1 / 6, 12), 1 / 2, hint="shares of all states add up to one; "
+        "deep levels seldom flip")  # fmt: skip
+mistake("consolidation-2.3", 2.0 ** -np.r_[6:0:-1, 1:7] / 2, 1 / 3,
+        hint="deep levels are entered seldom, and left as seldom")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: far from the envelope, and near it
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# Divide the memory curve of the cascade with ten levels, `curve(cascade(10), t)`, by the envelope of its 20 states,
+# `envelope(t, 20)`, for times from 1 to $10^4$ events, say 4000 of them in geometric spacing. At which time *before 100
+# events* is the cascade *farthest* from the envelope, and at which *later* time does it come nearest to it? How many times the slowest
+# time constant (`1 / cascade(10).modes[0][0].real`) is the latter?
+#
+# Assign the two times to `far_and_near`, an array, the earlier one first, and to `in_time_constants` the last answer.
+
+# %% tags=["solution"]
+fine_times = np.geomspace(1, 1e4, 4000)
+reached = curve(cascade(10), fine_times) / envelope(fine_times, 20)
+early = np.sum(
+    fine_times < 100
+)  # after the last time constant the cascade has forgotten everything
+farthest = reached[:early].argmin()
+nearest_later = early + reached[early:].argmax()
+far_and_near = fine_times[[farthest, nearest_later]]
+in_time_constants = far_and_near[1] * cascade(10).modes[0][0].real
+
+# Before a cascade's last level is reached it is nowhere near; where its slowest mode alone is left, it is
+# best just before that mode decays. The envelope at one time knows that time; a cascade does not.
+assert 0.05 < reached[farthest] < 0.1 < reached[nearest_later] < 0.2
+print(f"smallest share {reached[farthest]:.3f}, largest later one {reached[nearest_later]:.3f}")
+
+# %% tags=["check"]
+check("consolidation-2.4", far_and_near, in_time_constants, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("consolidation-2.4", far_and_near[::-1], 1 / in_time_constants)
+mistake("consolidation-2.4", ..., 1.0, hint="near it, but not at it")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: a pool or a cascade
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# A pool of two-state synapses with the flip probabilities $1, 1/2, 1/4, \dots$ has as many time constants as a cascade, and
+# nobody has to move between levels. Which power of time does its signal follow? (`pool_signal_to_noise(t, 30, 1.0)`; fit a
+# straight line to its logarithm at $t = 2^6, \dots, 2^{11}$.) How many times larger is the signal of `cascade(30)` at
+# $t = 10^4$? Where does the difference come from? And which of the two would you build, or look for in a brain: what speaks for
+# a pool, although it remembers less? Ten lines at most.
+#
+# Assign the exponent to `pool_power` and the factor to `cascade_over_pool`.
+
+# %% [markdown] tags=["solution"]
+# Each kind contributes $q e^{-qt}$; over octaves of $q$ the sum is close to $\int q e^{-qt}\, d\ln q / \ln 2 = 1/(t \ln 2)$: a
+# power of $-1$. In the pool a slow synapse sees an event and follows it with its small probability, once. In the cascade a
+# synapse that followed at the first level may be carried down by later events that happen to confirm it: each depth is
+# filled from all levels above, which gives the factor of $\ln t$. The price is a synapse with many states whose
+# transitions depend on them. The pool needs no such mechanism, every one of its synapses is simple, a read-out may weight
+# the kinds differently (here it does not), and old and new memories can be read apart; it also loses the same traces in the same
+# way if one kind is damaged. Experiments could tell: in the cascade one synapse shows different reluctance at
+# different times, in the pool each keeps its own.
+
+# %% tags=["solution"]
+octaves = 2.0 ** np.arange(6, 12)
+pool_power = np.polyfit(np.log(octaves), np.log(pool_signal_to_noise(octaves, 30, 1.0)), 1)[0]
+cascade_over_pool = curve(cascade(30), [1e4])[0] / pool_signal_to_noise(1e4, 30, 1.0)
+
+assert abs(pool_power + 1) < 1e-3 and abs(cascade_over_pool) > 3
+larger_later = curve(cascade(30), [1e6])[0] / pool_signal_to_noise(1e6, 30, 1.0)
+assert larger_later > cascade_over_pool  # a logarithm goes on growing
+
+# %% tags=["check"]
+check("consolidation-2.5", pool_power, cascade_over_pool)
+
+# %% tags=["mistakes"]
+mistake("consolidation-2.5", -0.75, np.log(1e4),
+        hint="fit the signal of the pool; the factor of the logarithm is not one")  # fmt: skip
+mistake("consolidation-2.5", -pool_power, 1 / cascade_over_pool)
 
 # %% [markdown]
 # ## References
