@@ -39,6 +39,7 @@
 import numpy as np
 import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import BLUE, GREEN, VERMILION, claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 
@@ -585,48 +586,67 @@ explore(draw, scale=[0.4, 0.8, 1.1])
 
 # %% [markdown]
 # ## Exercises
-#
-# 1. Four nodes $\pm\beta, \pm 2\beta$ can cancel the second-order bias, too. Find the weights and
-#    check the slope of the error.
-# 2. A symmetric nudge takes two nudged phases. Is it better to spend them on nudges $\beta$ and
-#    $2\beta$ of one sign, with the free state? Compare the leading bias at equal $\beta$.
-# 3. By which factor does the noise have to fall for the best symmetric error to halve?
-# 4. Write a derivation of your own: one quadratic unit of stiffness $a$ answers a nudge with
-#    $1/(a + \beta)$. Expand the mean over both signs of the nudge in a step "bias". Assign it to `own`.
 
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: four nodes
+#
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A stencil estimates $P'(0)$ by $\sum_j w_j P(\beta_j)$. Four nudges $\pm\beta, \pm 2\beta$ can cancel the second-order bias, too. Write
+# down the four conditions on the weights, use the symmetry, and solve. What does the accuracy cost in noise: how much larger than
+# that of the symmetric estimate at the same $\beta$ is the variance, if every $P(\beta_j)$ carries independent noise?
+#
+# For $\beta = 1$ assign to `weights` the array of the weights of $\beta, -\beta, 2\beta, -2\beta$, to `order` the power of $\beta$ of the
+# remaining error, and to `noise` the ratio of the variances.
 
 # %% tags=["solution"]
-# 1. m_0 = 0, m_1 = 1, m_2 = m_3 = 0: weights 2/3 and -1/12 over beta, odd in the nudge.
+# Odd weights annul the even moments; m_1 = 1 and m_3 = 0 give 2/3 and -1/12.
+weights = np.array([2 / 3, -2 / 3, -1 / 12, 1 / 12])
+order = 4
+noise = np.sum(weights**2) / 0.5
+
+
 def four_nodes(b):
-    return Stencil("four", (b, -b, 2 * b, -2 * b), tuple(np.array([8, -8, -1, 1]) / (12 * b)))
+    return Stencil("four", (b, -b, 2 * b, -2 * b), tuple(weights / b))
 
 
-# %%
-errors = [
+left_over = [
     np.linalg.norm(estimate(network, inputs, targets, four_nodes(b), free=free).flat() - gradient)
     for b in (0.01, 0.02)
 ]
-assert abs(np.log2(errors[1] / errors[0]) - 4) < 0.2
+assert abs(np.log2(left_over[1] / left_over[0]) - order) < 0.2
 
-# %% tags=["solution"]
-# 2. The stencil through 0, b, 2b has m_3 = -2 b^2: twice the symmetric bias, with the other sign.
-forward = Stencil.through((0.0, 0.02, 0.04))
-bias_forward = predicted_estimate(coefficients, forward) - gradient
-bias_symmetric = predicted_estimate(coefficients, Stencil.symmetric(0.02)) - gradient
+# %% tags=["check"]
+check("ep-1.1", weights, order, noise)
 
-# %%
-assert abs(np.linalg.norm(bias_forward) / np.linalg.norm(bias_symmetric) - 2) < 0.4
-assert bias_forward @ bias_symmetric < 0
-
-# %% tags=["solution"]
-# 3. The root mean square error goes with the noise to the power q / (q + 1) = 2/3.
-factor = 2 ** (3 / 2)
-
-# %%
-pair = np.array(
-    [best_stencil(coefficients[:20], 2, t, 0.5 * radius)[1] for t in (1e-8 * factor, 1e-8)]
+# %% tags=["mistakes"]
+mistake(
+    "ep-1.1",
+    [2 / 3, -2 / 3, 1 / 12, -1 / 12],
+    ...,
+    ...,
+    hint="the larger pair has to take the cubic term of the smaller one away",
 )
-assert abs(np.sqrt(pair[0] / pair[1]) - 2) < 0.05
+mistake("ep-1.1", ..., 3, ..., hint="odd weights: which moment is the first that does not vanish?")
+mistake("ep-1.1", ..., ..., np.sqrt(noise), hint="the ratio of the variances is asked for")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: a derivation of your own
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# One quadratic unit of stiffness $a$ answers a nudge with $1/(a + \beta)$, and its gradient is the answer at $\beta = 0$. Write a
+# `Derivation` with the mean of the answers to $\beta$ and $-\beta$ as a given step "symmetric", and expand it to the second order
+# in a step "bias". Use `a = sp.Symbol("a", positive=True)` and `nudge = sp.Symbol("beta", real=True)`.
+#
+# Assign the derivation to `own`, the step "bias" to `expanded`, and the *exact* relative error of the mean, in
+# its simplest form, to `exact_error`.
+
+# %% tags=["stub"]
+a, nudge = sp.Symbol("a", positive=True), sp.Symbol("beta", real=True)
+own = Derivation("Symmetric nudge of one quadratic unit")
+expanded = ...
+exact_error = ...
 
 # %% tags=["solution"]
 a, nudge = sp.Symbol("a", positive=True), sp.Symbol("beta", real=True)
@@ -635,11 +655,103 @@ own = (
     .given("symmetric", (1 / (a + nudge) + 1 / (a - nudge)) / 2, "mean over both signs")
     .expand("bias", 1 / a + nudge**2 / a**3, nudge, 0, 3, "odd powers are missing")
 )
+expanded = own["bias"]
+exact_error = sp.simplify(own["symmetric"] * a - 1)
+assert own.counts["proved"] >= 1
 own
 
-# %%
-error = float((own["bias"] - (1 / (a + nudge) + 1 / (a - nudge)) / 2).subs({a: 2, nudge: 0.1}))
-assert own.counts["proved"] >= 1 and abs(error) < 1.1 * 0.1**4 / 2**5
+# %% tags=["check"]
+check("ep-1.2", expanded, exact_error, at={"a": [2.1, 2.7, 3.3], "beta": [0.2, 0.5, 0.9]})
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-1.2",
+    1 / a - nudge / a**2,
+    ...,
+    hint="this is the one-sided answer: what happens to odd powers in the mean?",
+)
+mistake(
+    "ep-1.2",
+    ...,
+    nudge**2 / a**2,
+    hint="this is its leading term; the mean can be summed in closed form",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: two nudges of one sign or of both
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A symmetric nudge takes two nudged phases. Is it better to spend them on $\beta$ and $2\beta$ of one sign, together with the
+# free state (`Stencil.through((0.0, b, 2 * b))`)? Compare the bias of the two for the lesson's `network`: `predicted_estimate(coefficients,
+# stencil) - gradient`. Project the bias of the one onto that of the other: `forward @ symmetric / (symmetric @ symmetric)`.
+#
+# Assign the projection at $\beta = 0.02$ to `ratio`, and what it tends to for $\beta \to 0$ to `limit`.
+
+
+# %% tags=["solution"]
+# The stencil through 0, b, 2b has m_3 = -2 b^2: twice the symmetric bias, with the other sign.
+def projection(b):
+    forward = predicted_estimate(coefficients, Stencil.through((0.0, b, 2 * b))) - gradient
+    symmetric = predicted_estimate(coefficients, Stencil.symmetric(b)) - gradient
+    return forward @ symmetric / (symmetric @ symmetric)
+
+
+ratio, limit = projection(0.02), -2.0
+assert abs(projection(0.002) - limit) < 0.1
+
+# %% tags=["check"]
+check("ep-1.3", ratio, limit)
+
+# %% tags=["mistakes"]
+mistake("ep-1.3", ..., 2.0)
+mistake("ep-1.3", 1 / ratio, ...)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: buy a better sensor or a better estimator?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# A chip reads the products of two neurons with a noise $\tau$ and uses the symmetric estimate at its best nudge. The root mean
+# square error has to be halved. By which factor would the noise have to fall? What would the one-sided estimate need? Compare with
+# repeating every reading, and with more nudges, and give your advice in ten lines.
+#
+# Assign the factor for the symmetric estimate to `factor`. Then judge, four truth values in `claims_true`: (a) at small noise the
+# best symmetric nudge is larger than the best one-sided one; (b) a random sign of the nudge removes the first-order bias from
+# the mean of the estimates, at the price of a variance; (c) the nudge $-\beta$ has, to leading order, the bias of $\beta$ with the
+# other sign; (d) the leading one-sided bias is a gradient itself, so that learning with it descends on another function.
+
+# %% [markdown] tags=["solution"]
+# The error at the best nudge goes with the noise to the power $q/(q+1)$: $2/3$ for the symmetric estimate ($q = 2$), $1/2$ for the
+# one-sided one. To halve it the noise has to fall by $2^{3/2} = 2.8$ or by 4; repeated readings lower $\tau$ with the square root of
+# their number, so that takes 8 or 16 readings. Four nudges ($q = 4$) have the power $4/5$ and, at small noise, a smaller error for
+# the same total time, as long as the nudges stay inside the radius of convergence. (a) true: the best nudge goes with
+# $\tau^{1/(q+1)}$. (b), (c) and (d) are true: odd orders change sign with the nudge, and the first-order bias is
+# the gradient of the compliance of the output.
+
+# %% tags=["solution"]
+factor = 2 ** (3 / 2)
+claims_true = [True, True, True, True]
+best_pair = [best_stencil(coefficients[:20], 2, t, 0.5 * radius)[1] for t in (1e-8 * factor, 1e-8)]
+assert abs(np.sqrt(best_pair[0] / best_pair[1]) - 2) < 0.05
+
+# %% tags=["check"]
+check("ep-1.4", factor, claims_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-1.4",
+    2.0,
+    ...,
+    hint="the best nudge changes with the noise: how does the error at the best nudge go?",
+)
+mistake("ep-1.4", 4.0, ..., hint="so it is for the one-sided estimate")
+mistake(
+    "ep-1.4",
+    ...,
+    [False, True, True, True],
+    hint="compare the powers of the noise in the two best nudges",
+)
 
 # %% [markdown]
 # ## References
