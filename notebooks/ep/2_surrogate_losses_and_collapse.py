@@ -35,7 +35,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.ep import (
     LayeredNetwork,
@@ -242,39 +244,142 @@ explore(draw, nudge=[0.05, 0.2, 0.5])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a target that is clamped
 #
-# 1. As $\beta \to \infty$ the output is clamped to the target. What does $\beta L^+_\beta$ tend to for
-#    linear response? Check it.
-# 2. In the two-unit model with consistent targets ($\delta = 0$), does the one-sided rule still
-#    collapse?
-# 3. How large may a symmetric nudge be, relative to the stiffness $a$ of one quadratic unit, if its
-#    gradient is to be right within 5 per cent?
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# For linear response a nudge $\beta$ leaves the output error $(1 + \beta M)^{-1} e$, and the loss averaged over the nudge is
+# $L^+_\beta = \tfrac12 e^\top (1 + \beta M)^{-1} e$. As $\beta \to \infty$ the output is clamped to the target. What does $\beta L^+_\beta$
+# tend to? This is the loss of contrastive Hebbian learning.
+#
+# For one output with $M = 0.5$ and $e = 0.4$ assign the limit of $\beta L^+_\beta$ to `clamped_one`; and assign the
+# array of the limits for the lesson's four inputs (`compliance`, `errors`) to `clamped`.
 
 # %% tags=["solution"]
-# 1. (1 + beta M)^-1 -> (beta M)^-1, so beta L+ -> e' M^-1 e / 2: contrastive Hebbian learning.
+# (1 + beta M)^-1 -> (beta M)^-1, so beta L+ -> e' M^-1 e / 2.
+clamped_one = 0.5 * 0.4**2 / 0.5
 clamped = 0.5 * np.sum(errors * np.linalg.solve(compliance, errors[..., None])[..., 0], axis=1)
-
-# %%
 large = 1e6
 assert np.allclose(large * linear_surrogate(compliance, errors, large, "one-sided"), clamped,
                    rtol=1e-4)  # fmt: skip
 
+# %% tags=["check"]
+check("ep-2.1", clamped_one, clamped)
+
+# %% tags=["mistakes"]
+mistake("ep-2.1", 0.32, ..., hint="do not lose the one half of the squared error")
+mistake(
+    "ep-2.1",
+    0.5 * 0.4**2 * 0.5,
+    ...,
+    hint="a stiff output, of small compliance, needs a larger force",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how large may a symmetric nudge be?
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `steps = derivations.quadratic_energy()` treats one quadratic unit of stiffness $a$; `steps["ratio"]` and
+# `steps["both"]` say by which factor the one-sided and the symmetric estimate differ from the gradient. Find the largest
+# symmetric nudge, *relative to the stiffness*, at which the estimate is too large by a share $p$ at most, and the largest one-sided
+# positive nudge at which it is too small by a share $p$ at most.
+#
+# Assign them to `symmetric_limit` and `one_sided_limit`, expressions in `p = sp.Symbol("p", positive=True)`.
+
+# %% tags=["stub"]
+p = sp.Symbol("p", positive=True)
+symmetric_limit = ...
+one_sided_limit = ...
+
 # %% tags=["solution"]
-# 2. The pull is proportional to delta squared: without contradiction there is none.
-calm = simulate_two_units("one-sided", 0.2, 5000, half_difference=0.0)
+# Factors a^2 / (a^2 - beta^2) = 1 + p and a / (a + beta) = 1 - p.
+p = sp.Symbol("p", positive=True)
+symmetric_limit = sp.sqrt(p / (1 + p))
+one_sided_limit = p / (1 - p)
 
-# %%
-assert calm.unstable_at is None and abs(calm.coupling[-1]) < 0.9
-
-# %% tags=["solution"]
-# 3. a^2 / (a^2 - beta^2) = 1.05.
-allowed = np.sqrt(1 - 1 / 1.05)
-
-# %%
 unit = LayeredNetwork([[[1.0]]], [[0.3]], "linear")
 x, y = np.ones((1, 1)), np.zeros((1, 1))
-ratio = estimate(unit, x, y, Stencil.symmetric(allowed)).biases[0] / 1.3
-assert abs(ratio[0] - 1.05) < 1e-6
+for stencil_of, limit_of, factor in (
+    (Stencil.symmetric, symmetric_limit, 1.05), (Stencil.one_sided, one_sided_limit, 0.95)
+):  # fmt: skip
+    found = estimate(unit, x, y, stencil_of(float(limit_of.subs(p, 0.05)))).biases[0] / 1.3
+    assert abs(found[0] - factor) < 1e-6
+
+# %% tags=["check"]
+check("ep-2.2", symmetric_limit, one_sided_limit, at={"p": [0.05, 0.2, 0.5]})
+
+# %% tags=["mistakes"]
+mistake("ep-2.2", sp.sqrt(p), ..., hint="this is the leading order; the factor is known exactly")
+mistake("ep-2.2", ..., p, hint="this is the leading order; the factor is known exactly")
+mistake("ep-2.2", p / (1 + p), ...)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: without contradiction
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# In the two-unit model the one-sided rule runs into instability. Run it again with targets that do not contradict each other:
+# `simulate_two_units("one-sided", 0.2, 5000, half_difference=0.0)`. What becomes of the coupling, and why?
+#
+# Assign the coupling at the end to `coupling`, and to `unstable` whether the run became unstable (its `unstable_at` is not `None`).
+
+# %% tags=["solution"]
+# The pull is proportional to the squared half difference: without contradiction there is none.
+calm = simulate_two_units("one-sided", 0.2, 5000, half_difference=0.0)
+coupling, unstable = float(calm.coupling[-1]), calm.unstable_at is not None
+assert not unstable and abs(coupling) < 0.9
+
+# %% tags=["check"]
+check("ep-2.3", coupling, unstable, zero=1e-6)
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-2.3",
+    float(runs["one-sided"].coupling[-1]),
+    ...,
+    hint="this is the run with contradicting targets",
+)
+mistake("ep-2.3", ..., True, hint="look at `unstable_at` of the new run")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: is another loss a worse loss?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# A finite nudge follows the exact gradient of another loss. Is that bad? Argue for and against: where do the minima of $L^+$,
+# $L^-$ and $L^{sym}$ lie if the task can be solved exactly, and if it cannot; which of them bounds the true loss from which
+# side; and what does the two-unit model show about moving *along* minima of the loss? Ten lines.
+#
+# Then judge, five truth values in `losses_true`: (a) at zero loss all three have a minimum; (b) $L^+ \le C(s_0)$; (c) $L^- \le C(s_0)$;
+# (d) the one-sided rule can lower its loss by making the network softer, without fitting better; (e) the negative rule's loss
+# has a pole at a finite nudge, the positive one's has none.
+
+# %% [markdown] tags=["solution"]
+# Where the task can be solved, all three losses vanish at the solution, since the nudge then pulls on nothing. Where it
+# cannot, they weigh the remaining errors by how far the outputs yield: $L^+$ forgives errors of soft outputs, so it can be lowered by
+# softening the network, until it becomes unstable: this is the collapse of the two units. $L^-$ punishes soft outputs and
+# bounds the loss from above, $L^+$ from below: the loss falls along the nudge. Its pole at $-1/\lambda_{max}(M)$ is the price: the
+# negative nudge must stay below it. The symmetric loss cancels the leading order of both. (a), (b), (d), (e) are true, (c) is not.
+
+# %% tags=["solution"]
+losses_true = [True, True, False, True, True]
+assert (np.diff(along) <= 1e-12).all()  # the loss falls along the nudge: (b), and not (c)
+
+# %% tags=["check"]
+check("ep-2.4", losses_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-2.4", [True, True, True, True, True], hint="does the loss rise or fall along the nudge?"
+)
+mistake(
+    "ep-2.4",
+    [False, True, False, True, True],
+    hint="what does a nudge do where the output is the target?",
+)
 
 # %% [markdown]
 # ## References
