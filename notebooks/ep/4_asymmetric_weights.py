@@ -32,7 +32,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import BLUE, claim, explore, figure_rng, record, seed, use_style
 from theory.data import load_images
 from theory.ep import (
@@ -307,39 +309,144 @@ explore(draw, momentum=[0.0, 0.5, 0.9])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: two units that pull in opposite ways
 #
-# 1. Which weight decay halves the asymmetry in 500 steps at learning rate 0.1 and momentum 0.9?
-# 2. A purely antisymmetric coupling of two linear units: what is the angle between both errors, when
-#    the loss acts on the first unit? Find it by hand and check.
-# 3. Does a symmetric nudge remove the bias of the vector field?
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Two linear units ($D = 1$) are coupled by $J = a \begin{pmatrix} 0 & 1 \\ -1 & 0 \end{pmatrix}$, and the loss acts on the first:
+# $\nabla C = (1, 0)$. Find the true errors and what the vector field delivers, and the angle between them as a function of $a$.
+#
+# Assign the angle for $a = 0.4$, in degrees, to `apart`, the $a$ at which it is a right angle to `right_angle`, and to
+# `ratio` the ratio of the two lengths.
 
 # %% tags=["solution"]
-# 1. eta lambda k / (1 - mu) = log 2
-needed = np.log(2) * (1 - 0.9) / (0.1 * 500)
+# (1 - J) and (1 - J') turn by opposite angles, arctan a each, and shorten alike.
+apart, right_angle, ratio = 2 * np.degrees(np.arctan(0.4)), 1.0, 1.0
 
-# %%
-assert abs(asymmetry_factor(0.1, needed, 0.9, 500) - 0.5) < 0.01
-
-# %% tags=["solution"]
-# 2. J = a [[0, 1], [-1, 0]]: (1 - J) and (1 - J') turn by opposite angles, arctan a each.
-a = 0.4
-by_hand = 2 * np.degrees(np.arctan(a))
-
-# %%
-quarter_turn = a * np.array([[0.0, 1.0], [-1.0, 0.0]])
+quarter_turn = 0.4 * np.array([[0.0, 1.0], [-1.0, 0.0]])
 first = np.array([1.0, 0.0])
 computed = angle(vector_field_errors(quarter_turn, np.ones(2), first),
                  true_errors(quarter_turn, np.ones(2), first))  # fmt: skip
-assert abs(computed - by_hand) < 1e-9
+assert abs(computed - apart) < 1e-9
+
+# %% tags=["check"]
+check("ep-4.1", apart, right_angle, ratio)
+
+# %% tags=["mistakes"]
+mistake("ep-4.1", np.degrees(np.arctan(0.4)), ..., ...)
+mistake("ep-4.1", np.radians(apart), ..., ..., hint="in degrees")
+mistake("ep-4.1", ..., ..., 1 / (1 + 0.4**2), hint="both errors are shortened by this factor")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: the momentum that forgets fastest
+#
+# *derivation, 20 minutes, 5 points, difficulty 3 of 3*
+#
+# `steps = derivations.kolen_pollack()` ends with the factor by which the asymmetry shrinks in a step: see `steps["powers"]` and
+# `steps["factor"]`. For a given $\eta \lambda$ there is a momentum $\mu$ at which it shrinks fastest: beyond it the roots
+# become complex. Find it from the discriminant, and the factor per step there.
+#
+# Assign them to `critical` and `factor`, expressions in `eta` and `lamb`, where `eta = sp.Symbol("eta", positive=True)` and
+# `lamb = sp.Symbol("lambda", positive=True)`.
+
+# %% tags=["stub"]
+eta, lamb = sp.Symbol("eta", positive=True), sp.Symbol("lambda", positive=True)
+critical = ...
+factor = ...
 
 # %% tags=["solution"]
-# 3. No: the bias of asymmetry stays in the limit of a small nudge.
-limits = [vector_field_estimate(net, x[:, :8], y, b).flat() for b in (1e-2, 1e-3)]
-true_gradient = implicit_gradient(net, x[:, :8], y).flat()
+# (1 + mu - eta lambda)^2 = 4 mu has the root mu = (1 - sqrt(eta lambda))^2 below 1; then r = sqrt(mu).
+eta, lamb = sp.Symbol("eta", positive=True), sp.Symbol("lambda", positive=True)
+critical = (1 - sp.sqrt(eta * lamb)) ** 2
+factor = 1 - sp.sqrt(eta * lamb)
+assert sp.expand((1 + critical - eta * lamb) ** 2 - 4 * critical) == 0
+tried = np.linspace(0.5, 0.999, 500)
+slowest = [np.abs(np.roots([1, -(1 + mu - 0.01), mu])).max() for mu in tried]
+assert abs(tried[int(np.argmin(slowest))] - 0.81) < 2e-3
+derivations.kolen_pollack()
 
-# %%
+# %% tags=["check"]
+check("ep-4.2", critical, factor, at={"eta": [0.1, 0.3, 0.5], "lambda": [0.2, 0.5, 0.8]})
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-4.2", (1 + sp.sqrt(eta * lamb)) ** 2, ..., hint="a momentum lies below 1: which root is it?"
+)
+mistake("ep-4.2", ..., critical, hint="at the double root r is half of the coefficient of r")
+mistake("ep-4.2", ..., 1 - eta * lamb, hint="this is the factor without momentum")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: how much decay is needed?
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# Which weight decay $\lambda$ halves the asymmetry in 500 steps at learning rate 0.1 and momentum 0.9? Estimate it from the law
+# for small decay, and then solve `asymmetry_factor(0.1, decay, 0.9, 500) = 0.5` for it (by bisection, for example).
+#
+# Assign the estimate to `estimated` and the solution to `needed`.
+
+# %% tags=["solution"]
+# eta lambda k / (1 - mu) = log 2, and the exact law by bisection.
+estimated = np.log(2) * (1 - 0.9) / (0.1 * 500)
+low, high = 1e-4, 1e-2
+for _ in range(60):
+    middle = (low + high) / 2
+    low, high = (middle, high) if asymmetry_factor(0.1, middle, 0.9, 500) > 0.5 else (low, middle)
+needed = (low + high) / 2
+assert abs(needed / estimated - 1) < 0.05
+
+# %% tags=["check"]
+check("ep-4.3", estimated, needed)
+
+# %% tags=["mistakes"]
+mistake("ep-4.3", np.log(2) / (0.1 * 500), ..., hint="momentum makes every step larger")
+mistake("ep-4.3", 0.5 * (1 - 0.9) / (0.1 * 500), ..., hint="the decay is exponential")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: three ways out
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# A colleague wants to build a network with separate forward and backward synapses and asks which of the lesson's ways out to
+# choose: equal updates with decay, the added term of the nudged phase, or a smaller (symmetric) nudge. For each, write down what
+# it removes exactly, what a synapse or neuron must know for it, and when it fails. Ten lines.
+#
+# Then judge, five truth values in `ways`: (a) with separate weights a symmetric nudge tends to the exact gradient as $\beta \to 0$;
+# (b) with the added term the order of the error is that of the stencil; (c) equal updates *without* decay keep the difference
+# of the weights as it is; (d) momentum speeds the loss of asymmetry up about $1/(1-\mu)$ times, at small decay;
+# (e) the added term changes the free phase, too.
+
+# %% [markdown] tags=["solution"]
+# A smaller nudge removes the finite-nudge bias only: $J$ still stands where $J^\top$ belongs, (a) is false. The added
+# term is exact, with the stencil's order, (b) true; but a unit must know its outgoing weights as well as its incoming ones and
+# remember its free state, in the nudged phase only, so (e) is false. Equal updates need only the same product at both synapses; the difference
+# is then multiplied by a factor per step that decay makes smaller than one, and without decay it stays, (c) true. It costs a decay
+# of all weights and fails where the time constant is longer than the training; momentum shortens it as if the learning rate were $\eta/(1-\mu)$, (d) true.
+
+# %% tags=["solution"]
+ways = [False, True, True, True, False]
+limits = [vector_field_estimate(own, x_own, y_own, b).flat() for b in (1e-2, 1e-3)]
+true_gradient = implicit_gradient(own, x_own, y_own).flat()
 gap = [np.linalg.norm(one - true_gradient) / np.linalg.norm(true_gradient) for one in limits]
-assert min(gap) > 0.1 and abs(gap[0] - gap[1]) < 0.01
+assert min(gap) > 0.1 and abs(gap[0] - gap[1]) < 0.01  # (a)
+assert abs(asymmetry_factor(0.1, 0.0, 0.9, 500) - 1) < 1e-9  # (c)
+
+# %% tags=["check"]
+check("ep-4.4", ways)
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-4.4",
+    [True, True, True, True, False],
+    hint="look at the vector field's error at the smallest nudge",
+)
+mistake(
+    "ep-4.4",
+    [False, True, False, True, False],
+    hint="what does the same number added to both do to their difference?",
+)
 
 # %% [markdown]
 # ## References
