@@ -37,8 +37,10 @@
 
 # %%
 import numpy as np
+import sympy as sp
 from scipy.linalg import expm
 
+from classroom import check, mistake
 from figures.kit import BLACK, VERMILION, claim, explore, figure_rng, record, use_style
 from theory.consolidation import (
     BeakerChain,
@@ -329,37 +331,164 @@ explore(draw, beakers=[2, 4, 6, 8])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a chain without a leak
 #
-# 1. The tube behind the last beaker is closed. What does the visible variable show for ever after one
-#    event, and why is that a catastrophe for later memories?
-# 2. How does the noise grow with the number of beakers? Predict its slope from the heat kernel and
-#    compare.
-# 3. By how much does the best chain of beakers outlive the best slow two-state synapse at $N = 10^6$?
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Close the tube behind the last of eight beakers ($n = 2$: areas 1, 2, 4, ..., 128). What does the visible variable show for
+# ever after one unit was put into the first beaker? Now one unit of random sign is put in at every step, for a very long
+# time: after how many steps has the variance of these everlasting remnants alone grown to one, the square of a
+# fresh unit? And after how many steps, if a ninth beaker is added? Say in a sentence what this does to new memories.
+#
+# Assign the level to `for_ever` and the two numbers of steps to `steps_until_noisy`, an array, eight beakers first.
 
 # %% tags=["solution"]
-# 1. The liquid spreads evenly over all beakers: 1 / (sum of areas). Nothing is lost, so every memory
-#    leaves this trace for ever and the variance of the weight grows without bound.
-closed = BeakerChain.geometric(8, leak=False)
-trace = impulse_response(closed, np.array(1e9))
+# The liquid spreads evenly over an area of 255. Signs are random, so variances add: P/255^2 = 1. Nothing is lost, so the
+# noise of the weight grows without bound and drowns any new memory, late but for certain.
+for_ever = 1 / (2**8 - 1)
+steps_until_noisy = np.array([(2**8 - 1) ** 2, (2**9 - 1) ** 2])
 
-# %%
-assert abs(trace * sum(closed.areas) - 1) < 1e-6
+for count, needed_steps in zip((8, 9), steps_until_noisy, strict=True):
+    closed = BeakerChain.geometric(count, leak=False)
+    remnant = impulse_response(closed, np.array(1e9))
+    assert abs(remnant**2 * needed_steps - 1) < 1e-6
+
+# %% tags=["check"]
+check("consolidation-3.1", for_ever, steps_until_noisy)
+
+# %% tags=["mistakes"]
+mistake("consolidation-3.1", 1 / 8, [64, 81], hint="the beakers have different areas")
+mistake("consolidation-3.1", 1 / 256, [256**2, 512**2], hint="add up the areas once more")
+mistake("consolidation-3.1", ..., np.sqrt(steps_until_noisy))
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what one more beaker adds to the noise
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# In the chain with areas $n^{k-1}$ each further beaker prolongs the power law by a factor of $n^2$ in time. Take from
+# `heat_steps = derivations.heat_equation()` the steps "visible" (what the visible variable shows after a time $t$) and "constant" (its
+# diffusion constant). How much does the additional piece of the power law, from $T$ to $n^2 T$, add to the variance of the
+# weight, for one random unit a step? Replace the sum over steps by an integral.
+#
+# Assign to `per_beaker` an expression in `n` and `alpha`, and to `per_beaker_2` its value for $n = 2$, $\alpha = 1/4$. Compare
+# the latter with the differences of `noise_variance` for 10, 11 and 12 beakers.
 
 # %% tags=["solution"]
-# 2. A factor four in time adds the integral of 1/(pi D t): ln 4/(pi D) a beaker, up to the few
-#    percent by which ratio 2 exceeds the continuum.
-predicted = np.log(4) * heat_kernel(1.0) ** 2
+heat_steps = derivations.heat_equation()
+response, diffusion = heat_steps["visible"].rhs, heat_steps["constant"].rhs
+named_symbols = {s.name: s for s in response.free_symbols | diffusion.free_symbols}
+n, alpha, moment = (named_symbols[name] for name in ("n", "alpha", "t"))
+start = sp.Symbol("T", positive=True)
+added = sp.integrate(response**2, (moment, start, n**2 * start))
+per_beaker = sp.simplify(added.subs(named_symbols["D"], diffusion))
+per_beaker_2 = float(per_beaker.subs({n: 2, alpha: sp.Rational(1, 4)}))
 
-# %%
+assert start not in per_beaker.free_symbols  # each beaker adds the same
 noise = [noise_variance(BeakerChain.geometric(m)) for m in (10, 11, 12)]
-assert np.all(np.abs(np.diff(noise) / predicted - 1) < 0.08)
+# Ratio 2 exceeds the continuum by a few per cent, in the square by twice as many.
+assert np.all(np.abs(np.diff(noise) / per_beaker_2 - 1) < 0.08)
+per_beaker
+
+# %% tags=["check"]
+check("consolidation-3.2", per_beaker, per_beaker_2, at={"n": [1.5, 2, 3]})
+
+# %% tags=["mistakes"]
+mistake("consolidation-3.2", per_beaker / 2, np.log(2) * heat_kernel(1.0) ** 2)
+mistake(
+    "consolidation-3.2",
+    added,
+    np.log(4) * heat_kernel(1.0),
+    hint="variances are sums of squares; and put in the diffusion constant",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: wait until the level has fallen
+#
+# *simulation, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# Put one unit into the first of twelve beakers (`BeakerChain.geometric(12)`, levels as an array of shape `(12, 1)`) and let
+# the liquid flow with `chain.step(levels)`, which changes the array in place. After how many steps is the first level below
+# 0.1 for the first time, and below 0.05? What does the continuum predict, $1/\sqrt{\pi D t}$ with $D = 3/16$? Where is
+# the liquid when the first level is 0.05: which share of it is still in the first four beakers?
+#
+# Assign the two numbers of steps to `steps_seen`, the predicted times to `steps_predicted`, both arrays, 0.1 first, and the
+# share to `in_front`.
 
 # %% tags=["solution"]
-# 3. By a factor of about e sqrt(N)/ln N = 200.
-gain = capacity("beakers", 1e6).lifetime / capacity("two_state", 1e6).lifetime
+twelve, liquid_level, passed = BeakerChain.geometric(12), np.eye(12)[:, :1], 0
+steps_seen = []
+for mark in (0.1, 0.05):
+    while liquid_level[0, 0] >= mark:
+        twelve.step(liquid_level)
+        passed += 1
+    steps_seen.append(passed)
+volumes = np.array(twelve.areas) * liquid_level[:, 0]
+in_front = volumes[:4].sum() / volumes.sum()
+steps_predicted = 1 / (np.pi * 3 / 16 * np.array([0.1, 0.05]) ** 2)
 
-# %%
+# Half of the level takes four times as long. The discrete chain keeps a little more than the rod.
+assert abs(volumes.sum() - 1) < 1e-9 and abs(steps_seen[1] / steps_seen[0] - 4) < 0.15
+assert np.all(np.abs(np.array(steps_seen) / steps_predicted - 1) < 0.1)
+
+# %% tags=["check"]
+check("consolidation-3.3", steps_seen, steps_predicted, in_front, tolerance=2e-3)
+
+# %% tags=["mistakes"]
+mistake("consolidation-3.3", [steps_seen[0], 2 * steps_seen[0]], 1 / np.sqrt(steps_predicted),
+        ..., hint="solve for the time; half of the level is not twice the time")  # fmt: skip
+mistake("consolidation-3.3", ..., ..., liquid_level[:4].sum() / liquid_level.sum(),
+        hint="levels are no volumes: a beaker holds its area times its level")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: a fair comparison?
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# By which factor does the best chain of beakers outlive the best slow two-state synapse for $10^6$ synapses
+# (`capacity("beakers", 1e6).lifetime`, `capacity("two_state", 1e6).lifetime`)? Is this a fair comparison? Count what a
+# synapse of either kind is made of, and think of a way to make the costs equal: by giving the two-state
+# synapse more partners, or the beakers fewer levels. Which part of the advantage remains? Ten lines at most.
+#
+# Assign the factor to `gain`. Then judge, with the functions of this lesson, and assign four truth values to `fair`:
+# (a) the factor is the same for $10^2$ synapses; (b) eight times as many two-state synapses, with their best flip probability
+# again, make up for it; (c) eight beakers of only 16 levels each (`QuantisedChain(BeakerChain.geometric(8), 16)`,
+# `quantised_lifetime`) still last more than fifteen times longer than two states; (d) the beakers pay with a smaller initial
+# signal.
+
+# %% [markdown] tags=["solution"]
+# The factor is about $e \sqrt N/\ln N$, two hundred. Unfair it is in one way: a chain has eight variables, analog and
+# unbounded, and a coupling between them that must be right over two decades, a two-state synapse is one bit. But (b): the
+# lifetime of two states grows like $\sqrt N$, so that eight synapses in place of one gain less than a factor of three. (c):
+# sixteen levels, four bits a variable, 32 bits a synapse, keep a large part of the lifetime, and 32 two-state synapses
+# in place of one would gain a factor below six. So most of the advantage is in how the variables are coupled, not in how
+# many there are: complexity pays better than number. (a) is false, the factor itself grows with $N$, to small numbers of
+# synapses complexity is of little use. (d) is false: the beakers' initial signal is larger as well, 200 against $e$. What the
+# comparison leaves out: that rates must be tuned, errors in them, energy, the balance of events.
+
+# %% tags=["solution"]
+gain = capacity("beakers", 1e6).lifetime / capacity("two_state", 1e6).lifetime
+fair = [False, False, True, False]
+
 assert abs(gain / (np.e * 1e3 / np.log(1e6)) - 1) < 0.1
+assert capacity("beakers", 1e2).lifetime / capacity("two_state", 1e2).lifetime < gain / 10
+assert capacity("two_state", 8e6).lifetime < 3 * capacity("two_state", 1e6).lifetime
+sixteen = quantised_lifetime(QuantisedChain(BeakerChain.geometric(8), 16), 1e6)
+assert sixteen > 15 * capacity("two_state", 1e6).lifetime
+assert capacity("beakers", 1e6).initial > capacity("two_state", 1e6).initial
+
+# %% tags=["check"]
+check("consolidation-3.4", gain, fair)
+
+# %% tags=["mistakes"]
+mistake("consolidation-3.4", 1 / gain, [True, False, True, False],
+        hint="evaluate the factor for a hundred synapses")  # fmt: skip
+mistake("consolidation-3.4", ..., [False, True, True, False],
+        hint="how does the lifetime of two states grow with their number?")  # fmt: skip
+mistake("consolidation-3.4", ..., [False, False, True, True],
+        hint="look at .initial of both capacities")  # fmt: skip
 
 # %% [markdown]
 # ## References

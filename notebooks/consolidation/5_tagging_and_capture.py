@@ -36,7 +36,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import BLUE, VERMILION, claim, explore, record, use_style
 from theory.consolidation import HOUR, Stimulus, TaggingModel, solve_tagging
 from theory.consolidation.derivations import tagging as derivations
@@ -178,31 +180,172 @@ explore(draw, seconds=[0.1, 0.2, 0.3, 1.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: how long a stimulus must be
 #
-# 1. How long must calcium stay above both thresholds for a synapse to call for proteins alone? Assign the
-#    seconds to `needed`.
-# 2. A depressing stimulus lowers the early weight to almost nothing. To which value does the late
-#    weight go, and how does it compare with the change after potentiation? Assign both late weights after
-#    eight hours to `down` and `up`.
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# While calcium is above both thresholds, the early weight approaches `target` from its rest with the time constant
+# `time_constant`, `target, time_constant = model.early_target("potentiating")`, in millivolts and seconds. How long must
+# this last for the synapse to be tagged (a change of `model.tag_threshold`), and how long for it to call for
+# proteins alone (`model.protein_threshold`)? Check that the weak stimulus of this lesson, 0.2 s, does the one and not the
+# other.
+#
+# Assign the seconds to `until_tagged` and `until_proteins`.
 
 # %% tags=["solution"]
-# 1. The early weight has to rise by half of h_0, half of the way to 2 h_0 (almost): ln 2 times 0.35 s.
-target, time = model.early_target("potentiating")
-needed = time * np.log((target - model.rest) / (target - model.rest - model.protein_threshold))
+# The distance from the target shrinks exponentially: by a fifth of h_0 and by half of it, out of h_0 (almost).
+target, time_constant = model.early_target("potentiating")
+way = target - model.rest
+until_tagged = time_constant * np.log(way / (way - model.tag_threshold))
+until_proteins = time_constant * np.log(way / (way - model.protein_threshold))
 
-# %%
+assert until_tagged < weak < until_proteins
 for factor, makes in ((0.98, False), (1.02, True)):
-    course = solve_tagging([Stimulus(0, 0.0, factor * needed, "potentiating")], [HOUR])
-    assert (course.protein[0] > 0) == makes
-print(f"{needed:.3f} s")
+    stimulus = Stimulus(0, 0.0, factor * until_proteins, "potentiating")
+    assert (solve_tagging([stimulus], [HOUR]).protein[0] > 0) == makes
+
+# %% tags=["check"]
+check("consolidation-5.1", until_tagged, until_proteins)
+
+# %% tags=["mistakes"]
+mistake("consolidation-5.1", time_constant / 5, time_constant / 2,
+        hint="the rise slows down on its way to the target")  # fmt: skip
+mistake("consolidation-5.1", time_constant * np.log(5), ...,
+        hint="so long until a fifth of the way is left, not gone")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how much can be captured?
+#
+# *derivation, 20 minutes, 5 points, difficulty 3 of 3*
+#
+# In `derivations.capture()` proteins are made from the time 0 on, without end. Let production stop at the time `t`
+# instead; from then on the protein decays with the same time constant $\tau$. The late weight depends on the integral of
+# the protein, see the step "supply" (up to `t`) and the step "protein" (how much there is at `t`, for the tail). How large
+# does the late weight become in the end, if the tag lasts long enough? One synapse after a saturating stimulus makes
+# proteins for `model.production_duration(model.rest)` seconds: which late weight can it not exceed?
+#
+# Assign to `final_late` an expression in `t` and `tau_z`, and to `alone_at_most` the number.
 
 # %% tags=["solution"]
-# 2. The goal is -1/2 instead of 1: half of the change, in the same time.
-down = solve_tagging([Stimulus(0, 0.0, 30.0, "depressing")], [8 * HOUR]).late[0, 0]
-up = solve_tagging([Stimulus(0, 0.0, 30.0, "potentiating")], [8 * HOUR]).late[0, 0]
+captured = derivations.capture()
+supply, level = captured["supply"], captured["protein"].rhs
+supply = getattr(supply, "rhs", supply)
+tau = next(s for s in level.free_symbols if s.name == "tau")
+slow = next(s for s in captured["late weight"].rhs.free_symbols if s.name == "tau_z")
+total = sp.simplify(supply + tau * level)  # the tail brings tau times what there is: t in all
+final_late = 1 - sp.exp(-total / slow)
+(duration,) = total.free_symbols
+numbers_in = {duration: model.production_duration(model.rest), slow: model.late_time}
+alone_at_most = float(final_late.subs(numbers_in))
 
-# %%
+# How fast proteins come and go does not matter, as long as the tag is there; it is lost while some are left.
+reached = solve_tagging([Stimulus(0, 0.0, strong, "potentiating")], [24 * HOUR]).late[0, 0]
+assert 0.9 * alone_at_most < reached < alone_at_most
+final_late
+
+# %% tags=["check"]
+check("consolidation-5.2", final_late, alone_at_most)
+
+# %% tags=["mistakes"]
+mistake("consolidation-5.2", 1 - sp.exp(-supply / slow), 1 - np.exp(-1),
+        hint="proteins are still there when their production has stopped")  # fmt: skip
+mistake("consolidation-5.2", 1 - final_late, 1 - alone_at_most)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: down, up, and too late
+#
+# *simulation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Stimulate one synapse for 30 s, once with a depressing and once with a potentiating stimulus
+# (`solve_tagging([Stimulus(0, 0.0, 30.0, "depressing")], [8 * HOUR])`, and so on). Which late weight has it after eight
+# hours? Now the experiment with two synapses: find by bisection the longest delay, in hours, at which the weak
+# synapse still keeps something of itself, with the function `kept` of this lesson. What determines it?
+#
+# Assign `down`, `up` and `longest_delay`.
+
+# %% tags=["solution"]
+down, up = (
+    solve_tagging([Stimulus(0, 0.0, 30.0, regime)], [8 * HOUR]).late[0, 0]
+    for regime in ("depressing", "potentiating")
+)
+still, gone = 0.0, 4.0
+while gone - still > 1e-4:
+    between = (still + gone) / 2
+    still, gone = (between, gone) if kept(between) > 0 else (still, between)
+longest_delay = still
+
+# The goal of depression is -1/2 instead of 1: half of the change, in the same time. And a tag waits no longer than it
+# lives, decay time times the logarithm of its size over the threshold; proteins come within half a second.
 assert abs(down + up / 2) < 2e-3
+tagged_by = solve_tagging([Stimulus(0, 0.0, weak, "potentiating")], [weak]).early[0, 0] - model.rest
+assert abs(longest_delay - model.tag_duration(tagged_by) / HOUR) < 1e-3
+
+# %% tags=["check"]
+check("consolidation-5.3", down, up, longest_delay)
+
+# %% tags=["mistakes"]
+mistake("consolidation-5.3", -up, 2 * up, model.tag_duration(model.rest) / HOUR,
+        hint="the goals of both directions differ; and the tag of a weak stimulus is smaller")  # fmt: skip
+mistake("consolidation-5.3", -down, ..., model.production_duration(model.rest) / HOUR,
+        hint="it is the weak synapse that waits, with its tag")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: what the model says of experiments
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# Decide, first by thinking and then with `solve_tagging`, which of these the model predicts, and assign five truth values to
+# `predicted`: (a) two synapses of a neuron, both stimulated weakly (0.2 s) at the same time, consolidate each
+# other; (b) a strongly *depressed* synapse helps a weakly potentiated one of the same neuron; (c) the late weight of a
+# saturated synapse is as large if its proteins are made four hours later, called for by another one; (d) a second weak stimulus
+# one hour after the first lets the tag of a synapse live longer; (e) a weakly stimulated synapse is
+# captured if the *other* neuron, to which it does not belong, is stimulated strongly.
+#
+# Then write, in ten lines at most: what of a memory's fate is decided at the synapse, what in the neuron, and what
+# would change if proteins were made near each synapse, in its dendrite only? Name an experiment that could tell.
+
+# %% [markdown] tags=["solution"]
+# (a) True: each changes by 0.43 $h_0$, both together by more than the half that calls for proteins. (b) True: changes of both
+# signs add up by size. (c) False: its tag is lost after 3.1 hours. (d) True: the second stimulus pushes the early weight
+# up again. (e) False: proteins are shared within one neuron only. The synapse decides whether and in which direction it
+# wants to change, by its tag; the neuron decides whether anything of what happened within a few hours is worth keeping.
+# With proteins made in a dendrite, only tags of that dendrite could be captured: memories stored close together in
+# space would help each other, those on distant dendrites not. One would stimulate a weak and a strong input
+# on the same and on different dendrites, with the same delay, and compare the weak one after eight hours; and block
+# protein synthesis locally.
+
+
+# %% tags=["solution"]
+def late_of_first(stimuli, synapses=2):
+    return solve_tagging(stimuli, [14 * HOUR], synapses=synapses).late[0, 0]
+
+
+first = Stimulus(0, 0.0, weak, "potentiating")
+saturating = Stimulus(0, 0.0, strong, "potentiating")
+own_tag = model.tag_duration(model.rest)
+twice = solve_tagging([first, Stimulus(0, HOUR, weak, "potentiating")], [2.2 * HOUR])
+predicted = [
+    bool(late_of_first([first, Stimulus(1, 0.0, weak, "potentiating")]) > 0),
+    bool(late_of_first([first, Stimulus(1, 60.0, strong, "depressing")]) > 0),
+    bool(own_tag > 4 * HOUR),
+    bool(twice.tag[0, 0] > solve_tagging([first], [2.2 * HOUR]).tag[0, 0]),
+    bool(late_of_first([first], synapses=1) > 0),
+]
+
+assert late_of_first([saturating]) > 0.6 and own_tag < 3.1 * HOUR
+
+# %% tags=["check"]
+check("consolidation-5.4", predicted)
+
+# %% tags=["mistakes"]
+mistake("consolidation-5.4", [False, True, False, True, False],
+        hint="add up the changes of two weak stimuli")  # fmt: skip
+mistake("consolidation-5.4", [True, False, False, True, False],
+        hint="how does the sum that calls for proteins count a decrease?")  # fmt: skip
+mistake("consolidation-5.4", [True, True, True, True, False],
+        hint="how long does the tag of a saturated synapse live?")  # fmt: skip
 
 # %% [markdown]
 # ## References

@@ -33,8 +33,10 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
-from figures.kit import BLACK, VERMILION, claim, explore, figure_rng, record, use_style
+from classroom import check, mistake
+from figures.kit import BLACK, VERMILION, claim, explore, figure_rng, record, seed, use_style
 from theory.consolidation import (
     BeakerChain,
     LinearTask,
@@ -219,7 +221,6 @@ runs = {
     for n in windows
 }
 predicted = {n: uncertain_precision(steps, curvature, prior=start**-2, window=n) for n in windows}
-noise_rng = figure_rng("consolidation/b13")
 
 sizes, pull = np.linspace(0.25, 2, 8), 1e-3
 strengths = (0.0, 1.0, 1.3)
@@ -331,34 +332,170 @@ explore(draw, curvature=[0.2, 1.0, 5.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: EWC that forgets on purpose
 #
-# 1. Online EWC with decay 0.98 and tasks of curvature one: what is its `importance` in the long run?
-# 2. Three regressions in turn: does full EWC with one accumulated penalty still equal joint
-#    learning? Assign three regressions to `three`.
-# 3. In which time does gradient flow with curvature 1 measure the importance to 1 %? Assign it to `enough`.
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Online EWC multiplies the importance so far by 0.98 at each new task and adds that of the new one, which is 1 for all tasks here.
+# Which importance does it approach, that of the new task included? By which share of the way does one more task move
+# the optimum towards its own? After how many further tasks has the weight of a task in the optimum fallen to half? And for how
+# many equal tasks that never fade (the plain mean) is the share of the newest one the same?
+#
+# Assign `steady_importance`, `moved_share`, `half_life` (not rounded) and `equal_tasks`.
 
 # %% tags=["solution"]
-# 1. 1/(1 - 0.98) = 50.
-importance = 0.0
-for _ in range(1000):
-    importance = 0.98 * importance + 1
+# F = 0.98 F + 1 gives 50; the learning rate is 1/F; 0.98^k = 1/2; and the mean of n tasks moves by 1/n.
+steady_importance = 1 / (1 - 0.98)
+moved_share = 1 / steady_importance
+half_life = np.log(0.5) / np.log(0.98)
+equal_tasks = steady_importance
 
-# %%
-assert abs(importance - 50) < 1e-6
+summed, optimum_of_tasks, course_of_one = 0.0, 0.0, []
+for pattern in 2000 * [0.0] + [1.0] + 60 * [0.0]:
+    summed = 0.98 * summed + 1
+    optimum_of_tasks += (pattern - optimum_of_tasks) / summed
+    course_of_one.append(optimum_of_tasks)
+assert abs(course_of_one[2000] - moved_share) < 1e-9
+assert course_of_one[2034] > moved_share / 2 > course_of_one[2035]
+
+# %% tags=["check"]
+check("consolidation-6.1", steady_importance, moved_share, half_life, equal_tasks)
+
+# %% tags=["mistakes"]
+mistake("consolidation-6.1", 49.0, 0.98, 50.0, ...,
+        hint="count the new task as well; and half is not 1/e")  # fmt: skip
+mistake("consolidation-6.1", moved_share, steady_importance, -half_life, ...)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how long must a path be?
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A path integral that ends too early takes time for curvature. Take the step "importance" from
+# `path = derivations.path_integral()`: the measured importance as an expression in the curvature `h` and the time `t`. By which factor
+# does it exceed half the curvature, its value in the end? After which time is the excess one per cent, for a curvature of one? And
+# of two parameters with the curvatures 1 and 0.01, trained for that time: by which factor is the importance of the *flat* one
+# too large?
+#
+# Assign to `excess_factor` an expression in `h` and `t`, to `long_enough` the time and to `flat_factor` the last factor.
 
 # %% tags=["solution"]
-# 2. Yes: the penalty is the exact posterior of everything before.
-three = [regression_task(noise_rng, np.ones(6), 1.0) for _ in range(3)]
+measured_importance = derivations.path_integral()["importance"].rhs
+by_name = {s.name: s for s in measured_importance.free_symbols}
+curved, elapsed = by_name["h"], by_name["t"]
+excess_factor = sp.simplify(measured_importance / (curved / 2))
+# coth(t/2) = 1.01, so exp(t) = 2.01/0.01: 5.3 relaxation times.
+long_enough = np.log(2.01 / 0.01)
+flat_factor = float(excess_factor.subs({curved: 0.01, elapsed: long_enough}))
 
-# %%
-assert np.abs(elastic_consolidation(three)[-1] - joint_fit(three)).max() < 1e-9
+assert abs(flow_importance(1.0, long_enough) / 0.5 - 1.01) < 1e-9
+assert abs(flow_importance(0.01, long_enough) / 0.005 / flat_factor - 1) < 1e-9
+# The flat one has hardly moved; its importance is 1/t, like that of any parameter so early.
+assert abs(flat_factor * 0.005 * long_enough - 1) < 1e-3
+excess_factor
+
+# %% tags=["check"]
+check("consolidation-6.2", excess_factor, long_enough, flat_factor)
+
+# %% tags=["mistakes"]
+mistake("consolidation-6.2", measured_importance, np.log(100), 1.01,
+        hint="over half of the curvature; solve for the time; another curvature has another time")  # fmt: skip
+mistake("consolidation-6.2", 1 / excess_factor, long_enough / 2, 1 / flat_factor)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: three regressions in turn
+#
+# *simulation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Draw three tasks in a row, `regression_task(generator, np.ones(6), 1.0)` with one `generator = np.random.default_rng(seed(6))`.
+# Does EWC with one accumulated *full* Fisher matrix (`elastic_consolidation(tasks)[-1]`) still equal `joint_fit(tasks)`, a
+# least-squares fit of all data, after three tasks? How far is EWC with the *diagonal* (`fisher="diagonal"`) from
+# it: largest difference of a parameter, over that of a fit of the *last task alone* (`joint_fit(tasks[-1:])`)? And does the result depend on
+# the order of the tasks? Reverse it.
+#
+# Assign to `full_is_joint` a truth value (to $10^{-9}$), to `diagonal_gap` the ratio of differences, and to `order_counts` two
+# truth values: for the full matrix, and for the diagonal.
 
 # %% tags=["solution"]
-# 3. coth(t/2) = 1.01: t = ln(2.01/0.01) = 5.3 relaxation times.
-enough = np.log(2.01 / 0.01)
+generator = np.random.default_rng(seed(6))
+three = [regression_task(generator, np.ones(6), 1.0) for _ in range(3)]
+together = joint_fit(three)
 
-# %%
-assert abs(flow_importance(1.0, enough) / 0.5 - 1.01) < 1e-9
+
+def far_from_joint(parameters):
+    return np.abs(parameters - together).max()
+
+
+ends = {kind: elastic_consolidation(three, fisher=kind)[-1] for kind in ("full", "diagonal")}
+turned = {kind: elastic_consolidation(three[::-1], fisher=kind)[-1] for kind in ends}
+full_is_joint = bool(far_from_joint(ends["full"]) < 1e-9)
+diagonal_gap = far_from_joint(ends["diagonal"]) / far_from_joint(joint_fit(three[-1:]))
+order_counts = [bool(np.abs(ends[kind] - turned[kind]).max() > 1e-9) for kind in ends]
+
+# The accumulated penalty is the exact posterior of everything before, and a product has no order. The diagonal
+# forgets correlations at every task, those of early tasks most often.
+assert full_is_joint and order_counts == [False, True]
+
+# %% tags=["check"]
+check("consolidation-6.3", full_is_joint, diagonal_gap, order_counts)
+
+# %% tags=["mistakes"]
+mistake("consolidation-6.3", False, far_from_joint(ends["diagonal"]), [True, True],
+        hint="compare to 1e-9 with the full matrix; take the ratio of the two differences")  # fmt: skip
+mistake("consolidation-6.3", ..., 1 / diagonal_gap, [False, False],
+        hint="a product of full posteriors has no order, one of approximations has")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: is it bad to freeze?
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# An uncertain weight without a window freezes: its learning rate falls like one over the number of steps. When is this
+# right, and when is it a failure? What does a window assume of the world, and what does a binarized synapse with metaplasticity
+# (`flip_derivations.flip_time()`) assume? Who should set the window, and could a synapse find it by itself? Ten lines at most.
+#
+# Then judge, and assign five truth values to `judged`: (a) for tasks that all count alike the freezing weight ends at the best value, the
+# mean of their optima; (b) with a window of $N$ steps the precision settles at $N h + \sigma_0^{-2}$, so that a larger
+# curvature leaves less plasticity; (c) with a window the weight remembers all tasks alike; (d) with a window and no task at
+# all (curvature zero from then on) the weight becomes as plastic again as at the start; (e) without a window and with no
+# task, it does so, too.
+
+# %% [markdown] tags=["solution"]
+# Freezing is Bayes' rule for a world that does not change: every step brings information, none becomes invalid, and the
+# mean of all that was seen moves by 1/t. So (a) is true, and a synapse that moved more would be worse. It fails when the
+# world changes, as in the figure, where the old optimum is no longer right. A window assumes that information is
+# outdated at a constant rate; then precision is bounded (b), old tasks fade exponentially, so that (c) is false, and without
+# input the belief returns to the prior: (d) is true. Without a window nothing is ever forgotten: (e) is false. A
+# metaplastic binary synapse counts pushes in one direction: its hidden weight grows with each, and the time that a flip
+# takes grows exponentially with it. It assumes that what was wanted often stays right for ever, with no time at
+# which it lets go. The right window is
+# the time over which tasks change: a property of the world. It could be learned from surprise: if gradients are
+# larger than the uncertainty explains, the window was too long.
+
+# %% tags=["solution"]
+judged = [True, True, False, True, False]
+
+goals = np.repeat([1.0, -0.5, 0.25], 400)
+frozen, _ = simulate_uncertain_weight(np.full(1200, 3.0), deviation=0.5, optimum=goals)
+assert abs(frozen[-1] - goals.mean()) < 0.02
+recent, _ = simulate_uncertain_weight(np.full(1200, 3.0), deviation=0.5, window=50.0, optimum=goals)
+assert abs(recent[-1] - 0.25) < 0.02
+rested = np.r_[np.full(400, 3.0), np.zeros(2000)]
+widths = [simulate_uncertain_weight(rested, deviation=0.5, window=w)[1] for w in (50.0, np.inf)]
+assert abs(widths[0][-1] - 0.5) < 1e-3 and widths[1][-1] < 0.05
+
+# %% tags=["check"]
+check("consolidation-6.4", judged)
+
+# %% tags=["mistakes"]
+mistake("consolidation-6.4", [False, True, False, True, False],
+        hint="what is the exact answer to tasks that count alike?")  # fmt: skip
+mistake("consolidation-6.4", [True, True, False, True, True],
+        hint="without a window, what could make the precision smaller?")  # fmt: skip
+mistake("consolidation-6.4", [True, True, False, False, False],
+        hint="where does the law of the precision rest if h = 0?")  # fmt: skip
 
 # %% [markdown]
 # ## References
