@@ -42,11 +42,11 @@ class Dense:
             y += self.parameters[1]
         return y, x
 
-    def backward(self, gradient, cache):
+    def backward(self, gradient, cache, *, inputs=True):
         gradients = [cache.T @ gradient]
         if len(self.parameters) == 2:
             gradients.append(gradient.sum(axis=0))
-        return gradient @ self.parameters[0].T, gradients
+        return gradient @ self.parameters[0].T if inputs else None, gradients
 
 
 class BatchNormalization:
@@ -130,11 +130,17 @@ class Network:
             caches.append(cache)
         return x, caches
 
-    def backward(self, gradient, caches):
-        """Return the gradient in the input and those in the parameters, in their order."""
+    def backward(self, gradient, caches, *, inputs=True):
+        """Return the gradient in the input and those in the parameters, in their order.
+
+        Without `inputs` None may stand for the first: a dense first layer then saves a product.
+        """
         gradients = []
         for layer, cache in zip(reversed(self.layers), reversed(caches), strict=True):
-            gradient, own = layer.backward(gradient, cache)
+            if layer is self.layers[0] and isinstance(layer, Dense):
+                gradient, own = layer.backward(gradient, cache, inputs=inputs)
+            else:
+                gradient, own = layer.backward(gradient, cache)
             gradients = own + gradients
         return gradient, gradients
 
@@ -193,12 +199,15 @@ def softmax_cross_entropy(logits, labels):
     """
     checks.same_length(logits=logits, labels=labels)
     shifted = logits - logits.max(axis=1, keepdims=True)
-    log_total = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     rows = np.arange(len(labels))
-    loss = float(np.mean(log_total[:, 0] - shifted[rows, labels]))
-    gradient = np.exp(shifted - log_total)
+    own = shifted[rows, labels]
+    gradient = np.exp(shifted, out=shifted)
+    total = gradient.sum(axis=1, keepdims=True)
+    loss = float((np.log(total[:, 0]) - own).sum()) / len(labels)
+    gradient /= total
     gradient[rows, labels] -= 1
-    return loss, gradient / len(labels)
+    gradient /= len(labels)
+    return loss, gradient
 
 
 class SGD:
@@ -232,19 +241,30 @@ class Adam:
         self.learning_rate = checks.positive("learning_rate", learning_rate)
         self.decay = tuple(checks.in_range("decay", d, 0, 1, closed=(True, False)) for d in decay)
         self.epsilon = checks.positive("epsilon", epsilon)
-        self._first = [np.zeros_like(p) for p in self.parameters]
-        self._second = [np.zeros_like(p) for p in self.parameters]
+        # Everything but the parameters in one row: few long operations instead of many short ones.
+        dtype = np.result_type(*self.parameters) if self.parameters else float
+        ends = np.cumsum([0] + [p.size for p in self.parameters])
+        self._first, self._second, self._gradient, self._update = np.zeros((4, ends[-1]), dtype)
+        self._parts = [
+            (self._gradient[start:end].reshape(p.shape), self._update[start:end].reshape(p.shape))
+            for p, start, end in zip(self.parameters, ends[:-1], ends[1:], strict=True)
+        ]
         self._steps = 0
 
     def step(self, gradients):
         """Apply one step; `gradients` in the order of the parameters."""
         self._steps += 1
         b1, b2 = self.decay
+        for (own, _), gradient in zip(self._parts, gradients, strict=True):
+            own[...] = gradient
+        m, v, g, update = self._first, self._second, self._gradient, self._update
+        m *= b1
+        m += np.multiply(g, 1 - b1, out=update)
+        v *= b2
+        v += np.multiply(np.multiply(g, 1 - b2, out=update), g, out=update)
+        np.sqrt(np.divide(v, 1 - b2**self._steps, out=update), out=update)
+        update += self.epsilon
         scale = self.learning_rate / (1 - b1**self._steps)
-        moments = zip(self.parameters, self._first, self._second, gradients, strict=True)
-        for p, m, v, g in moments:
-            m *= b1
-            m += (1 - b1) * g
-            v *= b2
-            v += (1 - b2) * g * g
-            p -= scale * m / (np.sqrt(v / (1 - b2**self._steps)) + self.epsilon)
+        np.divide(np.multiply(m, scale, out=g), update, out=update)
+        for p, (_, change) in zip(self.parameters, self._parts, strict=True):
+            p -= change

@@ -62,15 +62,21 @@ def fisher_diagonal(
     share /= share.sum(axis=1, keepdims=True)
     rows = np.arange(len(share))
     if kind == "exact":
-        total = [np.zeros_like(values) for values in network.parameters]
+        powers = [0.0 for layer in network.layers if layer.parameters]
         for answer in answers:
             gradient = share.copy()
             gradient[:, answer] -= 1
             gradient *= np.sqrt(share[:, answer : answer + 1])
-            moments = squared_gradients(network, caches, gradient)
-            for sum_so_far, moment in zip(total, moments, strict=True):
-                sum_so_far += moment
-        return total
+            for place, (_, _, own) in enumerate(_dense_gradients(network, caches, gradient)):
+                powers[place] += own * own
+        # Inputs of a layer do not depend on the answer: one product after the sum over answers.
+        found = []
+        for (layer, inputs, _), power in zip(
+            _dense_gradients(network, caches, gradient), powers, strict=True
+        ):
+            own = [(inputs * inputs).T @ power / len(inputs), power.mean(axis=0)]
+            found = own[: len(layer.parameters)] + found
+        return found
     if kind == "sampled":
         if rng is None:
             raise ValueError(
@@ -100,14 +106,23 @@ def squared_gradients(network: Network, caches: list, gradient: np.ndarray) -> l
 def dense_moments(network, caches, gradient, moment, of_bias):
     """Moments of single-sample gradients, walking back through dense layers and rectifiers."""
     found = []
+    for layer, inputs, own in _dense_gradients(network, caches, gradient):
+        moments = [moment(inputs, own), of_bias(own).mean(axis=0)]
+        found = moments[: len(layer.parameters)] + found
+    return found
+
+
+def _dense_gradients(network, caches, gradient):
+    """Dense layers from last to first, with their inputs and the gradient in their outputs."""
     for layer, cache in zip(reversed(network.layers), reversed(caches), strict=True):
         if isinstance(layer, Dense):
-            own = [moment(cache, gradient), of_bias(gradient).mean(axis=0)]
-            found = own[: len(layer.parameters)] + found
+            yield layer, cache, gradient
+            if layer is not network.layers[0]:
+                gradient = gradient @ layer.parameters[0].T
         elif layer.parameters:
             raise ValueError(
                 f"importances of {type(layer).__name__} parameters are not known here; use a "
                 "network of dense layers and rectifiers"
             )
-        gradient, _ = layer.backward(gradient, cache)
-    return found
+        else:
+            gradient, _ = layer.backward(gradient, cache)

@@ -60,7 +60,7 @@ class ContinualLearner:
     def _gradients(self, images, labels):
         outputs, caches = self.network.forward(images)
         loss, gradient = softmax_cross_entropy(self._answers(outputs, labels), labels)
-        return loss, self.network.backward(gradient, caches)[1]
+        return loss, self.network.backward(gradient, caches, inputs=False)[1]
 
     def _answers(self, outputs, labels):
         """Outputs of other heads than that of the label are no answers."""
@@ -125,7 +125,7 @@ class UncertainLearner(ContinualLearner):
         outputs, caches = self.network.forward(images)
         loss, gradient = softmax_cross_entropy(self._answers(outputs, labels), labels)
         gradient *= len(labels)
-        _, gradients = self.network.backward(gradient, caches)
+        _, gradients = self.network.backward(gradient, caches, inputs=False)
         curvatures = squared_gradients(self.network, caches, gradient)
         for mean, precision, g, h in zip(
             self.network.parameters, self.precisions, gradients, curvatures, strict=True
