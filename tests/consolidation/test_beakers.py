@@ -57,6 +57,23 @@ def test_the_longest_time_grows_fourfold_with_every_beaker():
     np.testing.assert_allclose(np.diff(np.log(times)) / np.log(16), 1, atol=0.05)
 
 
+@pytest.mark.parametrize(
+    ("shortest", "longest", "levels"),
+    [(10, 1e4, None), (6.0, 1e6, None), (20, 3e3, 3), (5, 1e9, 12)],
+)
+def test_a_chain_by_its_shortest_and_longest_time(shortest, longest, levels):
+    chain = BeakerChain.spanning(shortest, longest, levels=levels)
+    rates = -np.linalg.eigvals(chain.matrix()).real
+    assert 1 / rates.max() == pytest.approx(shortest, rel=1e-9)
+    assert 1 / rates.min() == pytest.approx(longest, rel=1e-6)
+    assert levels is None or chain.levels == levels
+    if levels is None:
+        ratio = chain.areas[1]
+        assert 2**-0.5 < ratio / 2 < 2**0.5
+        others = (BeakerChain.spanning(shortest, longest, levels=chain.levels + k) for k in (-1, 1))
+        assert all(abs(np.log2(c.areas[1] / 2)) > abs(np.log2(ratio / 2)) for c in others)
+
+
 def test_all_beakers_move_at_once_and_any_shape_fits():
     chain = BeakerChain()
     levels = np.random.default_rng(1).standard_normal((4, 3, 2)).astype(np.float32)
@@ -107,6 +124,20 @@ def test_metaplasticity_slows_the_loss_of_the_last_beaker_only():
 def test_impossible_chains_get_a_sentence(options, sentence):
     with pytest.raises(ValueError, match=sentence):
         BeakerChain(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"shortest": 0.5, "longest": 1e4}, "shortest is 0.5 steps, too short"),
+        ({"shortest": 10, "longest": 11, "levels": 5}, "5 beakers span 45.5 times or more"),
+        ({"shortest": 10, "longest": 5}, "longest must be a number"),
+        ({"shortest": 10, "longest": 1e3, "levels": 1}, "levels must be an integer, 2 or above"),
+    ],
+)
+def test_times_that_no_chain_has_get_a_sentence(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        BeakerChain.spanning(**options)
 
 
 def test_a_wrong_number_of_levels_gets_a_sentence():

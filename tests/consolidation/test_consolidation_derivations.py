@@ -12,7 +12,6 @@ from theory.consolidation import (
     capacity,
     cascade,
     envelope,
-    flow_importance,
     heat_kernel,
     leaky_signal_to_noise,
     predicted_shares,
@@ -33,10 +32,12 @@ from theory.consolidation.derivations import (
     hopfield,
     intelligent_plasticity,
     observers,
+    passive_decay,
     simple_synapses,
     tagging,
 )
 from theory.consolidation.hopfield import _noise, load_of
+from theory.continual import flow_importance
 
 
 def test_two_states_for_any_balance(value):
@@ -45,6 +46,18 @@ def test_two_states_for_any_balance(value):
         expected = value(law, q=q, t=3.0, N=100.0)
         found = two_state(q, f).signal_to_noise([3.0], synapses=100.0)[0]
         assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_two_states_that_decay_between_events(value):
+    law = passive_decay.decaying_synapse()
+    for q, f, decay in ((0.1, 0.5, 0.02), (0.4, 0.2, 0.3), (0.9, 0.7, 1.5)):
+        synapse = two_state(q, f, decay=decay)
+        expected = value(law["signal to noise"].rhs, q=q, f=f, delta=decay, t=3.0, N=100.0)
+        assert synapse.signal_to_noise([3.0], synapses=100.0)[0] == pytest.approx(expected)
+    initial = two_state(0.1, decay=0.02).initial
+    life = value(law["lifetime"].rhs, q=0.1, delta=0.02, N=1e6, A=initial)
+    assert two_state_lifetime(0.1, 1e6, decay=0.02) == pytest.approx(life, rel=1e-12)
+    assert two_state(0.1, decay=0.02).lifetime(1e6) == pytest.approx(life, rel=1e-8)
 
 
 def test_observers_and_sparse_patterns(value):

@@ -1,5 +1,7 @@
 """Simulated synapses against the formulas, within computed errors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,10 +11,12 @@ from theory.consolidation import (
     deviation_bound,
     impulse_response,
     noise_variance,
+    observe_at_random_times,
     observe_beakers,
     observe_memory,
     random_synapse,
     serial_chain,
+    two_state,
 )
 
 # Four standard errors at one fixed seed: a right formula would fail once in 16 000 comparisons.
@@ -29,6 +33,41 @@ def test_markov_synapses_do_what_the_discrete_clock_says(make):
     expected = synapse.signal_to_noise(np.arange(5.0), clock="discrete")
     assert np.all(np.abs(signal - expected) < SIGMAS * error)
     assert expected[0] > 10 * error[0]  # a vanished signal would be seen
+
+
+def falling(synapse, rate):
+    """The synapse with every state falling back to the first between events."""
+    passive = np.zeros((synapse.states, synapse.states))
+    passive[1:, 0] = rate
+    return replace(synapse, passive=passive)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: two_state(0.3, 0.4, decay=0.2), lambda: falling(cascade(3), 0.1), lambda: cascade(3)],
+)
+def test_random_times_and_what_happens_between_them(make):
+    synapse, ages = make(), np.array([0.0, 0.7, 2.0, 5.0])
+    signal, error = observe_at_random_times(synapse, ages, synapses=3000, repeats=40, rng=11)
+    expected = synapse.signal_to_noise(ages)
+    assert np.all(np.abs(signal - expected) < SIGMAS * error)
+    assert expected[0] > 10 * error[0]
+
+
+def test_a_synapse_that_decays_by_itself_is_refused_where_time_does_not_pass():
+    synapse = two_state(0.3, decay=0.2)
+    with pytest.raises(ValueError, match="observe_at_random_times"):
+        observe_memory(synapse, 3, rng=0)
+    for call in (lambda: synapse.signal_to_noise([1.0], clock="discrete"),
+                 lambda: synapse.lifetime(1e4, clock="discrete")):  # fmt: skip
+        with pytest.raises(ValueError, match="take clock='poisson'"):
+            call()
+    with pytest.raises(ValueError, match="ages"):
+        observe_at_random_times(synapse, [2.0, 1.0], rng=0)
+    with pytest.raises(ValueError, match=r"passive: -0\.1 is no rate"):
+        replace(synapse, passive=[[0, 0], [-0.1, 0]])
+    with pytest.raises(ValueError, match="decay"):
+        two_state(0.3, decay=-1)
 
 
 def test_beakers_do_what_their_modes_say():

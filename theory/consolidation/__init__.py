@@ -48,7 +48,12 @@ _own, __dir__, __all__ = lazy.attach(
             "pool_signal_to_noise",
             "two_state_lifetime",
         ],
-        "observed_memory": ["deviation_bound", "observe_beakers", "observe_memory"],
+        "observed_memory": [
+            "deviation_bound",
+            "observe_at_random_times",
+            "observe_beakers",
+            "observe_memory",
+        ],
         "quantised_beakers": [
             "QuantisedChain",
             "observe_quantised",

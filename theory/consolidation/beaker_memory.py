@@ -13,7 +13,7 @@ from scipy.linalg import svd
 from scipy.optimize import brentq
 
 from theory import checks
-from theory.consolidation.beakers import BeakerChain
+from theory.consolidation.beakers import BeakerChain, leaking_root
 
 
 def chain_modes(chain: BeakerChain) -> tuple[np.ndarray, np.ndarray]:
@@ -24,13 +24,9 @@ def chain_modes(chain: BeakerChain) -> tuple[np.ndarray, np.ndarray]:
     """
     if chain.feedback or chain.metaplasticity:
         raise ValueError("chain: with feedback or metaplasticity it is not linear and has no modes")
-    # The flow matrix is minus B'B with a bidiagonal B; the squared singular values of B keep the
-    # digits of the slowest rates, which eigenvalues of the product lose from 28 beakers on.
-    conductances, areas = np.array(chain.conductances), np.array(chain.areas)
-    root = np.diag(np.sqrt(conductances / areas))
-    root -= np.diag(np.sqrt(conductances[:-1] / areas[1:]), 1)
+    root = leaking_root(chain.conductances, chain.areas)
     _, values, right = svd(root, lapack_driver="gesvd")
-    return values[::-1] ** 2, right[::-1, 0] ** 2 / areas[0]
+    return values[::-1] ** 2, right[::-1, 0] ** 2 / chain.areas[0]
 
 
 def impulse_response(chain: BeakerChain, times: np.ndarray) -> np.ndarray:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import svd
+from scipy.optimize import brentq
 
 from theory import checks
 
@@ -81,6 +83,53 @@ class BeakerChain:
             flows[-1] = 0.0
         return cls(tuple(flows), tuple(ratio**k for k in range(levels)))
 
+    @classmethod
+    def spanning(cls, shortest: float, longest: float, *, levels: int | None = None):
+        r"""Return the chain of Benna and Fusi whose time constants run from one time to another.
+
+        Parameters
+        ----------
+        shortest, longest : float
+            Time constants, in steps, of the fastest and the slowest mode of the chain with its
+            leak; the rate and the ratio :math:`n` follow from them.
+        levels : int, optional
+            Number of beakers, 2 or more; by default the one whose ratio is nearest to 2.
+
+        Raises
+        ------
+        ValueError
+            Where a step is too long for the shortest time, or the times are too close for so many
+            beakers.
+        """
+        shortest = checks.positive("shortest", shortest)
+        longest = checks.in_range("longest", longest, shortest, np.inf, closed=False)
+        span = longest / shortest
+        if levels is None:
+            # Adding a beaker multiplies the span by about the square of the ratio.
+            levels, best = 2, np.inf
+            for count in range(2, 65):
+                if span < _span(count, 1 + 1e-6):
+                    break
+                apart = abs(np.log2(_ratio_of(span, count)) - 1)
+                if apart < best:
+                    levels, best = count, apart
+        levels = checks.integer_at_least("levels", levels, 2)
+        least = _span(levels, 1 + 1e-6)
+        if span <= least:
+            raise ValueError(
+                f"longest is {span:.3g} times shortest, but {levels} beakers span {least:.3g} "
+                "times or more; take fewer levels or a longer time"
+            )
+        ratio = _ratio_of(span, levels)
+        rate = _rates(levels, ratio)[-1] ** -1 / shortest
+        if rate > ratio:
+            raise ValueError(
+                f"shortest is {shortest:g} steps, too short: the first beaker would lose "
+                f"{rate / ratio:.3g} of its level in one; take "
+                f"{shortest * rate / ratio:.3g} or more"
+            )
+        return cls.geometric(levels, ratio=ratio, rate=rate)
+
     @property
     def levels(self) -> int:
         return len(self.areas)
@@ -121,3 +170,35 @@ class BeakerChain:
             damping = np.tanh(self.metaplasticity * levels[-1]) ** 2
             change[-1] *= 1 - damping * (change[-1] * levels[-1] < 0)
         levels += change
+
+
+def leaking_root(conductances: np.ndarray, areas: np.ndarray) -> np.ndarray:
+    """Return the bidiagonal B whose singular values, squared, are the rates of the chain.
+
+    The flow matrix is similar to minus B'B; the singular values keep the digits of the slowest
+    rates, which eigenvalues of the product lose from 28 beakers on.
+    """
+    conductances, areas = np.asarray(conductances), np.asarray(areas)
+    root = np.diag(np.sqrt(conductances / areas))
+    return root - np.diag(np.sqrt(conductances[:-1] / areas[1:]), 1)
+
+
+def _rates(levels, ratio):
+    """Rates of the geometric chain with rate one, slowest first."""
+    power = np.arange(levels)
+    root = leaking_root(float(ratio) ** -(power + 1), float(ratio) ** power)
+    return svd(root, compute_uv=False, lapack_driver="gesvd")[::-1] ** 2
+
+
+def _span(levels, ratio):
+    rates = _rates(levels, ratio)
+    return rates[-1] / rates[0]
+
+
+def _ratio_of(span, levels):
+    """Ratio of the geometric chain whose slowest time is so many times its fastest."""
+    high = 2.0
+    while _span(levels, high) < span:
+        high *= 2
+    gap = lambda log: np.log(_span(levels, np.exp(log)) / span)  # noqa: E731
+    return float(np.exp(brentq(gap, 1e-6, np.log(high))))

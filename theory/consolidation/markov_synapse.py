@@ -11,7 +11,8 @@ is (Fusi, Drew and Abbott 2005; Lahiri and Ganguli 2013)
                     = \sqrt N \sum_a I_a e^{-t / \tau_a},
 
 :math:`\sigma_w` being the standard deviation of the weight in equilibrium. For a discrete clock
-:math:`e^{W t}` is :math:`(1 + W)^t`.
+:math:`e^{W t}` is :math:`(1 + W)^t`. A synapse may also change between events, at rates D that know
+no memory: then :math:`W + D` stands for W.
 
 The best linear observer takes the covariance of the weights with the stored pattern: its signal to
 noise ratio, above, is root N times their *correlation coefficient*, hence at most root N. An
@@ -47,6 +48,9 @@ class MarkovSynapse:
         Synaptic weight of every state.
     potentiation_fraction : float
         Probability that an event potentiates, in (0, 1).
+    passive : array_like, shape (M, M), optional
+        Rates of passive transitions from state to state between events, in units of the rate of
+        events; the diagonal is not used. By default none. Events then come at random times.
 
     Raises
     ------
@@ -58,6 +62,7 @@ class MarkovSynapse:
     depression: np.ndarray
     weights: np.ndarray
     potentiation_fraction: float = 0.5
+    passive: np.ndarray | None = None
 
     def __post_init__(self):
         weights = checks.finite_array("weights", self.weights, ndim=1)
@@ -80,6 +85,14 @@ class MarkovSynapse:
         )
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "potentiation_fraction", fraction)
+        if self.passive is not None:
+            rates = checks.finite_array("passive", self.passive, shape=(states, states))
+            smallest = np.where(np.eye(states, dtype=bool), 0, rates).min()
+            if smallest < 0:
+                raise ValueError(
+                    f"passive: {smallest:.3g} is no rate; none off the diagonal is negative"
+                )
+            object.__setattr__(self, "passive", rates)
         equilibria = len(_classes(self.generator)[1])
         if equilibria > 1:
             raise ValueError(
@@ -95,7 +108,8 @@ class MarkovSynapse:
     def generator(self) -> np.ndarray:
         """W, shape (M, M): rates of change of the row vector of state probabilities."""
         f = self.potentiation_fraction
-        return f * _jumps(self.potentiation) + (1 - f) * _jumps(self.depression)
+        events = f * _jumps(self.potentiation) + (1 - f) * _jumps(self.depression)
+        return events if self.passive is None else events + _jumps(self.passive)
 
     @cached_property
     def equilibrium(self) -> np.ndarray:
@@ -148,7 +162,7 @@ class MarkovSynapse:
         observer : {"covariance", "signs"}
             See `observer_share`.
         """
-        clock = checks.one_of("clock", clock, CLOCKS)
+        clock = self._clock(clock)
         share = self.observer_share(observer)
         synapses = checks.positive("synapses", synapses)
         times = checks.finite_array("times", times)
@@ -237,7 +251,7 @@ class MarkovSynapse:
         clock, observer
             As in `signal_to_noise`.
         """
-        checks.one_of("clock", clock, CLOCKS)
+        clock = self._clock(clock)
         level = checks.positive("threshold", threshold) / self.observer_share(observer)
         return last_crossing(
             self._readout,
@@ -247,10 +261,20 @@ class MarkovSynapse:
             discrete=clock == "discrete",
         )
 
+    def _clock(self, clock):
+        checks.one_of("clock", clock, CLOCKS)
+        if clock == "discrete" and self.passive is not None:
+            raise ValueError(
+                "clock is 'discrete', but passive transitions take place between random times; "
+                "take clock='poisson'"
+            )
+        return clock
+
 
 def _jumps(matrix):
-    """Event matrix less one. Its diagonal is minus the sum of what leaves a state: a probability of
-    staying close to one has lost the digits of a slow rate."""
+    """Event matrix less one, or a matrix of rates, as a generator. Its diagonal is minus the sum of
+    what leaves a state: a probability of staying close to one has lost the digits of a slow rate.
+    """
     leaving = matrix - np.diag(np.diag(matrix))
     return leaving - np.diag(leaving.sum(axis=1))
 

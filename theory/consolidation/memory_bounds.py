@@ -72,10 +72,25 @@ def area_by_first_passage(synapse: MarkovSynapse) -> float:
     return float(2 * np.sqrt(f * (1 - f)) * total / synapse.weight_deviation)
 
 
-def two_state_lifetime(flip_probability: float, synapses: float) -> float:
-    r"""Return the lifetime of two-state synapses, :math:`\ln(q \sqrt N) / q`, Poisson clock."""
+def two_state_lifetime(flip_probability: float, synapses: float, *, decay: float = 0.0) -> float:
+    r"""Return the lifetime of balanced two-state synapses, Poisson clock.
+
+    :math:`\ln(A \sqrt N) / (q + \delta)` with the initial signal :math:`A = (q + \delta) \sqrt{q /
+    (q + 2\delta)}`; without decay :math:`\ln(q \sqrt N) / q`.
+
+    Parameters
+    ----------
+    flip_probability : float
+        q, in (0, 1].
+    synapses : float
+        N.
+    decay : float
+        :math:`\delta \ge 0`, see `two_state`.
+    """
     q = checks.in_range("flip_probability", flip_probability, 0, 1, closed=(False, True))
-    return max(0.0, float(np.log(q * np.sqrt(checks.positive("synapses", synapses))) / q))
+    decay = checks.nonnegative("decay", decay)
+    initial = (q + decay) * np.sqrt(q / (q + 2 * decay) * checks.positive("synapses", synapses))
+    return max(0.0, float(np.log(initial) / (q + decay)))
 
 
 def leaky_signal_to_noise(times: np.ndarray, decay: float, synapses: float) -> np.ndarray:

@@ -47,6 +47,10 @@ def observe_memory(
         Noise: the deviation of that read-out of patterns that were never stored, over all steps.
     """
     checks.one_of("observer", observer, OBSERVERS)
+    if synapse.passive is not None:
+        raise ValueError(
+            "synapse has passive transitions, which take time; use observe_at_random_times"
+        )
     steps = checks.integer_at_least("steps", steps, 0)
     synapses = checks.integer_at_least("synapses", synapses, 1)
     repeats = checks.integer_at_least("repeats", repeats, 2)
@@ -68,6 +72,87 @@ def observe_memory(
         unseen = np.where(rng.random(state.shape) < f, high, low)
         squares[step] = np.mean((unseen * weights) ** 2)  # synapses are independent: one is enough
     signal /= np.sqrt(squares.mean())
+    return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
+
+
+def observe_at_random_times(
+    synapse: MarkovSynapse,
+    ages: np.ndarray,
+    *,
+    burn: int = 8,
+    synapses: int = 2000,
+    repeats: int = 20,
+    rng: np.random.Generator | int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Follow one pattern; all other events come to each synapse at its own random times.
+
+    Events at rate one and passive transitions at theirs are drawn one by one.
+
+    Parameters
+    ----------
+    synapse : MarkovSynapse
+        Its equilibrium is where the synapses start.
+    ages : array_like, shape (ages,)
+        Times after the pattern at which it is read, >= 0 and rising.
+    burn : int
+        Units of time before the pattern, 1 or more; the noise is measured after each of them. (Just
+        after a pattern it differs, where a synapse decays by itself: all have had an event.)
+    synapses, repeats : int
+        Synapses in one population, and independent populations.
+    rng : Generator or int
+
+    Returns
+    -------
+    signal, error : ndarray, shape (ages,)
+        As `observe_memory`, of the covariance observer, on the Poisson clock.
+    """
+    ages = checks.finite_array("ages", ages, ndim=1)
+    if not len(ages) or ages[0] < 0 or np.any(np.diff(ages) <= 0):
+        raise ValueError("ages must be one or more times, 0 or later and rising")
+    burn = checks.integer_at_least("burn", burn, 1)
+    count = checks.integer_at_least("synapses", synapses, 1)
+    count *= checks.integer_at_least("repeats", repeats, 2)
+    rng, f = checks.as_rng(rng), synapse.potentiation_fraction
+    events = np.cumsum([synapse.depression, synapse.potentiation], axis=2)
+    passive = np.zeros_like(events[0]) if synapse.passive is None else synapse.passive
+    passive = np.cumsum(passive - np.diag(np.diag(passive)), axis=1)
+    rate = 1 + passive[:, -1]
+    start = np.cumsum(synapse.equilibrium)
+    state = np.searchsorted(start, rng.random(count) * start[-1])
+    following = rng.standard_exponential(count) / rate[state]  # time of each one's next transition
+
+    def drawn(cumulative, level):
+        return np.minimum((level[:, None] > cumulative).sum(axis=1), synapse.states - 1)
+
+    def advance(until):
+        while len(due := np.flatnonzero(following < until)):
+            old = state[due]
+            chosen = rng.random(len(due)) * rate[old] - 1  # below 0: an event
+            up = (rng.random(len(due)) < f).astype(int)
+            state[due] = np.where(
+                chosen < 0,
+                drawn(events[up, old], rng.random(len(due))),
+                drawn(passive[old], chosen),
+            )
+            following[due] += rng.standard_exponential(len(due)) / rate[state[due]]
+
+    def read(pattern):
+        weights = synapse.weights[state].reshape(repeats, synapses)
+        weights = (weights - weights.mean(axis=1, keepdims=True)).ravel()
+        return np.where(pattern, 2 * (1 - f), -2 * f) * weights
+
+    squares = []
+    for moment in range(1, burn + 1):
+        advance(moment)
+        squares.append(np.mean(read(rng.random(count) < f) ** 2))
+    stored = rng.random(count) < f
+    state = drawn(events[stored.astype(int), state], rng.random(count))
+    following = burn + rng.standard_exponential(count) / rate[state]
+    signal = np.empty((len(ages), repeats))
+    for place, age in enumerate(ages):
+        advance(burn + age)
+        signal[place] = read(stored).reshape(repeats, synapses).mean(axis=1)
+    signal /= np.sqrt(np.mean(squares))
     return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
 
 

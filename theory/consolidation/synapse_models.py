@@ -8,11 +8,25 @@ from theory import checks
 from theory.consolidation.markov_synapse import MarkovSynapse
 
 
-def two_state(flip_probability: float, potentiation_fraction: float = 0.5) -> MarkovSynapse:
-    """Return the binary synapse that follows an event with probability q, 0 < q <= 1."""
+def two_state(
+    flip_probability: float, potentiation_fraction: float = 0.5, *, decay: float = 0.0
+) -> MarkovSynapse:
+    """Return the binary synapse that follows an event with probability q.
+
+    Parameters
+    ----------
+    flip_probability : float
+        q, in (0, 1].
+    potentiation_fraction : float
+        In (0, 1).
+    decay : float
+        Rate at which the strong state falls back between events, in units of their rate, >= 0.
+    """
     q = checks.in_range("flip_probability", flip_probability, 0, 1, closed=(False, True))
+    decay = checks.nonnegative("decay", decay)
     up, down = np.array([[1 - q, q], [0, 1]]), np.array([[1, 0], [q, 1 - q]])
-    return MarkovSynapse(up, down, [-1, 1], potentiation_fraction)
+    passive = [[0, 0], [decay, 0]] if decay else None
+    return MarkovSynapse(up, down, [-1, 1], potentiation_fraction, passive)
 
 
 def serial_chain(
