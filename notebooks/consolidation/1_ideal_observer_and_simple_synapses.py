@@ -15,10 +15,10 @@
 #
 # **After this lesson you can** write the memory of any synapse with internal states as a signal to
 # noise ratio; say why a two-state synapse must choose between learning fast and remembering long;
-# find its best flip probability and the price of it; name the best observer and what sparse patterns gain;
-# and say when more levels help and when not.
+# find its best flip probability and the price of it; say what is left of that if synapses also forget by themselves;
+# name the best observer and what sparse patterns gain; and say when more levels help and when not.
 #
-# *40 minutes; lessons 1 to 3 alone make a class of two hours. Prerequisites: Markov chains, eigenvalues, the
+# *45 minutes; lessons 1 to 3 alone make a class of two hours. Prerequisites: Markov chains, eigenvalues, the
 # central limit theorem.*
 #
 # A memory that is written into synapses is overwritten by the next ones. How long can it be read?
@@ -39,6 +39,12 @@
 # | $W = f_+ M^+ + f_- M^- - 1$ | `generator` | mean rate of change at random events |
 # | $\pi$ | `equilibrium` | distribution over states after many patterns, $\pi W = 0$ |
 # | $t^*$ | `lifetime(N)` | time at which the signal meets the noise, $\mathrm{SNR}(t^*) = 1$ |
+# | $\delta$ | `decay` | rate of falling back between events |
+#
+# For the theorist: synapses are independent given the patterns, so the read-out of many is Gaussian, whatever one
+# weight does; its variance is that of unrelated patterns (a stored pattern changes it by the order of its squared
+# signal per synapse); and the threshold 1 is a convention: a detector that errs in one of a thousand cases each way needs
+# 6.2, which divides $N$ by 38 in every law below and changes no exponent.
 #
 # ## One memory by hand
 #
@@ -57,6 +63,7 @@ from figures.kit import BLACK, PINK, claim, explore, figure_rng, record, seed, u
 from theory.consolidation import (
     deviation_bound,
     leaky_signal_to_noise,
+    observe_at_random_times,
     observe_memory,
     observe_sparse,
     serial_chain,
@@ -65,7 +72,7 @@ from theory.consolidation import (
     two_state,
     two_state_lifetime,
 )
-from theory.consolidation.derivations import hard_bounds, observers
+from theory.consolidation.derivations import hard_bounds, observers, passive_decay
 from theory.consolidation.derivations import simple_synapses as derivations
 from theory.derivation import Derivation
 
@@ -150,6 +157,55 @@ record(
               abs(two_state(best).initial * np.sqrt(size) - np.e), "<", 1e-9, kind="exact"),
         claim("lifetimes of the right panel by the modes of the transition matrices: largest relative difference",
               np.abs(np.array(by_modes) / np.transpose([fast, slow]) - 1).max(), "<", 1e-8, kind="exact"),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# ## Forgetting between events
+#
+# So far nothing happens between events. Let the strong state also fall back by itself, at a rate $\delta$.
+
+# %%
+passive_decay.decaying_synapse()
+
+# %% [markdown]
+# Decay helps at the start, since few synapses are strong and the noise is small, and hurts for ever after: with $x = q +
+# \delta$ the signal is at most that of a synapse that flips with $x$, and $x$ cannot go below $\delta$. Slow learning
+# is worth its root of $N$ only as long as $\delta$ is small against $e/\sqrt N$; then the lifetime is a logarithm again.
+
+# %%
+rng = figure_rng("consolidation/x_passive_decay")
+flip, rates, ages = 0.1, (0.0, 0.03, 0.15), np.array([0.0, 1.0, 3.0, 6.0, 10.0])
+times = np.linspace(0, 12, 49)
+decaying = [two_state(flip, decay=rate) for rate in rates]
+curves = np.transpose([synapse.signal_to_noise(times) for synapse in decaying])
+seen, error = np.transpose([
+    observe_at_random_times(synapse, ages, synapses=4000, repeats=populations, rng=rng)
+    for synapse in decaying
+], (1, 2, 0))  # fmt: skip
+expected = np.transpose([synapse.signal_to_noise(ages) for synapse in decaying])
+slow_rates, flips = (0.0, 1e-4, 1e-3, 1e-2), np.geomspace(1e-6, 1, 400)
+longest = np.array([[max(two_state_lifetime(q, n, decay=rate) for q in flips) for rate in slow_rates]
+                    for n in sizes])  # fmt: skip
+with np.errstate(divide="ignore", invalid="ignore"):
+    ceiling = np.log(np.sqrt(sizes)[:, None] * slow_rates) / slow_rates
+ceiling[~(np.sqrt(sizes)[:, None] * slow_rates > np.e)] = np.nan  # holds beyond its own maximum
+
+# %%
+record(
+    "consolidation/x_passive_decay",
+    numbers={
+        "decay": rates, "time": times, "signal": curves, "age": ages, "seen": seen, "error": error,
+        "slow_decay": slow_rates, "synapses": sizes, "lifetime": longest, "ceiling": ceiling,
+    },
+    claims=[
+        claim("synapses at random times against the formula: largest of 15 deviations in standard errors (one false "
+              "alarm in a thousand)", np.abs((seen - expected) / error).max(), "<", deviation_bound(15, populations),
+              kind="agreement"),
+        claim("decay 0.15: initial signal over that without decay", curves[0, 2] / curves[0, 0], ">", 1.2),
+        claim("and the signal after ten intervals over that without decay", expected[4, 2] / expected[4, 0], "<", 0.5),
+        claim("no lifetime above its logarithm: largest ratio", np.nanmax(longest / ceiling), "<", 1),
+        claim("10^10 synapses, decay 0.01: lifetime lost, times", longest[-1, 0] / longest[-1, 3], ">", 30),
     ],
 )  # fmt: skip
 

@@ -466,8 +466,8 @@ options = {
     "SI 30, clipped sum": partial(SynapticIntelligence, clip="sum"),
 }
 compared = [ContinualExperiment(rule=rule, strength=30.0) for rule in options.values()]
-ends = sweep.map(run_continual, sweep.grid(setting=compared, seed=seeds[:3])).values
-by_option = np.array([final(run.matrix) for run in ends]).reshape(len(options), 3)
+ends = sweep.map(run_continual, sweep.grid(setting=compared, seed=seeds)).values
+by_option = np.array([final(run.matrix) for run in ends]).reshape(len(options), len(seeds))
 
 # %%
 record(
@@ -485,8 +485,9 @@ record(
         claim("batches of 8: path integral of one batch over the decrease of the loss", paths["same"][0], ">", 2),
         claim("with a second batch: the same", paths["other"][0], "between", (0.5, 1.4)),
         claim("large batches: one batch suffices, ratio at 512", paths["same"][-1], "between", (0.8, 1.3)),
-        claim("a strength belongs to its convention: accuracy of EWC 30, exact minus empirical, mean of three seeds",
-              abs(by_option[0].mean() - by_option[2].mean()), ">", 0.02),
+        # Sixteen other seeds gave 0.04 with a deviation of 0.03: the mean of five is three errors above 0.
+        claim("a strength belongs to its convention: accuracy of EWC 30, exact minus empirical, mean of five seeds",
+              (by_option[0] - by_option[2]).mean(), ">", 0.0),
     ],
 )  # fmt: skip
 

@@ -110,7 +110,9 @@ runs_of = {
 
 def trained(settings):
     """Runs of settings, five seeds each: a dictionary of lists."""
-    runs = sweep.map(run_continual, sweep.grid(setting=list(settings.values()), seed=seeds)).values
+    # Measured at the ends of tasks, after 12 epochs each, and before all training.
+    grid = sweep.grid(setting=list(settings.values()), seed=seeds, measure_every=[12])
+    runs = sweep.map(run_continual, grid).values
     return {name: runs[5 * k : 5 * k + 5] for k, name in enumerate(settings)}
 
 
@@ -168,6 +170,18 @@ record(
 # * **task-incremental**: at test the task is told, its own head answers;
 # * **domain-incremental**: one head says "first or second class", for every task;
 # * **class-incremental**: one head for all ten classes, nothing is told.
+#
+# One number does not tell them apart either. With $R_{ij}$ the accuracy on task $j$ after task $i$ of $T$, and $b_j$
+# that of the untrained network:
+#
+# | measure | definition | asks |
+# |---|---|---|
+# | average accuracy | $\tfrac1T \sum_j R_{Tj}$ | what is known at the end? |
+# | plasticity | $\tfrac1T \sum_j R_{jj}$ | can it still learn? |
+# | backward transfer | $\tfrac1{T-1} \sum_{j<T} (R_{Tj} - R_{jj})$ | what did later tasks do to earlier ones? |
+# | forgetting, from the maximum | $\tfrac1{T-1} \sum_{j<T} (\max_{i<T} R_{ij} - R_{Tj})$ | how far below its best? |
+# | forgetting, from the diagonal | minus backward transfer | how far below the day it was learned? |
+# | forward transfer | $\tfrac1{T-1} \sum_{j>1} (R_{j-1,j} - b_j)$ | do earlier tasks help later ones? |
 
 # %%
 grid = {
@@ -204,16 +218,18 @@ learned = {
 }
 # One head of two classes is right by chance half of the time, also where the head is told.
 chance = {"task": 0.5, "domain": 0.5, "class": 0.1}
-print("class-incremental, means of five seeds, by their definitions:")
-for name in ("none", "ewc", "replay"):
-    runs = chosen["class", name]
-    row = {
-        "average accuracy": [metrics.average_accuracy(run.matrix) for run in runs],
-        "forgetting (maximum)": [run.forgetting() for run in runs],
-        "forgetting (diagonal)": [run.forgetting("diagonal") for run in runs],
-        "backward transfer": [run.backward_transfer for run in runs],
-    }
-    print(f"   {name:7s}", {key: round(float(np.mean(v)), 3) for key, v in row.items()})
+measures = {
+    "average accuracy": lambda run: metrics.average_accuracy(run.matrix),
+    "plasticity": lambda run: run.learning_accuracy,
+    "backward transfer": lambda run: run.backward_transfer,
+    "forgetting (maximum)": lambda run: run.forgetting(),
+    "forward transfer": lambda run: run.forward_transfer(),
+}
+print("means of five seeds:  ", *measures, sep="   ")
+for scenario in ("domain", "class"):
+    for name in ("none", "ewc", "replay"):
+        row = [np.mean([of(run) for run in chosen[scenario, name]]) for of in measures.values()]
+        print(f"{scenario:7s} {name:7s}", *(f"{value:18.3f}" for value in row))
 
 # %%
 record(
