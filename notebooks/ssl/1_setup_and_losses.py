@@ -47,7 +47,8 @@ import numpy as np
 import sympy as sp
 from scipy import stats
 
-from figures.kit import claim, explore, figure_rng, record, seed, use_style
+from classroom import check, mistake
+from figures.kit import claim, explore, figure_rng, record, use_style
 from theory.derivation import Derivation
 from theory.ssl import (
     SiameseNetwork,
@@ -271,41 +272,54 @@ explore(draw, exponent=[0.25, 0.5, 1.0, 2.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: both views are noisy
 #
-# 1. Both views noisy: where is the fixed point of the Euclidean loss for $\sigma_1 = 0.5$? Answer by
-#    hand, then look for the zero of `relative_rate`.
-# 2. The value of the isotropic Euclidean loss is that of the prediction error, which looks like the
-#    original loss. Show with one batch that its *gradient* is not.
-# 3. Start the cosine loss from two equal eigenvalues. What moves, and why?
-# 4. Derive the fixed point of exercise 1 yourself. Start a `Derivation` with the rate
-#    $r(x) = x (1 - c x)$ of a mode of size $x$ as a definition, `c` a positive symbol, and add the step
-#    "rest" that puts in $x = 1/c$. Assign it to `own`; a wrong value raises.
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# The online view of a mode has the second moment $c = 1 + \sigma_1^2$. Average Theorem 1 over both noises (they are independent) and
+# find the eigenvalue $\lambda$ of the predictor at which the Euclidean loss comes to rest. Does the noise of the target matter?
+#
+# For $\sigma_1 = 0.5$ assign to `fixed_point` the resting eigenvalue $\lambda$, to `fixed_half` the eigenvalue $\gamma$ of the
+# representation where it rests if $\alpha = 1/2$, and to `target_matters` a truth value.
 
 # %% tags=["solution"]
-# 1. The online view has second moment c = 1 + 0.25 and the rate is lambda (1 - c lambda).
-fixed_point = 1 / 1.25
+# The rate is lambda (1 - c lambda), the target's noise averages out; gamma = lambda^(1/alpha).
+fixed_point, fixed_half, target_matters = 1 / 1.25, (1 / 1.25) ** 2, False
 
-# %%
-rate = relative_rate([fixed_point], noise=(0.5, 0.1))
-assert abs(rate[0]) < 1e-12
+assert abs(relative_rate([fixed_point], noise=(0.5, 0.1))[0]) < 1e-12
+assert abs(relative_rate([fixed_half], noise=(0.5, 0.4), exponent=0.5)[0]) < 1e-12
 
-# %% tags=["solution"]
-# 2. The isotropic update, sent through the predictor once more, is the original one.
-weights = starts[2]
-views = sample_views(6, 100, (0.0, 0.1), np.random.default_rng(seed(0)))
-original = SiameseNetwork("euclidean").update(weights, *views)
-isotropic = SiameseNetwork("euclidean", "isotropic").update(weights, *views)
+# %% tags=["check"]
+check("ssl-1.1", fixed_point, fixed_half, target_matters)
 
-# %%
-assert np.abs(original - isotropic).max() > 0.1
-assert np.allclose(weights @ weights.T @ isotropic, original)
+# %% tags=["mistakes"]
+mistake("ssl-1.1", 1.25, ..., ...)
+mistake(
+    "ssl-1.1", 1 / 1.5, ..., ..., hint="second moments: which power of sigma adds to the variance?"
+)
+mistake(
+    "ssl-1.1", ..., np.sqrt(0.8), ..., hint="lambda is gamma to the power alpha: turn it around"
+)
 
-# %% tags=["solution"]
-# 3. Nothing: with equal eigenvalues the differences in Theorem 2 vanish, at any common value.
-rates = relative_rate([0.3, 0.3], loss="cosine")
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: derive where it rests
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Start a `Derivation` with the rate $r(x) = x (1 - c x)$ of a mode of size $x$ as a definition "rate" (`.define`, with
+# `x, c = sp.symbols("x c", positive=True)` and `r = sp.Function("r")`), and add a step "rest" that puts in the point where it
+# rests (`.substitute`): a wrong value raises. Then find, by calculus, where the mode grows fastest.
+#
+# Assign the derivation to `own`, the place of rest to `rest` and the $x$ of the largest rate to `fastest`, expressions in `c`.
 
-# %%
-assert np.abs(rates).max() < 1e-6
+# %% tags=["stub"]
+x, c = sp.symbols("x c", positive=True)
+r = sp.Function("r")
+own = Derivation("Where a noisy mode rests").define("rate", sp.Eq(r(x), x * (1 - c * x)), "growth")
+rest = ...
+fastest = ...
 
 # %% tags=["solution"]
 x, c = sp.symbols("x c", positive=True)
@@ -315,11 +329,85 @@ own = (
     .define("rate", sp.Eq(r(x), x * (1 - c * x)), "growth of a mode")
     .substitute("rest", sp.Eq(r(1 / c), 0), {x: 1 / c}, "the fixed point")
 )
+rest = own["rest"].lhs.args[0]
+(fastest,) = sp.solve(sp.diff(own["rate"].rhs, x), x)
 own
 
-# %%
-assert sum(not step.is_premise for step in own) == 1
-assert own["rest"].lhs.args[0].subs(c, sp.Rational(5, 4)) == sp.Rational(4, 5)
+# %% tags=["check"]
+check("ssl-1.2", rest, fastest)
+
+# %% tags=["mistakes"]
+mistake("ssl-1.2", c, ...)
+mistake("ssl-1.2", ..., 1 / c, hint="there the rate is zero; where is its derivative?")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: one loss, two gradients
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# The value of the isotropic Euclidean loss is that of the prediction error, which looks like the original loss. Show that its
+# *gradient* is not: with `weights = starts[2]` and `sample_views(6, 100, (0.0, 0.1), np.random.default_rng(0))` take the updates of
+# `SiameseNetwork("euclidean")` and `SiameseNetwork("euclidean", "isotropic")`. Which matrix turns one into the other?
+#
+# Assign that matrix to `turns`: with it `turns @ isotropic` is the original update.
+
+# %% tags=["solution"]
+# The isotropic update, sent through the predictor once more, is the original one; alpha = 1 here.
+weights = starts[2]
+views = sample_views(6, 100, (0.0, 0.1), np.random.default_rng(0))
+original = SiameseNetwork("euclidean").update(weights, *views)
+isotropic = SiameseNetwork("euclidean", "isotropic").update(weights, *views)
+turns = weights @ weights.T
+assert np.abs(original - isotropic).max() > 0.1 and np.allclose(turns @ isotropic, original)
+
+# %% tags=["check"]
+check("ssl-1.3", turns)
+
+# %% tags=["mistakes"]
+mistake(
+    "ssl-1.3",
+    np.linalg.inv(weights @ weights.T),
+    hint="this turns the original update into the isotropic one",
+)
+mistake("ssl-1.3", weights.T @ weights, hint="the predictor acts on representations, not on inputs")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: what the cosine loss does not know
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Start the cosine loss from two equal eigenvalues (`relative_rate([0.3, 0.3], loss="cosine")`), then from two that differ. What
+# moves, in which direction, and what never moves? Explain from Theorem 2, and say what this means for a network that starts with
+# all eigenvalues small, under either loss. Ten lines.
+#
+# Then judge, five truth values in `cosine_true`: (a) equal eigenvalues rest at *any* common value; (b) the larger of two eigenvalues
+# falls and the smaller one grows; (c) the Euclidean loss rests at any common value, too; (d) without the stop-gradient both losses
+# would let the representation collapse or blow it up from their own minimum; (e) the isotropic loss has the same fixed points as the original one.
+
+# %% [markdown] tags=["solution"]
+# The cosine does not change when representation or prediction are rescaled: nothing in it knows a size. Theorem 2 holds
+# differences of eigenvalues only, so equal ones rest at any value, (a), and unequal ones approach each other, (b): the sum that scale
+# invariance conserves is handed from the larger to the smaller. A network that starts small under the cosine loss therefore
+# stays small in sum but becomes isotropic; under the Euclidean loss every eigenvalue goes to one, each at its own time, (c) false.
+# (d) is false as it stands: without the stop-gradient the Euclidean loss pulls towards collapse, while the cosine loss cannot, being
+# blind to the size. (e) is true: one extra factor $\lambda$ changes the speed, not where it vanishes among living modes.
+
+# %% tags=["solution"]
+cosine_true = [True, True, False, False, True]
+assert np.abs(relative_rate([0.3, 0.3], loss="cosine")).max() < 1e-6
+smaller, larger = relative_rate([0.1, 0.5], loss="cosine", noise=(0, 0))
+assert smaller > 0 > larger
+
+# %% tags=["check"]
+check("ssl-1.4", cosine_true)
+
+# %% tags=["mistakes"]
+mistake("ssl-1.4", [True, True, True, False, True], hint="put equal eigenvalues into Theorem 1")
+mistake(
+    "ssl-1.4",
+    [False, True, False, False, True],
+    hint="which loss changes when the representation is doubled?",
+)
 
 # %% [markdown]
 # ## References

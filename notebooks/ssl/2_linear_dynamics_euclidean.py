@@ -36,6 +36,7 @@ import numpy as np
 import sympy as sp
 from scipy import stats
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 from theory.numerics import real_eigenvalues
@@ -541,52 +542,151 @@ explore(draw, noise=[0.05, 0.1, 0.3])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: dead or alive?
 #
-# 1. A mode starts at 0.02. After which time does it pass one half under the original loss, and after
-#    which under the isotropic one? Check with `eigenvalue_trajectory`.
-# 2. Weight decay 0.1, a mode at 0.05: dead or alive? What is the smallest start that survives?
-# 3. Both views noisy with $\sigma = 0.5$: where do the eigenvalues end for $\alpha = 1/2$?
-# 4. Write a derivation of your own: growth over eigenvalue is $g(x) = x(1 - x)$, to be balanced by weight
-#    decay. Complete the square in a step and put in its top as a step "maximum": the largest weight decay
-#    that a mode survives. Assign it to `own`.
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# Under the Euclidean loss without noise and with $\alpha = 1$ a mode grows at the rate $\lambda(1 - \lambda) - \rho$. For the weight
+# decay $\rho = 0.1$ find by hand the eigenvalue at which a living mode rests, and the smallest start from which a mode survives.
+# What becomes of a mode at 0.05? Which weight decay kills every mode, and which does so when $\sigma_1 = 0.5$?
+#
+# Assign to `rest` and `smallest` the two eigenvalues, to `deadly` an array of the two weight decays, without and with noise.
 
 # %% tags=["solution"]
-waits = [recruitment_time(0.02, variant) for variant in ("standard", "isotropic")]
+# lambda^2 - lambda + rho = 0: (1 +- sqrt(0.6)) / 2; the root is real up to rho = 1 / (4 c).
+rest, smallest = (1 + np.sqrt(0.6)) / 2, (1 - np.sqrt(0.6)) / 2
+deadly = np.array([1 / 4, 1 / (4 * 1.25)])
 
-# %%
-for variant, wait in zip(("standard", "isotropic"), waits, strict=True):
-    assert abs(eigenvalue_trajectory([0.02], [wait], variant=variant)[0, 0] - 0.5) < 1e-9
-
-# %% tags=["solution"]
-smallest = weight_decay_fixed_points(0.1)[1]  # (1 - sqrt(0.6)) / 2 = 0.113: a mode at 0.05 dies
-
-# %%
+assert np.allclose(weight_decay_fixed_points(0.1), (rest, smallest))
 end = eigenvalue_trajectory([0.05, 1.001 * smallest], [2000.0], weight_decay=0.1)[0]
 assert end[0] < 1e-6 and end[1] > 0.5
 
-# %% tags=["solution"]
-fixed = (1 / 1.25) ** 2  # lambda = 1/c_1, and gamma is its power 1/alpha
+# %% tags=["check"]
+check("ssl-2.1", rest, smallest, deadly)
 
-# %%
-end = eigenvalue_trajectory([0.3], [200.0], exponent=0.5, noise=(0.5, 0.5))[0, 0]
-assert abs(end - fixed) < 1e-9
+# %% tags=["mistakes"]
+mistake("ssl-2.1", 0.9, 0.1, ..., hint="a quadratic equation, not its leading order")
+mistake(
+    "ssl-2.1", ..., ..., [0.25, 0.25], hint="noise of the online view raises the second moment c"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: derive the threshold
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Write a derivation of your own: growth over the eigenvalue is $g(x) = x(1 - c\,x)$, to be balanced by weight decay. Begin with it as a
+# definition, complete the square in a step "square" (`.identity`), and put in its top in a step "maximum" (`.substitute(..., of=...)`).
+# Use `x, c = sp.symbols("x c", positive=True)`.
+#
+# Assign the derivation to `own`, the largest weight decay that a mode survives to `survived`, and the largest *noise* $\sigma_1$ at
+# which a mode survives the weight decay $\rho$ to `noisiest`, expressions in `c` and in `rho = sp.Symbol("rho", positive=True)`.
+
+# %% tags=["stub"]
+x, c, rho = sp.symbols("x c rho", positive=True)
+own = Derivation("Largest weight decay that a mode survives")
+survived = ...
+noisiest = ...
 
 # %% tags=["solution"]
-x = sp.Symbol("x", positive=True)
-g, half = sp.Function("g"), sp.Rational(1, 2)
+x, c, rho = sp.symbols("x c rho", positive=True)
+g, top = sp.Function("g"), 1 / (2 * c)
 own = (
     Derivation("Largest weight decay that a mode survives")
-    .define("balance", sp.Eq(g(x), x * (1 - x)), "growth over the eigenvalue")
-    .identity("square", sp.Eq(x * (1 - x), half**2 - (x - half) ** 2), "completed")
-    .substitute("maximum", sp.Eq(g(half), half**2), {x: half}, "its top", of="balance")
+    .define("balance", sp.Eq(g(x), x * (1 - c * x)), "growth over the eigenvalue")
+    .identity("square", sp.Eq(x * (1 - c * x), 1 / (4 * c) - c * (x - top) ** 2), "completed")
+    .substitute("maximum", sp.Eq(g(top), 1 / (4 * c)), {x: top}, "its top", of="balance")
 )
+survived = own["maximum"].rhs
+noisiest = sp.sqrt(1 / (4 * rho) - 1)  # c = 1 + sigma^2 = 1 / (4 rho)
+assert own.counts["proved"] >= 2
+assert np.isfinite(weight_decay_fixed_points(0.999 / 4)[0])
+assert not np.isfinite(weight_decay_fixed_points(1.001 / 4)[0])
 own
 
-# %%
-survived = float(own["maximum"].rhs)
-assert own.counts["proved"] >= 2
-assert np.isfinite(weight_decay_fixed_points(0.999 * survived)[0])
-assert not np.isfinite(weight_decay_fixed_points(1.001 * survived)[0])
+# %% tags=["check"]
+check("ssl-2.2", survived, noisiest, at={"c": [1.1, 1.5, 2.0], "rho": [0.02, 0.1, 0.2]})
+
+# %% tags=["mistakes"]
+mistake("ssl-2.2", 1 / (2 * c), ..., hint="this is where the top lies; how high is it?")
+mistake("ssl-2.2", ..., 1 / (4 * rho) - 1, hint="c is one plus the *square* of the noise")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: how long does a small mode wait?
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# A mode starts at $\gamma = 0.02$. When does it pass one half, under the original and under the isotropic loss? Use `recruitment_time`, and
+# confirm with `eigenvalue_trajectory`. Then halve the start: what happens to the two times?
+#
+# Assign the two times to `waits`, original first, and to `longer` by how much (a difference of times, in the same order) they grow when the start is
+# 0.01 instead.
+
+# %% tags=["solution"]
+# Algebraic and logarithmic: about 1/(2 start) more, and log(2)/2 more.
+waits = [recruitment_time(0.02, variant) for variant in ("standard", "isotropic")]
+longer = [
+    recruitment_time(0.01, variant) - wait
+    for variant, wait in zip(("standard", "isotropic"), waits, strict=True)
+]
+for variant, wait in zip(("standard", "isotropic"), waits, strict=True):
+    assert abs(eigenvalue_trajectory([0.02], [wait], variant=variant)[0, 0] - 0.5) < 1e-9
+
+# %% tags=["check"]
+check("ssl-2.3", waits, longer)
+
+# %% tags=["mistakes"]
+mistake("ssl-2.3", waits[::-1], ...)
+mistake(
+    "ssl-2.3",
+    ...,
+    [w * 2 for w in waits],
+    hint="the difference of the times is asked for; and only one of them nearly doubles",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: which features does it discard?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Your data have three features: one strong and noisy, one weak and clean, one weak and noisy; augmentations make the noise. Using the results of
+# this lesson, say which of them a linear Siamese network with weight decay will represent, in which order they are recruited, and
+# how the isotropic loss, a reconstruction loss and an explicit variance penalty would change that. What would you do to keep the weak clean one? Ten lines.
+#
+# Then judge, five truth values in `features_true`: (a) weight decay discards a feature for its augmentation noise, however strong the mode starts;
+# (b) a feature that starts below the unstable fixed point dies under the original loss; (c) the isotropic loss has such a threshold
+# in the start as well; (d) with an averaged target the fixed point is stable for every averaging rate; (e) a slower target network speeds learning up.
+
+# %% [markdown] tags=["solution"]
+# Noise lowers the resting eigenvalue to $1/c$ and weight decay kills a mode with $4 c \rho > 1$ whatever its start, (a) true. Below that,
+# the original loss needs a start above the lower fixed point, (b) true; the isotropic rate $1 - c \lambda - \rho$ is positive for every small mode,
+# so it has no threshold, (c) false, and recruits in logarithmic time: the weak clean feature survives there. Self-distillation recruits clean
+# features early, reconstruction strong ones. An explicit variance penalty lifts all of them, noise included. With an averaged target, determinant
+# $2\alpha\beta$ and trace show two stable rates for every $\beta$, (d) true, but a slow target only delays, (e) false. To keep the weak clean one: less
+# weight decay, an isotropic loss, or a larger start.
+
+# %% tags=["solution"]
+features_true = [True, True, False, True, False]
+revived = eigenvalue_trajectory([0.05], [200.0], weight_decay=0.1, variant="isotropic")[0, 0]
+assert revived > 0.5  # (c)
+assert (np.real(spectrum[1.0]) < 0).all()  # (d)
+
+# %% tags=["check"]
+check("ssl-2.4", features_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "ssl-2.4",
+    [True, True, True, True, False],
+    hint="put a very small eigenvalue into the isotropic rate",
+)
+mistake(
+    "ssl-2.4",
+    [False, True, False, True, False],
+    hint="look at the condition for a fixed point to exist at all",
+)
 
 # %% [markdown]
 # ## References
