@@ -36,6 +36,7 @@ import numpy as np
 import sympy as sp
 from scipy import stats
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 from theory.ssl import (
@@ -429,38 +430,65 @@ explore(draw, weight_decay=[0.0, 0.01, 0.03])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: where it ends, from what is conserved
 #
-# 1. Predict the common eigenvalue of the isotropic cosine loss for $\alpha = 1/2$ from the start
-#    (0.2, 1, 2), then integrate.
-# 2. How fast do four nearly equal eigenvalues around 0.5 become equal under the original loss, without
-#    noise? Measure the rate.
-# 3. A single mode: what does the cosine loss do to it, and why?
-# 4. Prove what the isotropic loss conserves for a ridge predictor: start a `Derivation` with the definition
-#    $G(g) = g - \mu \ln(1 + g/\mu)$, `g` and `mu` positive symbols, and differentiate it in a step "slope".
-#    Assign it to `own`: the slope has to be the predictor's eigenvalue.
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# The flow under the cosine loss ends with equal eigenvalues. Their common value follows from the conservation law alone: for
+# the original loss the sum of the eigenvalues, for the isotropic loss that of their power $\alpha + 1$. Start from $\gamma = (0.2, 1, 2)$.
+#
+# Assign the common value to `mean_1` under the original loss, to `mean_2` under the isotropic loss with $\alpha = 1$, and to
+# `mean_half` under the isotropic loss with $\alpha = 1/2$.
 
 # %% tags=["solution"]
+# The power mean of order 1, 2 and 3/2.
 three = np.array([0.2, 1.0, 2.0])
-power_mean = np.mean(three**1.5) ** (1 / 1.5)
+mean_1, mean_2 = three.mean(), np.mean(three**2) ** (1 / 2)
+mean_half = np.mean(three**1.5) ** (1 / 1.5)
+for expected_end, variant, exponent in (
+    (mean_1, "standard", 1.0), (mean_2, "isotropic", 1.0), (mean_half, "isotropic", 0.5)
+):  # fmt: skip
+    reached = eigenvalue_trajectory(
+        three, [400.0], loss="cosine", variant=variant, exponent=exponent
+    )[0]
+    assert np.allclose(reached, expected_end, rtol=1e-6)
 
-# %%
-end = eigenvalue_trajectory(three, [200.0], loss="cosine", variant="isotropic", exponent=0.5)[0]
-assert np.allclose(end, power_mean, rtol=1e-8)
+# %% tags=["check"]
+check("ssl-3.1", mean_1, mean_2, mean_half)
 
-# %% tags=["solution"]
-# 2 alpha / ((M + 2) level) = 2 / (6 * 0.5)
-near = 0.5 * (1 + 1e-4 * np.array([-1, 1, -1, 1]))
-later = eigenvalue_trajectory(near, [1.0], loss="cosine", noise=(0, 0))[0]
+# %% tags=["mistakes"]
+mistake(
+    "ssl-3.1",
+    ...,
+    np.mean(three**2),
+    ...,
+    hint="take the root: it is the eigenvalue that is asked for",
+)
+mistake(
+    "ssl-3.1", ..., ..., np.mean(three**0.5) ** 2, hint="the power that is conserved is alpha + 1"
+)
+mistake("ssl-3.1", np.prod(three) ** (1 / 3), ..., ..., hint="a sum is conserved, not a product")
 
-# %%
-assert abs(np.log(np.ptp(near) / np.ptp(later)) - 2 / 3) < 1e-3
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: a predictor of another kind
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Under the isotropic cosine loss a sum $\sum_m G(\gamma_m)$ is conserved for every predictor $p(\gamma)$ if $G'(\gamma) = p(\gamma)$. Prove it
+# for the ridge predictor $p = \gamma/(\gamma + \mu)$: start a `Derivation` with the definition $G(g) = g - \mu \ln(1 + g/\mu)$, with
+# `g, mu = sp.symbols("g mu", positive=True)`, and differentiate it in a step "slope" (`.differentiate`). Then find the $G$ that belongs to
+# the predictor $p = \tanh g$, with $G(0) = 0$.
+#
+# Assign the derivation to `own`, its slope to `slope`, and the second $G$ to `other`, an expression in `g`.
 
-# %% tags=["solution"]
-# The cosine of two numbers is the sign of their product: it has no slope.
-rate = relative_rate([0.7], loss="cosine")
-
-# %%
-assert rate[0] == 0
+# %% tags=["stub"]
+g, mu = sp.symbols("g mu", positive=True)
+stock = sp.Function("G")
+own = Derivation("What a ridge predictor conserves")
+slope = ...
+other = ...
 
 # %% tags=["solution"]
 g, mu = sp.symbols("g mu", positive=True)
@@ -470,10 +498,95 @@ own = (
     .define("stock", sp.Eq(stock(g), g - mu * sp.log(1 + g / mu)), "summed over modes")
     .differentiate("slope", sp.Eq(sp.Derivative(stock(g), g), g / (g + mu)), g, "the predictor")
 )
+slope = own["slope"].rhs
+other = sp.log(sp.cosh(g))
+assert slope.subs({g: 0.6, mu: 0.4}) == ridge(np.array([0.6]))[0]
+assert sp.simplify(sp.diff(other, g) - sp.tanh(g)) == 0
 own
 
-# %%
-assert own["slope"].rhs.subs({g: 0.6, mu: 0.4}) == ridge(np.array([0.6]))[0]
+# %% tags=["check"]
+check("ssl-3.2", slope, other)
+
+# %% tags=["mistakes"]
+mistake("ssl-3.2", mu / (g + mu), ..., hint="the derivative of the first term is 1")
+mistake(
+    "ssl-3.2",
+    ...,
+    1 / sp.cosh(g) ** 2,
+    hint="this is the derivative of tanh; its integral is asked for",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: how fast do nearly equal modes become equal?
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# Start four eigenvalues at `0.5 * (1 + 1e-4 * np.array([-1, 1, -1, 1]))` under the original cosine loss, without noise
+# (`noise=(0, 0)`), for one unit of time. By which factor does their range shrink (`np.ptp`)? The linearised law of the lesson,
+# step "rate" of `cosine_modes.near_isotropy()`, says it: remember that $r_m$ is the rate of the *singular* values.
+#
+# Assign to `rate` the logarithm of the factor by which the range has shrunk, and to `predicted` what the law says.
+
+# %% tags=["solution"]
+# 2 alpha / ((M + 2) level) = 2 / (6 * 0.5)
+near = 0.5 * (1 + 1e-4 * np.array([-1, 1, -1, 1]))
+later = eigenvalue_trajectory(near, [1.0], loss="cosine", noise=(0, 0))[0]
+rate, predicted = np.log(np.ptp(near) / np.ptp(later)), 2 / 3
+assert abs(rate - predicted) < 1e-3
+
+# %% tags=["check"]
+check("ssl-3.3", rate, predicted)
+
+# %% tags=["mistakes"]
+mistake("ssl-3.3", ..., 1 / 3, hint="an eigenvalue is the square of a singular value")
+mistake("ssl-3.3", np.exp(-2 / 3), ..., hint="the logarithm of the factor is asked for")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: is the average of ratios a ratio of averages?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# The mean update holds averages of ratios of random lengths. The lesson computes them exactly, and shows that replacing the lengths
+# by their typical values gets single rates wrong. For which spectra would the shortcut be good, for which bad? What does a single
+# mode do under the cosine loss, and what does the shortcut say about it? How would you convince somebody that the exact moments
+# are right, without trusting the derivation? Ten lines.
+#
+# Then judge, four truth values in `ratios_true`: (a) a single mode does not move under the cosine loss; (b) for many equal modes the
+# shortcut becomes exact; (c) the shortcut respects the conservation law; (d) the mean update of a sampled network agrees with the exact moments
+# for large batches *and* for small ones, since every sample is averaged on its own.
+
+# %% [markdown] tags=["solution"]
+# The shortcut is good where lengths hardly vary: many modes of similar size, by the law of large numbers, (b). With a few large modes a length is that
+# of one or two Gaussian numbers and varies as much as its mean. A single mode is the extreme: the cosine of two numbers is the sign of their
+# product and has no slope, (a), whereas typical lengths give it some rate that depends on the spectrum's noise. Scale invariance makes the sum of the
+# pushes vanish sample by sample; (c) holds for the shortcut as far as the same lengths are used in both of its terms: with second moments in place of
+# the lengths the weighted sum still cancels without noise. (d) is true: the update is a mean over samples, so a small batch is
+# noisier but not biased. To convince: another road, such as sampling with error bars, special cases in closed form, and the conservation law as a test.
+
+# %% tags=["solution"]
+still_mode = relative_rate([0.7], loss="cosine")
+assert still_mode[0] == 0  # (a)
+many = np.ones(2000)
+assert (
+    abs(cosine_moments(many, many, tolerance=1e-10).mean_cosine - 1) < 0.01
+)  # (b): noise (0, 0.1)
+quiet = gamma / np.sqrt(np.sum(gamma**3) * np.sum(gamma))
+quiet = quiet * (1 - gamma * np.sum(gamma**2) / np.sum(gamma**3))
+assert abs(np.sum(quiet * gamma)) < 1e-12  # (c)
+ratios_true = [True, True, True, True]
+
+# %% tags=["check"]
+check("ssl-3.4", ratios_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "ssl-3.4", [False, True, True, True], hint="which values can the cosine of two numbers take?"
+)
+mistake(
+    "ssl-3.4",
+    [True, True, False, True],
+    hint="sum the shortcut's rates, weighted by the eigenvalues, without noise",
+)
 
 # %% [markdown]
 # ## References
