@@ -32,7 +32,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import VERMILION, claim, explore, figure_rng, record, use_style
 from theory.consolidation import (
     BeakerChain,
@@ -55,6 +57,8 @@ from theory.consolidation import (
     stage_lifetime,
     stage_signals,
 )
+
+# %%
 from theory.consolidation.derivations import bcm, recall, spacing, stages
 
 use_style()
@@ -348,37 +352,173 @@ explore(draw, stages=[1, 3, 6])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: the fourth stage
 #
-# 1. At which time is the signal of the fourth stage largest, for a rate of 0.1? Assign it to `peak`.
-# 2. A trace decays exponentially with time constant 30. By how much does the best gap improve retention after 100 steps?
-#    Assign the relative gain to `gain`.
-# 3. A neuron learns with rate 0.02. Up to which threshold time is its selective state stable? Assign it to `slowest`.
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# At random times (Poisson clock) the signal of stage $k$ is $q\,(qt)^{k-1} e^{-qt}/(k-1)!$. For a rate $q = 0.1$: at which time is
+# the signal of the fourth stage largest, and how large is it there? How many times weaker is it than the first
+# stage at the start? And at which time have the third and the fourth stage the same signal?
+#
+# Assign `peak`, `height`, `times_weaker` and `crossing`.
 
 # %% tags=["solution"]
-# 1. After three waiting times of 10.
+# After three waiting times of 10; 3^3 exp(-3)/3! = 0.224 of q. The ratio of neighbours is q t/(k - 1): one at the
+# peak of the later one, where copies bring as much as they take.
 peak = 30.0
+height = 0.1 * 27 * np.exp(-3) / 6
+times_weaker = 0.1 / height
+crossing = 30.0
 
-# %%
-around = stage_signals(np.array([29.0, peak, 31.0]), 0.1, 4)[:, -1]
-assert around.argmax() == 1
+around = stage_signals(np.array([29.0, peak, 31.0]), 0.1, 4)
+assert around[:, -1].argmax() == 1 and abs(around[1, -1] - height) < 1e-12
+assert abs(around[1, 3] - around[1, 2]) < 1e-12
+
+# %% tags=["check"]
+check("consolidation-10.1", peak, height, times_weaker, crossing)
+
+# %% tags=["mistakes"]
+mistake("consolidation-10.1", 40.0, 0.1 * 4**4 * np.exp(-4) / 24, 4.0, 35.0,
+        hint="the first stage is no copy: how many copies lie before the fourth?")  # fmt: skip
+mistake("consolidation-10.1", 3.0, 10 * height, 1 / times_weaker, 20.0,
+        hint="in units of the waiting time 1/q? And where is the later stage largest?")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: when to repeat
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# `spacing.spacing_of_power_law()` gives in the step "best gap" the best gap between two repetitions, in the delay `T`
+# until the test, both in units of the time scale of the power law. Which gap is best for a test at $T = 1000$? To which gap
+# does it tend for a test at once, $T \to 0$? Which local exponent, $d \ln b / d \ln T$, has it at $T = 1000$: is the law $T^{2/3}$
+# reached? And what does the best gap gain, relative to no gap, if forgetting is exponential with one time constant?
+#
+# Assign `gap_for_1000`, `gap_at_once`, `local_exponent` and `gain_exponential`.
 
 # %% tags=["solution"]
-# 2. Not at all.
-gain = 0.0
+gap_law = spacing.spacing_of_power_law()["best gap"].rhs
+(delay,) = gap_law.free_symbols
+gap_for_1000 = float(gap_law.subs(delay, 1000))
+gap_at_once = sp.limit(gap_law, delay, 0, "+")
+local_exponent = float((delay * gap_law.diff(delay) / gap_law).subs(delay, 1000))
+gain_exponential = 0.0  # `spacing.spacing_effect()`: the same after any gap
 
-# %%
-kept = retained_after_two(
-    lambda x: np.exp(-x / 30), np.array([0.0, 50.0]), np.array([100.0, 100.0])
-)
-assert abs(kept[1] / kept[0] - 1 - gain) < 1e-12
+# Even for a test at once one should wait for two time scales: what the first trace has lost then, the
+# second puts on, and both are fresh. The law sets in late: 0.74 instead of 2/3.
+tried_gaps = np.linspace(0, 400, 4001)
+left = retained_after_two(lambda x: 1 / np.sqrt(1 + x), tried_gaps, np.full(4001, 1000.0))
+assert abs(tried_gaps[left.argmax()] - gap_for_1000) < 0.2
+same = retained_after_two(lambda x: np.exp(-x / 30), tried_gaps, np.full(4001, 100.0))
+assert np.ptp(same) < 1e-12
+
+# %% tags=["check"]
+check("consolidation-10.2", gap_for_1000, gap_at_once, local_exponent, gain_exponential)
+
+# %% tags=["mistakes"]
+mistake("consolidation-10.2", 100.0, 0.0, 2 / 3, 1.0,
+        hint="the law of long delays leaves out terms that count here; see the other derivation")  # fmt: skip
+mistake("consolidation-10.2", gap_for_1000 + 1, 3, 1 / local_exponent, ...,
+        hint="the time scale of the power law is one, and the gap starts at zero")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: how slow may the threshold be?
+#
+# *simulation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# A neuron learns with the rate 0.02. Find by simulation the largest time $\tau$ of its sliding threshold with a stable
+# selective state: start with responses of $p + 10^{-3}$ to one pattern, 0 to the others, and a threshold of $p$,
+# `simulate_sliding_threshold(SlidingThreshold(0.02, tau, p), start, p, time=1200.0, step=0.25)` without noise, and compare the
+# largest deviation from $p$ in the last third with that in the first third: bisect on $\tau$ between 20 and 100, to 0.1.
+# Do it for 2 and for 5 patterns. What says the theory?
+#
+# Assign to `slowest` an array of the two times.
+
 
 # %% tags=["solution"]
-# 3. 1 / eta.
-slowest = 50.0
+def swings_more(threshold_time, patterns):
+    begin = np.zeros(patterns)
+    begin[0] = patterns + 1e-3
+    neuron = SlidingThreshold(0.02, threshold_time, patterns)
+    _, answers, _ = simulate_sliding_threshold(neuron, begin, patterns, time=1200.0, step=0.25)
+    away = np.abs(answers[:, 0] - patterns)
+    return away[-1600:].max() > away[:1600].max()
 
-# %%
-assert SlidingThreshold(0.02, 0.999 * slowest).is_stable
-assert growth_rate(SlidingThreshold(0.02, 1.001 * slowest)).real > 0
+
+def last_stable(patterns):
+    calm, wild = 20.0, 100.0
+    while wild - calm > 0.1:
+        half_way = (calm + wild) / 2
+        calm, wild = (calm, half_way) if swings_more(half_way, patterns) else (half_way, wild)
+    return calm
+
+
+slowest = np.array([last_stable(patterns) for patterns in (2, 5)])
+
+# 1/eta = 50, for any number of patterns; Euler's step and what is compared shift it by a few per cent.
+assert np.abs(slowest / 50 - 1).max() < 0.03
+assert SlidingThreshold(0.02, 49.9).is_stable and growth_rate(SlidingThreshold(0.02, 50.1)).real > 0
+
+# %% tags=["check"]
+check("consolidation-10.3", slowest, tolerance=0.05)
+
+# %% tags=["mistakes"]
+mistake("consolidation-10.3", [0.02, 0.02], hint="a time is asked for")
+mistake("consolidation-10.3", [100.0, 250.0],
+        hint="the patterns come in turn, but the threshold averages over all: use the simulation")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: a gate that knows too little
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# The reliable pattern of the last section comes back every 20 steps. Let it come every $T$ steps,
+# `predicted_recall(RecallGate(threshold=h, interval=T, synapses=3000, fast=0.05, slow=0.1))`. By which factor does the gate ($h = 2$
+# against $h = -\infty$) multiply the memory of the slow store at $T = 5$ and $T = 20$? Which share of reliable presentations
+# passes at $T = 100$, over that of novel patterns, and why is the gate worth little then? How should the fast store
+# change for rare patterns, and what would that cost? What else could open the gate? Ten lines at most.
+#
+# Assign to `gains` an array of the two factors and to `contrast` the ratio of shares at $T = 100$. Then judge, and assign to `gate_facts` three
+# truth values: (a) at $T = 20$ a gate at $h = 3$ stores more than one at $h = 2$ in the end; (b) it also needs fewer presentations to get
+# there; (c) two *different* patterns that come twice each, five steps apart, and never again, pass the gate as well.
+
+# %% [markdown] tags=["solution"]
+# The gate helps by a factor of six at $T = 5$ and of 28 at $T = 20$: without it the store's memory fades between two
+# presentations, with it hardly anything is written meanwhile. At $T = 100$ the fast store has forgotten: its trace is a few
+# hundredths of its noise, and reliable patterns pass hardly more often than novel ones. For rare patterns the fast store should be
+# slower, which makes each trace weaker: the same dilemma as in the first lesson; or larger, since the noise of recall falls with the root of
+# the number of synapses; or complex, with a power-law memory. A gate could also be opened by reward or novelty. (a) is true: what
+# counts in the long run is the ratio of both shares. (b) is false: only a share of 0.08 of its presentations passes, instead
+# of 0.35. And (c) is true: familiar is what has come recently, whether or not it will be of use again.
+
+
+# %% tags=["solution"]
+def with_gate(interval, height_of_gate, **other):
+    setting = {"synapses": 3000, "fast": 0.05, "slow": 0.1, **other}
+    return predicted_recall(RecallGate(threshold=height_of_gate, interval=interval, **setting))
+
+
+gains = np.array([with_gate(t, 2.0)["memory"] / with_gate(t, -np.inf)["memory"] for t in (5, 20)])
+rare = with_gate(100, 2.0)
+contrast = rare["reliable"] / rare["novel"]
+gate_facts = [True, False, True]
+
+assert with_gate(20, 3.0)["memory"] > with_gate(20, 2.0)["memory"]
+assert with_gate(20, 3.0)["reliable"] < with_gate(20, 2.0)["reliable"]
+# (c): five steps after it was learned once, the trace is 0.05 * 0.95^4 of 55 deviations, above two of them.
+assert 0.05 * 0.95**4 * np.sqrt(3000) > 2
+
+# %% tags=["check"]
+check("consolidation-10.4", gains, contrast, gate_facts)
+
+# %% tags=["mistakes"]
+mistake("consolidation-10.4", 1 / gains, rare["reliable"], [True, True, True],
+        hint="a ratio of shares; and how many presentations pass at h = 3?")  # fmt: skip
+mistake("consolidation-10.4", gains[::-1], 1 / contrast, [False, False, True],
+        hint="which ratio decides in the long run?")  # fmt: skip
+mistake("consolidation-10.4", ..., ..., [True, False, False],
+        hint="how strong is the trace of a pattern five steps after it came?")  # fmt: skip
 
 # %% [markdown]
 # ## References

@@ -35,7 +35,9 @@
 from functools import partial
 
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import (
     BLACK,
     GREEN,
@@ -520,42 +522,155 @@ explore(draw, degrees=[0, 20, 45])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: shares of three tasks
 #
-# 1. Three quadratic tasks of equal curvature, an anchor each: which shares of the result have they? Assign
-#    them to `shares_each`.
-# 2. Which rules of this lesson must be told where a task ends, and which must be told the task at test?
-#    Assign to `acts_at_boundary` whether each penalty and the beakers act at the end of a task.
-# 3. From the accuracy matrix of unprotected learning: how much accuracy does one further task cost the
-#    task just before it? Assign it to `cost`.
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Three quadratic tasks of one and the same curvature are learned in turn, with a penalty. The result is a weighted mean of the
+# three optima. Which weights have they with one anchor (all curvatures around the latest optimum), and which with an
+# anchor *each*? Do it by hand: after two tasks the parameter stands at the mean of the first two optima in both cases; then
+# balance three pulls. With an anchor each, which weight has the first of *two hundred* tasks, compared with the
+# last: larger, equal or smaller? (Argue; no long calculation.)
+#
+# Assign to `shares_one` and `shares_each` an array of three weights each, in the order of the tasks, and to `first_is` one of
+# the words "larger", "equal", "smaller".
 
 # %% tags=["solution"]
-# 1. A = B = C: (1 + 1/2)/3, (1/2)/3 and 1/3.
-shares_each = np.array([1.5, 0.5, 1.0]) / 3
+# Pulls with an anchor each: (theta - c) + (theta - a) + (theta - (a + b)/2) = 0. Every later anchor contains the first task
+# once more, none contains the last.
+shares_one = np.ones(3) / 3
+shares_each = np.array([1 + 1 / 2, 1 / 2, 1]) / 3
+first_is = "larger"
 
-# %%
 equal = (1.0, 1.0, 1.0)
-found = [learned_in_turn(unit, True, equal) for unit in np.eye(3)]
-assert np.allclose(found, shares_each)
+for each_its_own, predicted_shares in ((False, shares_one), (True, shares_each)):
+    in_turn = [learned_in_turn(unit, each_its_own, equal) for unit in np.eye(3)]
+    assert np.allclose(in_turn, predicted_shares)
+
+# %% tags=["check"]
+check("consolidation-7.1", shares_one, shares_each, first_is)
+
+# %% tags=["mistakes"]
+mistake("consolidation-7.1", [1 / 4, 1 / 4, 1 / 2], shares_one, "equal",
+        hint="how much weight has the anchor of two tasks? And which anchors hold the first one?")  # fmt: skip
+mistake("consolidation-7.1", ..., shares_each[::-1], "smaller",
+        hint="the end of the second task was already pulled towards the first")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how wrong can double counting be?
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `anchored = derivations.anchors_of_penalties()` has the steps "exact" (one anchor) and "double counting" (an anchor each), in the
+# curvatures `A`, `B`, `C` and the optima `a`, `b`, `c` of three tasks. By which factor does the first task weigh too much in the
+# latter, and by which factor does the second weigh what it should? Between which limits do these factors lie, for
+# any curvatures? Which task suffers when the second one is nearly flat?
+#
+# Assign to `first_factor` and `second_factor` expressions in `A` and `B` (weight with an anchor each over the exact weight), and to
+# `limits` an array: smallest and largest possible value of the first one.
 
 # %% tags=["solution"]
-# 2. Penalties act at the end of each task. Gating needs the task also at test. Beakers and uncertain
-# weights need neither: their learners do nothing at a boundary.
-penalties = (UniformPenalty, ElasticConsolidation, SynapticIntelligence, OutputSensitivity)
-acts_at_boundary = {
-    rule: rule.end_task is not Protection.end_task for rule in (*penalties, Beakers)
-}
+anchored = derivations.anchors_of_penalties()
+alone, doubled_up = anchored["exact"].rhs, anchored["double counting"].rhs
+named_optimum = {s.name: s for s in alone.free_symbols}
+first_factor, second_factor = (
+    sp.simplify(doubled_up.diff(named_optimum[name]) / alone.diff(named_optimum[name]))
+    for name in ("a", "b")
+)
+limits = np.array([1.0, 2.0])
 
-# %%
-assert [rule for rule, acts in acts_at_boundary.items() if not acts] == [Beakers]
+# 1 + B/(A + B) and B/(A + B): a flat second task is all but lost, a steep one doubles the first.
+curved, flat = named_optimum["A"], named_optimum["B"]
+assert sp.simplify(first_factor - second_factor) == 1
+ends_of_it = [sp.limit(first_factor.subs(curved, 1), flat, end) for end in (0, sp.oo)]
+assert np.allclose(np.array(ends_of_it, float), limits)
+first_factor, second_factor
+
+# %% tags=["check"]
+check("consolidation-7.2", first_factor, second_factor, limits)
+
+# %% tags=["mistakes"]
+mistake("consolidation-7.2", first_factor * curved, second_factor * flat, [0.0, 1.0],
+        hint="the weight over what it should be; and a factor of one is no error")  # fmt: skip
+mistake("consolidation-7.2", second_factor, first_factor, [1.0, 3 / 2],
+        hint="first and second interchanged? And try very different curvatures")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: two tasks, three networks
+#
+# *simulation, 20 minutes, 5 points, difficulty 1 of 3*
+#
+# Train on two permutations only, `run_continual(ContinualExperiment(tasks=2, ...), seed(0))`, three times: without protection; with
+# `rule="ewc", strength=30.0`; and with `replay=30`. Each returns a run with an accuracy `matrix`. What is left of the *first* task
+# at the end, and how well was the *second* one learned? Which way of keeping costs more of the new task?
+# Repeat it with `seed(1)`: which of your conclusions hold for both?
+#
+# Assign to `first_left` and `second_learned` arrays of three accuracies for `seed(0)`: none, EWC, replay.
+
+# %% tags=["solution"]
+ways = ({}, {"rule": "ewc", "strength": 30.0}, {"replay": 30})
+both_tasks = np.array(
+    [run_continual(ContinualExperiment(tasks=2, **way), seed(0)).matrix for way in ways]
+)
+first_left, second_learned = both_tasks[:, 1, 0], both_tasks[:, 1, 1]
+
+# Both keep a good deal of the first task; only the penalty pays with the second. Whether EWC or replay keeps more of the
+# first is not the same for all seeds.
+assert min(first_left[1:]) > first_left[0]
+assert second_learned[1] < second_learned[2]
+
+# %% tags=["check"]
+check("consolidation-7.3", first_left, second_learned, tolerance=0.02)
+
+# %% tags=["mistakes"]
+mistake("consolidation-7.3", both_tasks[:, 0, 1], both_tasks[:, 0, 0],
+        hint="a row is when, a column is which task: look at the last row")  # fmt: skip
+mistake("consolidation-7.3", both_tasks[:, 0, 0] - first_left, ...,
+        hint="this is what was lost of it")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: who must be told what?
+#
+# *open, 20 minutes, 6 points, difficulty 2 of 3*
+#
+# A robot learns all day, and nobody tells it when one task ends and the next begins. Which of the seven rules *uniform penalty, EWC,
+# Synaptic Intelligence, MAS, beakers, uncertain weights, gating* can it use as they are? For each of the others: what could
+# replace the missing signal, and what would go wrong if a boundary were seen too late, or too often? Ten lines at most.
+#
+# Assign to `told_in_training` seven truth values, in this order: must the rule be told, while it learns, that a new task
+# begins? And to `told_at_test` seven more: must it be told which task an image belongs to?
+
+# %% [markdown] tags=["solution"]
+# Penalties act when a task ends: importances are measured and the anchor is set there. Gating must know the task always,
+# in training and at test, to open the right gates. Beakers and uncertain weights need neither: what they do is the same at
+# every step. The robot could watch its loss: a sudden rise says that something new has begun. A boundary that is seen too late sets the anchor
+# where the new task has already moved the weights, and measures importance for a mixture; boundaries too often make many
+# small tasks of one, whose curvatures add up: the penalty becomes stiff in directions that only one task needs. An online version
+# measures importance as a running mean and lets the anchor follow slowly; it then is a rule with a window, like that of
+# the uncertain weights. For gating a context could be inferred from the images, by a second network that says which of
+# the known tasks fits best: the hard part is then to notice that none does.
+
+# %% tags=["solution"]
+acting_rules = (
+    UniformPenalty, ElasticConsolidation, SynapticIntelligence, OutputSensitivity, Beakers,
+)  # fmt: skip
+told_in_training = [rule.end_task is not Protection.end_task for rule in acting_rules]
+told_in_training += [False, True]  # uncertain weights; gates are chosen by task
+told_at_test = 6 * [False] + [True]
+
+assert told_in_training == [True, True, True, True, False, False, True]
 assert UncertainLearner.begin_task is not ContinualLearner.begin_task  # no fresh moments, no gates
 
-# %% tags=["solution"]
-# 3. The diagonal minus the entry below it.
-plain = matrices["none", 0.0].mean(axis=0)
-cost = np.mean([plain[i, i] - plain[i + 1, i] for i in range(4)])
+# %% tags=["check"]
+check("consolidation-7.4", told_in_training, told_at_test)
 
-# %%
-assert 0.1 < cost < 0.6
+# %% tags=["mistakes"]
+mistake("consolidation-7.4", [False, True, True, True, False, False, True], 7 * [False],
+        hint="where is the anchor of the uniform penalty? How are gates opened at test?")  # fmt: skip
+mistake("consolidation-7.4", [True, True, True, True, True, True, True], ...,
+        hint="which rules do the same at every step?")  # fmt: skip
 
 # %% [markdown]
 # ## References

@@ -36,8 +36,10 @@
 from dataclasses import replace
 
 import numpy as np
+import sympy as sp
 
-from figures.kit import BLUE, VERMILION, claim, explore, figure_rng, record, use_style
+from classroom import check, mistake
+from figures.kit import BLUE, VERMILION, claim, explore, figure_rng, record, seed, use_style
 from theory import sweep
 from theory.consolidation import (
     GatedSynapse,
@@ -344,39 +346,206 @@ explore(draw, reward_length=[10, 20, 30])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: tags that call for proteins
 #
-# 1. How long does TagTriC make proteins after a tetanus that tags 80 synapses? Assign the hours to `duration`.
-# 2. In the six-state synapse, what share of tags is captured if proteins are there from the start and
-#    stay? Assign it to `share`.
-# 3. By which factor does a supporting drive of 0.2 lengthen the life of a bistable variable at $D = 0.06$?
-#    Assign it to `factor`, and the lives with a drive for and against it to `longer`.
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# In TagTriC each high tag dies at random, after an hour in the mean, and the neuron makes proteins while more than 40
+# synapses are tagged. For how many hours does it make them after a tetanus that tags 80 synapses (take the mean number of
+# tags)? How many must be tagged for a production of two hours? And which share of the tags that were set is still alive when
+# the production ends, in the first case?
+#
+# Assign `duration` in hours, `for_two_hours`, the number of synapses, and `alive`, the share.
 
 # %% tags=["solution"]
-# 1. Tags live one hour in the mean, 40 are needed: ln 2 hours.
-duration = model.high_life * np.log(80 / model.trigger)
+# 80 exp(-t) = 40; n exp(-2) = 40. Twice as long takes far more than twice the number.
+neuron = TagTriggerModel()
+duration = neuron.high_life * np.log(80 / neuron.trigger)
+for_two_hours = neuron.trigger * np.exp(2 / neuron.high_life)
+alive = 1 / 2
 
-# %%
-assert abs(duration - np.log(2)) < 1e-12
+tagged_course = simulate_tag_trigger(
+    [Tetanus(0.0, 0, 4000)], synapses=4000, hours=1.0, rng=seed(8), step=0.05,
+    model=replace(neuron, trigger=2000.0),
+)  # fmt: skip
+# Fifty times as many synapses, half of them needed: the random end is near its mean.
+producing = tagged_course.times[tagged_course.tags > 2000][-1]
+assert abs(producing - duration) < 0.15 and abs(for_two_hours - 295.6) < 0.1
+
+# %% tags=["check"]
+check("consolidation-8.1", duration, for_two_hours, alive)
+
+# %% tags=["mistakes"]
+mistake("consolidation-8.1", 1.0, 160.0, np.exp(-1),
+        hint="an hour is the mean life of a tag; in it their number falls to 1/e, not to a half")  # fmt: skip
+mistake("consolidation-8.1", np.log(80), 80 * np.exp(2), ...,
+        hint="until 40 are left, not one")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how long proteins must stay
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# The step "captured" of `gate = derivations.gated_capture()` is the share of tags that a window of protein takes to the late state, the step
+# "proteins for ever" the same for an endless window; symbols `a` (wait), `b` (length), `delta`, `kappa`. For which length does the
+# window capture 90 per cent of what an endless one does? Which wait halves the captured share? And which
+# share of all tags does `GatedSynapse()` capture (its rates are `.decay` and `.capture`), if proteins are there from the start and stay?
+#
+# Assign to `length_90` and `half_wait` expressions in `delta` and `kappa`, as far as they are needed, and to `share_at_once` a
+# number.
 
 # %% tags=["solution"]
-# 2. The race of capture against decay: kappa / (kappa + delta).
-share = synapse.capture / (synapse.capture + synapse.decay)
+gate = derivations.gated_capture()
+some, endless = gate["captured"], gate["proteins for ever"]
+some, endless = (getattr(step, "rhs", step) for step in (some, endless))
+gate_symbol = {s.name: s for s in some.free_symbols}
+wait, length, lose, win = (gate_symbol[name] for name in ("a", "b", "delta", "kappa"))
+(length_90,) = sp.solve(sp.Eq(sp.simplify(some / endless), sp.Rational(9, 10)), length)
+(half_wait,) = sp.solve(sp.Eq(sp.exp(-lose * wait), sp.Rational(1, 2)), wait)
+standing = GatedSynapse()
+at_once = {wait: 0, lose: standing.decay, win: standing.capture}
+share_at_once = float(endless.subs(at_once))
 
-# %%
-always = predicted_shares(
-    replace(synapse, turnover=0.0), np.eye(6)[1], [(0.0, 100.0)], np.array([99.0])
-)
-assert abs(always[0, 2] - share) < 1e-9
+# ln 10 over both rates: with the stand-ins 51 minutes. Waiting costs by the decay alone.
+never_ending = [(0.0, 100.0)]
+lasting = replace(standing, turnover=0.0)
+in_the_end = predicted_shares(lasting, np.eye(6)[1], never_ending, np.array([99.0]))[0, 2]
+assert abs(in_the_end - share_at_once) < 1e-9
+assert abs(float(length_90.subs(at_once)) - np.log(10) / 2.7) < 1e-9
+
+# %% tags=["check"]
+check("consolidation-8.2", length_90, half_wait, share_at_once)
+
+# %% tags=["mistakes"]
+mistake("consolidation-8.2", sp.log(10) / win, sp.log(2) / (lose + win), 1 - share_at_once,
+        hint="both ways out of the early state shorten it; while it waits there is one")  # fmt: skip
+mistake("consolidation-8.2", sp.log(sp.Rational(10, 9)) / (lose + win), 1 / lose, ...,
+        hint="captured, not left, is nine tenths; and a half is not 1/e")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: support and opposition
+#
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A variable at $-1$ with the potential $x^4/4 - x^2/2 - d\,x$ has a barrier of 1/4 to the top at 0. By how much does a small
+# drive $d$ change its height, to first order? (Both ends of the barrier stay where they are, to this order.) By which factor
+# does a drive of $-0.2$ then prolong the lifetime at $D = 0.06$, if only the exponent counts? Compare with
+# `escape_time(0.06, -0.2)` over `escape_time(0.06)`, where positions and curvatures are exact: what is the factor there, and
+# what for a drive of $+0.2$?
+#
+# Assign to `height_change` the change for $d = -0.2$, to `rough_factor` the estimate and to `exact_factors` an array of the
+# two factors by `escape_time`, $-0.2$ first.
 
 # %% tags=["solution"]
-# 3. By the ratio of escape times.
-factor = escape_time(0.06, -0.2) / escape_time(0.06, 0.0)
-longer = escape_time(0.06, -0.2), escape_time(0.06, 0.2)
+# -d x at x = 0 less that at x = -1: minus d. For a hold of 0.2 the barrier is higher by 0.2.
+height_change = 0.2
+rough_factor = np.exp(0.2 / 0.06)
+exact_factors = np.array([escape_time(0.06, d) / escape_time(0.06) for d in (-0.2, 0.2)])
 
-# %%
-# Leaving -1: a drive of -0.2 supports it.
-assert 20 < factor < 100
-assert longer[0] > 100 * longer[1]
+# Support lengthens a life by more than opposition shortens it: the second order has one sign for both.
+assert exact_factors[0] > rough_factor and exact_factors[0] * exact_factors[1] > 1
+
+# %% tags=["check"]
+check("consolidation-8.3", height_change, rough_factor, exact_factors)
+
+# %% tags=["mistakes"]
+mistake("consolidation-8.3", -height_change, 1 / rough_factor, exact_factors[::-1])
+mistake("consolidation-8.3", ..., np.exp(0.45 / 0.06), escape_time(0.06, -0.2) * np.ones(2),
+        hint="a factor compares with the lifetime without a drive")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: watch it escape
+#
+# *simulation, 25 minutes, 6 points, difficulty 3 of 3*
+#
+# Simulate 2000 variables $dx = (x - x^3)\,dt + \sqrt{2 D}\,dB$ at $D = 0.1$, all from $x = -1$, in steps of 0.02 with
+# `np.random.default_rng(seed(3))`, each until it reaches $+1$ for the first time. What is the mean time? Kramers' formula,
+# `escape_time(0.1)`, holds for weak noise only. The exact mean time from $-1$ to 1 is
+# $\frac1D \int_{-1}^{1} dy\, e^{V(y)/D} \int_{-\infty}^{y} dz\, e^{-V(z)/D}$: compute it, for example by sums on a fine grid. How
+# good is Kramers' formula at this noise, and at $D = 0.03$?
+#
+# Assign to `mean_time` the simulated mean, and to `exact_times` an array of the integrals for $D = 0.1$ and $D = 0.03$.
+
+# %% tags=["solution"]
+crossing, walkers, clock, waited = np.random.default_rng(seed(3)), np.full(2000, -1.0), 0.0, []
+while walkers.size:
+    kicks = np.sqrt(2 * 0.1 * 0.02) * crossing.standard_normal(walkers.size)
+    walkers = walkers + 0.02 * (walkers - walkers**3) + kicks
+    clock += 0.02
+    waited += [clock] * int(np.sum(walkers >= 1))
+    walkers = walkers[walkers < 1]
+mean_time = np.mean(waited)
+
+
+def exact_passage(noise_strength):
+    """The double integral, by the trapezoidal rule."""
+    y = np.linspace(-3, 1, 40_001)
+    v, dy = y**4 / 4 - y**2 / 2, y[1] - y[0]
+    inner = np.cumsum(np.exp(-v / noise_strength)) * dy
+    outer = np.exp(v / noise_strength) * inner
+    return outer[y >= -1].sum() * dy / noise_strength
+
+
+exact_times = np.array([exact_passage(0.1), exact_passage(0.03)])
+by_kramers = np.array([escape_time(0.1), escape_time(0.03)])
+# Waiting times are nearly exponential: their mean has the relative error 1/sqrt(2000). Kramers' error is of order D.
+assert abs(mean_time / exact_times[0] - 1) < 5 / np.sqrt(2000)
+assert np.all(np.abs(by_kramers / exact_times - 1) < [0.25, 0.1])
+
+# %% tags=["check"]
+check("consolidation-8.4", mean_time, exact_times, tolerance=0.1)
+
+# %% tags=["mistakes"]
+mistake("consolidation-8.4", mean_time / 2, exact_times * [0.1, 0.03],
+        hint="to the top at 0 it takes half the time, to +1 all; and mind 1/D")  # fmt: skip
+mistake("consolidation-8.4", ..., exact_times[::-1])
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: protected from whom?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Judge by the model of write protection, and assign five truth values to `of_protection`: (a) a weight that was pushed up without
+# a tag is gone after about one escape time against the hold of its tag; (b) a reward that comes *before* any induction
+# writes the scaffold; (c) if all three time constants are doubled, lifetimes double, and induction and reward must last
+# twice as long to write as surely; (d) half the noise doubles the lifetimes; (e) a rewarded memory stays for ever.
+#
+# Then: compare the three models of this lesson. Where is it decided whether a memory is kept, what carries the
+# decision to the synapse, and which false memories and false losses can each of them have? Ten lines at most.
+
+# %% [markdown] tags=["solution"]
+# (a) True, the lifetime `opposed[0]`. (b) False: the open gate passes what the *tag* says, and it still says no. (c) True:
+# time is only measured in other units, noise included. (d) False: the noise stands in an exponent, half of it squares
+# the large factor. (e) False: once noise has flipped the scaffold, tag and weight follow it. In TagTriC the number of tags on the neuron decides and protein carries it,
+# to all tagged synapses: a tag set by chance is captured along with the others, and one that dies early is lost. In
+# the six-state synapse the time of the proteins is given from outside; what is false or lost is a matter of two rates,
+# decay and capture. With write protection gates decide, by induction and reward, and each variable holds the one
+# before: false memories come from noise that flips a scaffold, losses from a reward that comes after the tag has gone.
+
+# %% tags=["solution"]
+of_protection = [True, False, True, False, False]
+
+_, early_reward = simulate_write_protection(WriteProtection(), duration=80, reward=(1, 60))
+assert early_reward[-1].max() < 0
+slower = WriteProtection(times=(2.0, 6.0, 18.0))
+_, quick = simulate_write_protection(WriteProtection(), duration=60, induction=(5, 20))
+_, leisurely = simulate_write_protection(slower, duration=120, induction=(10, 40), step=0.04)
+assert np.abs(quick[-1] - leisurely[-1]).max() < 1e-9
+assert escape_time(0.06, time=2.0) == 2 * escape_time(0.06)
+assert escape_time(0.03) > 30 * escape_time(0.06)
+
+# %% tags=["check"]
+check("consolidation-8.5", of_protection)
+
+# %% tags=["mistakes"]
+mistake("consolidation-8.5", [True, True, True, False, False],
+        hint="what does the tag say when the gate of the scaffold opens?")  # fmt: skip
+mistake("consolidation-8.5", [True, False, True, True, False],
+        hint="where does the noise stand in Kramers' formula?")  # fmt: skip
+mistake("consolidation-8.5", [True, False, False, False, False],
+        hint="write the equations in units of the time constants")  # fmt: skip
 
 # %% [markdown]
 # ## References

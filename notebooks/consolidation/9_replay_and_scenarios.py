@@ -33,7 +33,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import BLUE, GREEN, claim, explore, figure_rng, record, seed, use_style
 from theory import sweep
 from theory.continual import (
@@ -388,43 +390,203 @@ explore(draw, distance=[0.3, 1.0, 3.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %%
+example_matrix = np.array([[0.9, 0.2, 0.1], [0.95, 0.8, 0.2], [0.7, 0.6, 0.9]])
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: how much is a stored sample worth?
 #
-# 1. How many stored samples make the noise of the anchor as small as that of 40 new samples? Assign the number to
-#    `enough`. What is the best share then?
-# 2. From the accuracy matrix `matrix` below: compute forgetting by both references, by hand. Assign them to
-#    `from_maximum` and `from_diagonal`. Why do they differ?
-# 3. Two commuting Hessians: assign any `(first, second)` pair of quadratic tasks with a gap of zero to `pair`, other than
-#    two equal ones.
-
-# %%
-matrix = np.array([[0.9, 0.2, 0.1], [0.95, 0.8, 0.2], [0.7, 0.6, 0.9]])
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# The anchor of replay is a mean of $n$ stored samples, the new task's a mean of $N = 40$ samples; a sample has the variance $v$.
+# How many stored samples make both means equally noisy, and which share of the weight do they then deserve? Now let
+# *all* old samples be kept ($n \to \infty$), with $D = 1$ and $v = 2.25$: which share is best, and why is it not one half?
+#
+# Assign `enough`, `share_then` and `share_of_all`.
 
 # %% tags=["solution"]
-# 1. As many: 40. Then both means deserve one half.
-enough = 40
+# As many as there are new ones; nothing then distinguishes the tasks. A memory without noise deserves more than half, since the
+# new samples are noisy, too: (1/2 + v/N) / (1 + v/N).
+enough, share_then = 40, 1 / 2
+share_of_all = (1 / 2 + 2.25 / 40) / (1 + 2.25 / 40)
 
-# %%
-assert abs(best_replay_share(enough, 40, distance=0.7, noise=2.0) - 0.5) < 1e-12
+assert abs(best_replay_share(enough, 40, distance=0.7, noise=2.0) - share_then) < 1e-12
+assert abs(best_replay_share(1e12, 40, distance=1.0, noise=1.5) - share_of_all) < 1e-9
+
+# %% tags=["check"]
+check("consolidation-9.1", enough, share_then, share_of_all)
+
+# %% tags=["mistakes"]
+mistake("consolidation-9.1", np.sqrt(40), 1.0, 1 / 2,
+        hint="compare variances of means; and the new samples are noisy as well")  # fmt: skip
+mistake("consolidation-9.1", ..., ..., 1.0, hint="then nothing would be learned of the new task")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: the price of one half
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Many programs give stored and new samples the same weight, $r = 1/2$. What does that cost? Take the mean error "in full" and the
+# "best share" from `anchor_steps = derivations.noisy_anchor()` and find by how much the error at $r = 1/2$ exceeds the
+# smallest one. For which number of stored samples does it cost nothing? And how large is the extra error for one stored
+# sample, $D = 1$, $v = 2.25$, $N = 40$?
+#
+# Assign to `price` an expression in `D`, `v`, `n` and `N`, to `price_of_one` the number, and to `free_at` an expression
+# in `N`.
 
 # %% tags=["solution"]
-# 2. Task 1 was best after task 2, which had helped it.
+anchor_steps = derivations.noisy_anchor()
+mean_error, best_at = anchor_steps["in full"].rhs, anchor_steps["best share"].rhs
+letter = {s.name: s for s in mean_error.free_symbols | best_at.free_symbols}
+r, kept_samples, new_samples = letter["r"], letter["n"], letter["N"]
+price = sp.factor(mean_error.subs(r, sp.Rational(1, 2)) - mean_error.subs(r, best_at))
+case = {letter["D"]: 1, letter["v"]: sp.Rational(9, 4), kept_samples: 1, new_samples: 40}
+price_of_one = float(price.subs(case))
+free_at = new_samples
+
+# A parabola: its curvature times the squared distance from the best share, v^2 (1/n - 1/N)^2 / (4 (D^2 + v/n + v/N)).
+assert sp.simplify(price.subs(kept_samples, free_at)) == 0
+at_half = replay_errors(0.5, 1, 40, distance=1.0, noise=1.5).mean
+at_best_share = best_replay_share(1, 40, distance=1.0, noise=1.5)
+at_least = replay_errors(at_best_share, 1, 40, distance=1.0, noise=1.5).mean
+assert abs(at_half - at_least - price_of_one) < 1e-12
+price
+
+# %% tags=["check"]
+check("consolidation-9.2", price, price_of_one, free_at)
+
+# %% tags=["mistakes"]
+mistake("consolidation-9.2", mean_error.subs(r, sp.Rational(1, 2)), at_half, ...,
+        hint="subtract the smallest error")  # fmt: skip
+mistake("consolidation-9.2", -price, 4 * price_of_one, new_samples / 2,
+        hint="it costs nothing where the best share is one half")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: two kinds of forgetting
+#
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# From `example_matrix` above, rows: after which task, columns: on which task, compute by hand forgetting from the maximum, forgetting from the
+# diagonal, and backward transfer, each a mean over all tasks but the last. Why do the first two differ, and can the
+# second be the larger one?
+#
+# Assign `from_maximum`, `from_diagonal` and `backward`.
+
+# %% tags=["solution"]
+# Task 1 was best after task 2, which had helped it. The maximum includes the diagonal, so it is never below it.
 from_maximum = ((0.95 - 0.7) + (0.8 - 0.6)) / 2
 from_diagonal = ((0.9 - 0.7) + (0.8 - 0.6)) / 2
+backward = -from_diagonal
 
-# %%
-assert abs(metrics.forgetting(matrix) - from_maximum) < 1e-12
-assert abs(metrics.forgetting(matrix, "diagonal") - from_diagonal) < 1e-12
+assert abs(metrics.forgetting(example_matrix) - from_maximum) < 1e-12
+assert abs(metrics.forgetting(example_matrix, "diagonal") - from_diagonal) < 1e-12
+assert abs(metrics.backward_transfer(example_matrix) - backward) < 1e-12
+
+# %% tags=["check"]
+check("consolidation-9.3", from_maximum, from_diagonal, backward)
+
+# %% tags=["mistakes"]
+mistake("consolidation-9.3", (0.25 + 0.2 + 0) / 3, (0.2 + 0.2 + 0) / 3, from_diagonal,
+        hint="the last task has had no time to be forgotten; and mind the sign")  # fmt: skip
+mistake("consolidation-9.3", from_diagonal, from_maximum, ...,
+        hint="which of them takes the best accuracy of all times before?")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: turn a task until there is a gap
+#
+# *simulation, 25 minutes, 6 points, difficulty 2 of 3*
+#
+# The old task: `QuadraticLoss(np.diag([2.0, 0.02]), [0.0, 0.0])`. The new one has the optimum $(1, 0)$ and the Hessian
+# $R\, \mathrm{diag}(1.8, 0.2)\, R^\top$, $R$ the rotation by an angle. For angles of 0, 5, ..., 175 degrees compute the gap,
+# `joint_course(old, new, np.linspace(0, 80, 2001)).gap`. At which angle is it largest, and how large is it over the final old
+# loss (`.final`) there? At which two angles do both Hessians commute? Is there a gap at these? And
+# how large is the gap with `preconditioned=True` at the worst angle?
+#
+# Assign to `worst_angles` an array of the *two* angles with the largest gap, the smaller first; to `relative_gap` the
+# ratio; to `quiet_angles` the two commuting ones, the smaller first; and to `preconditioned_gap` the last gap.
 
 # %% tags=["solution"]
-# 3. Any two diagonal ones.
-pair = (
-    QuadraticLoss(np.diag([1.0, 3.0]), [0.0, 0.0]),
-    QuadraticLoss(np.diag([2.0, 0.5]), [1.0, -1.0]),
-)
+old_task, long_times = QuadraticLoss(np.diag([2.0, 0.02]), [0.0, 0.0]), np.linspace(0, 80, 2001)
 
-# %%
-assert not np.allclose(pair[0].hessian, pair[1].hessian)
-assert joint_course(*pair, np.linspace(0, 30, 2000)).gap < 1e-12
+
+def turned_task(degrees):
+    turn = np.deg2rad(degrees)
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    turned = rotation @ np.diag([1.8, 0.2]) @ rotation.T
+    return QuadraticLoss((turned + turned.T) / 2, [1.0, 0.0])
+
+
+degrees_tried = np.arange(0, 180, 5)
+turned_courses = [joint_course(old_task, turned_task(d), long_times) for d in degrees_tried]
+gaps_seen = np.array([turned_course.gap for turned_course in turned_courses])
+worst_angles = np.sort(degrees_tried[np.argsort(gaps_seen)[-2:]])
+worst_one = turned_courses[gaps_seen.argmax()]
+relative_gap = worst_one.gap / worst_one.final
+quiet_angles = np.array([0, 90])
+straight = joint_course(old_task, turned_task(worst_angles[0]), long_times, preconditioned=True)
+preconditioned_gap = straight.gap
+
+# Mirror images: the old Hessian and the way are symmetric. Where the Hessians commute nothing mixes.
+assert worst_angles.sum() == 180 and gaps_seen[[0, 18]].max() < 1e-9
+
+# %% tags=["check"]
+check("consolidation-9.4", worst_angles, relative_gap, quiet_angles, preconditioned_gap)
+
+# %% tags=["mistakes"]
+mistake("consolidation-9.4", [45, 135], worst_one.gap, [0, 180], worst_one.gap,
+        hint="compare all angles; over the final loss; and a turn by 180 degrees is none")  # fmt: skip
+mistake("consolidation-9.4", worst_angles[::-1], 1 / relative_gap, ..., ...)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: a method, a scenario, a claim
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# "Our regulariser reaches 94 % on split digits, without any stored data." Which five questions do you ask, and which controls from this
+# lesson must the paper show? Think of scenarios, of what is told at test, of baselines, of measures, and of when accuracy is
+# measured. Ten lines at most.
+#
+# Then judge, and assign five truth values to `right_to_say`: (a) with the task told at test, an unprotected network loses
+# little on split digits; (b) in class-incremental learning, Synaptic Intelligence comes close to replay of 20 images a task;
+# (c) if replay of a store is no better than a network trained on the store alone, then replay made no use of
+# what the network had kept; (d) replay of *all* old data removes the stability gap; (e) in a world of quadratic losses,
+# replay of a finite store can be better than a penalty with the exact curvature.
+
+# %% [markdown] tags=["solution"]
+# *Which scenario?* With the task told at test 94 % is what no protection reaches (a): a head of two classes answers, and
+# the hidden layer is shared. *What is told* in training? *Which baselines*: none, joint learning, replay of a few images,
+# and the store alone. *Which measure*, and forgetting from which reference; how many seeds; were strengths chosen on the data that
+# are reported? *When* was it measured: only after each task, where the stability gap cannot be seen? And *at which cost*: a
+# regulariser stores weights and importances, often more numbers than a few dozen images have. (a) true, (b) false: a penalty
+# cannot compare outputs that were never trained together; (c) true: that control is there for this; (d) false:
+# the gap lies in the path, not in the data; (e) false: a finite store is the same anchor with noise.
+
+# %% tags=["solution"]
+right_to_say = [True, False, True, False, False]
+
+shares_tried = np.linspace(0, 1, 201)
+noisy, noiseless = (
+    replay_errors(shares_tried, stored_samples, 40, distance=1.0, noise=1.5).mean.min()
+    for stored_samples in (30, 1e12)
+)
+assert noisy > noiseless  # (e)
+everything = joint_course(
+    QuadraticLoss([[2.0, 0.0], [0.0, 0.02]], [0.0, 0.0]),
+    QuadraticLoss([[1.0, 0.8], [0.8, 1.0]], [0.3, 1.0]), np.linspace(0, 12, 241),
+)  # fmt: skip
+assert everything.gap > 0.1 * everything.final  # (d)
+
+# %% tags=["check"]
+check("consolidation-9.5", right_to_say)
+
+# %% tags=["mistakes"]
+mistake("consolidation-9.5", [True, True, True, False, False],
+        hint="look at the third scenario in the figure")  # fmt: skip
+mistake("consolidation-9.5", [True, False, True, True, False],
+        hint="what was replayed in the figure of the stability gap?")  # fmt: skip
+mistake("consolidation-9.5", [True, False, True, False, True],
+        hint="what is replay, compared with the penalty, in the derivation?")  # fmt: skip
 
 # %% [markdown]
 # ## References
