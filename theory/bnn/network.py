@@ -99,12 +99,25 @@ class Network:
         """
         logits = self.logits(images)
         if labels is None:
-            upstream, per_sample = 2 * logits, "absolute"
-        else:
-            labels = self._checked_labels(labels, len(images))
-            upstream = cross_entropy(logits, labels)[1] * len(images)
-            per_sample = "squares"
-        self._backward(upstream.astype(logits.dtype, copy=False), per_sample)
+            return self._moments(2 * logits, "absolute")
+        labels = self._checked_labels(labels, len(images))
+        return self._moments(cross_entropy(logits, labels)[1] * len(images), "squares")
+
+    def squared_gradients(self, images, gradient) -> list[np.ndarray]:
+        """Return for every weight array the mean squared gradient of single samples.
+
+        Parameters
+        ----------
+        images : ndarray, shape (samples, inputs)
+        gradient : ndarray, shape (samples, classes)
+            Of the loss of each sample alone in its logits. Statistics as in `sample_importance`.
+        """
+        logits = self.logits(images)
+        return self._moments(like(gradient, logits), "squares")
+
+    def _moments(self, upstream, per_sample):
+        dtype = self.weights[0].value.dtype
+        self._backward(upstream.astype(dtype, copy=False), per_sample)
         return [layer.importance for layer in self.layers if hasattr(layer, "weights")]
 
     def accuracy(self, images, labels, *, batch: int = 1000) -> float:

@@ -53,30 +53,43 @@ def fisher_diagonal(
     list of ndarray
         In the order and shapes of ``network.parameters``.
     """
-    checks.one_of("kind", kind, FISHERS)
     logits, caches = network.forward(images, training=False)
+    powers = [0.0 for layer in network.layers if layer.parameters]
+    for gradient in answer_gradients(logits, labels, kind=kind, answers=answers, rng=rng):
+        for place, (_, _, own) in enumerate(_dense_gradients(network, caches, gradient)):
+            powers[place] += own * own
+    # Inputs of a layer do not depend on the answer: one product after the sum over answers.
+    found = []
+    for (layer, inputs, _), power in zip(
+        _dense_gradients(network, caches, gradient), powers, strict=True
+    ):
+        own = [(inputs * inputs).T @ power / len(inputs), power.mean(axis=0)]
+        found = own[: len(layer.parameters)] + found
+    return found
+
+
+def answer_gradients(logits, labels=None, *, kind, answers=None, rng=None):
+    """Return gradients in the logits whose single-sample squares, added, make the Fisher diagonal.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (samples, outputs)
+    labels, kind, answers, rng
+        As in `fisher_diagonal`.
+
+    Returns
+    -------
+    iterable of ndarray, shape (samples, outputs)
+        One for each answer of the kind ``exact``, otherwise a single one.
+    """
+    checks.one_of("kind", kind, FISHERS)
     answers = np.arange(logits.shape[1]) if answers is None else np.asarray(answers)
     own = logits[:, answers]
     share = np.zeros_like(logits)
     share[:, answers] = np.exp(own - own.max(axis=1, keepdims=True))
     share /= share.sum(axis=1, keepdims=True)
-    rows = np.arange(len(share))
     if kind == "exact":
-        powers = [0.0 for layer in network.layers if layer.parameters]
-        for answer in answers:
-            gradient = share.copy()
-            gradient[:, answer] -= 1
-            gradient *= np.sqrt(share[:, answer : answer + 1])
-            for place, (_, _, own) in enumerate(_dense_gradients(network, caches, gradient)):
-                powers[place] += own * own
-        # Inputs of a layer do not depend on the answer: one product after the sum over answers.
-        found = []
-        for (layer, inputs, _), power in zip(
-            _dense_gradients(network, caches, gradient), powers, strict=True
-        ):
-            own = [(inputs * inputs).T @ power / len(inputs), power.mean(axis=0)]
-            found = own[: len(layer.parameters)] + found
-        return found
+        return (_weighted(share, answer) for answer in answers)
     if kind == "sampled":
         if rng is None:
             raise ValueError(
@@ -86,8 +99,15 @@ def fisher_diagonal(
         labels = np.minimum(below.sum(axis=1), answers.max())
     elif labels is None:
         raise ValueError("labels: the empirical Fisher matrix is that of given labels; give them")
-    share[rows, labels] -= 1
-    return squared_gradients(network, caches, share)
+    share[np.arange(len(share)), labels] -= 1
+    return (share,)
+
+
+def _weighted(share, answer):
+    """Gradient of minus the logarithm of one answer's share, times the root of that share."""
+    gradient = share.copy()
+    gradient[:, answer] -= 1
+    return gradient * np.sqrt(share[:, answer : answer + 1])
 
 
 def squared_gradients(network: Network, caches: list, gradient: np.ndarray) -> list[np.ndarray]:

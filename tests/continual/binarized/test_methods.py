@@ -60,6 +60,52 @@ def test_elastic_consolidation_pulls_flipped_binary_weights_back_straight_throug
         np.testing.assert_allclose(weights.gradient, 7.0 * fisher * (-2 * r), rtol=1e-5)
 
 
+def kept(method, network):
+    """Importances that a method keeps at the end of its first task."""
+    method.start(network)
+    method.end_task(0, network, IMAGES, LABELS)
+    return [penalty.importance for penalty in method.penalties]
+
+
+def test_kinds_of_the_fisher_matrix_by_single_samples_and_answers():
+    network = dense_network((6, 7, 3), 1, normalisation="running", dtype=np.float64)
+    for _ in range(3):
+        network.loss_and_gradients(IMAGES, LABELS)  # running statistics that are its own
+    share = np.exp(network.logits(IMAGES))
+    share /= share.sum(axis=1, keepdims=True)
+    wanted = [np.zeros_like(w.value) for w in network.weights]
+    for row, image in enumerate(IMAGES):
+        for answer in range(3):
+            own = network.sample_importance(image[None], np.array([answer]))
+            for total, square in zip(wanted, own, strict=True):
+                total += share[row, answer] * square / len(IMAGES)
+    for got, right in zip(
+        kept(ElasticConsolidation(1.0, fisher="exact"), network), wanted, strict=True
+    ):
+        np.testing.assert_allclose(got, right, rtol=1e-9)
+    drawn = [kept(ElasticConsolidation(1.0, fisher="sampled", seed=s), network) for s in range(300)]
+    mean, error = (
+        [of([d[layer].sum() for d in drawn]) for layer in range(2)]
+        for of in (np.mean, lambda x: np.std(x, ddof=1) / np.sqrt(300))
+    )
+    for layer, right in enumerate(wanted):
+        assert abs(mean[layer] - right.sum()) < 4 * error[layer]
+        assert error[layer] < 0.05 * right.sum()
+
+
+@pytest.mark.parametrize(("clip", "right"), [("task", 2.0), ("sum", 0.5)])
+def test_negative_importances_are_clipped_task_by_task_or_as_a_sum(clip, right):
+    """Path integrals 2 and -1.5 in units of the damping, without any displacement."""
+    network = small_network()
+    method = SynapticIntelligence(1.0, damping=0.5, clip=clip)
+    method.start(network)
+    for number, path in enumerate((1.0, -0.75)):
+        for integral in method.integrals:
+            integral[:] = path
+        method.end_task(number, network, IMAGES, LABELS)
+    assert all(np.allclose(p.importance, right) for p in method.penalties)
+
+
 def test_penalties_of_several_tasks_add_up():
     method = ElasticConsolidation(1.0)
     learner = train(method)

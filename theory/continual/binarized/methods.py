@@ -14,6 +14,7 @@ from theory import checks
 from theory.bnn.arrays import like, module_of, to_host
 from theory.bnn.network import Network
 from theory.consolidation.beakers import BeakerChain
+from theory.continual.fisher import FISHERS, answer_gradients
 from theory.continual.regularizers import (
     QuadraticPenalty,
     path_importance,
@@ -92,28 +93,45 @@ class ElasticConsolidation(_Penalised):
     strength : float
         :math:`\lambda`, 5000 in the paper.
     samples : int
-        Training images from which the empirical Fisher diagonal is taken.
+        Training images from which the Fisher diagonal is taken.
+    fisher : {"empirical", "exact", "sampled"}
+        Its kind, see `theory.continual.fisher_diagonal`: of the given labels, as in the paper's
+        code, or of the network's own answers. A strength belongs to its kind: sizes differ a lot.
     measure : {"fisher", "shuffled", "mas"}
         ``shuffled`` deals the Fisher values of a layer out to random weights: random consolidation.
         ``mas`` takes the mean absolute gradient of the squared logits instead, without labels.
     seed : int
-        Of the shuffling.
+        Of the shuffling and of sampled answers.
     """
 
-    def __init__(self, strength, *, samples=5000, measure="fisher", seed=0):
+    def __init__(self, strength, *, samples=5000, measure="fisher", fisher="empirical", seed=0):
         super().__init__(strength)
+        self.fisher = checks.one_of("fisher", fisher, FISHERS)
         self.samples = checks.integer_at_least("samples", samples, 2)
         self.measure = checks.one_of("measure", measure, ("fisher", "shuffled", "mas"))
         self.seed = checks.integer_at_least("seed", seed, 0)
 
     def end_task(self, number, network, images, labels):
-        labels = None if self.measure == "mas" else labels[: self.samples]
-        importances = network.sample_importance(images[: self.samples], labels)
+        images, labels = images[: self.samples], labels[: self.samples]
+        # Drawn from the task's number, so that a resumed run needs no generator's state.
+        rng = np.random.default_rng([self.seed, number])
+        if self.measure == "mas":
+            importances = network.sample_importance(images)
+        elif self.fisher == "empirical":
+            importances = network.sample_importance(images, labels)
+        else:
+            importances = self._of_own_answers(network, images, rng)
         if self.measure == "shuffled":
-            # Drawn from the task's number, so that a resumed run needs no generator's state.
-            rng = np.random.default_rng([self.seed, number])
             importances = [like(shuffled_importance(to_host(i), rng), i) for i in importances]
         self.protect(importances)
+
+    def _of_own_answers(self, network, images, rng):
+        total = None
+        logits = to_host(network.logits(images)).copy()
+        for gradient in answer_gradients(logits, kind=self.fisher, rng=rng):
+            found = network.squared_gradients(images, gradient)
+            total = found if total is None else [a + b for a, b in zip(total, found, strict=True)]
+        return total
 
 
 class SynapticIntelligence(_Penalised):
@@ -129,12 +147,15 @@ class SynapticIntelligence(_Penalised):
         :math:`\xi`.
     path : {"hidden", "binary"}
         Whose steps the path integral follows. Along the binary path only steps with a flip count.
+    clip : {"task", "sum"}
+        Where negative importances become zero: those of each task, or their running sum.
     """
 
-    def __init__(self, strength, *, damping=0.1, path="hidden"):
+    def __init__(self, strength, *, damping=0.1, path="hidden", clip="task"):
         super().__init__(2 * checks.nonnegative("strength", strength))
         self.damping = checks.positive("damping", damping)
         self.path = checks.one_of("path", path, ("hidden", "binary"))
+        self.clip = checks.one_of("clip", clip, ("task", "sum"))
 
     def start(self, network):
         super().start(network)
@@ -162,9 +183,12 @@ class SynapticIntelligence(_Penalised):
         importances = []
         for layer, weights in enumerate(self.weights):
             moved = weights.value - self.task_start[layer]
-            importances.append(path_importance(self.integrals[layer], moved, self.damping))
+            new = path_importance(
+                self.integrals[layer], moved, self.damping, clip=self.clip == "task"
+            )
             if earlier[layer] is not None:
-                importances[layer] += earlier[layer]
+                new += earlier[layer]
+            importances.append(np.maximum(new, 0))
             self.task_start[layer][:] = weights.value
             self.integrals[layer][:] = 0
         self.penalties = [QuadraticPenalty(self.strength) for _ in self.weights]
@@ -216,7 +240,9 @@ class Beakers(Method):
             levels[...] = like(state[f"levels{number}"], levels)
 
 
-PROTECTION = ("none", "ewc", "random", "mas", "si", "si_binary", "beakers")
+PROTECTION = (
+    "none", "ewc", "ewc_exact", "ewc_sampled", "random", "mas", "si", "si_binary", "beakers"
+)  # fmt: skip
 
 
 def make_method(name: str, strength: float = 0.0, *, samples: int = 5000, seed: int = 0) -> Method:
@@ -230,7 +256,7 @@ def make_method(name: str, strength: float = 0.0, *, samples: int = 5000, seed: 
     samples : int
         Images for the Fisher information.
     seed : int
-        Of random consolidation.
+        Of random consolidation and of sampled answers.
     """
     checks.one_of("method", name, PROTECTION)
     if name == "none":
@@ -239,5 +265,7 @@ def make_method(name: str, strength: float = 0.0, *, samples: int = 5000, seed: 
         return SynapticIntelligence(strength, path="binary" if name == "si_binary" else "hidden")
     if name == "beakers":
         return Beakers(BeakerChain(feedback=strength))
-    measure = {"ewc": "fisher", "random": "shuffled", "mas": "mas"}[name]
-    return ElasticConsolidation(strength, samples=samples, measure=measure, seed=seed)
+    measure = {"random": "shuffled", "mas": "mas"}.get(name, "fisher")
+    fisher = name.removeprefix("ewc_") if name.startswith("ewc_") else "empirical"
+    options = {"samples": samples, "measure": measure, "fisher": fisher, "seed": seed}
+    return ElasticConsolidation(strength, **options)
