@@ -409,7 +409,8 @@ replay_derivations.path_noise()
 # The gradient of another batch is not biased: that of the next one, taken where the step ends, is computed anyway. (With
 # momentum the batch *before* would not do, its noise is still in the step. Two more: negative importances of Synaptic Intelligence are clipped task by
 # task or as a running sum; the decay of online EWC stands in the sum of importances only, or in the penalty too, which
-# is the same with the strength divided by the decay.)
+# is the same with the strength divided by the decay. Binarized networks take the same options: `ewc` is empirical there,
+# as in the code of their paper, `ewc_exact` and `ewc_sampled` are the others.)
 
 # %%
 task = permuted_tasks(1, seed=seed(0))[0]

@@ -243,6 +243,8 @@ def test_a_task_begins_with_fresh_moments_where_asked():
         (lambda: make_method("ewcc"), r"method must be one of .* \(did you mean 'ewc'\?\)"),
         (lambda: make_method("ewc", -1.0), "strength must be a finite number, 0 or above"),
         (lambda: SynapticIntelligence(1.0, path="both"), "path must be one of 'hidden', 'binary'"),
+        (lambda: SynapticIntelligence(1.0, clip="never"), "clip must be one of 'task', 'sum'"),
+        (lambda: ElasticConsolidation(1.0, fisher="empiric"), "did you mean 'empirical'"),
         (lambda: ElasticConsolidation(1.0, samples=1), "samples must be an integer, 2 or above"),
         (lambda: NetworkLearner(small_network(), optimizer="adamw"), "did you mean 'adam'"),
     ],
