@@ -68,6 +68,7 @@ import sympy as sp
 from scipy import stats
 
 import theory.rram as rram
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 from theory.rram import DeviceArray, DeviceLaws, Telegraph, record_traces, sample_devices
@@ -412,50 +413,52 @@ explore(draw, speed=[0.1, 1, 10, 100])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: one device by hand
 #
-# 1. The register holds 15 samples, and the mean of the pink noise rises while it fills. By how much in
-#    all, and by how much more with 126 taps? Use the sum of the taps derived above.
-# 2. After how many pulses are half of the devices past their kink? And by which factor has the mean
-#    slope fallen by then?
-# 3. For which number of pulses does the *untruncated* law of slopes give an infinite mean resistance,
-#    if no device ever reached its kink? What does the window of the fitted law change?
-# 4. Write a derivation of your own: were the kink of the devices exponential with rate $\theta$, which share
-#    would be past it after $n$ pulses? Integrate the density in a step "past", and put in the mean kink as a
-#    step "at the mean". Assign it to `own`.
-
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# A device starts at 7000 ohm with $c_1 = 0$, the slopes $m_1 = 7 \cdot 10^{-4}$ and $m_2 = 1 \cdot 10^{-4}$ and the kink at
+# 500 pulses. Leave the noises out. What is its resistance after 500 and after 1500 pulses? After how many pulses has it doubled?
+#
+# Assign the two resistances, in ohm, to `resistances`, and the number of pulses at which it has doubled, not rounded, to `doubled`.
 
 # %% tags=["solution"]
-# 1. Half of alpha times the sum of the taps, (2n + 1) C(2n, n) / 4^n with n = K - 1.
-def rise(taps):
-    n = taps - 1
-    return 0.025 / 2 * (2 * n + 1) * comb(2 * n, n) / 4**n
+# w = 0.35 and 0.35 + 0.1; doubling at w = ln 2 = 0.693, which lies behind the kink.
+resistances = 7000 * np.exp([0.35, 0.45])
+doubled = 500 + (np.log(2) - 0.35) / 1e-4
 
+# %% tags=["check"]
+check("rram-1.1", resistances, doubled)
 
-# %%
-filled = DeviceArray(20_000, seed(3), imperfections=("pink",))
-filled.pulse(15)
-assert abs(filled.pink.mean() - rise(15)) < 5 * filled.pink.std() / np.sqrt(20_000)
-print("rise with 15 taps", round(rise(15), 4), " with 126 taps", round(rise(126), 4))
+# %% tags=["mistakes"]
+mistake("rram-1.1", ..., np.log(2) / 7e-4, hint="this is behind the kink: which slope holds there?")
+mistake(
+    "rram-1.1",
+    7000 * (1 + np.array([0.35, 0.45])),
+    ...,
+    hint="w is the logarithm of the ratio of the resistances",
+)
 
-# %% tags=["solution"]
-# 2. The median of the truncated law of the kink; the slope has then halved, but for the slow part.
-half = laws.kink.quantile(0.5)
-left = 0.5 + 0.5 * laws.slow_slope.mean / laws.fast_slope.mean
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: if kinks were exponential
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Suppose that the kink $u$ of the devices were exponential with the rate $\theta$. Write a derivation of your own: the density
+# as a given step "density", its integral over the kinks that have come after $n$ pulses as a step "past" (`.integrate`), and the mean kink
+# put in as a step "at the mean" (`.substitute`). Then find the mean number of pulses that a device has taken *before* its kink, $E[\min(n, u)]$.
+# Use `pulses, rate = sp.symbols("n theta", positive=True)` and `kink = sp.Symbol("u", nonnegative=True)`.
+#
+# Assign the derivation to `own`, its step "past" to `past` and the mean number of pulses to `fresh`, expressions in `n` and `theta`.
 
-# %%
-counted = DeviceArray(100_000, seed(4), imperfections=("kink",))
-counted.pulse(int(half))
-assert abs(counted.past_kink.mean() - 0.5) < 0.01
-print(f"half are past the kink after {half:.0f} pulses; plasticity left: {left:.3f}")
-
-# %% tags=["solution"]
-# 3. From 1/theta pulses on; the window makes the mean finite, but it then hangs on the steepest few.
-diverges = 1 / laws.fast_slope.scale
-
-# %%
-growth = rram.mean_growth(np.array([diverges, 1.5 * diverges]), laws.fast_slope)
-assert np.isfinite(growth).all() and growth[1] > 5 * growth[0]
-print("diverges at", round(diverges), "pulses; with the window the mean grows to", growth.round(1))
+# %% tags=["stub"]
+pulses, rate = sp.symbols("n theta", positive=True)
+kink = sp.Symbol("u", nonnegative=True)
+own = Derivation("Devices past an exponential kink")
+past = ...
+fresh = ...
 
 # %% tags=["solution"]
 pulses, rate = sp.symbols("n theta", positive=True)
@@ -466,13 +469,109 @@ own = (
     .integrate("past", 1 - sp.exp(-rate * pulses), (kink, 0, pulses), "kinks that have come")
     .substitute("at the mean", 1 - sp.exp(-1), {pulses: 1 / rate}, "the mean kink")
 )
+past = own["past"]
+fresh = (1 - sp.exp(-rate * pulses)) / rate  # its slope in n is the share before the kink
+assert sp.simplify(sp.diff(fresh, pulses) - (1 - past)) == 0
+kinks = np.random.default_rng(5).exponential(50.0, 10_000)
+share = float(own["at the mean"])
+assert abs(np.mean(kinks < 50.0) - share) < 5 * np.sqrt(share * (1 - share) / len(kinks))
 own
 
-# %%
-kinks = np.random.default_rng(seed(5)).exponential(50.0, 10_000)
-share = float(own["at the mean"])
-assert own.counts["proved"] >= 2
-assert abs(np.mean(kinks < 50.0) - share) < 5 * np.sqrt(share * (1 - share) / len(kinks))
+# %% tags=["check"]
+check("rram-1.2", past, fresh)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-1.2", sp.exp(-rate * pulses), ..., hint="this is the share that has not reached its kink"
+)
+mistake(
+    "rram-1.2",
+    ...,
+    pulses * sp.exp(-rate * pulses),
+    hint="devices past their kink have taken pulses before it, too",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: a register that fills
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# The register of the pink noise holds 15 samples, uniform between 0 and $\alpha = 0.025$, so the mean of the noise rises while it fills: by
+# $\alpha/2$ times the sum of the taps. Use the sum derived above (step "sum of the taps" of `noise.pink_filter()`, with $n = K - 1$ for $K$ taps).
+# Check it on `DeviceArray(20_000, 0, imperfections=("pink",))` after 15 pulses (its `pink`).
+#
+# Assign the rise in all to `rise_15`, what it would be with 126 taps to `rise_126`, and the mean measured after 15 pulses to `measured`.
+
+
+# %% tags=["solution"]
+def rise(taps):
+    n = taps - 1
+    return 0.025 / 2 * (2 * n + 1) * comb(2 * n, n) / 4**n
+
+
+rise_15, rise_126 = rise(15), rise(126)
+filled = DeviceArray(20_000, 0, imperfections=("pink",))
+filled.pulse(15)
+measured = float(filled.pink.mean())
+assert abs(measured - rise_15) < 5 * filled.pink.std() / np.sqrt(20_000)
+
+# %% tags=["check"]
+check("rram-1.3", rise_15, rise_126, measured, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("rram-1.3", 2 * rise_15, ..., ...)
+mistake(
+    "rram-1.3",
+    0.025 / 2 * 31 * comb(30, 15) / 4**15,
+    ...,
+    ...,
+    hint="15 taps have the numbers 0 to 14",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: a mean that hangs on a few
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Slopes are exponential, so the resistance has a heavy tail. For which number of pulses would the *untruncated* law of slopes give an infinite mean
+# resistance, if no device ever reached its kink (`laws.fast_slope.scale`)? What does the window of the fitted law change, and what does it not? Which number
+# would you report of an ensemble of such devices, and how large a sample would you want? Ten lines.
+#
+# Assign the number of pulses to `diverges`, and to `growth` the mean growth `rram.mean_growth` of the *fitted* law at 1 and 1.5 times that number.
+# Then judge, four truth values in `tails_true`: (a) the mean of a sample from the untruncated law at twice that number settles as the sample grows;
+# (b) its median does; (c) the logarithm of the resistance has all its moments; (d) the window makes the mean finite but leaves it to the steepest few.
+
+# %% [markdown] tags=["solution"]
+# The mean of $e^{m t}$ over exponential slopes of scale $\theta$ is $1/(1 - t\theta)$ and infinite from $1/\theta$ on. The window cuts the steepest slopes off: the mean
+# is finite at every $t$, but grows like the exponential of the window's edge, so it is decided by the few devices next to it, (d). A sample mean of a law with infinite mean
+# does not settle, (a) false; its quantiles do, (b). The logarithm is linear in the slope and has all moments, (c). So report the median with two quantiles, or mean and spread of the
+# logarithm; for a 95 per cent quantile a few hundred devices give a tenth of its distance.
+
+# %% tags=["solution"]
+diverges = 1 / laws.fast_slope.scale
+growth = rram.mean_growth(np.array([diverges, 1.5 * diverges]), laws.fast_slope)
+tails_true = [False, True, True, True]
+assert np.isfinite(growth).all() and growth[1] > 5 * growth[0]
+
+# %% tags=["check"]
+check("rram-1.4", diverges, growth, tails_true)
+
+# %% tags=["mistakes"]
+mistake("rram-1.4", laws.fast_slope.scale, ..., ...)
+mistake(
+    "rram-1.4",
+    ...,
+    ...,
+    [True, True, True, True],
+    hint="what does the mean of a sample do if the law has none?",
+)
+mistake(
+    "rram-1.4",
+    ...,
+    ...,
+    [False, False, True, True],
+    hint="a quantile asks for a share of the devices only",
+)
 
 # %% [markdown]
 # ## References

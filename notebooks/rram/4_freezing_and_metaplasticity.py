@@ -33,9 +33,11 @@
 import itertools
 
 import numpy as np
+import sympy as sp
 from scipy import stats
 
 import theory.rram as rram
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.metaplasticity import metaplastic_factor
 from theory.rram import DeviceArray, DeviceLaws, DifferentialSynapses, drive_at_random
@@ -277,45 +279,149 @@ explore(draw, pulses=[1, 5, 14, 50])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: unlike devices
 #
-# 1. What share of the synapses has one device more than three times as steep as the other?
-# 2. After how many random updates on the fast piece are 90 % of the synapses frozen, if they start
-#    without bias?
-# 3. A metaplastic weight with $m\eta = 0.002$ has been pushed outward 1000 times. How many inward updates
-#    flip it, and how many would flip it without metaplasticity?
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# The asymmetry $A = (m_1 - m_1')/(m_1 + m_1')$ of two exponential slopes is uniform between $-1$ and 1, if the least slope is left out. Which share of the synapses
+# has one device more than three times as steep as the other? Which share more than $k$ times? And which $k$ does the steeper device of the median synapse have?
+#
+# Assign the first share to `share_3`, and the ratio of the slopes in the median synapse to `median_ratio`. The least slope of the fitted law
+# changes the share a little: assign `2 * rram.asymmetry_survival(0.5, smallest)`, with `smallest` the location of `laws.fast_slope` over its scale, to `share_fitted`.
 
 # %% tags=["solution"]
-# 1. Three times as steep means |A| > 1/2.
+# |A| > (k - 1) / (k + 1) has the share 2 / (k + 1); the median |A| is 1/2.
+share_3, median_ratio = 0.5, 3.0
 smallest = laws.fast_slope.location / laws.fast_slope.scale
-share = 2 * rram.asymmetry_survival(0.5, smallest)
+share_fitted = 2 * rram.asymmetry_survival(0.5, smallest)
 
-# %%
 drawn = laws.fast_slope.sample((2, 200_000), seed(1))
 steep = np.maximum(*drawn) > 3 * np.minimum(*drawn)
-assert abs(steep.mean() - share) < 4 * np.sqrt(share * (1 - share) / 200_000)
-print("share of synapses:", round(float(share), 3))
+assert abs(steep.mean() - share_fitted) < 4 * np.sqrt(share_fitted * (1 - share_fitted) / 200_000)
+
+# %% tags=["check"]
+check("rram-4.1", share_3, median_ratio, share_fitted)
+
+# %% tags=["mistakes"]
+mistake("rram-4.1", 0.25, ..., ..., hint="either of the two devices may be the steeper one")
+mistake("rram-4.1", 2 / 3, ..., ..., hint="how large is A if one slope is three times the other?")
+mistake(
+    "rram-4.1",
+    ...,
+    ...,
+    rram.asymmetry_survival(0.5, smallest),
+    hint="both signs of the asymmetry count",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how long until they are frozen?
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `steps = pair.freezing()` ends with the share of synapses that have frozen after $u$ random updates (step "frozen share"). For many updates the error function is
+# one and the exponential zero: what is left? Invert it: after how many updates is a share $1 - \epsilon$ frozen? Compare with `rram.walk_frozen_share`.
+#
+# Assign the number of updates to `needed`, an expression in `epsilon = sp.Symbol("epsilon", positive=True)`, and to `first` the first whole number of
+# updates at which `rram.walk_frozen_share` is 0.9 or more.
+
+# %% tags=["stub"]
+epsilon = sp.Symbol("epsilon", positive=True)
+needed = ...
+first = ...
 
 # %% tags=["solution"]
-# 2. Invert the frozen share; for many updates it is 1 - sqrt(2 / (pi u)).
-estimate = 2 / (np.pi * 0.1**2)
-fine = np.arange(1, 200)
-first = int(fine[np.argmax(rram.walk_frozen_share(fine) >= 0.9)])
+# For many updates 1 - sqrt(2 / (pi u)).
+epsilon = sp.Symbol("epsilon", positive=True)
+needed = 2 / (sp.pi * epsilon**2)
+counted = np.arange(1, 200)
+first = int(counted[np.argmax(rram.walk_frozen_share(counted) >= 0.9)])
+assert abs(first - float(needed.subs(epsilon, 0.1))) <= 1
+pair.freezing()
 
-# %%
-assert abs(first - estimate) <= 1
-print("updates until 90 % are frozen:", first)
+# %% tags=["check"]
+check("rram-4.2", needed, first)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-4.2", sp.sqrt(2 / (sp.pi * epsilon)), ..., hint="solve sqrt(2 / (pi u)) = epsilon for u"
+)
+mistake(
+    "rram-4.2",
+    1 / (2 * epsilon),
+    ...,
+    hint="this belongs to the flip rate; the share that is still free falls like a root",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: effort to flip
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A metaplastic hidden weight with $m \eta = 0.002$ has been pushed outward 1000 times. How many inward updates flip it, and how many would without metaplasticity? Use
+# `rram.updates_to_flip_hidden(pushes, strength)`, and confirm by a loop: in units of 1000 updates the weight is 1, an update 0.001 and $m = 2$, and
+# every inward update is multiplied by `metaplastic_factor(np.float64(weight), 2.0)`.
+#
+# Assign the formula's number to `inward`, the number counted in the loop to `count`.
 
 # %% tags=["solution"]
-# 3. sinh(4) / 0.008 + 500 against 1000.
-needed = float(rram.updates_to_flip_hidden(1000, 0.002))
-
-# %%
-weight, count = 1.0, 0  # in units of 1000 updates of size 0.001, m = 2
+# sinh(4) / 0.008 + 500 against 1000.
+inward = float(rram.updates_to_flip_hidden(1000, 0.002))
+weight, count = 1.0, 0
 while weight > 0:
     weight -= 0.001 * float(metaplastic_factor(np.float64(weight), 2.0))
     count += 1
-assert abs(count / needed - 1) < 0.01
-print("inward updates:", count, "instead of 1000")
+assert abs(count / inward - 1) < 0.01
+
+# %% tags=["check"]
+check("rram-4.3", inward, count)
+
+# %% tags=["mistakes"]
+mistake("rram-4.3", 1000.0, ..., hint="this is the number without metaplasticity")
+mistake(
+    "rram-4.3",
+    np.sinh(4) / 0.008,
+    ...,
+    hint="the other half of the square of the hyperbolic cosine adds to it",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: is a pair of devices a metaplastic synapse?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Somebody writes that pairs of weak-RESET devices "consolidate by themselves, like a metaplastic synapse". Use this lesson to say in which sense that is right and in which it
+# is not. What protects a synapse that has received many updates, from what, and is it protected *because* it is important? Which control would you run in a network? Ten lines.
+#
+# Then judge, five truth values in `pair_true`: (a) a device becomes less plastic with the pulses that it has received, whatever their direction in the pair; (b) a metaplastic
+# hidden weight becomes less plastic with the *size* of the weight; (c) it takes as many updates to flip a pair of equal devices back as it took to bring it there;
+# (d) unlike devices freeze under unbiased updates; (e) synapses that freeze by unlikeness freeze on the side that the task wants.
+
+# %% [markdown] tags=["solution"]
+# In the sense of age it is right: behind the kink every pulse moves a device less, (a). A metaplastic weight is protected by its size, and only against inward updates, (b): it remembers how one-sided its
+# updates were. A pair of equal devices is not: what it took to go there brings it back, (c), since both devices aged together. Unlike devices freeze, (d), because one drifts more
+# than the other at every pair of updates; on which side is drawn with the device, not by the task, (e) false. So protection goes with age and with luck, not with importance. A control: shuffle
+# the devices among synapses after the first task, or compare a network in which all devices have the same number of pulses.
+
+# %% tags=["solution"]
+pair_true = [True, True, True, True, False]
+assert (np.diff(rram.device_factor(np.linspace(0, 2000, 21))) < 0).all()  # (a)
+
+# %% tags=["check"]
+check("rram-4.4", pair_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-4.4",
+    [True, True, False, True, False],
+    hint="which device receives the pulses on the way back, and how old is it?",
+)
+mistake(
+    "rram-4.4",
+    [True, True, True, True, True],
+    hint="what decides which of the two devices is steeper?",
+)
 
 # %% [markdown]
 # ## References

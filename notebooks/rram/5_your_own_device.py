@@ -35,9 +35,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import sympy as sp
 from scipy import stats
 
 import theory.rram as rram
+from classroom import check, mistake
 from figures.kit import ORANGE, claim, explore, figure_rng, record, seed, use_style
 from theory.rram import DeviceArray, MeasuredTraces, dense, preset, record_traces
 from theory.rram.derivations import shapes as bends
@@ -385,35 +387,70 @@ explore(draw, factor=[0.25, 0.5, 1.0, 2.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: how long does a soft bound remember?
 #
-# 1. Your setup reads after every fifth pulse only. Fit the telegraph noise of twenty such devices
-#    (`fit_telegraph(..., every=5, thin=3)`) with $P_h = 0.004$, $P_l = 0.02$, and assign the fit to `sparse`.
-# 2. Write a response of your own, $g(x) = \sqrt{1 + 2x} - 1$: a class with two methods. Assign an instance to
-#    `mine`, and check that its `freshness` is the slope of its `fresh_pulses`.
-# 3. How many events does the memory of a soft-bound device with $t^* = 543$ last, in time constants, until
-#    a million synapses have fallen to a signal over noise of one? Assign it to `constants`.
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A synapse with soft bounds moves at each event by a share $q$ of what is left to the bound, so that a stored pattern fades like $e^{-qt}$ and the signal of $N$ synapses is
+# $S(t) = \sqrt{N}\, q\, e^{-qt}/\sigma$ with $\sigma^2 = q/(2-q)$ (many elements a device). How many events until it has fallen to one? What is the best $q$ for a given
+# $N$, to leading order for small $q$ (maximise the lifetime), and the lifetime there?
+#
+# With $N = 10^6$ assign the lifetime at $q = 0.01$ to `events`, the best $q$ for small $q$, where $\sigma^2 = q/2$, to `best_share`, and the
+# lifetime there to `longest`.
 
 # %% tags=["solution"]
-# 1. Noise is correlated over three reads of five pulses; the devices are not fresh after a burst.
-chain = rram.Telegraph(0.004, 0.02)
-sparse_array = DeviceArray(20, seed(6), imperfections="noise", telegraph=chain, dtype=float)
-sparse_array.pulse(60)
-reads = []
-for _ in range(600):
-    sparse_array.pulse(5)
-    reads.append(sparse_array.log_ratio - sparse_array.mean)
-sparse = rram.fit_telegraph(np.array(reads), every=5, thin=3, start="stationary")
+# t = ln(S_0) / q. For small q: S_0 = sqrt(2 N q); d/dq [ln(2 N q) / 2q] = 0 at 2 N q = e.
+share = 0.01
+events = np.log(np.sqrt(1e6) * share / np.sqrt(share / (2 - share))) / share
+best_share = np.e / 2e6
+longest = 1 / (2 * best_share)
+tried = np.geomspace(1e-7, 1e-4, 4001)
+lifetimes = np.log(2e6 * tried) / (2 * tried)
+assert abs(np.log(tried[np.argmax(lifetimes)] / best_share)) < 0.01
 
-# %%
-assert abs(sparse.rise - 0.004) < 4 * sparse.rise_error and sparse.rise_error < 0.002
-assert abs(sparse.fall - 0.02) < 4 * sparse.fall_error
-print(
-    f"rise {sparse.rise:.4f} +- {sparse.rise_error:.4f}, fall {sparse.fall:.4f} +- {sparse.fall_error:.4f}"
+# %% tags=["check"]
+check("rram-5.1", events, best_share, longest)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-5.1",
+    1 / 0.01,
+    ...,
+    ...,
+    hint="this is one time constant; how many of them until the signal is one?",
 )
+mistake("rram-5.1", ..., 1 / 2e6, ..., hint="there the signal begins at one: a lifetime of zero")
+mistake("rram-5.1", ..., ..., 1 / best_share, hint="the logarithm of the root of e is one half")
 
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: a response of your own
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A device answers to $t$ pulses with $A(t) = t^*(\sqrt{1 + 2 t/t^*} - 1)$ fresh pulses. Derive its *freshness*, the slope $A'(t)$, and from it the
+# differential law of the device: express $A'$ by $A$ alone. Write the response as a class: a subclass of `rram.Response` with the methods `fresh_pulses(self, pulses, scale)` and
+# `freshness(self, pulses, scale)`, and give it to `rram.Device(response=...)`.
+#
+# Assign the freshness to `slope`, an expression in `t, scale = sp.symbols("t t_k", positive=True)`; the law to `law`, an expression in `fresh = sp.Symbol("A", positive=True)` and `t_k`;
+# and to `after_1000` the mean log-ratio of such a `Device` after 1000 pulses (`.mean(1000.0)`).
+
+# %% tags=["stub"]
+t, scale = sp.symbols("t t_k", positive=True)
+fresh = sp.Symbol("A", positive=True)
+slope = ...
+law = ...
+after_1000 = ...
 
 # %% tags=["solution"]
-# 2. dA/dt = 1 / sqrt(1 + 2 t / t*).
+# dA/dt = 1 / sqrt(1 + 2 t / t*), and the root is 1 + A / t*.
+t, scale = sp.symbols("t t_k", positive=True)
+fresh = sp.Symbol("A", positive=True)
+slope = sp.diff(scale * (sp.sqrt(1 + 2 * t / scale) - 1), t)
+law = 1 / (1 + fresh / scale)
+
+
 class SquareRoot(rram.Response):
     def fresh_pulses(self, pulses, scale):
         return scale * (np.sqrt(1 + 2 * pulses / scale) - 1)
@@ -422,24 +459,90 @@ class SquareRoot(rram.Response):
         return 1 / np.sqrt(1 + 2 * pulses / scale)
 
 
-mine = SquareRoot()
+after_1000 = float(rram.Device(response=SquareRoot()).mean(1000.0))
+assert sp.simplify(law.subs(fresh, scale * (sp.sqrt(1 + 2 * t / scale) - 1)) - slope) == 0
 
-# %%
-at, step = np.array([0.0, 200.0, 1500.0]), 1e-3
-slope = (mine.fresh_pulses(at + step, 400.0) - mine.fresh_pulses(at, 400.0)) / step
-assert np.allclose(slope, mine.freshness(at, 400.0), rtol=1e-4)
-print("mean of w after 1000 pulses:", round(float(rram.Device(response=mine).mean(1000.0)), 3))
+# %% tags=["check"]
+check("rram-5.2", slope, law, after_1000)
 
-# %% tags=["solution"]
-# 3. sqrt(N) q / sigma e^(-q t) = 1, and one time constant is 1/q events.
-constants = np.log(
-    float(rram.soft_bound_signal(0.0, float(rram.share_of_a_pulse(543.0)), synapses=1e6))
+# %% tags=["mistakes"]
+mistake("rram-5.2", 2 / sp.sqrt(1 + 2 * t / scale), ..., ...)
+mistake(
+    "rram-5.2", ..., 1 / (1 + fresh), ..., hint="a number of pulses may only occur over the scale"
+)
+mistake(
+    "rram-5.2", ..., ..., float(rram.Device().mean(1000.0)), hint="this is the published response"
 )
 
-# %%
-share = float(rram.share_of_a_pulse(543.0))
-assert abs(float(rram.soft_bound_signal(constants / share, share, synapses=1e6)) - 1) < 1e-9
-print("time constants:", round(constants, 2), " events:", round(constants / share))
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: reads that are far apart
+#
+# *simulation, 20 minutes, 5 points, difficulty 3 of 3*
+#
+# Your setup reads after every fifth pulse only. Take twenty devices with the telegraph noise $P_h = 0.004$, $P_l = 0.02$
+# (`DeviceArray(20, 6, imperfections="noise", telegraph=rram.Telegraph(0.004, 0.02), dtype=float)`), give them 60 pulses, then 600 times five pulses, and collect
+# `array.log_ratio - array.mean` after each five. Fit with `rram.fit_telegraph(reads, every=5, thin=3, start="stationary")`. Why `thin=3`, and why not `start="fresh"`?
+#
+# Assign the estimates to `rise` and `fall`, and to `persistence` the correlation of the trap over one *reading* interval that the true chain has.
+
+# %% tags=["solution"]
+# Pink noise is correlated over 15 pulses, three reads; after a burst the devices are not fresh.
+chain = rram.Telegraph(0.004, 0.02)
+sparse_array = DeviceArray(20, 6, imperfections="noise", telegraph=chain, dtype=float)
+sparse_array.pulse(60)
+reads = []
+for _ in range(600):
+    sparse_array.pulse(5)
+    reads.append(sparse_array.log_ratio - sparse_array.mean)
+sparse = rram.fit_telegraph(np.array(reads), every=5, thin=3, start="stationary")
+rise, fall, persistence = float(sparse.rise), float(sparse.fall), (1 - 0.004 - 0.02) ** 5
+assert abs(rise - 0.004) < 4 * sparse.rise_error and sparse.rise_error < 0.002
+assert abs(fall - 0.02) < 4 * sparse.fall_error
+
+# %% tags=["check"]
+check("rram-5.3", rise, fall, persistence, tolerance=0.02)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-5.3", 5 * rise, 5 * fall, ..., hint="tell the fit that five pulses lie between two reads"
+)
+mistake("rram-5.3", ..., ..., 1 - 0.024, hint="over one pulse; five lie between two reads")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: which imperfection would you repair first?
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# You have the traces of a new technology, a fit with standard errors, and money for one repair: a wider kink window, less pink noise, less telegraph noise, or equal devices. Describe in ten lines how you
+# would decide with this lesson's tools, what the repair gains measure and what they do not, how many seeds you need, and where the fitted model could mislead you.
+#
+# Then judge, five truth values in `repair_true`: (a) a repair gain of 1.5 +- 1.0 points (standard error) over six seeds is evidence enough to choose; (b) gains of single repairs
+# add up to the gain of repairing everything; (c) a fit's small standard error shows that the model is right; (d) what a repair gains can change with the pulse budget;
+# (e) the same random numbers in both arms of a comparison make the gain's error smaller.
+
+# %% [markdown] tags=["solution"]
+# Fit the traces, look at the misfit before the errors: a standard error holds if the model does, and says nothing about whether it does, (c) false. Put the fitted device into the
+# experiment, train with all imperfections and with each repaired, with the same seeds in both arms, so that what both share drops out of the difference, (e). A gain of one and a half standard errors is
+# no evidence, (a) false: run more seeds until the difference between the two best candidates exceeds its error a few times. Gains do not add up, (b) false: a repaired noise may hide
+# behind another, and after one repair the others are worth something else. Budget, width and task change the order, (d): measure at the setting at which the chip will run.
+
+# %% tags=["solution"]
+repair_true = [False, False, False, True, True]
+
+# %% tags=["check"]
+check("rram-5.4", repair_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-5.4",
+    [True, False, False, True, True],
+    hint="how often would chance alone give a gain of one and a half standard errors?",
+)
+mistake(
+    "rram-5.4",
+    [False, True, False, True, True],
+    hint="think of two noises of which either alone spoils the same decision",
+)
 
 # %% [markdown]
 # ## References
