@@ -64,6 +64,19 @@ def sleeps(x, mark):
     return x
 
 
+def most_threads(x):
+    from threadpoolctl import threadpool_info
+
+    np.ones((2, 2)) @ np.ones((2, 2))  # the library is loaded
+    return max(one["num_threads"] for one in threadpool_info())
+
+
+def allow_three_threads():
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=3)
+
+
 def dies_at_two(x):
     if x == 2:
         os._exit(3)
@@ -161,6 +174,21 @@ def test_every_backend_gives_the_serial_bits(backend):
     assert result.points == tuple(points) and result.seeds == (0, 1)
     for got, want in zip(result.values, expected.values, strict=True):
         assert [value.tobytes() for value in got] == [value.tobytes() for value in want]
+
+
+def test_points_run_on_one_thread_everywhere(backend, request):
+    """Where the linear algebra of a worker has been set to several threads before."""
+    from threadpoolctl import threadpool_limits
+
+    if backend == "dask":
+        from distributed import Client
+
+        with Client(request.getfixturevalue("cluster_address"), set_as_default=False) as client:
+            for worker in client.nthreads():  # by its own thread, which alone may set it again
+                client.submit(allow_three_threads, workers=[worker], pure=False).result()
+    with threadpool_limits(limits=3):
+        result = sweep.map(most_threads, sweep.grid(x=range(4)), backend=backend, workers=2)
+    assert result.values == (1,) * 4
 
 
 def test_results_do_not_depend_on_order_or_other_points():
@@ -474,7 +502,8 @@ def test_the_modules_that_a_function_reaches_are_followed(tmp_path, monkeypatch)
     (package / "subject" / "other.py").write_text("spare = 2\n")
     assert digest() == first  # not reached
     (package / "level.py").write_text("LEVEL = 2\n")
-    assert digest() != first
+    second = sources.source_digest(square)  # an edit is seen by a process that goes on
+    assert second != first and second == digest()
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
