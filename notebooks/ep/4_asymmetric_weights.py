@@ -258,6 +258,13 @@ for rate_0 in (0.15, 0.1, 0.08):
 # %% [markdown]
 # ## A read-out outside the system
 #
+# For the squared error the prediction is a layer of the relaxing system. For the cross-entropy it is a softmax
+# read-out **outside** it: the system only feels its error through the read-out weights.
+
+# %%
+record("ep/architectures")
+
+# %% [markdown]
 # Behind a softmax read-out $C$ depends on the read-out weights, too, and their gradient is taken at the
 # nudged states.
 

@@ -13,28 +13,43 @@
 # %% [markdown]
 # # Pairs of states: a plane of rules, temperature, and what is conserved
 #
-# **After this lesson you can** place centred rules, dual propagation and coupled learning beside
-# equilibrium propagation; say what a finite nudge descends when the states are noisy; and predict how a
+# **After this lesson you can** place centred rules, dual propagation, coupled learning and agnostic
+# propagation beside equilibrium propagation; say what a finite nudge descends when the states are noisy; and predict how a
 # nudge changes the length of the parameters where the gradient conserves it.
 #
-# *20 minutes. Prerequisites: lessons 1 and 2.*
+# *30 minutes. Prerequisites: lessons 1 and 2.*
 #
-# An estimate needs two states. The free one need not be among them, states may fluctuate, and some systems
-# have a symmetry that the estimate should respect. One question each.
+# An estimate needs two states. The free one need not be among them, outputs may be held instead of pulled,
+# parameters may move along, states may fluctuate, and some systems have a symmetry that the estimate should
+# respect. One question each.
 #
 # | symbol | name in the code | meaning |
 # |---|---|---|
 # | $\beta_1, \beta_2$ | `nudges` | the nudges of both states |
+# | $\eta$, $K$ | `eta` | share of the way to the target at which outputs are held; their stiffness |
+# | $\varepsilon$ | `compliance` | of the springs on which parameters hang |
 # | $T$, $A$ | `temperature`, `free_energy` | temperature and free energy of the states |
 # | $k$ | `conductances` | parameters in which the energy is linear |
 
 # %%
 import numpy as np
 
-from figures.kit import claim, explore, figure_rng, record, seed, use_style
-from theory.ep import LayeredNetwork, Loss, Stencil, bias, equilibrium, hebbian, implicit_gradient
+from figures.kit import claim, explore, figure_rng, record, use_style
+from theory.ep import (
+    LayeredNetwork,
+    Stencil,
+    agnostic_step,
+    bias,
+    coupled_direction,
+    coupled_estimate,
+    equilibrium,
+    hebbian,
+    implicit_gradient,
+    least_energy,
+    surrogate_loss,
+)
+from theory.ep.derivations import other_rules as derivations_off
 from theory.ep.derivations import pairs as derivations
-from theory.ep.gradients import error_gradient
 from theory.ep.resistors import Resistors
 from theory.ep.surrogate import output_compliance
 from theory.ep.temperature import (
@@ -104,30 +119,166 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
+# ## Outputs that are held
+#
 # **Coupled learning** is not on the plane: it holds the outputs at $s_* + \eta (y - s_*)$ instead of pulling
-# them. In linear response the force that does so is $-\eta M^{-1} e$ with the compliance $M$ of lesson 2 and
-# the error $e$: the rule descends the loss with every error multiplied by the stiffness. For one output
-# that is a factor, for several it turns the direction.
+# them. Holding takes a force: $-\eta K e$, with the error $e$ and the stiffness $K$, the inverse of the
+# compliance $M$ of lesson 2. So it acts like a nudge by another loss.
 
 # %%
-linear = LayeredNetwork.random((8, 6, 5, 3), seed(2), scale=0.7, activation="linear")
-free = equilibrium(linear, inputs, tolerance=1e-13).states
-compliance, last = output_compliance(linear, free, inputs), linear.slices[-1]
-stiff = Loss(lambda s, y: 0.0 * s.sum(-1),
-             lambda s, y: np.linalg.solve(compliance, (s - y)[..., None])[..., 0])  # fmt: skip
-predicted = implicit_gradient(linear, inputs, targets, stiff, free)
-eta, hidden = 1e-4, slice(0, last.start)
-held = free[:, last] + eta * (targets - free[:, last])
-coupling = linear.coupling()
-inside = np.eye(last.start) - coupling[hidden, hidden]
-currents = linear.drive(inputs)[:, hidden] + held @ coupling[hidden, last].T
-clamped = np.hstack([np.linalg.solve(inside, currents.T).T, held])
-found = error_gradient(linear, free, (free - clamped) / eta, inputs)
-plain = implicit_gradient(linear, inputs, targets, free=free)
-print(f"clamped states against the prediction: {(found - predicted).norm() / predicted.norm():.1e}")
-print(f"angle to the gradient of the squared error: {found.angle(plain):.1f} degrees")
+derivations_off.coupled_learning()
 
 # %% [markdown]
+# For one output $K$ is a number and rescales the step; for several it turns the direction. Three outputs, units
+# that are linear, for which the derivation is exact, and tanh, for which it holds to first order:
+
+# %%
+rng = figure_rng("ep/x_held_outputs")
+nets = {kind: LayeredNetwork.random((8, 6, 5, 3), rng, scale=0.7, activation=kind)
+        for kind in ("linear", "tanh")}  # fmt: skip
+etas = np.geomspace(0.01, 1, 9)
+off, turned, straight = {}, {}, {}
+for kind, net in nets.items():
+    direction, gradient = (
+        find(net, inputs, targets) for find in (coupled_direction, implicit_gradient)
+    )
+    found = [coupled_estimate(net, inputs, targets, eta) for eta in etas]
+    off[kind] = np.array([(one - direction).norm() / direction.norm() for one in found])
+    turned[kind] = np.array([one.angle(gradient) for one in found])
+    straight[kind] = direction.angle(gradient)
+
+
+def held_loss(net):
+    """Half the squared error in the metric of the stiffness, mean over the batch."""
+    free = equilibrium(net, inputs, tolerance=1e-14).states
+    error = free[:, net.slices[-1]] - targets
+    force = np.linalg.solve(output_compliance(net, free, inputs), error[..., None])[..., 0]
+    return 0.5 * np.sum(error * force, axis=1).mean()
+
+
+# %%
+net, step = nets["linear"], 1e-5
+whole, small = (coupled_estimate(net, inputs, targets, eta) for eta in (1.0, 0.3))
+probe = [rng.standard_normal(w.shape) for w in net.weights]
+ends = [net.with_parameters([w + sign * step * p for w, p in zip(net.weights, probe, strict=True)],
+                            net.biases) for sign in (1, -1)]  # fmt: skip
+slope = (held_loss(ends[0]) - held_loss(ends[1])) / (2 * step)
+along_probe = sum(np.sum(g * p) for g, p in zip(whole.weights, probe, strict=True))
+mixed = coupled_direction(net, inputs, targets) * 0.7 + whole * 0.3
+orders = [np.polyfit(np.log(etas[:4]), np.log(one[:4]), 1)[0] for one in off.values()]
+
+# %%
+record(
+    "ep/x_held_outputs",
+    numbers={"share": etas}
+    | {f"off_{kind}": off[kind] for kind in nets}
+    | {f"angle_{kind}": turned[kind] for kind in nets}
+    | {f"limit_{kind}": straight[kind] for kind in nets},
+    claims=[
+        claim("distance to the predicted direction: largest departure of its order in the share from 1",
+              max(abs(order - 1) for order in orders), "<", 0.1),
+        claim("linear units, share 0.3: distance to the mixture, relative; rounding",
+              (small - mixed).norm() / small.norm(), "<", 1e-10, kind="exact"),
+        claim("linear units, share 1: slope of the loss in the metric against the rule, along one "
+              "direction, relative; the difference errs by its step squared", abs(slope / along_probe - 1),
+              "<", 1e3 * step**2 + 1e-15 / step, kind="agreement"),
+        claim("three outputs: smallest angle of the small share's direction to the gradient, degrees",
+              min(straight.values()), ">", 1),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# Read off: a small share follows the prediction, but not the gradient; a large one adds the slope of the
+# stiffness itself, and turns further away.
+#
+# ## Parameters that move
+#
+# In **agnostic** equilibrium propagation nothing measures a product: each parameter hangs on a spring of
+# compliance $\varepsilon$ and settles together with the states. In the free phase the springs are set so that the
+# parameters rest; what the nudge then moves them by *is* the update.
+
+# %%
+derivations_off.moving_parameters()
+
+# %% [markdown]
+# So it stands at $(\beta, 0)$ on the plane, with a learning rate of $\varepsilon \beta$ and an implicit step. The
+# price is in the last line: an energy that is linear in its parameters bends *down* when the states give way,
+# and springs softer than that bend hold nothing. The bend of the nudged energy is measured here by differences
+# of local products.
+
+# %%
+rng = figure_rng("ep/x_moving_parameters")
+net = LayeredNetwork.random((5, 4, 2), rng, scale=0.8)
+x, y, beta = rng.uniform(size=(4, 5)), np.eye(2)[[0, 1, 1, 0]], 0.2
+
+
+def flat(net):
+    return np.concatenate([array.ravel() for array in (*net.weights, *net.biases)])
+
+
+def shifted(net, move):
+    """The network with a vector added to all of its parameters."""
+    ends = np.cumsum([a.size for a in (*net.weights, *net.biases)])
+    parts = [p.reshape(a.shape) + a for p, a in
+             zip(np.split(move, ends[:-1]), (*net.weights, *net.biases), strict=True)]  # fmt: skip
+    return net.with_parameters(parts[: len(net.weights)], parts[len(net.weights) :])
+
+
+def local_products(net, nudge):
+    states = equilibrium(net, x, targets=y, nudging_strength=nudge, tolerance=1e-14).states
+    return -hebbian(net, states, x).flat()
+
+
+# %%
+steps = 1e-5 * np.eye(len(flat(net)))
+bend = np.array([local_products(shifted(net, e), beta) - local_products(shifted(net, -e), beta)
+                 for e in steps]) / 2e-5  # fmt: skip
+softest = -1 / np.linalg.eigvalsh((bend + bend.T) / 2).min()
+ratios = np.geomspace(0.01, 0.8, 10)
+one_sided = (local_products(net, beta) - local_products(net, 0.0)) / beta
+implicit = []
+for ratio in ratios:
+    moved = flat(agnostic_step(net, x, y, beta, ratio * softest)) - flat(net)
+    wanted = -ratio * softest * beta * one_sided
+    implicit.append(np.linalg.norm(moved - wanted) / np.linalg.norm(wanted))
+
+# %%
+kept, promised, COMPLIANCES = {}, [], (0.1, 0.3, 3.0)
+for ratio in COMPLIANCES:
+    here, path = net, [surrogate_loss(net, x, y, beta, "one-sided")]
+    for _ in range(40):
+        there = agnostic_step(here, x, y, beta, ratio * softest)
+        path.append(surrogate_loss(there, x, y, beta, "one-sided"))
+        move = flat(there) - flat(here)
+        free = [least_energy(one, x) for one in (here, there)]
+        bend_free = 2 * (free[0] + local_products(here, 0.0) @ move - free[1])  # kappa |move|^2
+        fall = (move @ move / (ratio * softest) - bend_free) / (2 * beta)
+        promised.append((path[-2] - path[-1] - fall, ratio))
+        here = there
+    kept[ratio] = np.array(path)
+order = np.polyfit(np.log(ratios[:5]), np.log(implicit[:5]), 1)[0]
+rise = {ratio: np.diff(path).max() for ratio, path in kept.items()}
+
+# %%
+record(
+    "ep/x_moving_parameters",
+    numbers={"compliance": ratios, "implicit": implicit, "step": np.arange(41), "ratio": COMPLIANCES,
+             "surrogate": np.transpose(list(kept.values())), "nudge": beta},
+    claims=[
+        claim("distance of the step to that of the one-sided rule: order in the compliance", order,
+              "between", (0.9, 1.15)),
+        claim("springs at 0.1 and 0.3 of the softest: largest rise of the surrogate in a step; rounding",
+              max(rise[0.1], rise[0.3]), "<", 1e-10, kind="exact"),
+        claim("their fall in a step minus the promised one: smallest; rounding",
+              min(gap for gap, ratio in promised if ratio < 1), ">", -1e-9, kind="exact"),
+        claim("springs three times too soft: the surrogate rises, largest step", rise[3.0], ">", 1e-3),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# Read off: stiff springs reproduce the one-sided rule, and lower its surrogate at every step without anybody
+# choosing a learning rate; beyond the bend of the energy the parameters run away with the states.
+#
 # ## Temperature
 #
 # States that fluctuate are spread like $e^{-(E + \beta C) / T}$. The two products become means.
@@ -296,4 +447,10 @@ assert abs((gaps[1] - gaps[0]) - (added[1] - added[0])) < 0.2 * abs(added[1] - a
 #
 # * B. Scellier, M. Ernoult, J. Kendall, S. Kumar, NeurIPS (2023): positive, negative and centred rules.
 # * arXiv:2511.22024 (2025): equilibrium propagation at finite temperature. arXiv:2606.15444 (2026): the
-#   conservation law. The drift of a finite nudge and the direction of coupled learning are derived here.
+#   conservation law.
+# * M. Stern, D. Hexner, J. Rocks, A. Liu, *Supervised learning in physical networks: from machine learning to
+#   learning machines*, Physical Review X 11 (2021): coupled learning.
+# * B. Scellier, S. Mishra, Y. Bengio, Y. Ollivier, *Agnostic physics-driven deep learning*, arXiv:2205.15021
+#   (2022): parameters that settle with the states.
+# * The drift of a finite nudge, the mixture that coupled learning descends and the bound on the springs are
+#   derived here.

@@ -5,6 +5,7 @@ import lazy_loader as lazy
 __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
+        "agnostic": ["agnostic_step"],
         "activations": ["ACTIVATIONS", "Activation", "find_activation"],
         "bias_series": [
             "gradient_series",
@@ -14,7 +15,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "corrected": ["corrected_equilibrium", "corrected_estimate"],
         "continual": ["continual_update", "descend_in_phase"],
-        "coupled": ["CoupledNetwork", "energy"],
+        "coupled": ["CoupledNetwork", "energy", "least_energy"],
         "convolution": ["ConvolutionalNetwork"],
         "convolutional_estimates": [
             "backpropagated_estimates",
@@ -33,6 +34,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "implicit_gradient",
             "sample_products",
         ],
+        "held_outputs": ["coupled_direction", "coupled_estimate", "held_states"],
         "kinks": ["linear_pieces"],
         "learning_rules": ["gradient_estimate"],
         "losses": ["BinaryCrossEntropy", "Loss", "SoftReadout", "SquaredError"],

@@ -16,6 +16,7 @@ import numpy as np
 
 from theory import checks
 from theory.ep.activations import Activation, find_activation
+from theory.ep.equilibria import equilibrium
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,3 +168,10 @@ def energy(network, preactivations: np.ndarray, inputs: np.ndarray) -> np.ndarra
     own = np.sum(v * states - sigma.integral(v), axis=1)
     pairs = 0.5 * np.sum(states * (states @ network.coupling().T), axis=1)
     return own - pairs - np.sum(states * network.drive(inputs), axis=1)
+
+
+def least_energy(network, inputs: np.ndarray) -> float:
+    """Return the mean energy of a batch at its free equilibria."""
+    states = equilibrium(network, inputs, tolerance=1e-14).states
+    current = network.drive(inputs) + states @ network.coupling().T
+    return float(energy(network, current, inputs).mean())
