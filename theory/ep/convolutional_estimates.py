@@ -8,6 +8,7 @@ from theory import checks
 from theory.ep.activations import find_activation
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolution_maps import gather, unpool
+from theory.ep.estimators import Stencil
 from theory.ep.learning_rules import ASYMMETRIC_RULES
 
 CONVOLUTIONAL_RULES = ("one-sided", "random sign", "symmetric", "BPTT", *ASYMMETRIC_RULES)
@@ -105,7 +106,7 @@ def _one_step_back(network, ground, deltas, places, places_down):
 
 def convolutional_estimate(
     network: ConvolutionalNetwork,
-    rule: str,
+    rule: str | Stencil,
     images,
     targets,
     *,
@@ -118,8 +119,9 @@ def convolutional_estimate(
 
     Parameters
     ----------
-    rule : str
-        One of `CONVOLUTIONAL_RULES`; "equal updates" and "different updates" are for networks with
+    rule : str or Stencil
+        A stencil of real nodes, for networks without backward kernels, with its own nudges; or one
+        of `CONVOLUTIONAL_RULES`; "equal updates" and "different updates" are for networks with
         backward kernels, "BPTT" for all, the others for networks without. "different updates"
         multiplies the change at the receiving end of a kernel with the free state at the other.
         "equal updates" gives both kernels of a layer the mean of what their own products say: these
@@ -133,7 +135,8 @@ def convolutional_estimate(
     mask : ndarray, optional
         Dropout, as in `ConvolutionalNetwork.relax`.
     """
-    rule = checks.one_of("rule", rule, CONVOLUTIONAL_RULES)
+    if not isinstance(rule, Stencil):
+        checks.one_of("rule", rule, CONVOLUTIONAL_RULES)
     if rule != "BPTT" and (rule in ASYMMETRIC_RULES) != bool(network.backward):
         raise ValueError(
             f"rule {rule!r} needs a network {'with' if rule in ASYMMETRIC_RULES else 'without'} "
@@ -151,6 +154,8 @@ def convolutional_estimate(
             ground=ground,
         )  # fmt: skip
 
+    if isinstance(rule, Stencil):
+        return combined(network, rule, images, targets, lambda node: nudged(node) if node else free)
     b = nudging_strength * np.asarray(sign if rule == "random sign" else 1, network.dense.dtype)
     first, second, distance = nudged(b), free, b
     visited = [first]
@@ -179,3 +184,27 @@ def convolutional_estimate(
 def _over(difference, distance):
     """A difference of products over the distance of the nudges, one for all or one a network."""
     return difference / distance.reshape(distance.shape + (1,) * (difference.ndim - distance.ndim))
+
+
+def combined(network, stencil, images, targets, states_at) -> list[np.ndarray]:
+    """Return the estimate of a stencil from the states at each of its nodes.
+
+    The products are combined as they are; with weights w and nodes b the gradient of a soft
+    read-out, taken at the nudged states, with w b, which sum to 1.
+
+    Parameters
+    ----------
+    states_at : callable
+        Nudge to states; also of several networks in one.
+    """
+    total = None
+    for node, weight in zip(stencil.nodes, stencil.weights, strict=True):
+        if np.imag(node) or np.imag(weight):
+            raise ValueError("stencil: its nodes are complex, and pooling has kinks; use real ones")
+        node, weight = float(np.real(node)), float(np.real(weight))
+        states = states_at(node)
+        parts = [-weight * p for p in network.products(images, states)]
+        parts += [weight * node * g for g in network.readout_gradient(states, targets)]
+        total = parts if total is None else [t + p for t, p in zip(total, parts, strict=True)]
+    kind = network.dense.dtype
+    return [t.astype(kind, copy=False) for t in total]

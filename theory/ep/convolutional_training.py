@@ -9,6 +9,7 @@ from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_estimates import convolutional_estimate
 from theory.ep.descent import dropout_mask, fitting_batch, half_cosine, momentum_step
 from theory.ep.ensemble import one_hot
+from theory.ep.estimators import Stencil
 
 
 def train_convolutional(
@@ -26,7 +27,7 @@ def train_convolutional(
     steps: tuple[int, int] = (20, 10),
     batch_size: int = 32,
     cosine: bool = True,
-    rule: str = "symmetric",
+    rule: str | Stencil = "symmetric",
     kept_share: float = 1.0,
     weight_decay: float = 0.0,
 ) -> np.ndarray:
@@ -46,7 +47,7 @@ def train_convolutional(
         Of the free and of each nudged phase.
     cosine : bool
         Lower the learning rates to zero along half a cosine.
-    rule : str
+    rule : str or Stencil
         As in `convolutional_estimate`.
     kept_share : float
         Of the last convolution's units in each mini-batch; below 1 it is dropout.

@@ -16,6 +16,8 @@ import numpy as np
 
 from theory import checks
 from theory.ep.activations import Activation, find_activation
+from theory.ep.convolution import ConvolutionalNetwork
+from theory.ep.convolutional_energy import convolutional_energy
 from theory.ep.equilibria import equilibrium
 
 
@@ -149,7 +151,7 @@ class CoupledNetwork:
         return replace(self, weights=tuple(weights), biases=tuple(biases))
 
 
-def energy(network, preactivations: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+def energy(network, preactivations, inputs: np.ndarray) -> np.ndarray:
     r"""Return E(s) at the states :math:`s = \sigma(v)` of any preactivations, shape (batch,).
 
     :math:`G(\sigma(v)) = v\, \sigma(v) - \int_0^v \sigma`, for every activation, hard ones
@@ -158,11 +160,14 @@ def energy(network, preactivations: np.ndarray, inputs: np.ndarray) -> np.ndarra
 
     Parameters
     ----------
-    network : LayeredNetwork or CoupledNetwork
+    network : LayeredNetwork, CoupledNetwork or ConvolutionalNetwork
         Symmetric.
     preactivations : ndarray, shape (batch, units)
-    inputs : ndarray, shape (batch, inputs)
+        Of a convolutional network the list of its layers.
+    inputs : ndarray, shape (batch, inputs), or images
     """
+    if isinstance(network, ConvolutionalNetwork):
+        return convolutional_energy(network, preactivations, inputs)
     sigma, v = network.sigma, np.asarray(preactivations, float)
     states = sigma.function(v)
     own = np.sum(v * states - sigma.integral(v), axis=1)

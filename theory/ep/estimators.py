@@ -14,6 +14,7 @@ import numpy as np
 
 from theory import checks
 from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
+from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.equilibria import equilibrium, nudge, trajectory
 from theory.ep.gradients import Gradient, free_states, hebbian, implicit_gradient
 from theory.ep.losses import SquaredError, curvature
@@ -133,8 +134,8 @@ def estimate(
 
     Parameters
     ----------
-    network : LayeredNetwork
-        Symmetric.
+    network : LayeredNetwork, CoupledNetwork or ConvolutionalNetwork
+        Symmetric. A convolutional network takes images and has its own loss.
     inputs, targets : ndarray, shapes (batch, inputs), (batch, outputs or classes)
     stencil : Stencil
     free : ndarray, optional
@@ -145,11 +146,15 @@ def estimate(
     Gradient
         Real: complex nodes come in conjugate pairs, or alone on the real axis.
     """
-    checked_symmetric(network)
     if not isinstance(stencil, Stencil):
         raise TypeError(
             f"stencil: a Stencil is needed, such as Stencil.symmetric(0.1), not {stencil!r}"
         )
+    if isinstance(network, ConvolutionalNetwork):
+        from theory.ep.convolutional_energy import settled_estimate
+
+        return settled_estimate(network, inputs, targets, stencil, free, loss)
+    checked_symmetric(network)
     targets = checked_targets(network, inputs, targets, checked_loss(loss))
     states = free_states(network, inputs, free, settled=True)
     total = None
@@ -181,7 +186,8 @@ def bias(
     >>> round(wide / narrow)
     4
     """
-    free = free_states(network, inputs)
+    convolutional = isinstance(network, ConvolutionalNetwork)
+    free = None if convolutional else free_states(network, inputs)
     exact = implicit_gradient(network, inputs, targets, loss, free)
     return estimate(network, inputs, targets, stencil, loss, free) - exact
 

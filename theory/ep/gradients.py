@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.ep.arguments import checked_free, checked_loss, checked_targets
+from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.equilibria import equilibrium, trajectory
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
@@ -176,6 +177,10 @@ def implicit_gradient(
     free : ndarray, shape (batch, units), optional
         The free equilibrium; computed where it is not given.
     """
+    if isinstance(network, ConvolutionalNetwork):
+        from theory.ep import convolutional_energy
+
+        return convolutional_energy.exact_gradient(network, inputs, targets, free, loss)
     targets = checked_targets(network, inputs, targets, checked_loss(loss))
     states = free_states(network, inputs, free, settled=True)
     slope = slopes(network, states, inputs)
