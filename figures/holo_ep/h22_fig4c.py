@@ -32,12 +32,9 @@ def draw(numbers):
     )  # fmt: skip
     place = 1.2, numbers["authors"][1] + 1.2
     ax.text(*place, "authors,\nCIFAR-10", ha="center", fontsize=7, color=THEIRS)
-    ax.text(
-        1.45, 0.95 * ax.get_ylim()[1], "bars: two deviations; dots: seeds", fontsize=7, va="top"
-    )
     ax.set(
         xticks=middle, xticklabels=numbers["kind"], ylabel="best training error (per cent)",
-        ylim=(0, None),
+        ylim=(0, None), title="bars: two deviations; dots: seeds",
     )  # fmt: skip
     return figure
 

@@ -7,7 +7,7 @@ LAYERS = ((r"$x$", 3), ("1", 2), ("2", 2), ("3", 1))
 
 
 def draw(numbers):
-    places = {"with": (1, 0.68), "without": (0.62, 0.545), "backpropagation": (1, 0.508)}
+    places = {"with": (1, 0.68), "without": (1, 0.525), "backpropagation": (1, 0.607)}
     return draw_row(
         numbers, _wiring, "symmetry", "symmetry", "symmetry measure", (0.5, 1.02), places
     )

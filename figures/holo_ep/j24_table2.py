@@ -44,11 +44,11 @@ def draw(numbers):
     axes[1].text(1.9 * gap.max(), places[0] + 0.6, "unsettled", fontsize=6.5, ha="right")
     axes[0].set(
         yticks=places, yticklabels=numbers["rule"], title="published: four layers",
-        xlabel="accuracy minus symmetric weights", ylim=(-0.5, len(places)),
+        xlabel="accuracy minus that of symmetric weights (points)", ylim=(-0.5, len(places)),
     )  # fmt: skip
     axes[0].legend(loc="lower left")
     axes[1].set(
-        title="ours: digits, two layers", xlabel="the same (points)",
+        title="ours: digits, two layers", xlabel="the same difference (points)",
         xlim=(1.2 * gap.min(), 2 * gap.max()),
     )  # fmt: skip
     label_panels(axes)

@@ -35,6 +35,7 @@ from dataclasses import replace
 import numpy as np
 
 from figures.kit import GREEN, VERMILION, claim, explore, record, seed, use_style
+from theory import sweep
 from theory.data import load_images
 from theory.ep import (
     PUBLISHED_SETTINGS,
@@ -84,7 +85,15 @@ def trained(settings, rule, labels, seeds):
                  digits.test_labels, seeds)  # fmt: skip
 
 
-runs = {name: trained(settings, rule, labels, seeds * 2) for name, rule in RULES.items()}
+def side_by_side(points):
+    """Runs by name, each an ensemble of all its seeds, spread over the cores."""
+    return dict(zip(points, sweep.map(trained, list(points.values())).values, strict=True))
+
+
+runs = side_by_side({
+    name: {"settings": settings, "rule": rule, "labels": labels, "seeds": seeds * 2}
+    for name, rule in RULES.items()
+})  # fmt: skip
 epoch = np.arange(settings.epochs + 1)
 
 # %%
@@ -197,10 +206,11 @@ record(
 # %%
 wide = TrainingSettings(sizes=(64, 64, 32, 10), momentum=0.9, weight_decay=5e-3, cosine=True,
                         learning_rates=(0.1, 0.07, 0.05), epochs=40)  # fmt: skip
-pair = {
-    rule.replace(" ", "_"): trained(wide, rule, digits.train_labels, seeds[:3])
+pair = side_by_side({
+    rule.replace(" ", "_"): {"settings": wide, "rule": rule, "labels": digits.train_labels,
+                             "seeds": seeds[:3]}
     for rule in ("equal updates", "different updates")
-}
+})  # fmt: skip
 equal, different = pair["equal_updates"], pair["different_updates"]
 gap = 100 * (different.test_error[:, -5:].mean(axis=1).min()
              - equal.test_error[:, -5:].mean(axis=1).max())  # fmt: skip
@@ -234,10 +244,12 @@ record(
 # %%
 soft = TrainingSettings(sizes=(64, 64, 32, 10), loss="cross-entropy", learning_rates=(0.2, 0.15, 0.1),
                         epochs=40)  # fmt: skip
-behind = {
-    name: trained(soft, RULES[name], noisy, seeds) for name in ("one_sided", "symmetric", "bptt")
-}
-behind["symmetric_dropout"] = trained(replace(soft, kept_share=0.9), "symmetric", noisy, seeds)
+ways = {name: (soft, RULES[name]) for name in ("one_sided", "symmetric", "bptt")}
+ways["symmetric_dropout"] = (replace(soft, kept_share=0.9), "symmetric")
+behind = side_by_side({
+    name: {"settings": one, "rule": rule, "labels": noisy, "seeds": seeds}
+    for name, (one, rule) in ways.items()
+})  # fmt: skip
 soft_late = {name: 100 * run.test_error[:, -10:].mean(axis=1) for name, run in behind.items()}
 
 # %%
@@ -348,8 +360,11 @@ assert calmer.test_error[:, -20:].mean() < runs["one_sided"].test_error[:2, -20:
 # %% tags=["solution"]
 # 3. Hardly: the weights stay small, the network contracts, and feedback at an angle is good enough.
 gentle = replace(wide, weight_decay=1e-3, learning_rates=(0.05, 0.035, 0.025))
-softly = {name: trained(gentle, name.replace("_", " "), digits.train_labels, seeds[:2])
-          for name in pair}  # fmt: skip
+softly = side_by_side({
+    name: {"settings": gentle, "rule": name.replace("_", " "), "labels": digits.train_labels,
+           "seeds": seeds[:2]}
+    for name in pair
+})  # fmt: skip
 
 # %%
 ends = {rule: 100 * run.test_error[:, -5:].mean() for rule, run in softly.items()}

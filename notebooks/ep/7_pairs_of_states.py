@@ -109,8 +109,10 @@ record(
     numbers={"nudge": nudges, "error": error, "share": shares, "dual": dual, "law": law,
              "dual_nudge": 0.1},
     claims=[
-        claim("opposite nudges over the one-sided rule of the same first nudge: largest ratio of errors",
-              opposite.max(), "<", 0.5),
+        claim("opposite nudges of 0.025 over the one-sided rule of the same nudge: ratio of errors",
+              opposite[0], "<", 0.3),
+        claim("it grows with the nudge: ratio at 0.05 over that at 0.025, between the powers 0.7 and 1.3",
+              opposite[1] / opposite[0], "between", (2**0.7, 2**1.3)),
         claim("dual propagation: error at equal shares over that of one nudged state",
               dual[4] / dual[-1], "<", 0.3),
         claim("its error against |2 share - 1| times that of one state: largest distance, relative",
@@ -378,6 +380,11 @@ for name, pair in PAIRS.items():
 
 # %%
 at = np.arange(0, steps + 1, 10)
+energy_of = {b: start @ circuit.products(circuit.voltages(start, held, wanted, b))
+             for b in (0.0, 0.01, 0.02, -0.01, -0.02)}  # fmt: skip
+costs = np.array([[(energy_of[b] - energy_of[0.0]) / b, (energy_of[b] - energy_of[-b]) / (2 * b)]
+                  for b in (0.01, 0.02)])  # fmt: skip
+order = np.log2(np.abs(costs[1] / costs[0]))
 record(
     "ep/x_conservation",
     numbers={"step": at, "nudging_strength": beta}
@@ -390,16 +397,19 @@ record(
         claim("positive nudge: the conductances shrink; change of the sum of squares",
               lengths["one_sided"][-1] - 1, "<", 0),
         claim("negative nudge: they grow", lengths["negative"][-1] - 1, ">", 0),
-        claim("both signs: change over that of the one-sided rule",
-              abs(lengths["symmetric"][-1] - 1) / abs(lengths["one_sided"][-1] - 1), "<", 0.5),
+        claim("what the nudge costs at the start, one-sided: its order in the nudge", order[0],
+              "between", (0.9, 1.1)),
+        claim("with both signs: its order, so that it is nothing for small nudges", order[1],
+              "between", (1.9, 2.1)),
         claim("the exact gradient: change over that of the one-sided rule",
               abs(lengths["gradient"][-1] - 1) / abs(lengths["one_sided"][-1] - 1), "<", 0.2),
     ],
 )  # fmt: skip
 
 # %% [markdown]
-# Read off: the sign of the nudge sets the sign of the drift, at every step by the energy that the nudge
-# costs; the exact gradient keeps the length up to the square of its steps.
+# Read off: the sign of the nudge sets the sign of the drift, at every step by the energy that the nudge costs.
+# That is of the order of the nudge; both signs together leave its square, whose size and sign are those of the
+# circuit. The exact gradient keeps the length up to the square of its steps.
 #
 # ## What happens if
 #
