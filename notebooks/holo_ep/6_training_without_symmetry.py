@@ -175,27 +175,28 @@ record(
 #
 # ## Symmetry is lost
 #
-# Seven initial angles between forward and backward weights, plain momentum descent, trained by the true error
-# (recurrent back-propagation) and by the nudged error (the exact derivative).
+# Seven initial angles between forward and backward weights, four seeds each, plain momentum descent, trained by
+# the true error (recurrent back-propagation) and by the nudged error (the exact derivative).
 
 # %%
-start = np.repeat(np.arange(0, 91, 15), 2)  # two seeds an angle
+STARTS = 4  # seeds an angle, all of a rule trained at once
+start, drawn_seeds = np.repeat(np.arange(0, 91, 15), STARTS), [seed(k) for k in range(STARTS)]
 plain = {"optimizer": "sgd", "learning_rate": 0.03, "epochs": 15}
-starts = {"degrees": start}
-turned = {
-    rule: train(TrainingSettings(rule=rule, **plain), digits, [seed(0), seed(1)] * 7, **starts)
-    for rule in ("backpropagation",)
-}
+
+
+def from_all_angles(rule):
+    return train(TrainingSettings(rule=rule, **plain), digits, drawn_seeds * 7, degrees=start)
+
+
+turned = {"backpropagation": from_all_angles("backpropagation")}
 
 # %%
-turned["derivative"] = train(
-    TrainingSettings(rule="derivative", **plain), digits, [seed(0), seed(1)] * 7, **starts
-)
+turned["derivative"] = from_all_angles("derivative")
 
 
 def over_seeds(values):
-    """Mean over the two seeds of each angle: (14, epochs, ...) to (epochs, 7, ...)."""
-    return np.swapaxes(values.reshape(7, 2, *values.shape[1:]).mean(axis=1), 0, 1)
+    """Mean over the seeds of each angle: (runs, epochs, ...) to (epochs, angles, ...)."""
+    return np.swapaxes(values.reshape(7, STARTS, *values.shape[1:]).mean(axis=1), 0, 1)
 
 
 drawn = {}

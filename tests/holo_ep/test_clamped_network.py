@@ -15,7 +15,7 @@ from theory.holo_ep import (
     contour_estimates,
     toy_network,
 )
-from theory.holo_ep.clamped_network import _NudgedRows
+from theory.holo_ep.vector_field import NudgedRows
 
 quick = settings(max_examples=12, deadline=None, derandomize=True)
 seeds = st.integers(0, 10**6)
@@ -89,7 +89,7 @@ def test_many_nudges_settle_where_each_alone_does(seed):
 
 
 def test_rows_of_a_loss_carry_their_own_nudges():
-    loss = _NudgedRows(SquaredError(), 4)
+    loss = NudgedRows(SquaredError(), 4)
     output, goal = np.array([[0.3 + 0.1j, 0.2], [0.5, -0.4]]), np.array([[1.0, 0.0], [0.0, 1.0]])
     targets = np.column_stack([goal, [0.5, 0.0], [0.25, -1.0]])
     expected = np.array([[0.5 + 0.25j], [-1j]]) * (output - goal)

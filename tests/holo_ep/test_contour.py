@@ -22,6 +22,7 @@ from theory.holo_ep import (
     Contour,
     NotHolomorphic,
     contour_estimate,
+    deep_chain,
     exact_radius,
     toy_network,
 )
@@ -184,6 +185,18 @@ def test_a_radius_beyond_the_branch_point_warns_with_the_radius():
         contour_estimate(TOY, 4, 0.3, steps=5)
         contour_estimate(TOY, 4, 0.8, steps=5, warn=False)
         contour_estimate(TOY, 1, 0.8, steps=5)  # a real nudge encloses nothing
+
+
+@pytest.mark.parametrize(("radius", "beyond"), [(1.0, False), (2.0, True)])
+def test_the_soft_clip_has_no_series_and_warns_where_more_points_do_not_help(radius, beyond):
+    chain = deep_chain(2, 6, 0, batch=1)
+    assert np.isnan(chain.radius_estimates).all()
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        estimates = [contour_estimate(chain, points, radius) for points in (8, 16, 32)]
+    assert [w.category for w in heard] == [BeyondBranchPoint] * (3 * beyond)
+    gaps = [np.linalg.norm(e - chain.gradient) / np.linalg.norm(chain.gradient) for e in estimates]
+    assert gaps[2] > 0.05 if beyond else gaps[2] < 1e-5
 
 
 def test_what_cannot_be_is_refused():

@@ -129,6 +129,27 @@ def test_the_error_of_noisy_estimates_is_bias_plus_variance(points, readings):
     assert abs(squares.mean() - predicted) < 4 * standard_error + 0.02 * predicted
 
 
+@pytest.mark.parametrize(("points", "readings"), [(4, None), (2, 3), (1, None)])
+def test_a_noisy_network_is_carried_over_from_one_nudge_to_the_next(points, readings):
+    """Two steps a reading, too few to forget: step by step, from the smallest nudge up."""
+    contour, steps = Contour.circle(points, 0.3), 2
+    found = noisy_estimates(TOY, points, 0.3, 0.0, 0, steps=steps, readings=readings)[0]
+    count = readings or (5 if points == 1 else 1)
+    drive, coupling = TOY.network.drive(TOY.inputs), TOY.network.coupling()
+    last, state, wanted = TOY.network.slices[-1], TOY.free.astype(complex), 0
+    nodes, weights = (np.array(a) for a in (contour.nodes, contour.weights))
+    for k in np.argsort(np.abs(nodes), kind="stable"):
+        for _ in range(count):
+            for _ in range(steps):
+                current = drive + state @ coupling.T
+                current[:, last] -= nodes[k] * TOY.loss.gradient(state[:, last], TOY.targets)
+                state = TOY.network.sigma.function(current)
+            wanted = wanted + weights[k] * TOY.products(state[None], nodes[[k]])[0] / count
+    np.testing.assert_allclose(found, np.real(wanted), atol=1e-12)
+    rested = contour_estimate(TOY, points, 0.3, steps=steps, warn=False, whole=True)
+    assert np.linalg.norm(found - rested) > 1e-3 * LENGTH  # each from rest is something else
+
+
 def test_the_mean_of_noisy_estimates_is_the_aliased_gradient():
     found = noisy_estimates(TOY, 4, 0.2, 1e-3, 1, steps=20, copies=4000)[:, INNER]
     expected = TOY.gradient[INNER] + aliased(nudged_series(TOY, 24), 4, 0.2)[INNER]

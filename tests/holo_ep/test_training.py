@@ -102,6 +102,7 @@ def test_without_symmetry_the_nudged_rules_part_and_the_corrected_one_is_exact(d
         ({"points": 2, "radius": 0.05}, 1e-2),
         ({"points": 1, "radius": 0.02}, 3e-2),
         ({"rule": "continuous", "turns": 1}, 1e-4),
+        ({"rule": "continuous", "turns": 3}, 1e-4),
         ({"noise": 1e-6}, 1e-4),
         ({"points": 1, "radius": 0.02, "noise": 1e-9}, 3e-2),
     ],
@@ -212,6 +213,81 @@ def test_every_kind_of_weight_learns_at_its_own_rate():
         assert still == [k == kind for k in range(3)]
         biases = [np.max(m) < 1e-9 for m in (moved[2][:, :8], moved[2][:, 8:], moved[4])]
         assert biases == still
+
+
+def test_an_epoch_is_the_descent_of_a_loop():
+    """Momentum, the order of the images and one gradient a batch, written out; both errors, too."""
+    task = easy_task()
+    settings = TrainingSettings(sizes=(8, 7, 6), optimizer="sgd", momentum=0.8, learning_rate=0.2,
+                                epochs=1, batch_size=50, free_steps=40)  # fmt: skip
+    run = train(settings, task, (3,))
+    rng = np.random.default_rng(3)
+    nets = FieldNetworks.random(6, (8, 7, 6), "reciprocal", [rng], degrees=90.0, classes=3)
+    order, velocity = rng.permutation(100), [np.zeros_like(p) for p in nets.parameters]
+    targets = np.eye(3, dtype="f")[task.train_labels]
+    for rows in (order[:50], order[50:]):
+        images = task.train_images[rows].astype("f")[None]
+        gradient = RULES["derivative"](nets, settings, images, targets[rows][None], None)[0]
+        for p, v, g in zip(nets.parameters, velocity, gradient, strict=True):
+            v[:] = 0.8 * v + g
+            p -= 0.2 * v
+    for one, other in zip(run.networks.parameters, nets.parameters, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    energy = replace(ENERGY, epochs=1, batch_size=50, points=2)
+    with_energy = train(energy, task, (3,))
+    for images, labels, found in (
+        (task.train_images, task.train_labels, with_energy.train_error),
+        (task.test_images, task.test_labels, with_energy.test_error),
+    ):
+        nets = with_energy.networks
+        states = relax(nets, images.astype("f")[None], 200).activities
+        wrong = np.mean(nets.probabilities(states)[0].argmax(axis=1) != labels)
+        assert found[0, -1] == pytest.approx(wrong, abs=1e-9)
+
+
+def test_settings_reach_what_they_set(digits):
+    away, towards = TrainingSettings(points=4), TrainingSettings(points=4, towards=True)
+    np.testing.assert_allclose([c.contour.nodes[0] for c in (away, towards)], [-0.5, 0.5])
+    inputs, targets = (a[:, :5] for a in batch(digits))
+    nets = FieldNetworks.random(64, (10, 8, 6), "reciprocal", [3], degrees=60, gain=0.3)
+
+    def found(**changes):
+        given = {"sizes": (10, 8, 6), "points": 1, "radius": 0.05, "free_steps": 6} | changes
+        settings = TrainingSettings(**given)
+        return RULES[settings.rule](nets, settings, inputs, targets, None)
+
+    rest = relax(nets, inputs, 400)
+    exact = nets.parameter_gradient(
+        rest.activities, solved_errors(nets, rest, targets, "nudged"), inputs, targets
+    )
+    gaps = [np.linalg.norm(flat(found(rule="contour", drift=d)[0]) - flat(exact)) / np.linalg.norm(
+        flat(exact)) for d in (False, True)]  # fmt: skip
+    assert gaps[1] < 0.5 * gaps[0]  # the drift from six steps is taken off
+    turning = {"rule": "online", "points": 4, "radius": 0.3, "turns": 2, "nudged_steps": 3}
+    late, early = (flat(found(**turning, skipped_turns=k)[0]) for k in (1, 0))
+    gap = [np.linalg.norm(g - flat(exact)) for g in (late, early)]
+    assert gap[0] < 0.7 * gap[1]  # the transient is in the turns that are left out
+    settled = found(rule="online", points=4, radius=0.1, turns=3, nudged_steps=60)[2]
+    assert settled[0] == 0
+
+
+def test_a_measurement_waits_twice_as_long_as_training(digits):
+    settings = TrainingSettings(sizes=(10, 8, 6), free_steps=30, nudged_steps=5)
+    nets = FieldNetworks.random(64, (10, 8, 6), "reciprocal", [3], degrees=60)
+    lost = training.measure(nets, settings, digits)[2]
+    images = digits.test_images.astype("f")[None]
+    once, twice = (relax(nets, images, n).unsettled(settings.tolerance)[0] for n in (30, 60))
+    assert lost[0] == pytest.approx(twice) and abs(once - twice) > 0.05
+
+
+def test_pooling_kernels_of_the_input_start_with_their_own_gain(digits, monkeypatch):
+    monkeypatch.setattr(training, "train_networks", lambda networks, *others: networks)
+    small, large = (
+        train_pooling(TrainingSettings(), digits, (0,), channels=(3, 4), input_gain=gain).forward
+        for gain in (1.0, 4.0)
+    )
+    np.testing.assert_allclose(large[0], 4 * small[0], rtol=1e-6)
+    np.testing.assert_array_equal(large[1], small[1])
 
 
 @pytest.mark.parametrize("topology", ["reciprocal", "loop", "feedforward"])

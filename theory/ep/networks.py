@@ -13,6 +13,7 @@ al. 2021, primitive function); with other backward weights it is a vector field 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -124,7 +125,7 @@ class LayeredNetwork:
         """Units of every layer above the input."""
         return tuple(len(w) for w in self.weights)
 
-    @property
+    @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Where the layers stand in a state vector of all units."""
         ends = np.cumsum([0, *self.sizes])

@@ -90,7 +90,13 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "networks": ["FieldNetworks"],
         "pooling": ["PoolingNetworks"],
-        "published": ["PUBLISHED_RUNS", "PublishedRun", "train_published"],
+        "published": [
+            "PUBLISHED_RUNS",
+            "PublishedRun",
+            "TrainingRun",
+            "TrainingSettings",
+            "train_published",
+        ],
         "relaxation": [
             "Relaxed",
             "contour_errors",
@@ -99,7 +105,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "relax",
             "solved_errors",
         ],
-        "settings": ["TrainingRun", "TrainingSettings"],
         "stability": ["stability_boundary", "stability_map", "step_radius"],
         "training": ["train", "train_pooling"],
         "vector_field": ["NetworkField", "VectorField"],

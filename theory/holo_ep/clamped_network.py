@@ -24,34 +24,12 @@ from theory.ep.gradients import implicit_gradient, slopes
 from theory.ep.losses import SoftReadout, SquaredError
 from theory.ep.networks import LayeredNetwork
 from theory.ep.power_series import equilibrium_series, radius_of_convergence
-from theory.holo_ep.clamped_sample import ClampedSample
 from theory.holo_ep.field import Field, NotHolomorphic, require_invertible
+from theory.holo_ep.vector_field import ClampedSample, NudgedRows
 
 SERIES_ORDER = 30  # from which the radius of convergence is estimated, to a few per cent
 ROWS = 4096  # rows relaxed at a time: their states stay in the cache
-
-
-@dataclass(frozen=True, eq=False)
-class _NudgedRows:
-    r"""A loss whose slope carries a nudge of its own for every row: :math:`\beta_i C`.
-
-    The targets hold the real and the imaginary part of the nudge in two last columns, so that
-    `theory.ep.equilibria` solves rows of different nudges together, with nudging strength 1.
-    """
-
-    loss: SoftReadout | SquaredError
-    columns: int
-
-    @property
-    def biases(self):
-        """As many as the columns of the targets: what the equilibrium solver checks them by."""
-        return np.zeros(self.columns)
-
-    def gradient(self, output, targets):
-        nudges = targets[:, -2:-1]
-        if np.iscomplexobj(output):
-            nudges = nudges + 1j * targets[:, -1:]
-        return nudges * self.loss.gradient(output, targets[:, :-2])
+SMALL = 32  # units up to which one product for all layers is faster than one for each
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +108,7 @@ class ClampedNetwork(Field):
         """Radius of convergence in the nudge of every sample, from the decay of its power series.
 
         To some per cent; `theory.holo_ep.exact_radius` searches for the branch point itself. nan
-        for the soft clip, whose series has no recursion.
+        for the soft clip, whose series has no recursion: there only the search tells.
         """
         self.require_holomorphic()
         if self.network.sigma.riccati is None:
@@ -173,7 +151,7 @@ class ClampedNetwork(Field):
         wanted = np.tile(self.targets, (len(nudges), 1))
         targets = np.column_stack([wanted, each.real, each.imag])
         inputs = np.tile(self.inputs, (len(nudges), 1))
-        return inputs, targets, _NudgedRows(self.loss, targets.shape[1])
+        return inputs, targets, NudgedRows(self.loss, targets.shape[1])
 
     def settled_states(self, nudges: np.ndarray, *, tolerance: float = 1e-14) -> np.ndarray:
         """Return the nudged equilibria that relaxation reaches from the free one.
@@ -220,34 +198,49 @@ class ClampedNetwork(Field):
         states, change : ndarray, shapes (nudges, batch, units), (nudges, batch)
             Not finite where the dynamics diverge; norm of what one more step changes.
         """
-        nudges = np.asarray(nudges)
+        nudges, steps = np.asarray(nudges), checks.integer_at_least("steps", steps, 0)
         inputs, targets, loss = self._rows(nudges)
-        steps = checks.integer_at_least("steps", steps, 0)
         drive = self.network.drive(inputs)
         kinds = (np.complex64, np.float32) if single else (complex, float)
         states = np.tile(self.free, (len(nudges), 1)).astype(kinds[not np.iscomplexobj(nudges)])
         change = np.empty(len(states))
 
-        def step(now, rows):
-            return update(self.network, now, drive[rows], targets[rows], 1.0, loss)
+        sigma, last = self.network.sigma.function, self.network.slices[-1]
+        joint = self.network.coupling().T if self.units <= SMALL and not single else None
+        each = np.repeat(nudges, len(self.inputs))[:, None]
+
+        def given(rows):
+            return drive[rows], targets[rows], each[rows]
+
+        def step(now, pushed, wanted, nudge):
+            if joint is None:
+                return update(self.network, now, pushed, wanted, 1.0, loss)
+            current = now @ joint
+            current += pushed
+            current[:, last] -= nudge * self.loss.gradient(now[:, last], wanted[:, :-2])
+            return sigma(current)
 
         with np.errstate(all="ignore"):  # beyond its stability boundary the iteration may overflow
             for start in range(0, len(states), ROWS):
                 rows = np.arange(start, min(start + ROWS, len(states)))
-                now = states[rows]
+                now, fixed = states[rows], given(rows)
                 for _ in range(steps):
-                    new = step(now, rows)
+                    new = step(now, *fixed)
                     if settled:
                         # A row of nan is not below the bound: it runs on to the end.
                         still = np.abs(new - now).max(axis=1) < settled
-                        states[rows[still]] = new[still]
-                        rows, new = rows[~still], new[~still]
+                        if still.any():
+                            states[rows[still]] = new[still]
+                            rows, new = rows[~still], new[~still]
+                            fixed = given(rows)
                     now = new
                     if not len(rows):
                         break
                 states[rows] = now
                 rows = np.arange(start, min(start + ROWS, len(states)))
-                change[rows] = np.linalg.norm(step(states[rows], rows) - states[rows], axis=1)
+                change[rows] = np.linalg.norm(
+                    step(states[rows], *given(rows)) - states[rows], axis=1
+                )
         shape = (len(nudges), len(self.inputs))
         return states.reshape(*shape, -1), change.reshape(shape)
 
@@ -306,13 +299,6 @@ def _of_one(name):
     return method
 
 
-for _name in (
-    "force",
-    "loss_gradient",
-    "residual",
-    "jacobian",
-    "nudge_slope",
-    "errors",
-    "corrected",
-):
+_ASKED = ("force", "loss_gradient", "residual", "jacobian", "nudge_slope", "errors", "corrected")
+for _name in _ASKED:
     setattr(ClampedNetwork, _name, _of_one(_name))

@@ -222,7 +222,8 @@ def contour_estimate(
         Relax all N nudges instead of half of them.
     warn : bool
         Say so where a circle about 0 encloses a branch point of a clamped network. Where the power
-        series suspects one it is searched for, which takes some tenths of a second.
+        series suspects one, or there is none, as for the soft clip, it is searched for: some tenths
+        of a second for each of at most eight samples.
 
     Returns
     -------
@@ -295,9 +296,9 @@ def _warn(field, points, radius):
     if points <= 2 or not isinstance(field, ClampedNetwork):
         return  # two real nudges enclose nothing
     estimates = field.radius_estimates
-    for index in np.flatnonzero(estimates < 1.3 * radius)[:8]:
-        try:
-            limit = exact_radius(Branch(field, index), min(1.5 * estimates[index], radius))
+    for index in np.flatnonzero(~(estimates >= 1.3 * radius))[:8]:
+        try:  # where there is no series, the whole disc is searched
+            limit = exact_radius(Branch(field, index), np.fmin(1.5 * estimates[index], radius))
         except NotConverged:
             continue
         warnings.warn(

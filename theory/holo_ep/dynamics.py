@@ -270,11 +270,10 @@ def product_variance(clamped: ClampedNetwork) -> np.ndarray:
     variance = np.einsum("bii->bi", covariance)
     pieces = [np.einsum("bo,bi->oi", variance[:, parts[0]], clamped.inputs**2).ravel()]
     for low, high in pairwise(parts):
-        mixed = np.einsum("bo,bi,boi->oi", states[:, high], states[:, low],
-                          covariance[:, high, low])  # fmt: skip
         own = np.einsum("bo,bi->oi", variance[:, high], states[:, low] ** 2)
         other = np.einsum("bo,bi->oi", states[:, high] ** 2, variance[:, low])
-        pieces.append((own + other + 2 * mixed).ravel())
+        # Neighbouring layers do not covary: steps at once only mix layers of the same parity.
+        pieces.append((own + other).ravel())
     pieces += [variance[:, part].sum(axis=0) for part in parts]
     return np.concatenate(pieces) / batch**2
 

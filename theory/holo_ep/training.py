@@ -18,8 +18,8 @@ from theory.holo_ep.asymmetry import symmetry_measure
 from theory.holo_ep.dynamics import READINGS
 from theory.holo_ep.networks import FieldNetworks
 from theory.holo_ep.pooling import PoolingNetworks
+from theory.holo_ep.published import TrainingRun, TrainingSettings
 from theory.holo_ep.relaxation import contour_errors, iterated_errors, online_errors, relax
-from theory.holo_ep.settings import TrainingRun, TrainingSettings
 from theory.holo_ep.vector_field import VectorField
 from theory.mlp import SGD, Adam
 

@@ -7,18 +7,21 @@ The preactivations u of all units, with activities :math:`r = \sigma(u)`, follow
 where L is the cross-entropy of a linear softmax read-out of the last layer; G need not be the
 gradient of anything. A positive nudge pulls towards the target. Source: Laborieux and Zenke 2022,
 2024. Arrays carry the runs along their first axis: networks of one shape share every product.
+`NetworkField` is the Field of one run with one input, `ClampedSample` that of a clamped network.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from theory.ep.losses import SoftReadout, SquaredError
 from theory.holo_ep.activations import activation_of, activity, softmax
-from theory.holo_ep.field import Field, NotHolomorphic
+from theory.holo_ep.field import Field, NotHolomorphic, solve
 
 
 class VectorField(ABC):
@@ -173,6 +176,78 @@ class NetworkField(Field):
     def observe(self, states, nudges):
         """Return minus the activities, whose derivative is the nudged error of the network."""
         return -self.networks.activity(states)
+
+
+class ClampedSample(Field):
+    """One sample of a clamped network: its equations at complex states, for continuation."""
+
+    damping = 1.0
+
+    def __init__(self, clamped, index: int):
+        self.clamped, self.start = clamped, clamped.free[index]
+        self.free, network = self.start, clamped.network
+        self._sigma, self._last = network.sigma, network.slices[-1]
+        self._target, self._coupling = clamped.targets[index], network.coupling()
+        self._drive = network.drive(clamped.inputs[[index]])[0]
+
+    def require_holomorphic(self):
+        self.clamped.require_holomorphic()
+
+    def loss_gradient(self, states):
+        slope = np.zeros(states.shape, states.dtype)
+        slope[..., self._last] = self.clamped.loss.gradient(states[..., self._last], self._target)
+        return slope
+
+    def _preactivation(self, states, nudges):
+        current = states @ self._coupling.T + self._drive
+        return current - np.asarray(nudges)[..., None] * self.loss_gradient(states)
+
+    def force(self, states):
+        return self.residual(states, 0.0)
+
+    def residual(self, states, nudges=0.0):
+        return self._sigma.function(self._preactivation(states, nudges)) - states
+
+    def jacobian(self, states, nudges=0.0):
+        slope = self._sigma.derivative(self._preactivation(states, nudges))
+        shape = (*states.shape, states.shape[-1])
+        matrix = np.array(np.broadcast_to(self._coupling, shape), complex)
+        target = np.broadcast_to(self._target, (*states.shape[:-1], len(self._target)))
+        bend = self.clamped.loss.curvature(states[..., self._last], target)
+        matrix[..., self._last, self._last] -= np.asarray(nudges)[..., None, None] * bend
+        return slope[..., None] * matrix - np.eye(states.shape[-1])
+
+    def nudge_slope(self, states, nudges=0.0):
+        slope = self._sigma.derivative(self._preactivation(states, nudges))
+        return -slope * self.loss_gradient(states)
+
+    def errors(self):
+        # One weight for both directions: both errors are the same.
+        found = solve(self.jacobian(self.free).real, self.nudge_slope(self.free))
+        return found, found
+
+
+@dataclass(frozen=True, eq=False)
+class NudgedRows:
+    r"""A loss whose slope carries a nudge of its own for every row: :math:`\beta_i C`.
+
+    The targets hold the real and the imaginary part of the nudge in two last columns, so that
+    `theory.ep.equilibria` solves rows of different nudges together, with nudging strength 1.
+    """
+
+    loss: SoftReadout | SquaredError
+    columns: int
+
+    @property
+    def biases(self):
+        """As many as the columns of the targets: what the equilibrium solver checks them by."""
+        return np.zeros(self.columns)
+
+    def gradient(self, output, targets):
+        nudges = targets[:, -2:-1]
+        if np.iscomplexobj(output):
+            nudges = nudges + 1j * targets[:, -1:]
+        return nudges * self.loss.gradient(output, targets[:, :-2])
 
 
 def require_smooth(networks: VectorField) -> None:
