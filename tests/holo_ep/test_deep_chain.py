@@ -86,7 +86,7 @@ def test_the_twin_differs_only_in_its_activation():
     assert np.isnan(
         soft.radius_estimates
     ).all()  # no recursion for its series, so no warning rests on it
-    contour_estimate(soft, 3, 5.0, steps=1)
+    contour_estimate(soft, 3, 5.0, steps=1, warn=False)
     with pytest.raises(ValueError, match="twin of 'wide_hard_sigmoid' only"):
         SoftClipNetwork.twin(toy_network().network)
 
