@@ -48,8 +48,7 @@ from theory.ep import (
     least_energy,
     surrogate_loss,
 )
-from theory.ep.derivations import other_rules as derivations_off
-from theory.ep.derivations import pairs as derivations
+from theory.ep.derivations import other_rules, pairs
 from theory.ep.resistors import Resistors
 from theory.ep.surrogate import output_compliance
 from theory.ep.temperature import (
@@ -60,6 +59,7 @@ from theory.ep.temperature import (
     thermal_surrogate,
 )
 
+# %%
 use_style()
 
 # %% [markdown]
@@ -128,7 +128,7 @@ record(
 # compliance $M$ of lesson 2. So it acts like a nudge by another loss.
 
 # %%
-derivations_off.coupled_learning()
+other_rules.coupled_learning()
 
 # %% [markdown]
 # For one output $K$ is a number and rescales the step; for several it turns the direction. Three outputs, units
@@ -200,7 +200,7 @@ record(
 # parameters rest; what the nudge then moves them by *is* the update.
 
 # %%
-derivations_off.moving_parameters()
+other_rules.moving_parameters()
 
 # %% [markdown]
 # So it stands at $(\beta, 0)$ on the plane, with a learning rate of $\varepsilon \beta$ and an implicit step. The
@@ -286,7 +286,7 @@ record(
 # States that fluctuate are spread like $e^{-(E + \beta C) / T}$. The two products become means.
 
 # %%
-derivations.finite_temperature()
+pairs.finite_temperature()
 
 # %% [markdown]
 # At $T \to 0$ the free energy is the least energy, and the surrogate that of lesson 2. But at $T > 0$ nothing
@@ -346,7 +346,7 @@ record(
 # since the nudge is not scaled along.
 
 # %%
-derivations.scaling()
+pairs.scaling()
 
 # %%
 rng = figure_rng("ep/x_conservation")
@@ -385,6 +385,8 @@ energy_of = {b: start @ circuit.products(circuit.voltages(start, held, wanted, b
 costs = np.array([[(energy_of[b] - energy_of[0.0]) / b, (energy_of[b] - energy_of[-b]) / (2 * b)]
                   for b in (0.01, 0.02)])  # fmt: skip
 order = np.log2(np.abs(costs[1] / costs[0]))
+
+# %%
 record(
     "ep/x_conservation",
     numbers={"step": at, "nudging_strength": beta}
