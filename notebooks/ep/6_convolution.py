@@ -198,6 +198,7 @@ def lowered(net):
     return net
 
 
+# %%
 def train_variant(loss, rule, kept_share, backward, start=None):
     """Test error of every seed by epoch, in per cent; `start` changes the untrained networks."""
     soft = loss == "cross-entropy"
