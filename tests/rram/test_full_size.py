@@ -1,12 +1,14 @@
 """Full-size runs: a stand-in is trained and kept; what is stored is the released setting."""
 
+import json
+
 import numpy as np
 import pytest
 
 from theory.data import ImageTask
 from theory.full_size import tables
 from theory.rram import run_devices
-from theory.rram.full_size import full_size_runs, keep_full_size
+from theory.rram.full_size import FullSizeRuns, full_size_runs, keep_full_size
 
 
 def stand_in(count=60, seed=0):
@@ -46,3 +48,16 @@ def test_the_settings_are_the_released_ones():
         assert (experiment.decay_every, experiment.decay_factor) == (7, 0.5)
     assert runs.runs[-1][1].learning_rate == 100
     assert runs.what.startswith("784-3000-10 of devices on MNIST")
+
+
+def test_what_is_stored_was_trained_with_the_settings_of_today():
+    stored = tables.read("rram/a7")["rram_dense"]
+    wanted = {name: repr(experiment) for name, experiment, _ in full_size_runs().runs}
+    told = json.loads((tables.FIGURES / "rram/a7.full.json").read_text())["rram_dense"]
+    for run in told["runs"]:
+        assert run["settings"] == wanted[run["condition"]] and run["seed"] == 0
+    assert stored.whole and isinstance(full_size_runs(), FullSizeRuns)
+    (everything,) = stored.of("all")
+    assert everything.epochs.tolist() == list(range(21))
+    # Before training the signs are random and all answers chance; MNIST has ten classes.
+    assert everything.curves[0, 0] < 0.3 < 0.9 < everything.curves[-1, 0] < 1

@@ -1,0 +1,53 @@
+"""The released network at its own size, stored, beside the laptop's at the same learning rate."""
+
+import matplotlib.pyplot as plt
+
+from figures.kit import PAGE, label_panels
+from figures.rram._look import CONDITIONS, NAMES, draw_curves
+
+COLUMNS = {
+    "epoch": "epochs",
+    "condition": "conditions that were trained at full size",
+    "full": "test accuracy at full size, per cent, by epoch and condition, one seed",
+    "full_pulses": "pulses per device at full size, by condition",
+    "full_past_kink": "share of devices behind their kinks at full size, by condition",
+    "laptop": "test accuracy at laptop size, per cent, by condition, epoch and seed",
+    "laptop_pulses": "pulses per device at laptop size, by condition, mean over seeds",
+}
+
+
+def draw(numbers):
+    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.0))
+    names = list(numbers["condition"])
+    for name, accuracy in zip(names, numbers["full"].T, strict=True):
+        color, line, _ = CONDITIONS[name]
+        left.plot(numbers["epoch"], accuracy, linestyle=line, color=color, label=NAMES[name])
+    left.xaxis.get_major_locator().set_params(integer=True)
+    left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(90, 99))
+    left.set_title("784-3000-10, MNIST: stored, one seed", fontsize=8)
+    left.legend(loc="lower right")
+    drawn = {"epoch": numbers["epoch"]} | {
+        f"accuracy_{name}": accuracy
+        for name, accuracy in zip(names, numbers["laptop"], strict=True)
+    }
+    draw_curves(right, drawn, names)
+    right.set(ylim=(84, 99))
+    right.set_title("64-256-10, digits: six seeds", fontsize=8)
+    label_panels((left, right))
+    return figure
+
+
+def alt(numbers):
+    parts = [
+        f"{NAMES[name]} {full[-3:].mean():.1f} per cent at full size with {pulses:.0f} pulses per "
+        f"device, {laptop[-3:].mean():.1f} at laptop size with {few:.0f}"
+        for name, full, pulses, laptop, few in zip(
+            numbers["condition"], numbers["full"].T, numbers["full_pulses"], numbers["laptop"],
+            numbers["laptop_pulses"], strict=True,
+        )
+    ]  # fmt: skip
+    return (
+        "Test accuracy against epoch at the learning rate of 100: left the released network at its "
+        "own size, one stored run each, right the laptop's with standard errors over seeds. Means "
+        "of the last three epochs: " + "; ".join(parts) + "."
+    )
