@@ -392,7 +392,7 @@ mistake("consolidation-10.1", 3.0, 10 * height, 1 / times_weaker, 20.0,
 #
 # `spacing.spacing_of_power_law()` gives in the step "best gap" the best gap between two repetitions, in the delay `T`
 # until the test, both in units of the time scale of the power law. Which gap is best for a test at $T = 1000$? To which gap
-# does it tend for a test at once, $T \to 0$? Which local exponent, $d \ln b / d \ln T$, has it at $T = 1000$: is the law $T^{2/3}$
+# does it tend for $T \to 0$, where hardly anything is to be gained? Which local exponent, $d \ln b / d \ln T$, has it at $T = 1000$: is the law $T^{2/3}$
 # reached? And what does the best gap gain, relative to no gap, if forgetting is exponential with one time constant?
 #
 # Assign `gap_for_1000`, `gap_at_once`, `local_exponent` and `gain_exponential`.
@@ -405,8 +405,8 @@ gap_at_once = sp.limit(gap_law, delay, 0, "+")
 local_exponent = float((delay * gap_law.diff(delay) / gap_law).subs(delay, 1000))
 gain_exponential = 0.0  # `spacing.spacing_effect()`: the same after any gap
 
-# Even for a test at once one should wait for two time scales: what the first trace has lost then, the
-# second puts on, and both are fresh. The law sets in late: 0.74 instead of 2/3.
+# For a test at once any gap leaves the same, the bound; the best gap still tends to two time scales, not to none.
+# And the law of long delays sets in late: 0.74 instead of 2/3.
 tried_gaps = np.linspace(0, 400, 4001)
 left = retained_after_two(lambda x: 1 / np.sqrt(1 + x), tried_gaps, np.full(4001, 1000.0))
 assert abs(tried_gaps[left.argmax()] - gap_for_1000) < 0.2

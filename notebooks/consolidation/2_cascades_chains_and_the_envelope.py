@@ -444,8 +444,8 @@ mistake("consolidation-2.4", ..., 1.0, hint="near it, but not at it")
 # synapse that followed at the first level may be carried down by later events that happen to confirm it: each depth is
 # filled from all levels above, which gives the factor of $\ln t$. The price is a synapse with many states whose
 # transitions depend on them. The pool needs no such mechanism, every one of its synapses is simple, a read-out may weight
-# the kinds differently (here it does not), and old and new memories can be read apart; it also loses the same traces in the same
-# way if one kind is damaged. Experiments could tell: in the cascade one synapse shows different reluctance at
+# the kinds differently (here it does not), old and new memories can be read apart, and damage to one kind costs the traces of its
+# age only. Experiments could tell: in the cascade one synapse shows different reluctance at
 # different times, in the pool each keeps its own.
 
 # %% tags=["solution"]

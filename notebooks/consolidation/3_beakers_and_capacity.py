@@ -462,7 +462,7 @@ mistake("consolidation-3.3", ..., ..., liquid_level[:4].sum() / liquid_level.sum
 # The factor is about $e \sqrt N/\ln N$, two hundred. Unfair it is in one way: a chain has eight variables, analog and
 # unbounded, and a coupling between them that must be right over two decades, a two-state synapse is one bit. But (b): the
 # lifetime of two states grows like $\sqrt N$, so that eight synapses in place of one gain less than a factor of three. (c):
-# sixteen levels, four bits a variable, 32 bits a synapse, keep a large part of the lifetime, and 32 two-state synapses
+# sixteen levels, four bits a variable, 32 bits a synapse, keep almost a third of the lifetime, and 32 two-state synapses
 # in place of one would gain a factor below six. So most of the advantage is in how the variables are coupled, not in how
 # many there are: complexity pays better than number. (a) is false, the factor itself grows with $N$, to small numbers of
 # synapses complexity is of little use. (d) is false: the beakers' initial signal is larger as well, 200 against $e$. What the

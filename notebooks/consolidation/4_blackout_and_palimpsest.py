@@ -259,6 +259,7 @@ seen = [value > 0.9 for value in network_overlaps]
 
 # A jump: as in the blackout, the retrieval state is there with few errors, or not at all.
 assert palimpsest_capacity(high + 0.01) > 0 == palimpsest_capacity(low - 0.01) and newest > 0.9
+assert seen == [False, True]
 print(f"threshold {weakest:.3f}, overlap {newest:.3f}, network {np.round(network_overlaps, 2)}")
 
 # %% tags=["check"]
@@ -279,8 +280,8 @@ mistake("consolidation-4.3", 4.1, ..., ...,
 # *fading* (with the best strength), or does *neither* do, if it must recall (a) the patterns of the last 40 days, after ten
 # years; (b) those of the last 80 days, after ten years; (c) exactly the first 100 patterns, after which none is stored any more;
 # (d) each of the patterns of its first 200 days, after 200 days? What is lost with the fading rule that a
-# hidden state in each coupling (lessons 2 and 3) could keep? Is the load a fair measure of a network that recalls 96.7 %
-# of each pattern? Ten lines at most.
+# hidden state in each coupling (lessons 2 and 3) could keep? Is the load a fair measure of a network that recalls each
+# pattern with an overlap of 0.967? Ten lines at most.
 #
 # Assign to `choices` a list of four words, each "plain", "fading" or "neither".
 

@@ -298,10 +298,10 @@ mistake("consolidation-5.3", -down, ..., model.production_duration(model.rest) /
 #
 # Decide, first by thinking and then with `solve_tagging`, which of these the model predicts, and assign five truth values to
 # `predicted`: (a) two synapses of a neuron, both stimulated weakly (0.2 s) at the same time, consolidate each
-# other; (b) a strongly *depressed* synapse helps a weakly potentiated one of the same neuron; (c) the late weight of a
-# saturated synapse is as large if its proteins are made four hours later, called for by another one; (d) a second weak stimulus
+# other; (b) a strongly *depressed* synapse helps a weakly potentiated one of the same neuron; (c) if proteins
+# are blocked for four hours after a saturating stimulus, and made then for another synapse, the late weight is as large; (d) a second weak stimulus
 # one hour after the first lets the tag of a synapse live longer; (e) a weakly stimulated synapse is
-# captured if the *other* neuron, to which it does not belong, is stimulated strongly.
+# captured if a synapse of *another* neuron is stimulated strongly.
 #
 # Then write, in ten lines at most: what of a memory's fate is decided at the synapse, what in the neuron, and what
 # would change if proteins were made near each synapse, in its dendrite only? Name an experiment that could tell.

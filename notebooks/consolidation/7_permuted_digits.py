@@ -532,31 +532,33 @@ explore(draw, degrees=[0, 20, 45])
 # Three quadratic tasks of one and the same curvature are learned in turn, with a penalty. The result is a weighted mean of the
 # three optima. Which weights have they with one anchor (all curvatures around the latest optimum), and which with an
 # anchor *each*? Do it by hand: after two tasks the parameter stands at the mean of the first two optima in both cases; then
-# balance three pulls. With an anchor each, which weight has the first of *two hundred* tasks, compared with the
-# last: larger, equal or smaller? (Argue; no long calculation.)
+# balance three pulls. With an anchor each, which weight has the first of *two hundred* equal tasks? (Go on to four and
+# five, and find the rule.)
 #
-# Assign to `shares_one` and `shares_each` an array of three weights each, in the order of the tasks, and to `first_is` one of
-# the words "larger", "equal", "smaller".
+# Assign to `shares_one` and `shares_each` an array of three weights each, in the order of the tasks, and to `first_of_200`
+# the weight of the first of two hundred.
 
 # %% tags=["solution"]
 # Pulls with an anchor each: (theta - c) + (theta - a) + (theta - (a + b)/2) = 0. Every later anchor contains the first task
-# once more, none contains the last.
+# once more. Of n tasks it has (1 + 1/2 + ... + 1/2)/n with n - 2 halves: 1/2 again, for ever, and the last has 1/n.
 shares_one = np.ones(3) / 3
 shares_each = np.array([1 + 1 / 2, 1 / 2, 1]) / 3
-first_is = "larger"
+first_of_200 = 1 / 2
 
 equal = (1.0, 1.0, 1.0)
 for each_its_own, predicted_shares in ((False, shares_one), (True, shares_each)):
     in_turn = [learned_in_turn(unit, each_its_own, equal) for unit in np.eye(3)]
     assert np.allclose(in_turn, predicted_shares)
+only_first = np.eye(7)[0]  # the optimum of the first of seven tasks is 1, that of the others 0
+assert abs(learned_in_turn(only_first, True, np.ones(7) / 3) - first_of_200) < 1e-9
 
 # %% tags=["check"]
-check("consolidation-7.1", shares_one, shares_each, first_is)
+check("consolidation-7.1", shares_one, shares_each, first_of_200)
 
 # %% tags=["mistakes"]
-mistake("consolidation-7.1", [1 / 4, 1 / 4, 1 / 2], shares_one, "equal",
+mistake("consolidation-7.1", [1 / 4, 1 / 4, 1 / 2], shares_one, 1 / 200,
         hint="how much weight has the anchor of two tasks? And which anchors hold the first one?")  # fmt: skip
-mistake("consolidation-7.1", ..., shares_each[::-1], "smaller",
+mistake("consolidation-7.1", ..., shares_each[::-1], (1 / 2) ** 199,
         hint="the end of the second task was already pulled towards the first")  # fmt: skip
 
 # %% [markdown] tags=["exercise"]
@@ -570,7 +572,7 @@ mistake("consolidation-7.1", ..., shares_each[::-1], "smaller",
 # any curvatures? Which task suffers when the second one is nearly flat?
 #
 # Assign to `first_factor` and `second_factor` expressions in `A` and `B` (weight with an anchor each over the exact weight), and to
-# `limits` an array: smallest and largest possible value of the first one.
+# `limits` an array: lower and upper limit of the first one.
 
 # %% tags=["solution"]
 anchored = derivations.anchors_of_penalties()
