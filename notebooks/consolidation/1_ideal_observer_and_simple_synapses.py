@@ -413,7 +413,7 @@ check("consolidation-1.1", holds, gained, one_step_later)
 mistake("consolidation-1.1", np.log(1e9), np.log(2), ...)
 mistake("consolidation-1.1", ..., ..., np.sqrt(1e9) / np.e,
         hint="that is the Poisson clock; how many synapses missed the one event in between?")  # fmt: skip
-mistake("consolidation-1.1", ..., np.log(np.sqrt(1e9)),
+mistake("consolidation-1.1", ..., np.log(np.sqrt(1e9)), ...,
         hint="of a logarithm, a doubled argument is no doubled value")  # fmt: skip
 
 # %% [markdown] tags=["exercise"]
