@@ -45,8 +45,6 @@ def draw(numbers):
             )
         ax.set(xlabel="number of tasks", xticks=numbers["tasks"], ylim=(0.4, 1))
         ax.set_title(title)
-        words = "one normalisation\nfor all tasks" if at_once else "one normalisation\na task"
-        ax.text(0.97, 0.97, words, transform=ax.transAxes, fontsize=6, ha="right", va="top")
     axes[0].set_ylabel("mean test accuracy")
     axes[0].legend(loc="lower left", fontsize=6)
     label_panels(axes)
@@ -62,7 +60,7 @@ def alt(numbers):
         f"after six tasks in turn to {end['metaplastic'][0]:.2f} for the narrowest and "
         f"{end['metaplastic'][-1]:.2f} for the widest metaplastic network, "
         f"{end['elastic'][0]:.2f} and {end['elastic'][-1]:.2f} with elastic weight consolidation. "
-        f"Six tasks at once, which share one normalisation, reach {end['interleaved'][0]:.2f} and "
+        f"Six tasks at once reach {end['interleaved'][0]:.2f} and "
         f"{end['interleaved'][-1]:.2f} without metaplasticity, {end['interleaved_m'][0]:.2f} and "
         f"{end['interleaved_m'][-1]:.2f} with it."
     )

@@ -475,8 +475,9 @@ record(
 # %% [markdown]
 # This settles what looks like a contradiction with the comparison of methods in lesson 7, where the same importance
 # does well: which side of the crossover a run is on decides, and hidden weights of a network are slow
-# (lesson 7 measures $\rho$ of a few hundredths) and its runs short. The prediction for the network: the longer the
-# training, the worse the method ranks, most of all in the last layer, whose weights are largest.
+# ($\rho$ of a few hundredths) and its runs short. The prediction for the network: the longer the
+# training, the more the method ranks against size, most of all in the last layer, whose weights are largest. Lesson 9
+# measures it, and finds it as predicted.
 #
 # ## What happens if
 #

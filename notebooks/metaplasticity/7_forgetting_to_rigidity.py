@@ -29,7 +29,8 @@ import numpy as np
 
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
-from theory.continual.binarized import run_experiment, settings
+from theory.continual.binarized import Ensemble, run_experiment, settings
+from theory.full_size import controls, tables
 from theory.metaplasticity import consolidation_gain
 from theory.metaplasticity.derivations import noise
 
@@ -152,8 +153,8 @@ record(
 # Half of the prediction holds. What is *kept* of the first task depends on $m$ and the length of training
 # mostly through $m \eta T$. What is still *learned* does not: at equal $m \eta T$ a short training is
 # more rigid. Its $m|W|$ is larger, as hidden weights grow more slowly than $\eta T$. The optimum on this
-# network lies at 20 to 40; the paper's networks, which are up to 32 times wider, run at 144 to 225. Perhaps
-# a wide network can be held more firmly because it has unused synapses left; that is not tested here.
+# network lies at 20 to 40; the paper's networks, which are up to 32 times wider, run at 144 to 225. A wide
+# network has unused synapses left and can be held more firmly: lesson 10 tests it from 512 to 2048 units.
 #
 # ## Is it special to binarized networks?
 #
@@ -200,7 +201,8 @@ record(
 # ## Width and the number of tasks
 #
 # Six tasks on networks of four widths: metaplastic, with elastic weight consolidation, and trained on
-# one, three or six tasks at once (interleaved).
+# one, three or six tasks at once (interleaved). All have one scale and shift of the normalisation for each task; in
+# interleaved training each batch comes from one task, and the tasks follow each other at random, batch by batch.
 
 # %%
 widths = (24, 48, 96, 192)
@@ -246,36 +248,29 @@ record(
               forgotten[0, :, 1:5].mean(axis=0).max(), "<", 0.2),
         claim("elastic weight consolidation and metaplasticity end close to each other: difference at the "
               "width where it is largest", np.abs((end["elastic"] - end["metaplastic"]).mean(axis=1)).max(), "<", 0.1),
-        claim("interleaved training is not hurt by metaplasticity: mean gain",
-              (end["interleaved_m"] - end["interleaved"]).mean(), ">", -0.02),
-        claim("interleaved training is no upper bound here: the widest metaplastic network is below it by",
-              (end["interleaved"][3] - end["metaplastic"][3]).mean(), "<", 0.03),
+        claim("interleaved training is an upper bound: smallest lead over metaplasticity, six tasks, of all widths",
+              (end["interleaved"] - end["metaplastic"]).mean(axis=1).min(), ">", 0.05),
+        claim("... over elastic weight consolidation", (end["interleaved"] - end["elastic"]).mean(axis=1).min(), ">", 0.05),
+        claim("... at the widest network, over the better of the two", (end["interleaved"] - np.maximum(end["elastic"], end["metaplastic"]))[3].mean(), ">", 0.07),
+        claim("which holds six tasks at once nearly as well as three: loss", (seen["interleaved"][3, :, 1] - seen["interleaved"][3, :, 2]).mean(), "<", 0.04),
+        claim("it is neither hurt nor helped by metaplasticity: largest difference of the means of a width",
+              np.abs((end["interleaved_m"] - end["interleaved"]).mean(axis=1)).max(), "<", 0.04),
     ],
 )  # fmt: skip
 
 # %% [markdown]
-# Interleaved training is the paper's reference. Here it sees no task label, neither in training nor in
-# its normalisation, while sequential training keeps one normalisation a task. With three tasks it is
-# ahead; with six the wide sequential networks reach as much: it is no upper bound at this size.
+# Interleaved training is the paper's reference, and it is an upper bound: what the network could hold if all tasks were
+# there at once. The widest network, which holds six of them at once nearly as well as three, loses a tenth and more when they
+# come in turn, whichever method protects it.
 #
 # ## Methods side by side
 #
 # Every method trades keeping against learning, by its strength. Four tasks; up is keeping the first,
-# right is learning the last. Two rows are controls of metaplasticity. *Not told the boundaries*: the rule
-# itself never asks for one, but in all other runs Adam starts afresh with each task, and each task is tested
-# with its own scale and shift. *Another weight's size*: each synapse is damped by the size of a fixed other one
-# of its layer, drawn at random, so that as much is held as before, but not what the size calls important.
+# right is learning the last.
 
 # %%
-untold = {"task_normalisation": False, "fresh_optimizer": False}
 menu = {
     "metaplasticity": [{"metaplasticity": m} for m in (5.0, 10.0, 20.0)],
-    "... not told the boundaries": [
-        untold | {"metaplasticity": m} for m in (0.0, 2.5, 5.0, 10.0, 20.0)
-    ],
-    "... another weight's size": [
-        {"metaplasticity": m, "shuffled": True} for m in (5.0, 10.0, 20.0)
-    ],
     "elastic weight consolidation": [
         {"method": "ewc", "strength": c} for c in (50.0, 500.0, 5000.0)
     ],
@@ -288,13 +283,10 @@ menu = {
 labels = [name for name, options in menu.items() for _ in options]
 rows = final(run_all([replace(base, **options) for chosen in menu.values() for options in chosen]))
 plain = swept[2, 0]
-running = final(run_all([replace(base, normalisation="running")]))[0]
 
 # %%
 of = {name: rows[[k for k, label in enumerate(labels) if label == name]] for name in menu}
 best = {name: chosen.mean(axis=2).max(axis=0) for name, chosen in of.items()}  # of each seed
-alone = of["... not told the boundaries"].mean(axis=2)  # (m, seeds), first without metaplasticity
-ranking = best["metaplasticity"] - best["... another weight's size"]
 numbers = {
     "method": labels,
     "mean": rows.mean(axis=1),
@@ -302,22 +294,6 @@ numbers = {
     "plain": plain.mean(axis=0),
 }
 ahead = np.stack([best["memory aware synapses"], best["synaptic intelligence"]])
-
-# %%
-gain = (best["metaplasticity"] - plain.mean(axis=1)).mean()
-controls = [
-    claim("damped by another weight's size, a synapse is held as well: share of the gain that is left",
-          1 - ranking.mean() / gain, ">", 0.8),
-    claim("told no boundaries, metaplasticity loses most of its gain: share of it that is left",
-          (alone[1:].mean(axis=1).max() - alone[0].mean()) / gain, "<", 0.5),
-    claim("... and no m keeps the first task: its mean accuracy, largest of all m",
-          of["... not told the boundaries"][..., 0].mean(axis=1).max(), "<", 0.35),
-    claim("... m = 20 does harm: mean gain", (alone[4] - alone[0]).mean(), "<", 0),
-    claim("without metaplasticity the boundaries are worth little: difference of means",
-          plain.mean() - alone[0].mean(), "between", (-0.1, 0.1)),
-    claim("tested with running statistics instead of those of the test batch, the tasks before the last "
-          "keep less without metaplasticity: mean loss", (plain - running)[:, :3].mean(), ">", 0.04),
-]  # fmt: skip
 
 # %%
 record(
@@ -338,20 +314,159 @@ record(
               (best["metaplasticity"] - plain.mean(axis=1)).min(), ">", 0.2),
         claim("the default beaker chain does not help with tasks: gain",
               (best["beakers"] - plain.mean(axis=1)).mean(), "<", 0.05),
-        *controls,
     ],
 )  # fmt: skip
 
 # %% [markdown]
 # Elastic weight consolidation, memory aware synapses and synaptic intelligence keep a lead of a few
-# hundredths, random consolidation does as well as metaplasticity. **So does damping by another weight's
-# size**: in this network nearly all of the gain is that signs are held, whichever they are. **Told no
-# boundaries, metaplasticity loses most of its gain**, and no $m$ keeps the first task: held signs are of use
-# together with the scale and shift that they were trained with. The permuted tasks of these lessons, like the
-# paper's, are told. They are tested with the statistics of the test batch; with running statistics, collected
-# on the latest task, the older ones come out lower. The path integral of synaptic intelligence along *binary*
-# weights sees only steps with a flip: a weight that never flips again gets no importance, however strongly the
-# loss holds it.
+# hundredths; random consolidation does as well as metaplasticity. The path integral of synaptic intelligence
+# along *binary* weights sees only steps with a flip: a weight that never flips again gets no importance, however
+# strongly the loss holds it. Along *hidden* weights its ranking hardly follows their size after 15 epochs and turns
+# against it in longer training, as lesson 5 predicts; lesson 9 measures it.
+#
+# ## The controls that decide
+#
+# Metaplasticity raises the mean accuracy. That does not say *why*. The usual reading is: a large hidden
+# weight is important, the rule protects it, and no task boundary is needed. Four controls change one thing each:
+#
+# | control | what is changed | if the reading is right |
+# |---|---|---|
+# | not told the boundaries | one Adam and one normalisation throughout | the gain remains |
+# | another weight's size | each synapse is damped by the size of a fixed other one of its layer | the gain is lost |
+# | damped both ways | outward steps are multiplied by $f$ as well | see below |
+# | running statistics | tests use averages collected in training, not the test batch | nothing changes |
+#
+# Damping both ways is learning at the rate of the *uncertainty* of a binary weight (lesson 4), and it has a
+# prediction. With $\mathrm dG = \mathrm dW/f$ it is plain descent in the coordinate $G$. The gradient sees
+# signs only, and $G$ has the sign of $W$: **a network damped both ways must forget as one without metaplasticity**.
+#
+# Each control at three widths, three lengths of training and five seeds, at the best of up to three values of
+# $m \eta T$. That takes a quarter of an hour, so the table is **stored** (`make full FIG=metaplasticity/x_controls`); one
+# of its cells is computed again below.
+
+# %%
+stored = tables.read("metaplasticity/x_controls")
+cells = [[stored[f"controls_{w}_{n}"] for n in controls.LENGTHS] for w in controls.WIDTHS]
+assert all(entry.whole for row in cells for entry in row)
+
+
+def at_best(groups, change=""):
+    """Mean accuracy (widths, lengths, seeds) after four tasks, at the best m eta T of each cell."""
+    names = [controls.condition(group, change) for group in groups]
+    found = np.array(
+        [[[e.after(4, n).mean(axis=1) for n in names] for e in row] for row in cells]
+    )
+    best = found.mean(axis=-1).argmax(axis=-1)[..., None, None]
+    return np.take_along_axis(found, best, axis=2)[:, :, 0]
+
+
+# %%
+arms = {
+    "plain": at_best([0]),
+    "own": at_best([10, 20, 40]),
+    "other": at_best([10, 20, 40], ", shuffled"),
+    "both": at_best([20], ", symmetric"),
+    "untold_plain": at_best([0], ", no boundaries"),
+    "untold": at_best([5, 20], ", no boundaries"),
+    "running_plain": at_best([0], ", running statistics"),
+    "running": at_best([20], ", running statistics"),
+    "at_20": at_best([20]),
+}
+numbers = {"width": controls.WIDTHS, "epochs": controls.LENGTHS}
+for name, values in arms.items():
+    numbers[name] = values.mean(axis=-1)
+    numbers[f"{name}_error"] = values.std(axis=-1, ddof=1) / np.sqrt(5)
+ranking = arms["own"] - arms["other"]
+numbers |= {"ranking": ranking.mean(axis=-1), "ranking_error": ranking.std(axis=-1, ddof=1) / 5**0.5}
+
+# %%
+gain = numbers["own"] - numbers["plain"]
+share = (numbers["untold"] - numbers["untold_plain"]) / gain
+apart = arms["both"] - arms["plain"]
+pooled = np.sqrt(apart.var(axis=-1, ddof=1).mean() / 5)  # standard error of a cell's difference
+lost = {m: (arms[a] - arms[b]).mean(axis=-1) for m, a, b in (("0", "plain", "running_plain"), ("20", "at_20", "running"))}
+record(
+    "metaplasticity/x_controls",
+    numbers=numbers,
+    claims=[
+        claim("metaplasticity raises the mean accuracy at each of three widths and lengths: smallest gain", gain.min(), ">", 0.1),
+        claim("not told the boundaries it loses most of the gain: largest share that is left, nine cells", share.max(), "<", 0.5),
+        claim("damped by another weight's size most of the gain is left: smallest share", (1 - numbers["ranking"] / gain).min(), ">", 0.8),
+        claim("what the own size adds, mean over widths: longest training", numbers["ranking"][:, 2].mean(), ">", 0.01),
+        claim("... more than in the shortest, by", (numbers["ranking"][:, 2] - numbers["ranking"][:, 0]).mean(), ">", 0.01),
+        claim("damped both ways, networks forget as without metaplasticity: largest difference in standard errors, nine cells",
+              np.abs(apart.mean(axis=-1)).max() / pooled, "<", 4, kind="agreement"),
+        claim("running statistics cost accuracy without metaplasticity: smallest loss", lost["0"].min(), ">", 0.03),
+        claim("... and with it, m eta T = 20: smallest loss", lost["20"].min(), ">", 0.03),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# TEXT1
+#
+# ## Why another weight's size will do
+#
+# Two sets of hidden weights are looked at one by one: the quarter that is largest after the first task, and the
+# smallest. How many still have their sign three tasks later? The cell of 64 units and 15 epochs, computed here:
+
+# %%
+choices = {
+    "m = 0": (0, ""),
+    "own size": (20, ""),
+    "another's size": (20, ", shuffled"),
+    "damped both ways": (20, ", symmetric"),
+    "not told": (20, ", no boundaries"),
+}
+runs = [(controls.experiment_of(64, 15, *choice), k) for choice in choices.values() for k in seeds]
+ensemble, hidden = Ensemble(runs), []
+
+
+def keep(ensemble):
+    """At the end of a task, keep the hidden weights of the second layer."""
+    if ensemble.run.epoch == 0:
+        hidden.append(ensemble.network.weights[1].value.copy())
+
+
+again = np.array([run["matrix"][-1].mean() for run in ensemble.train(after_epoch=keep)])
+again = again.reshape(len(choices), len(seeds))
+hidden = np.reshape(hidden, (4, len(choices), len(seeds), -1))  # (task, choice, seed, weight)
+
+# %%
+size, same = np.abs(hidden[0]), np.sign(hidden[0]) == np.sign(hidden[3])
+low, high = np.quantile(size, [0.25, 0.75], axis=-1, keepdims=True)
+held = np.array([np.ma.array(same, mask=~part).mean(axis=-1) for part in (size > high, size < low)])
+held = np.asarray(held)  # (quarter, choice, seed)
+grown = np.abs(hidden).mean(axis=(2, 3))  # (task, choice)
+kept_before = [cells[0][1].after(4, controls.condition(*choice)).mean(axis=1) for choice in choices.values()]
+spread = np.sqrt((2 * again.var(axis=1, ddof=1) + 4 * np.var(kept_before, axis=1, ddof=1)) / 6)
+off = np.abs(again.mean(axis=1) - np.mean(kept_before, axis=1)) / (spread * np.sqrt(1 / 3 + 1 / 5))
+both = held[:, 3] - held[:, 0]
+allowed = 4 * both.std(axis=-1, ddof=1) / np.sqrt(3) + runs[3 * 3][0].metaplasticity * base.learning_rate
+
+# %%
+record(
+    "metaplasticity/x_controls_signs",
+    numbers={"choice": list(choices), "largest": held[0].mean(axis=1), "smallest": held[1].mean(axis=1),
+             "accuracy": again.mean(axis=1), "task": np.arange(1, 5), "size": grown},
+    claims=[
+        claim("own size: signs kept of the largest quarter, smallest of three seeds", held[0, 1].min(), ">", 0.98),
+        claim("... of the smallest quarter about as many as without metaplasticity: largest difference",
+              np.abs(held[1, 1] - held[1, 0]).max(), "<", 0.1),
+        claim("another's size: signs kept of the largest quarter are nearly as many, smallest of three seeds", held[0, 2].min(), ">", 0.9),
+        claim("... and more of the smallest quarter, in every seed, by", (held[1, 2] - held[1, 1]).min(), ">", 0.05),
+        claim("not told the boundaries, signs are kept as when told: largest difference", np.abs(held[:, 4] - held[:, 1]).max(), "<", 0.05),
+        claim("... and yet accuracy is lost, in every seed, by", (again[1] - again[4]).min(), ">", 0.15),
+        claim("damped both ways, signs are kept as without metaplasticity: largest difference over four standard errors and one "
+              "step of m W", np.max(np.abs(both.mean(axis=-1)) / allowed), "<", 1, kind="agreement"),
+        claim("the ratchet: growth of mean |W| from first to last task, own size and another's, smaller of the two", (grown[3, 1:3] / grown[0, 1:3]).min(), ">", 4),
+        claim("... without metaplasticity and damped both ways, larger of the two", (grown[3, [0, 3]] / grown[0, [0, 3]]).max(), "<", 2.5),
+        claim("... another's size grows as far as the own: ratio", grown[3, 2] / grown[3, 1], "between", (0.8, 1.4)),
+        claim("mean accuracies of this cell against the stored ones, other seeds: largest difference in standard errors", off.max(), "<", 6, kind="agreement"),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# TEXT2
 #
 # ## What happens if
 #

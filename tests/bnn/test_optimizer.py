@@ -148,6 +148,17 @@ def test_scales_and_shifts_are_never_damped():
     assert np.array_equal(parameter.value, free)
 
 
+def test_the_root_mean_square_gradient_is_read_off_the_second_moment():
+    rng = np.random.default_rng(12)
+    sizes = rng.uniform(0.1, 3, 20)
+    parameter = Parameter("weights", np.ones(20), "binary")
+    optimizer = Adam([parameter], 0.01)
+    for _ in range(7):
+        parameter.gradient[:] = sizes * rng.choice([-1, 1], 20)
+        optimizer.update()
+    np.testing.assert_allclose(optimizer.gradient_size(0), sizes, rtol=1e-12)
+
+
 def test_the_length_of_slices_changes_no_bit(monkeypatch):
     start, gradients = problem(7, size=1000, dtype=np.float32)
     whole = run(Adam, start, gradients, metaplasticity=1.35, weight_decay=1e-4)

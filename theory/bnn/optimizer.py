@@ -210,6 +210,14 @@ class Adam(Optimizer):
         self._epsilon = float(EPSILON / root)
         return self._rate
 
+    def gradient_size(self, number: int) -> np.ndarray:
+        r"""Return :math:`\sqrt{\hat v}`, the root mean square gradient of a parameter, flattened.
+
+        From the second moment, corrected for its start at zero; nothing is known before a step.
+        """
+        share = (1 - SECOND_DECAY) / (1 - SECOND_DECAY ** max(self.steps, 1))
+        return np.sqrt(self.second[number] * share)
+
     def _update(self, number, parameter, metaplasticity):
         if module_of(parameter.value).__name__ == "cupy" and parameter.value.dtype == np.float32:
             self._update_on_gpu(number, parameter, metaplasticity)

@@ -149,6 +149,8 @@ def test_synaptic_intelligence_follows_the_unpenalised_gradient(path):
     integral = steps(20)
     np.testing.assert_allclose(method.integrals[0], integral, atol=1e-6)
     reference = weights.used.copy()
+    wide = np.maximum(integral, 0) / ((weights.value - start) ** 2 + 10)
+    np.testing.assert_allclose(method.importance(0, 10.0), wide, atol=1e-6)
     finish(learner)
     omega = np.maximum(integral, 0) / ((weights.value - start) ** 2 + 0.1)
     np.testing.assert_allclose(method.penalties[0].importance, omega, atol=1e-5)

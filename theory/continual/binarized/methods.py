@@ -178,14 +178,17 @@ class SynapticIntelligence(_Penalised):
             change = self._followed(weights) - self._before[number]
             self.integrals[number] += path_increment(self._gradient[number], change)
 
+    def importance(self, layer: int, damping: float | None = None) -> np.ndarray:
+        """Return the importances of the task under way so far, with another damping if given."""
+        moved = self.weights[layer].value - self.task_start[layer]
+        damping = self.damping if damping is None else checks.positive("damping", damping)
+        return path_importance(self.integrals[layer], moved, damping, clip=self.clip == "task")
+
     def end_task(self, number, network, images, labels):
         earlier = [penalty.importance for penalty in self.penalties]
         importances = []
         for layer, weights in enumerate(self.weights):
-            moved = weights.value - self.task_start[layer]
-            new = path_importance(
-                self.integrals[layer], moved, self.damping, clip=self.clip == "task"
-            )
+            new = self.importance(layer)
             if earlier[layer] is not None:
                 new += earlier[layer]
             importances.append(np.maximum(new, 0))
