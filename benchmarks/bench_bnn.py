@@ -4,10 +4,14 @@ The bounds, measured in the same run: the bare single-precision matrix products 
 and one pass over the optimizer's state (read gradient, two moments and weight; write two moments,
 weight and sign: 32 bytes a weight) at this machine's memory rate. Targets for the whole step, as a
 multiple of the sum of the two: 1.7 at 4096 units and 2.8 at 512 in NumPy, 1.1 and 1.6 with numba.
+
+Then the sweeps of the lessons: ten small networks on permuted digits, one after the other against
+together in one ensemble.
 """
 
 import itertools
 import sys
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -15,6 +19,7 @@ from timing import row
 
 from theory.bnn.architectures import dense_network
 from theory.bnn.optimizer import Adam
+from theory.continual.binarized import Ensemble, run_experiment, settings
 
 BATCH = 100
 
@@ -100,12 +105,36 @@ def training_step(width: int, repeats: int, *, accelerated: bool) -> None:
     )
 
 
+def ensemble(width: int, repeats: int, *, accelerated: bool) -> None:
+    """Seconds of one of ten runs of two short tasks: alone, and as a member of an ensemble."""
+    base = replace(
+        settings.permuted_digits(10.0, width=width, count=2), epochs=2, accelerated=accelerated
+    )
+    runs = [(base, seed) for seed in range(10)]
+    best = fastest(
+        {
+            "alone": lambda: [run_experiment(*run) for run in runs],
+            "together": lambda: Ensemble(runs).train(),
+        },
+        repeats,
+    )
+    row(
+        f"64-{width}-{width}-10, digits, ten runs, {'numba' if accelerated else 'NumPy'}",
+        best["together"] / len(runs),
+        f"alone {best['alone'] / len(runs) * 1e3:.0f} ms: {best['alone'] / best['together']:.2f} "
+        "times as long as in the ensemble",
+    )
+
+
 def main() -> None:
     widths = [int(w) for w in sys.argv[1:]] or [512, 4096]
     for width in widths:
         for accelerated in (False, True):
             try:
                 training_step(width, 100 if width < 2048 else 10, accelerated=accelerated)
+                if width == widths[0]:
+                    for small in (64, 128):
+                        ensemble(small, 3, accelerated=accelerated)
             except ModuleNotFoundError as error:
                 print(f"  (skipped: {error})")
 

@@ -531,6 +531,7 @@ bayesian_reading.symmetric_rule()
 
 # %% [markdown]
 # A symmetric factor is another ruler for the hidden weight and nothing more; signs, forgetting and retention are those of $m = 0$.
+# Lesson 7 tests that in a network.
 # The published rule takes outward steps from Bayes and inward steps from the descent. This asymmetry alone protects, and
 # no posterior has it: evidence for a sign followed by as much against it leaves a trace.
 

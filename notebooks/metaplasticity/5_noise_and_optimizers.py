@@ -240,7 +240,7 @@ record(
 # So in this task the flips of free weights suffice, if the coupling is strong. Where it is weak all speeds lie within about a per
 # cent of the largest: the formula still puts them in order, but the few steps at the start already decide otherwise.
 # A ranking under minibatches is therefore no sign that minibatches
-# are what it needs: the control is training on the full batch, and it belongs to the network lessons.
+# are what it needs: the control is training on the full batch (lesson 9).
 #
 # ## What acts: $m\,\eta\,T$ or $m\langle|W|\rangle$?
 #

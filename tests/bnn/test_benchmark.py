@@ -20,7 +20,15 @@ def test_the_benchmark_names_every_ratio(bench, monkeypatch, capsys):
     bench.main()
     printed = capsys.readouterr().out
     assert "784-16-16-10, batch 100, NumPy" in printed
-    for promised in (" ms ", "of the bound", "matrix products", "of bare products", "of one pass"):
+    assert "64-128-128-10, digits, ten runs, NumPy" in printed
+    for promised in (
+        " ms ",
+        "times as long as in the ensemble",
+        "of the bound",
+        "matrix products",
+        "of bare products",
+        "of one pass",
+    ):
         assert promised in printed
 
 

@@ -219,6 +219,27 @@ def test_damped_by_another_weights_size_or_both_ways():
     np.testing.assert_allclose(got, wanted, atol=1e-11)
 
 
+@pytest.mark.parametrize("law", [SechSquared(3.0), PowerTail(3.0, 2.0)], ids=["sech", "power"])
+def test_damping_both_ways_is_plain_descent_in_another_coordinate(law):
+    """G(W) of the damped weight is the plain weight, up to the first order of the step."""
+    start = np.linspace(-0.6, 0.7, 14)
+    phases = np.linspace(-4, 2, 14)
+
+    def coordinate(hidden):
+        return np.sign(hidden) * law.travel(np.abs(hidden))
+
+    def apart(steps):
+        gradients = np.sin(phases + 4 * np.arange(steps)[:, None] / steps) * 100 / steps
+        options = {"metaplasticity": law, "symmetric": True}
+        damped = run(GradientDescent, start, gradients, **options)
+        plain = run(GradientDescent, coordinate(start), gradients)
+        assert np.abs(plain - coordinate(start)).max() > 0.2 and np.any(plain * start < 0)
+        return np.abs(coordinate(damped) - plain).max()
+
+    # Halving the step halves the difference.
+    assert np.log2(apart(800) / apart(1600)) == pytest.approx(1, abs=0.1)
+
+
 def test_a_law_a_layer():
     layers = [Parameter(f"layer {k}", np.full(4, 0.5), "binary") for k in range(3)]
     optimizer = GradientDescent(layers, 0.1, metaplasticity=(0.0, LAWS["threshold"], LAWS["own"]))
