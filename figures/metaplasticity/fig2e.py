@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from figures.kit import PAGE
+from figures.kit import PAGE, SKY
 from figures.metaplasticity._look import chance_line, looks_of_m
 
 COLUMNS = {
@@ -10,6 +10,9 @@ COLUMNS = {
     "m": "metaplasticity",
     "mean": "test accuracy at the end by task and m, mean of three seeds",
     "deviation": "its standard deviation over seeds",
+    "control": "m = 8 with one thing changed",
+    "control_mean": "test accuracy at the end by task and control, mean of three seeds",
+    "control_deviation": "its standard deviation over seeds",
     "chance": "accuracy of guessing",
 }
 
@@ -19,7 +22,7 @@ def draw(numbers):
     figure, ax = plt.subplots(figsize=(PAGE, 2.7))
     for k, (colour, _, marker) in enumerate(looks_of_m(m)):
         ax.errorbar(
-            numbers["task"] + 0.14 * (k - 1.5),
+            numbers["task"] + 0.12 * (k - 2.5),
             mean[:, k],
             numbers["deviation"][:, k],
             color=colour,
@@ -27,6 +30,19 @@ def draw(numbers):
             linestyle="none",
             capsize=2,
             label=f"m = {m[k]:g}, mean {mean[:, k].mean():.2f}",
+        )
+    for k, (marker, name) in enumerate(zip("^v", numbers["control"], strict=True)):
+        control = numbers["control_mean"][:, k]
+        ax.errorbar(
+            numbers["task"] + 0.12 * (k + 1.5),
+            control,
+            numbers["control_deviation"][:, k],
+            color=SKY,
+            marker=marker,
+            markerfacecolor="white",
+            linestyle="none",
+            capsize=2,
+            label=f"m = 8, {name}, mean {control.mean():.2f}",
         )
     for edge in numbers["task"][1:] - 0.5:
         ax.axvline(edge, color="0.9", linewidth=0.6, zorder=0)
@@ -46,4 +62,11 @@ def alt(numbers):
         f"{of.mean():.2f} on average"
         for value, of in zip(m, mean.T, strict=True)
     )
-    return f"Points with error bars: final accuracy on six tasks for four values of m, {each}."
+    controls = " and ".join(
+        f"{name} {of.mean():.2f}"
+        for name, of in zip(numbers["control"], numbers["control_mean"].T, strict=True)
+    )
+    return (
+        f"Points with error bars: final accuracy on six tasks for four values of m, {each}. Two "
+        f"controls of m = 8, means over tasks: {controls}."
+    )

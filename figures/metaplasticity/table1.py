@@ -15,7 +15,7 @@ COLUMNS = {
 
 def draw(numbers):
     mean, overall = numbers["mean"], numbers["overall"]
-    figure, ax = plt.subplots(figsize=(PAGE, 1.75))
+    figure, ax = plt.subplots(figsize=(PAGE, 2.3))
     ax.axis("off")
     cells = [
         [f"{a:.2f} ± {b:.2f}" for a, b in zip(*row, strict=True)] + [f"{of:.3f} ± {error:.3f}"]

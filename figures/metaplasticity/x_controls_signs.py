@@ -27,7 +27,7 @@ def draw(numbers):
     ax, rows = axes[0], np.arange(len(numbers["choice"]))
     for row, (color, marker, _) in zip(rows, LOOKS, strict=True):
         ends = numbers["smallest"][row], numbers["largest"][row]
-        ax.plot(ends, [row, row], color=color, linewidth=0.8)
+        ax.plot(ends, [row, row], "-", color=color, linewidth=0.8)
         ax.plot(ends[0], row, marker, color=color, markerfacecolor="white")
         ax.plot(ends[1], row, marker, color=color)
         ax.text(1.03, row, f"{numbers['accuracy'][row]:.2f}", fontsize=7, va="center")

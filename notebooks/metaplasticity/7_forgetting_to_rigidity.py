@@ -341,23 +341,16 @@ record(
 # signs only, and $G$ has the sign of $W$: **a network damped both ways must forget as one without metaplasticity**.
 #
 # Each control at three widths, three lengths of training and five seeds, at the best of up to three values of
-# $m \eta T$. That takes a quarter of an hour, so the table is **stored** (`make full FIG=metaplasticity/x_controls`); one
+# $m \eta T$. That takes ten minutes, so the table is **stored** (`make full FIG=metaplasticity/x_controls`); one
 # of its cells is computed again below.
 
 # %%
 stored = tables.read("metaplasticity/x_controls")
-cells = [[stored[f"controls_{w}_{n}"] for n in controls.LENGTHS] for w in controls.WIDTHS]
-assert all(entry.whole for row in cells for entry in row)
+assert all(entry.whole for entry in stored.values())
 
 
 def at_best(groups, change=""):
-    """Mean accuracy (widths, lengths, seeds) after four tasks, at the best m eta T of each cell."""
-    names = [controls.condition(group, change) for group in groups]
-    found = np.array(
-        [[[e.after(4, n).mean(axis=1) for n in names] for e in row] for row in cells]
-    )
-    best = found.mean(axis=-1).argmax(axis=-1)[..., None, None]
-    return np.take_along_axis(found, best, axis=2)[:, :, 0]
+    return controls.best_accuracy(stored, groups, change)  # (widths, lengths, seeds)
 
 
 # %%
@@ -373,36 +366,49 @@ arms = {
     "at_20": at_best([20]),
 }
 numbers = {"width": controls.WIDTHS, "epochs": controls.LENGTHS}
-for name, values in arms.items():
+for name, values in (arms | {"ranking": arms["own"] - arms["other"]}).items():
     numbers[name] = values.mean(axis=-1)
     numbers[f"{name}_error"] = values.std(axis=-1, ddof=1) / np.sqrt(5)
-ranking = arms["own"] - arms["other"]
-numbers |= {"ranking": ranking.mean(axis=-1), "ranking_error": ranking.std(axis=-1, ddof=1) / 5**0.5}
 
 # %%
 gain = numbers["own"] - numbers["plain"]
 share = (numbers["untold"] - numbers["untold_plain"]) / gain
 apart = arms["both"] - arms["plain"]
 pooled = np.sqrt(apart.var(axis=-1, ddof=1).mean() / 5)  # standard error of a cell's difference
-lost = {m: (arms[a] - arms[b]).mean(axis=-1) for m, a, b in (("0", "plain", "running_plain"), ("20", "at_20", "running"))}
+added = numbers["ranking"][:, 1:]
+added_error = np.sqrt(np.sum(numbers["ranking_error"][:, 1:] ** 2)) / added.size
+pairs = {"0": ("plain", "running_plain"), "20": ("at_20", "running")}
+lost = {m: (arms[a] - arms[b]).mean(axis=-1) for m, (a, b) in pairs.items()}
+
+# %%
 record(
     "metaplasticity/x_controls",
     numbers=numbers,
     claims=[
         claim("metaplasticity raises the mean accuracy at each of three widths and lengths: smallest gain", gain.min(), ">", 0.1),
         claim("not told the boundaries it loses most of the gain: largest share that is left, nine cells", share.max(), "<", 0.5),
-        claim("damped by another weight's size most of the gain is left: smallest share", (1 - numbers["ranking"] / gain).min(), ">", 0.8),
-        claim("what the own size adds, mean over widths: longest training", numbers["ranking"][:, 2].mean(), ">", 0.01),
-        claim("... more than in the shortest, by", (numbers["ranking"][:, 2] - numbers["ranking"][:, 0]).mean(), ">", 0.01),
+        claim("damped by another weight's size most of the gain is left: smallest share", (1 - numbers["ranking"] / gain).min(), ">", 0.85),
+        claim("what the own size adds, 15 and 45 epochs: mean of six cells in standard errors", added.mean() / added_error, ">", 3),
+        claim("... is small: mean", added.mean(), "<", 0.04),
+        claim("... 5 epochs: mean of three widths", numbers["ranking"][:, 0].mean(), "<", 0.02),
         claim("damped both ways, networks forget as without metaplasticity: largest difference in standard errors, nine cells",
               np.abs(apart.mean(axis=-1)).max() / pooled, "<", 4, kind="agreement"),
         claim("running statistics cost accuracy without metaplasticity: smallest loss", lost["0"].min(), ">", 0.03),
         claim("... and with it, m eta T = 20: smallest loss", lost["20"].min(), ">", 0.03),
+        claim("... more than without: mean difference", (lost["20"] - lost["0"]).mean(), ">", 0.01),
     ],
 )  # fmt: skip
 
 # %% [markdown]
-# TEXT1
+# * **Boundaries.** Not told, the network keeps a third of the gain at best, and less in longer training. The rule does
+#   not ask for boundaries; its benefit does.
+# * **Importance.** Damped by another's size, at least nine tenths of the gain are left. The own size adds nothing that can be
+#   told from chance in the shortest training, and one to three hundredths in longer ones. With 1024 units and more it
+#   adds much (lesson 10).
+# * **Uncertainty.** Damped both ways, the networks forget as without metaplasticity, as predicted. What protects is the
+#   asymmetry.
+# * **Statistics.** Tested with running statistics, networks lose accuracy, with metaplasticity more than without. At full
+#   size they cost a metaplastic network nothing (lesson 10).
 #
 # ## Why another weight's size will do
 #
@@ -437,11 +443,13 @@ low, high = np.quantile(size, [0.25, 0.75], axis=-1, keepdims=True)
 held = np.array([np.ma.array(same, mask=~part).mean(axis=-1) for part in (size > high, size < low)])
 held = np.asarray(held)  # (quarter, choice, seed)
 grown = np.abs(hidden).mean(axis=(2, 3))  # (task, choice)
-kept_before = [cells[0][1].after(4, controls.condition(*choice)).mean(axis=1) for choice in choices.values()]
+conditions = [controls.condition(*choice) for choice in choices.values()]
+kept_before = [stored["controls_64_15"].after(4, name).mean(axis=1) for name in conditions]
 spread = np.sqrt((2 * again.var(axis=1, ddof=1) + 4 * np.var(kept_before, axis=1, ddof=1)) / 6)
 off = np.abs(again.mean(axis=1) - np.mean(kept_before, axis=1)) / (spread * np.sqrt(1 / 3 + 1 / 5))
 both = held[:, 3] - held[:, 0]
-allowed = 4 * both.std(axis=-1, ddof=1) / np.sqrt(3) + runs[3 * 3][0].metaplasticity * base.learning_rate
+step = runs[9][0].metaplasticity * base.learning_rate  # m times the largest step of a weight
+allowed = 4 * both.std(axis=-1, ddof=1) / np.sqrt(3) + step
 
 # %%
 record(
@@ -466,7 +474,14 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
-# TEXT2
+# The own size is selective: large weights are all held, and small ones stay as free as without
+# metaplasticity. Another's size holds small ones, too. But the large ones are nearly as safe: they have farthest to
+# go, and they are damped by *some* weight that has grown. For the ratchet does not ask for importance: only inward steps
+# are damped, so held weights grow with whatever shakes them, sixfold under either rule, and their size tells less and less what the
+# first task needed. What the selection saves is room: free weights for later tasks.
+#
+# Not told the boundaries, the same signs are held, and the accuracy is lost: signs are of use together with the
+# scale and shift that they were trained with.
 #
 # ## What happens if
 #

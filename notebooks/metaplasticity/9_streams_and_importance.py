@@ -27,14 +27,13 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.bnn import flip_costs
 from theory.continual.binarized import Ensemble, run_experiment, settings, train
 from theory.continual.binarized.experiments import prepare
-from theory.metaplasticity import adam_path_importance
+from theory.continual.binarized.importance import flip_ranking, path_ranking, signs_that_flip
 from theory.metaplasticity.derivations import noise, quadratic_task
 
 use_style()
@@ -218,35 +217,23 @@ record(
 # %%
 def ranks(metaplasticity, batch, seed):
     """Rank correlation of cost and size, and share of signs that flip within 50 more steps."""
-    short = replace(trained.tasks, train_limit=400)
-    experiment = replace(
-        trained, tasks=short, metaplasticity=metaplasticity, batch=batch, epochs=1120 * batch // 400
-    )
-    learner, _ = train(experiment, seed)
+    few, epochs = replace(trained.tasks, train_limit=400), 1120 * batch // 400
+    experiment = replace(trained, tasks=few, metaplasticity=metaplasticity, batch=batch)
+    learner, _ = train(replace(experiment, epochs=epochs), seed)
     (task,) = prepare(experiment, seed)[1]
-    images, labels = task.train_images, task.train_labels
-    found = []
-    for layer, count in enumerate(flips):
-        costs = flip_costs(learner.network, layer, images, labels, seed, flips=count, draws=draws)
-        found.append(spearmanr(costs.size, costs.cost.mean(axis=1))[0])
-    weights = learner.network.weights
-    before = [w.used.copy() for w in weights]
-    flipped = [np.zeros(w.used.shape, bool) for w in weights]
-    for _ in range(50):
-        learner.step(images, labels)
-        for k, w in enumerate(weights):
-            flipped[k] |= w.used != before[k]
-    return found, [one.mean() for one in flipped]
+    data = task.train_images, task.train_labels
+    order = [flip_ranking(learner.network, k, *data, seed, flips=n) for k, n in enumerate(flips)]
+    return order, signs_that_flip(learner, *data, 50)
 
 
 # %%
 points = sweep.grid(metaplasticity=[0.0, 10.0], batch=[50, 400], seed=[seed(k) for k in range(3)])
-rank, flipping = np.moveaxis(np.array(sweep.map(ranks, points).values), 1, 0)
-rank, flipping = (x.reshape(2, 2, 3, 3) for x in (rank, flipping))  # (m, batch, seed, layer)
+found = np.reshape(sweep.map(ranks, points).values, (2, 2, 3, 2, 3))
+rank, flipping = np.moveaxis(found, 3, 0)  # each (m, batch, seed, layer)
 record(
     "metaplasticity/x_full_batch",
     numbers={"m": [0.0, 10.0], "batch": [50, 400], "layer": [1, 2, 3], "rank": np.moveaxis(rank, 3, 0),
-             "flipping": np.moveaxis(flipping[:, 1].mean(axis=1), 1, 0)},
+             "flipping": flipping[:, 1].mean(axis=1).T},
     claims=[
         claim("full batch: rank correlation of the cost of flips and size, mean of three layers, smallest of two m and three seeds",
               rank[:, 1].mean(axis=2).min(), ">", 0.65),
@@ -269,58 +256,40 @@ record(
 # second moment. So the prediction has no free number. Networks learn for 120 epochs; nothing is protected.
 
 # %%
-lengths, dampings = (5, 15, 30, 60, 120), np.geomspace(1e-3, 1e2, 11)
+lengths, dampings = (5, 15, 30, 60, 120), 10.0 ** np.arange(-3, 3)
 long = replace(settings.permuted_digits(0.0, count=1), epochs=121, method="si", strength=0.0)
-rows, by_damping = [], []
+rows = []
 
 
-def compare(learner, layer, damping):
-    """Rank correlation with |W| of the importance, measured and predicted; share of large W^2."""
-    weights, method = learner.network.weights[layer], learner.method
-    travelled = long.learning_rate * learner.optimizer.steps
-    moved = np.abs(weights.value - method.task_start[layer]).ravel()
-    speed = np.minimum(moved / travelled, 0.999)
-    noise = learner.optimizer.gradient_size(3 * layer) * np.sqrt(1 - speed**2)
-    predicted = adam_path_importance(speed, travelled, noise, damping)
-    size, measured = np.abs(weights.value).ravel(), method.importance(layer, damping).ravel()
-    ranks = (spearmanr(one, size)[0] for one in (measured, predicted))
-    return [*ranks, np.mean(moved**2 > damping)]
-
-
-# %%
 def look(ensemble):
-    """Compare after the wanted epochs; end after the last of them."""
-    layers = [(learner, layer) for learner in ensemble.learners for layer in range(3)]
+    """Rank at every damping after the wanted epochs; end after the last of them."""
     if ensemble.run.epoch in lengths:
-        rows.append([compare(*one, 0.1) for one in layers])
-    if ensemble.run.epoch == lengths[-1]:
-        by_damping.extend([compare(*one, xi) for one in layers] for xi in dampings)
+        layers = [(learner, layer) for learner in ensemble.learners for layer in range(3)]
+        rows.append([[path_ranking(*one, xi) for one in layers] for xi in dampings])
     return ensemble.run.epoch == lengths[-1]
 
 
 Ensemble([(long, seed(k)) for k in range(3)]).train(after_epoch=look)
-rows = np.reshape(rows, (len(lengths), 3, 3, 3))  # (length, seed, layer, what)
-by_damping = np.reshape(by_damping, (len(dampings), 3, 3, 3))
-mean, other = rows.mean(axis=1), by_damping.mean(axis=1)
-apart = np.abs(rows[1:, ..., 0] - rows[1:, ..., 1])
+rows = np.reshape(rows, (len(lengths), len(dampings), 3, 3, 3))  # (..., seed, layer, what)
+usual, last = rows[:, 2], rows[-1]  # damping 0.1; after 120 epochs
 
 # %%
 record(
     "metaplasticity/x_importance_network",
-    numbers={"epochs": lengths, "measured": mean[..., 0], "spread": np.ptp(rows[..., 0], axis=1),
-             "predicted": mean[..., 1], "above": mean[..., 2], "damping": dampings,
-             "measured_by_damping": other[..., 0], "predicted_by_damping": other[..., 1]},
+    numbers={"epochs": lengths, "measured": usual.mean(axis=1)[..., 0], "spread": np.ptp(usual[..., 0], axis=1),
+             "predicted": usual.mean(axis=1)[..., 1], "above": usual.mean(axis=1)[..., 2], "damping": dampings,
+             "measured_by_damping": last.mean(axis=1)[..., 0], "predicted_by_damping": last.mean(axis=1)[..., 1]},
     claims=[
         claim("rank correlation of path importance and size falls with the length of training in every layer and seed: "
-              "largest change from one length to the next", np.diff(rows[..., 0], axis=0).max(), "<", 0.02),
-        claim("last layer, 15 epochs, as long as the runs of lesson 7: largest of three seeds", rows[1, :, 2, 0].max(), "<", -0.3),
-        claim("... the other two layers: largest size", np.abs(rows[1, :, :2, 0]).max(), "<", 0.15),
-        claim("last layer, 60 epochs: largest", rows[3, :, 2, 0].max(), "<", -0.8),
+              "largest change from one length to the next", np.diff(usual[..., 0], axis=0).max(), "<", 0.02),
+        claim("last layer, 15 epochs, as long as the runs of lesson 7: largest of three seeds", usual[1, :, 2, 0].max(), "<", -0.3),
+        claim("... the other two layers: largest size", np.abs(usual[1, :, :2, 0]).max(), "<", 0.15),
+        claim("last layer, 60 epochs: largest", usual[3, :, 2, 0].max(), "<", -0.8),
         claim("predicted from speed and noise, no number fitted, 15 epochs and more: largest difference of rank correlations",
-              apart.max(), "<", 0.06),
+              np.abs(usual[1:, ..., 0] - usual[1:, ..., 1]).max(), "<", 0.06),
         claim("a damping of 100, above every squared weight, undoes the reversal: smallest rank correlation, 120 epochs",
-              by_damping[-1, ..., 0].min(), ">", 0),
-        claim("... one of 0.001, below nearly all, completes it in the last layer: largest", by_damping[0, :, 2, 0].max(), "<", -0.9),
+              last[-1, ..., 0].min(), ">", 0),
+        claim("... one of 0.001 completes it in the last layer: largest", last[0, :, 2, 0].max(), "<", -0.9),
     ],
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ ALLOWED = {
     "consolidation": FOUNDATION,
     "metaplasticity": FOUNDATION,
     "bnn": FOUNDATION | {"metaplasticity"},
-    "continual": FOUNDATION | {"bnn", "consolidation"},
+    "continual": FOUNDATION | {"bnn", "consolidation", "metaplasticity"},
     "ssl": FOUNDATION | {"continual"},
     "ep": FOUNDATION | {"continual"},
     "holo_ep": FOUNDATION | {"continual", "ep"},

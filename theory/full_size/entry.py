@@ -12,7 +12,7 @@ from theory.continual.binarized.experiments import Experiment
 # inputs, batch 100, for 512 units and more; 64 inputs, batch 50 for fewer. Other architectures by
 # one step of theirs.
 STEP_SECONDS = {
-    64: 0.0005, 128: 0.0008, 256: 0.0021, 512: 0.0053, 1024: 0.019, 2048: 0.081, 4096: 0.18
+    32: 0.0002, 64: 0.00025, 128: 0.0004, 512: 0.0053, 1024: 0.019, 2048: 0.081, 4096: 0.18
 }  # fmt: skip
 CONVOLUTION_SECONDS = 0.007  # 1-12-20-30, batch 20
 TRAIN_IMAGES = {"permuted": 60_000, "sets": 60_000, "stream": 60_000, "resolutions": 2000}
