@@ -74,7 +74,12 @@ derivations.heat_equation()
 # %% [markdown]
 # One event is a drop of heat at the end of the rod. The chain ends at a volume of about $2^m$; until
 # the drop has spread that far, after $T \sim 4^m$ steps, nothing is lost, and $m$ beakers bring a
-# power law over $2m$ factors of two.
+# power law over $2m$ factors of two. So a life fits into a few beakers: with one event a minute, from ten minutes to fifty
+# years,
+
+# %%
+lifelong = BeakerChain.spanning(10, 50 * 365.25 * 24 * 60)  # shortest and longest time constant
+print(f"{lifelong.levels} beakers, each {lifelong.areas[1]:.2f} times the one before")
 
 # %%
 drawn = BeakerChain.geometric(5)

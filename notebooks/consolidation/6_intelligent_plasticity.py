@@ -14,8 +14,8 @@
 # # Intelligent plasticity
 #
 # **After this lesson you can** name the exact solution of learning tasks in turn and say what elastic
-# weight consolidation, Synaptic Intelligence and uncertain weights each keep of it; compute what a path
-# integral measures; and say why a synapse that only ever consolidates ends up frozen.
+# weight consolidation, Synaptic Intelligence and uncertain weights each keep of it, and what lies between a diagonal
+# and all of it; compute what a path integral measures; and say why a synapse that only ever consolidates ends up frozen.
 #
 # *25 minutes. Prerequisites: lesson 1, Gaussian distributions, gradient descent.*
 #
@@ -45,6 +45,7 @@ from theory.consolidation import (
     chain_modes,
     elastic_consolidation,
     interpolate,
+    project,
     serial_chain,
     simulate_uncertain_weight,
     uncertain_precision,
@@ -94,9 +95,9 @@ joint = np.linalg.solve(first.hessian + second.hessian, second.hessian @ second.
 
 
 # %%
-def regression_task(seed_rng, truth, scale):
-    inputs = seed_rng.standard_normal((15, len(truth))) * scale
-    return LinearTask(inputs, inputs @ truth + 0.05 * seed_rng.standard_normal(15), 0.05)
+def regression_task(seed_rng, truth, scale, samples=15):
+    inputs = seed_rng.standard_normal((samples, len(truth))) * scale
+    return LinearTask(inputs, inputs @ truth + 0.05 * seed_rng.standard_normal(samples), 0.05)
 
 
 def joint_fit(tasks, prior=1e-9):
@@ -176,6 +177,72 @@ record(
         claim("mean path importance against half the curvature: mean squared deviation in standard "
               "errors", np.mean(((measured - half) / error) ** 2), "<", 1 + 4 * np.sqrt(2 / size),
               kind="agreement"),
+    ],
+)  # fmt: skip
+
+# %% [markdown]
+# ## Between the diagonal and the full matrix
+#
+# A full matrix is large, a diagonal is poor. What helps is the few directions in which the penalty is stiff: as many as
+# there were samples are all of it. (Kronecker factors and online Laplace approximations keep such directions layer by
+# layer.)
+#
+# There is a way without any penalty. What a linear network answers to old inputs does not change while the parameters
+# move only *orthogonally* to these inputs: project the gradient. Nothing is forgotten, exactly; but each sample takes away
+# one direction, and when there is none left, nothing can be learned.
+
+# %%
+rng = figure_rng("consolidation/x_ranks")
+inputs, ranks, prior = 20, np.arange(21), 1e-4
+
+
+def in_turn(tasks):
+    """Parameters after a sequence of tasks, each learned by projection."""
+    parameters = np.zeros(inputs)
+    for number, task in enumerate(tasks):
+        parameters = project(parameters, task, tasks[:number])
+    return parameters
+
+
+def losses_by_rank():
+    scale, truth = np.geomspace(2, 0.2, inputs), rng.standard_normal(inputs)
+    tasks = [regression_task(rng, truth, s) for s in (scale, scale[::-1])]
+    ends = [elastic_consolidation(tasks, fisher=int(k), prior=prior)[-1] for k in ranks]
+    return [[task.loss(end) for task in tasks] for end in [*ends, in_turn(tasks)]]
+
+
+def losses_of_five(samples=6):
+    truth, scales = rng.standard_normal(inputs), np.exp(0.8 * rng.standard_normal((5, inputs)))
+    tasks = [regression_task(rng, truth, s, samples) for s in scales]
+    return [[task.loss(end) for task in tasks]
+            for end in (elastic_consolidation(tasks, prior=prior)[-1], in_turn(tasks))]  # fmt: skip
+
+
+# %%
+by_rank = np.median([losses_by_rank() for _ in range(40)], axis=0)
+first_loss, second_loss = by_rank[:-1].T
+penalty_end, projected_end = np.median([losses_of_five() for _ in range(40)], axis=0)
+record(
+    "consolidation/x_ranks",
+    numbers={
+        "rank": ranks, "first": first_loss, "second": second_loss, "projected": by_rank[-1, 1], "samples": 15,
+        "task": np.arange(1, 6), "penalty_end": penalty_end,
+        "projected_end": np.where(projected_end < 1e-20, 0, projected_end), "few_samples": 6,
+        "inputs": inputs,
+    },
+    claims=[
+        claim("as many directions as samples are the full penalty: largest relative difference of the losses beyond",
+              np.abs(by_rank[15:-1] / by_rank[-2] - 1).max(), "<", 1e-3),
+        claim("each direction helps the first task: smallest factor by which five more lower its loss, up to ten",
+              (first_loss[:6] / first_loss[5:11]).min(), ">", 1.5),
+        claim("projected learning keeps the first task exactly: its loss, the size of rounding", by_rank[-1, 0], "<",
+              1e-20, kind="exact"),
+        claim("but learns the second worse: its loss over that of the full penalty", by_rank[-1, 1] / second_loss[-1],
+              ">", 3),
+        claim("five tasks of six samples in 20 directions: loss on the last over that on the first three, projected",
+              projected_end[-1] - projected_end[:3].max(), ">", 0.02),
+        claim("the full penalty has room: its largest loss over the last of projected learning",
+              penalty_end.max() / projected_end[-1], "<", 0.1),
     ],
 )  # fmt: skip
 
@@ -502,6 +569,8 @@ mistake("consolidation-6.4", [True, True, False, False, False],
 #
 # * J. Kirkpatrick et al., *Overcoming catastrophic forgetting in neural networks* (2017); F. Huszar (2017).
 # * F. Zenke, B. Poole, S. Ganguli, *Continual learning through synaptic intelligence* (2017).
+# * H. Ritter, A. Botev, D. Barber, *Online structured Laplace approximations* (2018); M. Farajtabar et al., *Orthogonal
+#   gradient descent* (2020); G. Saha et al., *Gradient projection memory* (2021).
 # * C. Zeno et al. (2018), Bayesian gradient descent; D. Bonnet et al., MESU, arXiv 2312.10153, 2504.13569.
 # * A. Laborieux et al., *Synaptic metaplasticity in binarized neural networks* (2021).
 # * F. Zenke, A. Laborieux, *Theories of synaptic memory consolidation and intelligent plasticity for

@@ -10,6 +10,7 @@ from theory.consolidation import (
     LinearTask,
     elastic_consolidation,
     interpolate,
+    project,
     simulate_uncertain_weight,
     uncertain_precision,
     update,
@@ -68,6 +69,50 @@ def test_random_patterns_are_averaged_and_fade_with_online_ewc():
     online = elastic_consolidation(tasks, prior=1e-12, decay=gamma)[-1]
     weights = gamma ** np.arange(40)[::-1]
     np.testing.assert_allclose(online, weights @ patterns / weights.sum(), atol=1e-9)
+
+
+def random_tasks(rng, samples, size=12, count=3):
+    truth = rng.standard_normal(size)
+    inputs = rng.standard_normal((count, samples, size))
+    return [LinearTask(x, x @ truth + 0.1 * rng.standard_normal(samples), 0.1) for x in inputs]
+
+
+def test_the_stiffest_directions_run_from_the_diagonal_to_the_full_matrix():
+    tasks = random_tasks(np.random.default_rng(3), samples=4)
+    prior = 1e-3  # well above the rounding of the stiffest directions
+    by = lambda k: np.array(elastic_consolidation(tasks, fisher=k, prior=prior))  # noqa: E731
+    assert np.array_equal(by(0), by("diagonal"))
+    np.testing.assert_allclose(by(12), by("full"), atol=1e-6)
+    # Two tasks of four samples have a penalty of rank eight: no more is needed for a third.
+    np.testing.assert_allclose(by(8), by("full"), atol=1e-6)
+    joint = np.linalg.lstsq(
+        np.concatenate([t.inputs for t in tasks]),
+        np.concatenate([t.targets for t in tasks]),
+        rcond=None,
+    )[0]
+    gaps = [np.linalg.norm(by(rank)[-1] - joint) for rank in (0, 4, 8)]
+    assert gaps[0] > gaps[1] > gaps[2]
+    for wrong in (-1, 1.5, "rank"):
+        with pytest.raises((ValueError, TypeError), match="fisher"):
+            elastic_consolidation(tasks, fisher=wrong)
+
+
+def test_projected_learning_is_projected_descent_and_keeps_every_old_answer():
+    tasks = random_tasks(np.random.default_rng(4), samples=4)
+    first = interpolate(np.zeros(12), tasks[0])
+    second = project(first, tasks[1], tasks[:1])
+    third = project(second, tasks[2], tasks[:2])
+    assert np.abs(tasks[0].inputs @ (third - first)).max() < 1e-9
+    assert max(task.loss(third) for task in tasks) < 1e-18  # twelve samples, twelve parameters
+    basis = np.linalg.svd(tasks[0].inputs)[2][4:]  # what the first task leaves free
+    stepped = first.copy()
+    for _ in range(20_000):
+        gradient = tasks[1].inputs.T @ (tasks[1].inputs @ stepped - tasks[1].targets)
+        stepped -= 0.02 * basis.T @ (basis @ gradient)
+    np.testing.assert_allclose(second, stepped, atol=1e-9)
+    assert np.array_equal(project(first, tasks[1], []), interpolate(first, tasks[1]))
+    full = project(third, random_tasks(np.random.default_rng(5), 4)[0], tasks)
+    np.testing.assert_allclose(full, third, atol=1e-6)  # no room is left
 
 
 def test_interpolation_moves_only_as_far_as_needed():

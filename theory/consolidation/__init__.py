@@ -15,6 +15,7 @@ _own, __dir__, __all__ = lazy.attach(
             "LinearTask",
             "elastic_consolidation",
             "interpolate",
+            "project",
             "simulate_uncertain_weight",
             "uncertain_precision",
             "update",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import null_space
 
 from theory import checks
 
@@ -80,7 +81,11 @@ def update(belief: Gaussian, task: LinearTask) -> Gaussian:
 
 
 def elastic_consolidation(
-    tasks: Sequence[LinearTask], *, prior: float = 1e-9, fisher: str = "full", decay: float = 1.0
+    tasks: Sequence[LinearTask],
+    *,
+    prior: float = 1e-9,
+    fisher: str | int = "full",
+    decay: float = 1.0,
 ) -> list[np.ndarray]:
     r"""Return the optimum after each task under EWC with one accumulated penalty.
 
@@ -98,7 +103,9 @@ def elastic_consolidation(
         One or more, with one number of inputs.
     prior : float
         Precision of the penalty before the first task.
-    fisher : {"full", "diagonal"}
+    fisher : {"full", "diagonal"} or int
+        What is kept of the penalty: all, its diagonal, or so many of its stiffest directions beside
+        the diagonal of the rest. A number from the rank of the penalty on is as good as all.
     decay : float
         gamma in (0, 1], 1 for plain EWC, below for the online variant.
 
@@ -111,7 +118,10 @@ def elastic_consolidation(
     if len(widths) != 1:
         told = "is empty" if not tasks else f"have different numbers of inputs, {sorted(widths)}"
         raise ValueError(f"tasks {told}; one or more tasks of one number of inputs are needed")
-    checks.one_of("fisher", fisher, ("full", "diagonal"))
+    if isinstance(fisher, str):
+        rank = {"full": None, "diagonal": 0}[checks.one_of("fisher", fisher, ("full", "diagonal"))]
+    else:
+        rank = checks.integer_at_least("fisher", fisher, 0)
     decay = checks.in_range("decay", decay, 0, 1, closed=(False, True))
     size = widths.pop()
     importance = checks.positive("prior", prior) * np.eye(size)
@@ -119,10 +129,41 @@ def elastic_consolidation(
     for task in tasks:
         penalty = decay * importance
         optimum = np.linalg.solve(penalty + task.precision, penalty @ optimum + task.pull)
-        new = task.precision
-        importance = penalty + (np.diag(np.diag(new)) if fisher == "diagonal" else new)
         course.append(optimum)
+        importance = penalty + task.precision
+        if rank is not None:  # the prior is kept as it is
+            prior *= decay
+            flat = prior * np.eye(size)
+            importance = flat + _stiffest(importance - flat, rank)
     return course
+
+
+def _stiffest(matrix, rank):
+    """The directions of the largest eigenvalues, so many, and the diagonal of what is left."""
+    values, vectors = np.linalg.eigh(matrix)
+    kept = vectors[:, len(values) - rank :] if rank else vectors[:, :0]
+    low = (kept * values[len(values) - kept.shape[1] :]) @ kept.T
+    return low + np.diag(np.maximum(np.diag(matrix - low), 0))
+
+
+def project(start: np.ndarray, task: LinearTask, earlier: Sequence[LinearTask]) -> np.ndarray:
+    """Return where gradient flow ends that moves only in directions no earlier input sees.
+
+    What the parameters answer to earlier inputs does not change at all (Farajtabar et al. 2020,
+    Saha et al. 2021; exact here, where a network is linear). Room is lost with every sample.
+
+    Parameters
+    ----------
+    start : ndarray, shape (inputs,)
+    task : LinearTask
+    earlier : sequence of LinearTask
+        Those whose answers are kept; none for `interpolate`.
+    """
+    if not len(earlier):
+        return interpolate(start, task)
+    free = null_space(np.concatenate([old.inputs for old in earlier]))
+    moved = np.linalg.pinv(task.inputs @ free) @ (task.targets - task.inputs @ start)
+    return start + free @ moved
 
 
 def interpolate(start: np.ndarray, task: LinearTask) -> np.ndarray:
