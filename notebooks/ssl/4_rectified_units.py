@@ -35,6 +35,7 @@ import numpy as np
 import sympy as sp
 from scipy import stats
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 from theory.numerics import NotConverged
@@ -293,29 +294,55 @@ explore(draw, angle=[10, 40, 90])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: two rectified units
 #
-# 1. Two orthogonal rows of unit length: what is the correlation of the rectified responses?
-# 2. Without predictor and with the true gradient, rectified units do drift under the Euclidean loss.
-#    In which direction, and with which power of the noise?
-# 3. Two orthogonal rows drift by $g(\sigma) = (\sigma - \arctan \sigma) / (2 \pi)$ of their length. Start a
-#    `Derivation` with it as a definition, `sigma` a positive symbol, and `expand` it around 0 through order
-#    four in a step "small noise". Assign it to `own`; a wrong term raises.
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Two units have weight rows of unit length. The mean of the product of their rectified responses is $K = [(\pi - \theta)\cos\theta + \sin\theta]/2\pi$ with
+# the angle $\theta$ between the rows. What is it for orthogonal rows, and for opposite ones? And what is the *covariance* of the responses (the mean of a rectified standard normal number
+# is $1/\sqrt{2\pi}$) for orthogonal, for equal and for opposite rows?
+#
+# Assign the two means of products to `products`, orthogonal first, and the three covariances, in the order of the question, to `covariances`.
 
 # %% tags=["solution"]
-# The angle is a right one: sin / (2 pi).
-correlation = rectified_covariance(np.eye(2))[0, 1]
+# sin / (2 pi) at a right angle, 0 at pi; take 1 / (2 pi) off; equal rows have K = 1/2.
+products = np.array([1 / (2 * np.pi), 0.0])
+covariances = np.array([0.0, 0.5 - 1 / (2 * np.pi), -1 / (2 * np.pi)])
 
-# %%
-assert abs(correlation - 1 / (2 * np.pi)) < 1e-12
+assert abs(rectified_covariance(np.eye(2))[0, 1] - products[0]) < 1e-12
+responses = np.maximum(np.random.default_rng(0).standard_normal((100_000, 2)), 0)
+assert abs(np.cov(responses.T)[0, 1]) < 5 * 0.34 / np.sqrt(100_000)
 
-# %% tags=["solution"]
-# (sigma - atan sigma) / (2 pi) times the weights: outward, of third order.
-drifts = [
-    rectified_euclidean_update(np.eye(2), variant="no_predictor", noise=s)[0, 0] for s in (0.1, 0.2)
-]
+# %% tags=["check"]
+check("ssl-4.1", products, covariances)
 
-# %%
-assert 7.5 < drifts[1] / drifts[0] < 8.1 and drifts[0] > 0
+# %% tags=["mistakes"]
+mistake(
+    "ssl-4.1",
+    [0.0, 0.0],
+    ...,
+    hint="orthogonal drives are independent, but their rectified means are not zero",
+)
+mistake("ssl-4.1", ..., [1 / (2 * np.pi), 0.5, 0.0], hint="take the product of the means off")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: a drift of third order
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Two orthogonal rows without predictor drift by $g(\sigma) = (\sigma - \arctan\sigma)/2\pi$ of their length in a step of unit rate. Start a `Derivation` with it as a
+# definition "drift", with `sigma = sp.Symbol("sigma", positive=True)` and `g = sp.Function("g")`, and expand it around 0 through order four in a step "small noise"
+# (`.expand(name, expression, sigma, 0, 4, reason)`; a wrong term raises). What does it tend to for *large* noise, per unit of $\sigma$?
+#
+# Assign the derivation to `own`, the step "small noise" to `small`, and the limit of $g(\sigma)/\sigma$ to `large`.
+
+# %% tags=["stub"]
+sigma, g = sp.Symbol("sigma", positive=True), sp.Function("g")
+own = Derivation("Drift of rectified units without predictor")
+small = ...
+large = ...
 
 # %% tags=["solution"]
 sigma, g = sp.Symbol("sigma", positive=True), sp.Function("g")
@@ -324,12 +351,80 @@ own = (
     .define("drift", sp.Eq(g(sigma), (sigma - sp.atan(sigma)) / (2 * sp.pi)), "of orthogonal rows")
     .expand("small noise", sigma**3 / (6 * sp.pi), sigma, 0, 4, "no first order, and outward")
 )
+small = own["small noise"]
+large = 1 / (2 * np.pi)
+assert own.counts["proved"] >= 1
 own
 
-# %%
-assert own.counts["proved"] >= 1
-leading = float(own["small noise"].subs(sigma, 0.1))
-assert abs(drifts[0] / leading - 1) < 0.1**2  # the next order is relatively of second order
+# %% tags=["check"]
+check("ssl-4.2", small, large)
+
+# %% tags=["mistakes"]
+mistake("ssl-4.2", -(sigma**3) / (6 * sp.pi), ...)
+mistake("ssl-4.2", sigma**3 / 3, ..., hint="the drift is divided by 2 pi")
+mistake("ssl-4.2", ..., 0.0, hint="the arc tangent is bounded, the other term is not")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: which power of the noise?
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# Without predictor and with the true gradient rectified units drift under the Euclidean loss. Compute the drift of two orthogonal rows from
+# `rectified_euclidean_update(np.eye(2), variant="no_predictor", noise=s)` (its first diagonal entry) for the noises 0.1 and 0.2. In which direction do the rows move?
+#
+# Assign the ratio of the two drifts to `ratio`, the power of the noise that the ratio tells, not rounded, to `power`, and to `outward` whether the rows grow.
+
+# %% tags=["solution"]
+# (sigma - atan sigma) / (2 pi) times the weights: outward, nearly of third order.
+drifts = [
+    rectified_euclidean_update(np.eye(2), variant="no_predictor", noise=s)[0, 0] for s in (0.1, 0.2)
+]
+ratio = float(drifts[1] / drifts[0])
+power, outward = float(np.log2(ratio)), bool(drifts[0] > 0)
+assert abs(drifts[0] * 6 * np.pi / 0.1**3 - 1) < 0.1**2
+
+# %% tags=["check"]
+check("ssl-4.3", ratio, power, outward)
+
+# %% tags=["mistakes"]
+mistake(
+    "ssl-4.3", 8.0, ..., ..., hint="this is the limit of small noise; compute it at 0.1 and 0.2"
+)
+mistake("ssl-4.3", ..., float(np.log(ratio)), ..., hint="the noise doubles: which logarithm?")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: a rule that is no gradient
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# The released code masks the prediction error *before* it is sent back through the predictor. Explain in your own words what this changes, why the two agree for linear units, how you would notice it in
+# somebody else's code, and when a rule that is no gradient of its loss can still be worth having. Ten lines.
+#
+# Then judge, four truth values in `rules_true`: (a) the predictor is built from $W W^\top$, which is the covariance of the rectified responses; (b) with rectified units the eigenvectors stay where they are;
+# (c) the mean update under the cosine loss does not exist if all units can be silent at once, since it divides by the length of the response; (d) the covariance of orthogonal rows' *rectified* responses is zero.
+
+# %% [markdown] tags=["solution"]
+# The gradient masks after the error has come back through the predictor: a unit that is silent learns nothing. Masking before lets other units' errors reach a silent unit through the predictor and leaves its own out.
+# For linear units there is no mask. One notices it by comparing with a numerical gradient of the loss, on one batch. A rule may still be worth having if it descends on something, or conserves what should be conserved:
+# here it leaves the picture of the figure much as it is. $W W^\top$ is the covariance of the *drives*, (a) false, and the two do not commute, so the eigenvectors turn, (b) false. (c) is true: near silence the update grows like
+# one over the length, and its mean diverges. (d) is true: independent drives give independent responses.
+
+# %% tags=["solution"]
+rules_true = [False, False, True, True]
+assert commutator > 0.01  # (a), (b)
+
+# %% tags=["check"]
+check("ssl-4.4", rules_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "ssl-4.4", [True, False, True, True], hint="the covariance of the drives, or of the responses?"
+)
+mistake(
+    "ssl-4.4",
+    [False, False, True, False],
+    hint="do not confuse the mean of the product with the covariance",
+)
 
 # %% [markdown]
 # ## References

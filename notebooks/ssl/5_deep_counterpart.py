@@ -47,6 +47,7 @@
 import numpy as np
 import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
 from theory import sweep
 from theory.derivation import Derivation
@@ -501,59 +502,137 @@ explore(draw, offset=[0.0, 0.1, 0.5])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: an offset that shrinks everything
 #
-# 1. The largest predictor eigenvalue is 1 by construction. From (3, 0.2) at $\alpha = 1/2$ without offset, where
-#    does the linear network end, and when has the small mode come half way in
-#    $(\gamma/\gamma_{max})^{1/2}$? Integrate to check.
-# 2. Compare the two losses by the epoch at which the read-out first passes 0.75.
-# 3. Which offset makes the level of a linear network halve in the time $\eta t = 10$?
-# 4. Derive the time for any offset $\epsilon$: start a `Derivation` with the level $L(t) = e^{-2 \epsilon (1 +
-#    \epsilon) t}$ as a definition, `epsilon` a positive symbol, and add the step "half" that puts in the time.
-#    Assign it to `own`; a wrong time raises.
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# With a predictor that is divided by its largest eigenvalue and has the offset $\epsilon$, the largest mode of a linear network obeys $\dot\gamma = -2\epsilon(1 + \epsilon)\gamma$ under the
+# Euclidean loss, in units of $\eta t$ (no noise, no weight decay). Which offset makes the level halve in the time $\eta t = 10$? And how much weight decay $\rho$, at $\epsilon = 0$, would do the same, if it acts as $-2\rho\gamma$?
+#
+# Assign the offset to `offset` and the weight decay to `decay`.
 
 # %% tags=["solution"]
-# 1. At (3, 3), the largest initial one; the encoder's levels are not one, either.
-half_way = normalised_ratio_time(np.sqrt(0.2 / 3))
-levels = top("euclidean", "IsoLoss", "EMA")
+# 2 e (1 + e) 10 = log 2, a quadratic equation; 2 rho 10 = log 2.
+offset, decay = (np.sqrt(1 + 2 * np.log(2) / 10) - 1) / 2, np.log(2) / 20
+rule = SpectralPredictor(0.5, offset, normalised="largest")
+halved = eigenvalue_trajectory([1.0, 0.3], [10.0], predictor=rule, noise=(0, 0))[0]
+assert np.isclose(halved[0], 0.5)
 
-# %%
-path = eigenvalue_trajectory([3.0, 0.2], [half_way, 400.0], predictor="direct_pred", noise=(0, 0))
-assert np.allclose(path[1], 3.0)
-assert np.isclose(path[0, 1] / path[0, 0], 0.25)
-assert levels.min() > 1.5
+# %% tags=["check"]
+check("ssl-5.1", offset, decay)
 
-# %% tags=["solution"]
-first = {
-    name: np.argmax(accuracy("cosine", name, "EMA") > 0.75, axis=1)
-    for name in ("DirectPred", "IsoLoss")
-}
+# %% tags=["mistakes"]
+mistake("ssl-5.1", np.log(2) / 20, ..., hint="for an offset of this size its square counts")
+mistake("ssl-5.1", ..., np.log(2) / 10, hint="an eigenvalue is the square of a weight")
 
-# %%
-assert np.all(first["IsoLoss"] < first["DirectPred"])
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: derive the time
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Start a `Derivation` with the level $L(t) = e^{-2\epsilon(1+\epsilon)t}$ as a definition "level" (`t, e = sp.symbols("t epsilon", positive=True)`, `L = sp.Function("L")`), and add a step "half" that puts in
+# the time at which it has halved (`.substitute`; a wrong time raises). For a *small* offset, how does the time go?
+#
+# Assign the derivation to `own`, the time to `halving`, and its leading term for small offsets to `leading`, expressions in `epsilon`.
 
-# %% tags=["solution"]
-# 3. 2 e (1 + e) 10 = log 2, a quadratic equation.
-halving = (np.sqrt(1 + 2 * np.log(2) / 10) - 1) / 2
-
-# %%
-rule = SpectralPredictor(0.5, halving, normalised="largest")
-end = eigenvalue_trajectory([1.0, 0.3], [10.0], predictor=rule, noise=(0, 0))[0]
-assert np.isclose(end[0], 0.5)
+# %% tags=["stub"]
+t, e = sp.symbols("t epsilon", positive=True)
+L = sp.Function("L")
+own = Derivation("When the level has halved")
+halving = ...
+leading = ...
 
 # %% tags=["solution"]
 t, e = sp.symbols("t epsilon", positive=True)
 L = sp.Function("L")
-time = sp.log(2) / (2 * e * (1 + e))
+halving = sp.log(2) / (2 * e * (1 + e))
 own = (
     Derivation("When the level has halved")
     .define("level", sp.Eq(L(t), sp.exp(-2 * e * (1 + e) * t)), "of all modes")
-    .substitute("half", sp.Eq(L(time), sp.Rational(1, 2)), {t: time}, "the time")
+    .substitute("half", sp.Eq(L(halving), sp.Rational(1, 2)), {t: halving}, "the time")
 )
+leading = sp.log(2) / (2 * e)
+assert own.counts["proved"] >= 1
+assert sp.limit(halving / leading, e, 0) == 1
 own
 
-# %%
-assert own.counts["proved"] >= 1
-assert np.isclose(float(own["half"].lhs.args[0].subs(e, halving)), 10)
+# %% tags=["check"]
+check("ssl-5.2", halving, leading)
+
+# %% tags=["mistakes"]
+mistake("ssl-5.2", 1 / (2 * e * (1 + e)), ..., hint="this is the time to fall to 1/e of the start")
+mistake(
+    "ssl-5.2",
+    ...,
+    sp.log(2) / (2 * e**2),
+    hint="which of the two terms is the larger one for a small offset?",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: where the normalised predictor ends
+#
+# *simulation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# The largest predictor eigenvalue is 1 by construction. Integrate `eigenvalue_trajectory([3.0, 0.2], [400.0], predictor="direct_pred", noise=(0, 0))`: where does the linear network end, and why there? When has the small
+# mode come half way in $(\gamma/\gamma_{max})^{1/2}$? Use `normalised_ratio_time`, which takes the initial ratio of the predictor's eigenvalues.
+#
+# Assign the two final eigenvalues to `ends`, the time to `half_way`, and to `then` the ratio $\gamma/\gamma_{max}$ of the eigenvalues at that time, from the trajectory.
+
+# %% tags=["solution"]
+# At (3, 3), the largest initial one: its own rate is p (1 - p) = 0 at p = 1.
+half_way = float(normalised_ratio_time(np.sqrt(0.2 / 3)))
+flow = eigenvalue_trajectory([3.0, 0.2], [half_way, 400.0], predictor="direct_pred", noise=(0, 0))
+ends, then = flow[1], float(flow[0, 1] / flow[0, 0])
+assert np.allclose(ends, 3.0) and np.isclose(then, 0.25)
+
+# %% tags=["check"]
+check("ssl-5.3", ends, half_way, then)
+
+# %% tags=["mistakes"]
+mistake(
+    "ssl-5.3",
+    [1.0, 1.0],
+    ...,
+    ...,
+    hint="this predictor is normalised: nothing in it knows the level one",
+)
+mistake("ssl-5.3", ..., ..., 0.5, hint="half way in the root of the ratio")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: what is evidence here?
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# Choose one claim of this lesson about the deep network, for example that the isotropic loss recruits modes sooner, and write down: what was fixed before the result was known, which alternative explanation a sceptic would offer (a learning rate that
+# suits one loss better, a task made for the effect, a level that differs), which control or further run would decide, and how strong the claim may be put. Fifteen lines at most.
+#
+# Then judge, five truth values in `evidence_true`: (a) five seeds show how much a result depends on the initial weights and batches, not on the task; (b) a theory for linear layers that is off by a factor of 1.5 where "nothing changes" is off by 3.7 has predicted something; (c) a theory
+# that does hardly better than "nothing changes" has been confirmed; (d) equal learning rates make the comparison of two losses fair, whatever their gradients' sizes; (e) with an averaged target the predictor's normalisation leaves the level of the representation free.
+
+# %% [markdown] tags=["solution"]
+# The disclosure at the top of the lesson says what was chosen and when. A sceptic's first objection is the learning rate: the isotropic loss leaves a factor $\lambda \le 1$ out, so it moves faster at the same rate, (d) false; a fair comparison gives each loss its best rate,
+# or compares at equal progress of the largest mode. The second is the task, which was made to need learning; only other tasks could answer, (a) true. A prediction has to be compared with the simplest forecast, that nothing changes: (b) true, (c) false, an honest
+# "no better" is a result, too. Nothing in a normalised predictor fixes the level: (e) true, which is why it has to be watched. The claim may be put as: under these settings and on this task, with five of five seeds.
+
+# %% tags=["solution"]
+evidence_true = [True, True, False, False, True]
+
+# %% tags=["check"]
+check("ssl-5.4", evidence_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "ssl-5.4",
+    [True, True, True, False, True],
+    hint="what would a forecast that knows nothing have scored?",
+)
+mistake(
+    "ssl-5.4",
+    [True, True, False, True, True],
+    hint="how do the two gradients differ in the eigenbasis?",
+)
 
 # %% [markdown]
 # ## References
