@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from book.equations import tagged
+from classroom.course import footer, notes
+from classroom.exercises import name_of
 from figures.inventory import Entry
 from figures.lab.start_page import Lesson
 
 OTHER = "Drawing made by the cell above; the text beside it says what it shows."
+FOLDED = {"solution": "the solution", "mistakes": "typical mistakes"}  # cells by tag
 LONGEST_OPEN = 12  # lines of a cell that is shown unfolded
 STATUSES = ("proved", "checked", "definition", "assumption", "quoted result")
 
@@ -59,6 +62,8 @@ def lesson_page(
         cell["metadata"] = {"tags": list(cell["metadata"].get("tags", []))}
         if cell["cell_type"] == "markdown":
             cell["source"] = _links(_text(cell["source"]))
+            if "solution" in cell["metadata"]["tags"]:
+                cell["source"] = f"````{{dropdown}} Show the solution\n{cell['source']}\n````"
         else:
             _fold(cell)
             outputs = []
@@ -68,6 +73,7 @@ def lesson_page(
         cells.append(cell)
     cells[0]["source"] = _with_badges(cells[0]["source"], lesson, name, len(entries), counts)
     page = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
+    page["cells"].append(_ending(lesson.source))
     for number, cell in enumerate(page["cells"]):
         cell["id"] = f"cell-{number}"
     return Page(page, pictures, counts)
@@ -79,6 +85,12 @@ _METADATA = {
 }
 
 
+def _ending(source: Path) -> dict:
+    """Return the last cell: what remains of the lesson, and links to those before and after it."""
+    text = _links(footer(source, notes().get(name_of(source))))
+    return {"cell_type": "markdown", "metadata": {"tags": []}, "source": text}
+
+
 def _text(source) -> str:
     return source if isinstance(source, str) else "".join(source)
 
@@ -86,9 +98,10 @@ def _text(source) -> str:
 def _fold(cell) -> None:
     lines = _text(cell["source"]).count("\n") + 1
     tags = cell["metadata"]["tags"]
-    if "solution" in tags:
+    folded = next((word for tag, word in FOLDED.items() if tag in tags), "")
+    if folded:
         tags.append("hide-cell")
-        cell["metadata"]["mystnb"] = {"code_prompt_show": "Show the solution"}
+        cell["metadata"]["mystnb"] = {"code_prompt_show": f"Show {folded}"}
     elif lines > LONGEST_OPEN:
         tags.append("hide-input")
         cell["metadata"]["mystnb"] = {"code_prompt_show": f"Show the code ({lines} lines)"}

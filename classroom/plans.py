@@ -171,3 +171,15 @@ def concept_map() -> str:
             f"| **{name}** {note.title} | {note.minutes} | {needs} | {', '.join(note.concepts)} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def site_pages() -> dict[str, str]:
+    """Return name -> Markdown of what the site shows for use in class, its index first.
+
+    The index lists the others for Sphinx.
+    """
+    found = {"map": concept_map()} | {plan.name: plan_page(plan) for plan in plans()}
+    guide = (Path(__file__).parent / "how_to_write_an_exercise.md").read_text(encoding="utf-8")
+    found["how_to_write_an_exercise"] = guide
+    listed = "\n".join(["", "```{toctree}", ":hidden:", "", *found, "```", ""])
+    return {"index": plans_index() + listed} | found

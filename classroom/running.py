@@ -21,29 +21,50 @@ QUIET = ("record", "explore", "use_style")  # they draw; nothing that is drawn i
 
 def needed(cells: Sequence[Cell], wanted: Iterable[int]) -> list[Cell]:
     """Return the code cells that the wanted ones (places in the lesson) need, in their order."""
+    code = [cell for cell in cells if cell.kind == "code"]
+    imported = set().union(*(_imported(cell.text) for cell in code))
     keep: list[Cell] = []
     wanted, missing = set(wanted), set()
-    for cell in reversed([cell for cell in cells if cell.kind == "code"]):
+    for cell in reversed(code):
         bound, read = _names(cell.text)
-        changed = _changed(cell.text)
+        changed = _changed(cell.text) - imported  # a function of a module changes nothing
         if cell.place in wanted or (bound | changed) & missing:
             keep.append(cell)
-            missing = (missing - bound) | read | changed
+            missing = (missing - bound) | read | (changed - bound)
     return keep[::-1]
 
 
 def _names(text: str) -> tuple[set[str], set[str]]:
-    """Return the names that a cell binds at its top level, and those that it takes from there."""
-    table = symtable.symtable(text, "cell", "exec")
-    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    bound |= {s.get_name() for s in table.get_symbols() if s.is_namespace()}
-    read, waiting = set(), [table]
-    while waiting:
-        scope = waiting.pop()
-        waiting.extend(scope.get_children())
-        read |= {s.get_name() for s in scope.get_symbols()
-                 if s.is_referenced() and (scope is table or s.is_global())}  # fmt: skip
+    """Return the names that a cell binds at its top level, and those that it takes from before."""
+    bound, read = set(), set()
+    for statement in ast.parse(text).body:
+        table = symtable.symtable(ast.unparse(statement), "cell", "exec")
+        symbols = table.get_symbols()
+        binds = {s.get_name() for s in symbols
+                 if s.is_assigned() or s.is_imported() or s.is_namespace()}  # fmt: skip
+        reads, waiting = set(), [table]
+        while waiting:
+            scope = waiting.pop()
+            waiting.extend(scope.get_children())
+            reads |= {s.get_name() for s in scope.get_symbols()
+                      if s.is_referenced() and (scope is table or s.is_global())}  # fmt: skip
+        reads |= binds & {node.target.id for node in ast.walk(statement)
+                          if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)}  # fmt: skip
+        if isinstance(statement, ast.For):
+            reads -= {node.id for node in ast.walk(statement.target) if isinstance(node, ast.Name)}
+        read |= reads - bound
+        bound |= binds
     return bound, read
+
+
+def _imported(text: str) -> set[str]:
+    """Return the names that a cell binds by an import."""
+    return {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 def _changed(text: str) -> set[str]:

@@ -31,6 +31,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from classroom import check, mistake
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.continual.binarized import run_experiment, settings
@@ -370,34 +371,140 @@ explore(draw, width=list(widths))
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: held, in numbers
 #
-# 1. How much of the gain over no protection does the shuffled network keep, at each width?
-# 2. Which layer's mean $|W|$ distinguishes the shuffled network of 2048 units from the intact one after
-#    three tasks?
+# *paper, 8 minutes, 3 points, difficulty 1 of 3*
+#
+# How many times longer than without metaplasticity does a hidden weight hold at $m|W| = 2$, and at 4? Use $R(x) = \tfrac12 + \sinh(2x)/(4x)$. Assign a list of the two numbers to
+# `held_for`. Which of the two do you need so that 300 updates against a weight leave its sign alone, if each of them moves it by a tenth of its size?
 
 # %% tags=["solution"]
-# 1. Nine tenths at the smaller widths, less than half at the largest.
-kept = {
-    w: (found[w, "m = 1.35, shuffled"].mean() - found[w, "m = 0"].mean())
-    / (found[w, "m = 1.35"].mean() - found[w, "m = 0"].mean())
-    for w in widths
-}
-print({w: round(float(value), 2) for w, value in kept.items()})
+held_for = [float(0.5 + np.sinh(2 * x) / (4 * x)) for x in (2.0, 4.0)]
+# Ten updates flip an unprotected weight: it must hold thirty times as long.
+assert held_for[0] < 30 < held_for[1]
 
-# %%
-assert kept[512] > 0.85 and kept[2048] < 0.6
+# %% tags=["check"]
+check("metaplasticity-10.1", held_for)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-10.1", held_for[::-1])
+mistake(
+    "metaplasticity-10.1",
+    [float(np.exp(2 * x) / (8 * x)) for x in (2.0, 4.0)],
+    hint="this is the approximation for large x",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: twice the size
+#
+# *derivation, 10 minutes, 3 points, difficulty 2 of 3*
+#
+# The step `"scaled"` of `consolidation.flip_time()` has the gain $R$ as a function of $x = m|W|$ on its right-hand side. Assign to `doubling` by which factor the gain grows when $x$ is doubled, an expression in
+# `x`, and to `limit` its value for small $x$.
 
 # %% tags=["solution"]
-# 2. The first two: they stay smaller. The last layer's is even larger.
-ratio = [
-    permuted[2048].of("m = 1.35")[0].hidden[2, layer]
-    / permuted[2048].of("m = 1.35, shuffled")[0].hidden[2, layer]
-    for layer in range(3)
+gain = consolidation.flip_time()["scaled"].rhs
+(x,) = gain.free_symbols
+doubling = gain.subs(x, 2 * x) / gain
+limit = 1
+assert abs(float(doubling.subs(x, 0.01)) - limit) < 1e-3
+
+# %% tags=["check"]
+check("metaplasticity-10.2", doubling, limit)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-10.2", 1 / doubling, 2)
+mistake("metaplasticity-10.2", gain.subs(x, 2 * x), ..., hint="divide by the gain at x")
+mistake(
+    "metaplasticity-10.2", ..., 4, hint="for small x there is no protection at all: the gain is one"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: what shuffling costs
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `found[w, condition]` holds accuracies after three tasks, by seed and task, of the stored runs at the width `w`. Which share of the gain of "m = 1.35" over "m = 0" does the network keep in which another weight's size is
+# used, "m = 1.35, shuffled"? Take means over seeds and tasks. Assign the shares at the widths 512, 1024 and 2048 to `kept`.
+
+# %% tags=["solution"]
+mean_of = {key: values.mean() for key, values in found.items()}
+kept = [
+    (mean_of[w, "m = 1.35, shuffled"] - mean_of[w, "m = 0"])
+    / (mean_of[w, "m = 1.35"] - mean_of[w, "m = 0"])
+    for w in (512, 1024, 2048)
 ]
-print(*(f"{value:.2f}" for value in ratio))
+# Nine tenths at the smaller widths, less than 0.6 at the largest.
+assert kept[0] > 0.85 and kept[2] < 0.6
+print(np.round(kept, 2))
 
-# %%
-assert min(ratio[:2]) > 2 and ratio[2] < 1
+# %% tags=["check"]
+check("metaplasticity-10.3", kept, tolerance=0.005)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-10.3", kept[::-1])
+mistake("metaplasticity-10.3", 1 - np.array(kept))
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: where it shows
+#
+# *simulation, 12 minutes, 4 points, difficulty 2 of 3*
+#
+# Which layer's mean hidden weight tells the shuffled network of 2048 units from the intact one? The runs `permuted[2048].of(condition)[0]` hold `hidden`, the mean size by task and layer. Assign to `ratio` the sizes of
+# "m = 1.35" over those of "m = 1.35, shuffled" after the third task, for the three layers.
+
+# %% tags=["solution"]
+intact, shuffled = (
+    permuted[2048].of(name)[0].hidden[2, :3] for name in ("m = 1.35", "m = 1.35, shuffled")
+)
+ratio = intact / shuffled
+# The first two layers stay smaller when shuffled; the last one's is even larger.
+assert ratio[:2].min() > 2 and ratio[2] < 1
+print(ratio.round(2))
+
+# %% tags=["check"]
+check("metaplasticity-10.4", ratio, tolerance=0.005)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-10.4", 1 / ratio)
+mistake("metaplasticity-10.4", ratio[::-1])
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: what may be concluded from one seed?
+#
+# *open, 15 minutes, 5 points, difficulty 3 of 3*
+#
+# Some of the runs here are partial and have one seed. Choose two sentences of this lesson, one that you would print in a paper on this evidence and one that you would not, and say why. What is the cheapest additional run that would
+# change your mind? Ten lines at most.
+#
+# Then judge four statements and assign four truth values to `judged`: (a) at 2048 units another weight's size serves as well as its own; (b) at full size metaplasticity is within 0.015 of elastic weight
+# consolidation; (c) running statistics cost older tasks much, also with $m = 1.35$; (d) width leaves more room for the third task.
+
+# %% [markdown] tags=["solution"]
+# A sentence to print: without protection the first task is lost and with metaplasticity it is kept, since the difference of several tenths stands in every width and seed, and two seeds of the 512 network differ
+# by about a hundredth. One not to print: that metaplasticity is better or worse than elastic weight consolidation, since they differ by less than what seeds do. That shuffling costs a quarter at 2048 units has one seed; the difference is
+# many times the spread between seeds at 512, so it is likely, but part of it has another cause: hidden weights of the shuffled network stay smaller. The cheapest run is a second seed of that pair, or the shuffled network with $m$ raised until its mean
+# $m|W|$ is that of the intact one.
+
+# %% tags=["solution"]
+judged = [False, True, False, True]
+
+# %% tags=["check"]
+check("metaplasticity-10.5", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-10.5",
+    [True, True, False, True],
+    hint="that is the finding of the small networks",
+)
+mistake(
+    "metaplasticity-10.5",
+    [False, True, True, True],
+    hint="with metaplasticity signs are held, and so are the statistics that they make",
+)
 
 # %% [markdown]
 # ## References

@@ -33,6 +33,7 @@
 # %%
 import numpy as np
 
+from classroom import check, mistake
 from figures.kit import BLACK, claim, explore, figure_rng, record, use_style
 from theory.metaplasticity import (
     QuadraticTask,
@@ -349,42 +350,163 @@ explore(draw, strength=[0.0, 0.3, 1.0, 3.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a third of the way
 #
-# 1. For $w = 1/3$ the rotation is by $2/3$ of a turn. What is the sequence of signs, and how large can
-#    the error of the mean be after $3n$ steps? Assign the signs of 300 steps, three a row, to `period`.
-# 2. How many steps does a hidden weight that starts at $W_0 = 5$ need to reach the absorbing interval,
-#    for $w = 0.4$ and $h = 0.1$? Derive the number and assign it to `needed`.
-# 3. Show by simulation that the mean sign does not depend on the learning rate, for $m = 0$. Which
-#    combination of $m$ and learning rate matters for $m > 0$? Assign the mean signs of two runs without $m$ to
-#    `plain` and of two runs with the same combination to `scaled`.
+# *paper, 8 minutes, 3 points, difficulty 1 of 3*
+#
+# A single synapse has the optimum $w = 1/3$, the step $h = 0.1$ and starts at 0.01. Follow it by hand for six steps: it
+# falls by $h(1-w)$ from where it is positive or zero, and rises by $h(1+w)$ from where it is negative. Assign the six signs,
+# that of the start first, to `signs`.
+#
+# The mean of the first $T$ signs deviates from $1/3$. Which is the largest value of $T$ times the deviation, over all $T$?
+# Assign it to `largest`, and compare it with the proved bound.
 
 # %% tags=["solution"]
-# 1. Two up, one down, with period three: after 3n steps the mean is exact.
 orbit = rotation_orbit(0.01, 1 / 3, 0.1, 300)
-period = np.where(orbit[:-1] >= 0, 1, -1).reshape(-1, 3)
+every = np.where(orbit[:-1] >= 0, 1, -1)
+signs = every[:6]  # up, down, up, with period three
+largest = 2 / 3  # after one step and after two; after three the mean is exact
+sums = np.cumsum(every) - np.arange(1, 301) / 3
+assert np.all(every.reshape(-1, 3).sum(axis=1) == 1)
+assert abs(np.abs(sums).max() - largest) < 1e-9
 
-# %%
-assert np.all(period.sum(axis=1) == 1)
+# %% tags=["check"]
+check("metaplasticity-2.1", signs, largest)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-2.1",
+    [1, 1, -1, 1, 1, -1],
+    2,
+    hint="the first step is down: it starts at 0.01, less than h (1 - w); and 2 is the bound for all optima",
+)
+mistake("metaplasticity-2.1", -signs, -largest)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: where metaplasticity polarises most
+#
+# *derivation, 10 minutes, 3 points, difficulty 2 of 3*
+#
+# `rotation.polarisation()` expands the mean sign of a metaplastic synapse in the strength $\kappa$; its step `"result"` is an
+# expression in the symbols `kappa` and `w`. Take it, and assign to `shift` what metaplasticity adds to the optimum $w$, as an
+# expression. For which positive $w$ is the shift largest? Assign this number to `where`.
 
 # %% tags=["solution"]
-# 2. It falls by h (1 - w) a step until it is below h (1 + w).
-needed = int(np.ceil((5 - 0.1 * 1.4) / (0.1 * 0.6)))
+result = rotation.polarisation()["result"]
+(w,) = (symbol for symbol in result.free_symbols if symbol.name == "w")
+shift = result - w
+where = 1 / np.sqrt(3)  # the slope of w (1 - w**2) vanishes
+assert abs(shift.diff(w).subs(w, where).subs({s: 1 for s in shift.free_symbols - {w}})) < 1e-12
 
-# %%
-hidden = simulate_hidden_weights(QuadraticTask([[1.0]], [0.4]), [5.0], 200, 0.1, record_hidden=True)
-first = np.flatnonzero(hidden.hidden[:, 0] < 0.1 * 1.4)[0]
-assert first == needed
-print("steps to the absorbing interval:", needed)
+# %% tags=["check"]
+check("metaplasticity-2.2", shift, where)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-2.2",
+    result,
+    0.5,
+    hint="take off what the mean sign would be without metaplasticity; and set a slope to zero",
+)
+mistake("metaplasticity-2.2", -shift, 1 / where)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: what the learning rate is for
+#
+# *simulation, 12 minutes, 4 points, difficulty 2 of 3*
+#
+# Run `simulate_scalar_weights(0.4, 0.07 * h, 1000, h)` for $h = 0.1$ and $h = 1$: it returns the mean sign for the optimum 0.4.
+# Assign the two means to `plain`. With metaplasticity $m$ as a fifth argument, which combination of $m$ and $h$ must be
+# kept so that nothing changes? Show it with the same start in units of $h$ for $h = 0.125$ and $h = 1$, with $m = 0.5$ at $h = 1$:
+# assign these two means to `scaled`.
 
 # %% tags=["solution"]
-# 3. The learning rate is the unit of the hidden weight; with metaplasticity m times that unit matters.
 plain = [simulate_scalar_weights(0.4, 0.07 * h, 1000, h) for h in (0.1, 1.0)]
 scaled = [simulate_scalar_weights(0.4, 0.07 * h, 1000, h, 0.5 / h) for h in (0.125, 1.0)]
-
-# %%
 assert abs(plain[0] - plain[1]) < 4 / 1000  # both are within 2/T of the optimum
 assert abs(scaled[0] - scaled[1]) < 1e-12
 assert abs(scaled[0] - 0.4) > 0.01
+
+# %% tags=["check"]
+check("metaplasticity-2.3", plain, scaled)
+
+# %% tags=["mistakes"]
+same_m = [simulate_scalar_weights(0.4, 0.07 * h, 1000, h, 0.5) for h in (0.125, 1.0)]
+mistake(
+    "metaplasticity-2.3",
+    ...,
+    same_m,
+    hint="keep the product of m and the learning rate, not m alone",
+)
+mistake(
+    "metaplasticity-2.3",
+    ...,
+    [0.4, 0.4],
+    hint="metaplasticity moves the mean sign away from the optimum",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: the way in
+#
+# *paper, 8 minutes, 3 points, difficulty 2 of 3*
+#
+# A hidden weight starts at $W_0 = 5$, far outside its absorbing interval, whose upper end is $h(1+w)$. How many steps does
+# it need until it is below this end for the first time, for $w = 0.4$ and $h = 0.1$? Derive the number and assign it to `needed`.
+
+# %% tags=["solution"]
+needed = int(np.ceil((5 - 0.1 * 1.4) / (0.1 * 0.6)))  # it falls by h (1 - w) a step
+hidden = simulate_hidden_weights(QuadraticTask([[1.0]], [0.4]), [5.0], 200, 0.1, record_hidden=True)
+assert np.flatnonzero(hidden.hidden[:, 0] < 0.1 * 1.4)[0] == needed
+
+# %% tags=["check"]
+check("metaplasticity-2.4", needed, tolerance=1e-4)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-2.4", 84, hint="down to zero is farther than to the end of the interval")
+mistake(
+    "metaplasticity-2.4", 35, hint="a positive hidden weight falls by h (1 - w), not by h (1 + w)"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: a noisy converter
+#
+# *open, 12 minutes, 5 points, difficulty 3 of 3*
+#
+# An engineer reads the signs as the output of a one-bit converter and complains that its error falls like $1/T$ only, and that
+# it answers simple fractions with short periods. Which changes of the synapse would help, and at what price? Consider two
+# synapses with different starts that are averaged, noise added to the hidden weight, and a smaller learning rate. Ten lines at most.
+#
+# Then judge four statements, and assign four truth values to `judged`: (a) without metaplasticity the mean sign is within $2/T$ of
+# an optimum inside the interval, at every learning rate; (b) for an irrational optimum the sequence of signs never
+# becomes periodic; (c) with metaplasticity the mean sign converges to the optimum more slowly, but does; (d) for an optimum
+# of 1.2 the mean sign tends to one, and the hidden weight grows without bound.
+
+# %% [markdown] tags=["solution"]
+# A smaller learning rate changes nothing: it is the unit of the hidden weight. Averaging two synapses that start at different
+# places makes patterns finer, but both errors are bounded by $2/T$ in their own right, so the gain is a factor, not another power; it
+# costs a synapse. Noise breaks the short periods, which spreads their tones over all frequencies (dithering); the hidden weight still
+# integrates, so that the mean of $T$ signs stays within a constant over $T$ plus what the noise adds to the hidden weight, which grows like a root if
+# it is a random walk and is pulled back by the sign. A second integrator would give another power, at the price of stability.
+
+# %% tags=["solution"]
+judged = [True, True, False, True]
+
+# %% tags=["check"]
+check("metaplasticity-2.5", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-2.5",
+    [True, True, True, True],
+    hint="look at the polarisation: where do mean signs end with metaplasticity?",
+)
+mistake(
+    "metaplasticity-2.5",
+    [False, True, False, True],
+    hint="what became of the learning rate in the bound?",
+)
 
 # %% [markdown]
 # ## References

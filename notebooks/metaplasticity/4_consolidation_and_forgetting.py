@@ -39,6 +39,7 @@ import numpy as np
 import sympy as sp
 from scipy.optimize import brentq
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, use_style
 from theory.derivation import Derivation
 from theory.metaplasticity import (
@@ -620,49 +621,44 @@ explore(draw, first_steps=[50, 200, 800])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: hold a hundred times as long
 #
-# 1. A hidden weight has grown for 200 steps at the speed 0.02. For which $m$ does it hold for 100 times as
-#    long against a pull of the same speed? Assign it to `needed`.
-# 2. Show that retention depends on $m$, learning rate and $T$ only through $m\eta\lambda T$ and $t/T$. Assign
-#    retentions that should be the same to `reference`, `faster` (other rate) and `longer` (other $T$).
-# 3. Weight decay alone, $\dot W = -rWf(W)$: compare the time from $W = 3$ to $W = 0.1$ without and with
-#    $m = 1$. Assign the numbers of steps at $r = 10^{-3}$ to `plain` and `protected`.
-# 4. Write a derivation of your own. The time to flip from the hidden weight $w$ under a unit pull is the
-#    integral of $\cosh^2(mv)$ from 0 to $w$: let the object integrate it in a step "time", then expand it
-#    to the first order in which $m$ matters. Assign it to `own`.
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# A hidden weight has grown for 200 steps at the speed 0.02. For which $m$ does it hold 100 times as long against a pull of the same
+# speed as it would without metaplasticity? Use $R(x) \approx e^{2x}/(8x)$ and a pocket calculator: a few trials of $x$ are enough. Assign $m$ to
+# `needed`, to two digits.
 
 # %% tags=["solution"]
-# 1. R(m W_0) = 100 with W_0 = 4; solve by bisection.
 x = brentq(lambda x: consolidation_gain(x) - 100, 0.1, 10)
-needed = x / 4
-
-# %%
+needed = x / 4  # it stands at 4
 assert abs(flip_time(4.0, 0.02, needed) / flip_time(4.0, 0.02, 0.0) - 100) < 1e-6
 print(f"m = {needed:.3f}")
 
+# %% tags=["check"]
+check("metaplasticity-4.1", needed, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-4.1", 4 * needed)
+mistake(
+    "metaplasticity-4.1",
+    x / 0.02,
+    hint="x is m times the hidden weight, which stands at 200 times 0.02",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: a derivation of your own
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# The time to flip from the hidden weight $w$ under a unit pull is the integral of $\cosh^2(m v)$ over $v$ from 0 to $w$. Write a `Derivation`
+# with three steps: `given("slowness", ...)` with the integrand, `integrate("time", ...)` with what you claim for the integral, and
+# `expand("weak", ...)` in $w$ to the first order in which $m$ matters. A false claim is refused. Use symbols with the names `v`, `w` (not
+# negative) and `m` (positive). Assign the expressions of the last two steps to `time` and `weak`.
+
 # %% tags=["solution"]
-# 2. Scale the learning rate up by 5 and m down by 5; scale T and t by 3 and m down by 3.
-reference = retention(np.array([50.0, 300.0]), 1.5, TwoTasks(first_steps=100))
-faster = retention(np.array([50.0, 300.0]), 0.3, TwoTasks(learning_rate=0.05, first_steps=100))
-longer = retention(np.array([150.0, 900.0]), 0.5, TwoTasks(first_steps=300))
-
-# %%
-assert np.allclose(reference, faster, atol=1e-12) and np.allclose(reference, longer, atol=1e-12)
-
-# %% tags=["solution"]
-# 3. The passive decay has a closed form with the hyperbolic cosine integral.
-plain, protected = (float(passive_decay_time(3.0, 0.1, 1e-3, m)) for m in (0.0, 1.0))
-
-# %%
-weight, steps = 3.0, 0
-while weight > 0.1:
-    weight -= 1e-3 * weight * metaplastic_factor(weight, 1.0)
-    steps += 1
-assert abs(steps / protected - 1) < 0.01
-print(f"without m {plain:.0f} steps, with m = 1 {protected:.0f}")
-
-# %% tags=["solution"]
-# 4. `integrate` proves the claim by its upper limit, `expand` the series with its remainder.
 v, w = sp.symbols("v w", nonnegative=True)
 m = sp.Symbol("m", positive=True)
 own = (
@@ -671,12 +667,113 @@ own = (
     .integrate("time", w / 2 + sp.sinh(2 * m * w) / (4 * m), (v, 0, w), "down to zero")
     .expand("weak", w + m**2 * w**3 / 3, w, 0, 4, "the first order in which m matters")
 )
-own
-
-# %%
-time_of_four = float(own["time"].subs({w: 4, m: 0.5}))
+time, weak = own["time"], own["weak"]
 assert own.counts["proved"] >= 2
-assert abs(time_of_four / (0.02 * flip_time(4.0, 0.02, 0.5)) - 1) < 1e-9
+assert abs(float(time.subs({w: 4, m: 0.5})) / (0.02 * flip_time(4.0, 0.02, 0.5)) - 1) < 1e-9
+
+# %% tags=["check"]
+check("metaplasticity-4.2", time, weak)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-4.2", ..., w, hint="one order more: m must appear")
+mistake("metaplasticity-4.2", 2 * time, ...)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: weight decay alone
+#
+# *simulation, 12 minutes, 4 points, difficulty 1 of 3*
+#
+# Let nothing pull but weight decay: in every step the hidden weight loses $r W f(W)$ with $r = 10^{-3}$, where
+# $f$ is `metaplastic_factor(W, m)`. Count the steps from $W = 3$ until $W \le 0.1$, without metaplasticity and with $m = 1$. Assign the two numbers to
+# `plain` and `protected`.
+
+
+# %% tags=["solution"]
+def steps_of_decay(m, weight=3.0, steps=0):
+    while weight > 0.1:
+        weight -= 1e-3 * weight * metaplastic_factor(weight, m)
+        steps += 1
+    return steps
+
+
+plain, protected = steps_of_decay(0.0), steps_of_decay(1.0)
+assert abs(plain / passive_decay_time(3.0, 0.1, 1e-3, 0.0) - 1) < 0.01
+assert abs(protected / passive_decay_time(3.0, 0.1, 1e-3, 1.0) - 1) < 0.01
+
+# %% tags=["check"]
+check("metaplasticity-4.3", plain, protected, tolerance=0.003)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-4.3", protected, plain, hint="exchanged: metaplasticity makes decay slower")
+mistake("metaplasticity-4.3", plain / 2, 10 * protected)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: one group of parameters
+#
+# *simulation, 12 minutes, 4 points, difficulty 2 of 3*
+#
+# Retention depends on $m$, learning rate $\eta$, curvature $\lambda$ and $T$ only through $m\eta\lambda T$ and $t/T$. Compute
+# `retention(np.array([50.0, 300.0]), 1.5, TwoTasks(first_steps=100))`, whose learning rate is 0.01, and two more that must be equal: one at the learning
+# rate 0.05 and one with 300 first steps. Which $m$ must be taken? Assign the retentions of the first to `reference`, the two values of $m$, that for the
+# other rate first, to `strengths`.
+
+# %% tags=["solution"]
+reference = retention(np.array([50.0, 300.0]), 1.5, TwoTasks(first_steps=100))
+strengths = [0.3, 0.5]  # five times the rate, three times the steps
+faster = retention(np.array([50.0, 300.0]), 0.3, TwoTasks(learning_rate=0.05, first_steps=100))
+longer = retention(np.array([150.0, 900.0]), 0.5, TwoTasks(first_steps=300))
+assert TwoTasks(first_steps=100).learning_rate == 0.01
+assert np.allclose(reference, faster, atol=1e-12) and np.allclose(reference, longer, atol=1e-12)
+
+# %% tags=["check"]
+check("metaplasticity-4.4", reference, strengths)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-4.4", ..., strengths[::-1])
+mistake(
+    "metaplasticity-4.4",
+    ...,
+    [7.5, 4.5],
+    hint="a larger step needs a smaller m, so that the product stays",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: design a factor
+#
+# *open, 15 minutes, 6 points, difficulty 3 of 3*
+#
+# Design a factor $f(W)$ of your own for inward updates: what should it do for small hidden weights, what for large ones, and which law of forgetting
+# follows? Would you choose an exponential tail, a power, or a threshold beyond which nothing moves? Say what is paid for in the
+# next task. Ten lines at most.
+#
+# Then judge four statements and assign four truth values to `judged`: (a) a factor that damps inward and outward updates alike protects signs as well; (b)
+# with an exponential tail every doubling of the time of forgetting costs about the same; (c) on the frontier of recall and
+# acquisition no $m$ beats plain training that is stopped in time; (d) how many times longer a hidden weight holds is a function of $m|W|$ alone.
+
+# %% [markdown] tags=["solution"]
+# Small hidden weights should be free, $f(0) = 1$: they belong to signs that nothing has confirmed. For large ones the time to flip is
+# the integral of $1/f$, so the tail decides: an exponential tail gives an exponentially long time and a front that moves like a logarithm, a
+# power tail a front that moves like a power of the time, a threshold keeps what is beyond it for ever, and with it a part of the synapses out of use. The
+# price is always paid in what the next task can learn; a threshold pays it fully, an exponential tail pays it by degrees, which is why retention and acquisition
+# must be drawn against each other. Damping outward updates as well would only rescale time.
+
+# %% tags=["solution"]
+judged = [False, True, True, True]
+
+# %% tags=["check"]
+check("metaplasticity-4.5", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-4.5",
+    [True, True, True, True],
+    hint="see the Bayesian reading: what does a symmetric factor amount to?",
+)
+mistake(
+    "metaplasticity-4.5",
+    [False, True, False, True],
+    hint="see the section on stability against plasticity",
+)
 
 # %% [markdown]
 # ## References

@@ -32,8 +32,10 @@
 
 # %%
 import numpy as np
+import sympy as sp
 from scipy.stats import spearmanr
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.metaplasticity import (
     GaussianSpectrum,
@@ -498,37 +500,153 @@ explore(draw, noise=[0.0, 20.0, 80.0, 320.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a drift out of nothing
 #
-# 1. A synapse has $m|W| = 0.5$ and gets pure noise of strength $\kappa = 0.3$. Is it more likely to flip or to be
-#    consolidated for ever? Assign the probability ever to flip to `chance`.
-# 2. Two weights under Adam have $\rho = 0.3$ and $0.6$, with $\sigma = 50$. What are their `multipliers`?
-# 3. Why does the path integral over *binary* weights fail? Count the flips of consolidated weights: assign
-#    runs of 300 and of 1000 steps to `early` and `later`, and which weights are clearly consolidated to `clear`.
+# *paper, 8 minutes, 3 points, difficulty 1 of 3*
+#
+# Updates have random sign and the size $g = 0.05$, and $m = 4$. Outward ones act in full, inward ones are multiplied by
+# $1 - \tanh^2(mW)$. By how much does a hidden weight with $mW = 0.5$ drift outward per update, on average? And one that is very large? Assign
+# the two numbers to `drift` and `late`.
 
 # %% tags=["solution"]
-# 1. Compare the probability ever to flip with one half.
-chance = float(flip_probability(0.5, 0.3))
+drift = 0.05 / 2 * np.tanh(0.5) ** 2  # half of the updates are outward, half damped
+late = 0.05 / 2
+assert abs(ratchet_drift(0.5 / 4, 0.05, 4.0) - drift) < 1e-12
 
-# %%
-assert 0.3 < chance < 0.5
-print(f"probability ever to flip {chance:.3f}")
+# %% tags=["check"]
+check("metaplasticity-5.1", drift, late)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-5.1", 2 * drift, 2 * late)
+mistake(
+    "metaplasticity-5.1",
+    0.05 / 2 * np.tanh(0.5),
+    0.0,
+    hint="take the mean of the outward and the damped inward update; far out, nothing is left of the inward one",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: read a multiplier off Adam
+#
+# *derivation, 10 minutes, 4 points, difficulty 2 of 3*
+#
+# `derivations.adam()` relates the speed $\rho$ of a hidden weight under Adam to its multiplier: the right-hand side of the step `"multiplier"` is an expression
+# in `rho` and `sigma`. Two weights have $\rho = 0.3$ and $0.6$, with $\sigma = 50$: assign their multipliers to `multipliers`. Then solve for the
+# speed: assign to `speed` an expression in the symbols `v` and `sigma`.
 
 # %% tags=["solution"]
-# 2. v = sigma rho / sqrt(1 - rho^2), half of the flip cost without the curvature.
-multipliers = adam_flip_cost(np.array([0.3, 0.6]), 0.0, 50.0) / 2
+expression = derivations.adam()["multiplier"].rhs
+symbols = {symbol.name: symbol for symbol in expression.free_symbols}
+multipliers = [
+    float(expression.subs({symbols["rho"]: rho, symbols["sigma"]: 50})) for rho in (0.3, 0.6)
+]
+v, sigma = sp.symbols("v sigma", positive=True)
+speed = v / sp.sqrt(sigma**2 + v**2)
+assert np.allclose(adam_speed(np.array(multipliers), 50.0), [0.3, 0.6])
 
-# %%
-assert np.allclose(multipliers, [50 * 0.3 / np.sqrt(0.91), 37.5])
-assert np.allclose(adam_speed(multipliers, 50.0), [0.3, 0.6])
+# %% tags=["check"]
+check("metaplasticity-5.2", multipliers, speed)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-5.2",
+    [15.0, 30.0],
+    v / sigma,
+    hint="only for small speeds; take the root into account",
+)
+mistake("metaplasticity-5.2", [-x for x in multipliers], 1 / speed)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: what a path over binary weights sees
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Call a weight clearly consolidated if `held` is true for it and its multiplier, `state.multiplier`, is larger than 5 in size. Run
+# `simulate_optimizer(task, start, 300, learning_rate)` and the same for 1000 steps. Both hold `binary_path`, the path integral over *binary* weights. Assign the
+# number of clearly consolidated weights to `count`, and how many of them have gained anything between 300 and 1000 steps to `changed`. Why does
+# this measure of importance fail?
 
 # %% tags=["solution"]
-# 3. A consolidated weight stops flipping early: its path integral only holds the first few steps.
 early = simulate_optimizer(task, start, 300, learning_rate)
 later = simulate_optimizer(task, start, 1000, learning_rate)
 clear = held & (np.abs(state.multiplier) > 5)
+count = int(clear.sum())
+# A consolidated weight stops flipping early: its integral only holds the first few steps.
+changed = int(np.sum(~np.isclose(early.binary_path[clear], later.binary_path[clear])))
 
-# %%
-assert np.allclose(early.binary_path[clear], later.binary_path[clear])
+# %% tags=["check"]
+check("metaplasticity-5.3", count, changed, tolerance=1e-4)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-5.3", int(held.sum()), ..., hint="those with a small multiplier are not clear"
+)
+mistake(
+    "metaplasticity-5.3", ..., count, hint="look when a consolidated weight flips for the last time"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: flip, or for ever?
+#
+# *simulation, 12 minutes, 4 points, difficulty 2 of 3*
+#
+# A synapse stands at $m|W| = 0.5$ and gets pure noise of strength $\kappa = m g = 0.3$. Is it more likely to flip one day, or to be consolidated for ever? Simulate
+# some thousand such walkers until each has flipped or stands beyond $m|W| = 4$, where the noise hardly brings it back, and compare with `flip_probability`. Assign the
+# probability ever to flip to `chance`.
+
+# %% tags=["solution"]
+chance = float(flip_probability(0.5, 0.3))
+rng = np.random.default_rng(seed(1))
+walkers = np.full(4000, 0.5)
+for _ in range(400):
+    moving = (walkers > 0) & (walkers < 4)
+    steps_of_noise = 0.3 * rng.choice([-1.0, 1.0], size=4000)
+    damped = np.where(steps_of_noise < 0, 1 - np.tanh(walkers) ** 2, 1.0)
+    walkers = np.where(moving, walkers + steps_of_noise * damped, walkers)
+simulated_chance = np.mean(walkers <= 0)
+assert abs(simulated_chance - chance) < 5 * np.sqrt(chance * (1 - chance) / 4000) + 0.01
+print(f"probability ever to flip {chance:.3f}, simulated {simulated_chance:.3f}")
+
+# %% tags=["check"]
+check("metaplasticity-5.4", chance, tolerance=0.06)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-5.4", 1 - chance)
+mistake("metaplasticity-5.4", 0.5, hint="outward steps are whole, inward ones are not")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: is a large hidden weight an important one?
+#
+# *open, 15 minutes, 6 points, difficulty 3 of 3*
+#
+# A trained network is given to you with its hidden weights. Under which conditions of its training would you read importance off their size, and which test would you do to be
+# sure? Consider the optimizer, the noise of minibatches, weight decay and metaplasticity. Ten lines at most.
+#
+# Then judge four statements and assign four truth values to `judged`: (a) noise alone makes metaplastic hidden weights grow; (b) with Adam, weakly coupled weights and
+# no noise of samples nearly all weights move at the largest speed; (c) weight decay makes the size of a hidden weight independent of its multiplier; (d) the path
+# integral over binary weights ranks consolidated weights by importance.
+
+# %% [markdown] tags=["solution"]
+# Under plain gradient descent size over rate and steps is the multiplier, so it ranks importance. Adam divides by the size of the gradients: without noise all speeds
+# become alike and the ranking is lost; with minibatch noise larger than the mean gradient the speed is again a monotonic function of the multiplier. Weight
+# decay turns speeds into sizes, multiplier over decay, after a time of one over rate times decay. With metaplasticity noise alone makes weights grow, so that size must be compared with
+# what noise would do. The test is the flip: change the signs of a class of sizes and measure the loss, with a control in which sizes are shuffled.
+
+# %% tags=["solution"]
+judged = [True, True, False, False]
+
+# %% tags=["check"]
+check("metaplasticity-5.5", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-5.5",
+    [True, True, True, False],
+    hint="in the stationary state decay balances the multiplier: what is the size?",
+)
+mistake("metaplasticity-5.5", [False, True, False, False], hint="see exercise 1")
 
 # %% [markdown]
 # ## References

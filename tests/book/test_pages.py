@@ -39,8 +39,16 @@ def test_solutions_and_long_cells_are_folded(made):
     for cell in made[0].notebook["cells"]:
         if cell["cell_type"] == "code":
             tags, lines = cell["metadata"]["tags"], len("".join(cell["source"]).splitlines())
-            assert ("hide-cell" in tags) == ("solution" in tags)
-            assert "solution" in tags or ("hide-input" in tags) == (lines > lessons.LONGEST_OPEN)
+            folded = bool({"solution", "mistakes"} & set(tags))
+            assert ("hide-cell" in tags) == folded
+            assert folded or ("hide-input" in tags) == (lines > lessons.LONGEST_OPEN)
+        elif "solution" in cell["metadata"]["tags"]:
+            assert "{dropdown} Show the solution" in cell["source"]
+
+
+def test_a_lesson_ends_with_its_summary_and_leads_to_the_next(made):
+    last = made[0].notebook["cells"][-1]["source"]
+    assert "## Summary" in last and "Next: [" in last and "Previous: [" in last
 
 
 def test_a_lesson_tells_its_minutes_and_what_was_proved(made):
