@@ -25,7 +25,7 @@ def draw(numbers):
                   alpha=0.8, label=name_of(rule))  # fmt: skip
     left.axvline(0.1, color=RULES["gradient"][0], linestyle=":", linewidth=1)
     left.text(0.1, 98, " mean target", fontsize=7, va="top")
-    left.legend(fontsize=7, loc="center left")
+    left.legend(fontsize=7, loc=(0.22, 0.72))
     left.set(xlabel="mean output before training", ylabel="final test error (%)", ylim=(0, 100))
     for place, rule in enumerate(SHOWN):
         colour, _, marker = RULES[rule]
