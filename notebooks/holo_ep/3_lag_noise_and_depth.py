@@ -60,9 +60,10 @@ from theory.holo_ep import (
     single_precision_estimate,
     toy_network,
 )
-from theory.holo_ep.derivations import oscillating_teacher
 
 # %%
+from theory.holo_ep.derivations import oscillating_teacher
+
 use_style()
 digits = load_images("digits")
 images = digits.train_images[:10].astype(float)

@@ -595,7 +595,7 @@ mistake(
 # Let `turning = definite + 0.8 * odd`. `least_cosine(turning)` bounds the cosine of the two errors in the metric of the symmetric
 # part, `cosine(delta, nudged, symmetric_part(turning))`, from below. Construct a loss gradient that attains it: which plane does
 # the matrix $K$ (`relative_asymmetry`) turn most, and which $c$ puts $\delta$ into it? Then draw 1000 loss gradients from
-# `np.random.default_rng(0).standard_normal((1000, 10))` and average their cosines in the same metric.
+# `np.random.default_rng(seed(0)).standard_normal((1000, 10))` and average their cosines in the same metric.
 #
 # Assign the cosine that you constructed to `reached` and the average to `typical`.
 
@@ -605,7 +605,7 @@ turning = definite + 0.8 * odd
 values, vectors = np.linalg.eig(relative_asymmetry(turning))
 plane = vectors[:, np.abs(values).argmax()].real
 reached = cosine(plane, nudged_error(turning, -turning.T @ plane), symmetric_part(turning))
-drawn = np.random.default_rng(0).standard_normal((1000, 10))
+drawn = np.random.default_rng(seed(0)).standard_normal((1000, 10))
 typical = np.mean([
     cosine(backpropagated_error(turning, g), nudged_error(turning, g), symmetric_part(turning))
     for g in drawn

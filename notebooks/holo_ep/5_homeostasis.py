@@ -55,6 +55,8 @@ from theory.holo_ep import (
     symmetric_part,
     symmetry_measure,
 )
+
+# %%
 from theory.holo_ep.derivations import homeostasis as derivations
 from theory.holo_ep.homeostasis import (
     descend,
@@ -399,7 +401,7 @@ needed = variances[3] / (0.01 * losses[3]) ** 2
 small_loss, small_variance = formulas([0.04])[:, 0]
 needed_near = small_variance / (0.01 * small_loss) ** 2
 
-drawn = np.random.default_rng(0).standard_normal((int(needed), units))
+drawn = np.random.default_rng(seed(0)).standard_normal((int(needed), units))
 trial = sampled_loss(lambda e: e @ (even + 0.4 * odd).T, drawn)
 assert abs(trial.mean() / losses[3] - 1) < 0.04
 

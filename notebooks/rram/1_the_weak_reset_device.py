@@ -472,7 +472,7 @@ own = (
 past = own["past"]
 fresh = (1 - sp.exp(-rate * pulses)) / rate  # its slope in n is the share before the kink
 assert sp.simplify(sp.diff(fresh, pulses) - (1 - past)) == 0
-kinks = np.random.default_rng(5).exponential(50.0, 10_000)
+kinks = np.random.default_rng(seed(5)).exponential(50.0, 10_000)
 share = float(own["at the mean"])
 assert abs(np.mean(kinks < 50.0) - share) < 5 * np.sqrt(share * (1 - share) / len(kinks))
 own
@@ -498,7 +498,7 @@ mistake(
 #
 # The register of the pink noise holds 15 samples, uniform between 0 and $\alpha = 0.025$, so the mean of the noise rises while it fills: by
 # $\alpha/2$ times the sum of the taps. Use the sum derived above (step "sum of the taps" of `noise.pink_filter()`, with $n = K - 1$ for $K$ taps).
-# Check it on `DeviceArray(20_000, 0, imperfections=("pink",))` after 15 pulses (its `pink`).
+# Check it on `DeviceArray(20_000, seed(0), imperfections=("pink",))` after 15 pulses (its `pink`).
 #
 # Assign the rise in all to `rise_15`, what it would be with 126 taps to `rise_126`, and the mean measured after 15 pulses to `measured`.
 
@@ -510,7 +510,7 @@ def rise(taps):
 
 
 rise_15, rise_126 = rise(15), rise(126)
-filled = DeviceArray(20_000, 0, imperfections=("pink",))
+filled = DeviceArray(20_000, seed(0), imperfections=("pink",))
 filled.pulse(15)
 measured = float(filled.pink.mean())
 assert abs(measured - rise_15) < 5 * filled.pink.std() / np.sqrt(20_000)

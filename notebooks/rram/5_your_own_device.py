@@ -480,7 +480,7 @@ mistake(
 # *simulation, 20 minutes, 5 points, difficulty 3 of 3*
 #
 # Your setup reads after every fifth pulse only. Take twenty devices with the telegraph noise $P_h = 0.004$, $P_l = 0.02$
-# (`DeviceArray(20, 6, imperfections="noise", telegraph=rram.Telegraph(0.004, 0.02), dtype=float)`), give them 60 pulses, then 600 times five pulses, and collect
+# (`DeviceArray(20, seed(6), imperfections="noise", telegraph=rram.Telegraph(0.004, 0.02), dtype=float)`), give them 60 pulses, then 600 times five pulses, and collect
 # `array.log_ratio - array.mean` after each five. Fit with `rram.fit_telegraph(reads, every=5, thin=3, start="stationary")`. Why `thin=3`, and why not `start="fresh"`?
 #
 # Assign the estimates to `rise` and `fall`, and to `persistence` the correlation of the trap over one *reading* interval that the true chain has.
@@ -488,7 +488,7 @@ mistake(
 # %% tags=["solution"]
 # Pink noise is correlated over 15 pulses, three reads; after a burst the devices are not fresh.
 chain = rram.Telegraph(0.004, 0.02)
-sparse_array = DeviceArray(20, 6, imperfections="noise", telegraph=chain, dtype=float)
+sparse_array = DeviceArray(20, seed(6), imperfections="noise", telegraph=chain, dtype=float)
 sparse_array.pulse(60)
 reads = []
 for _ in range(600):

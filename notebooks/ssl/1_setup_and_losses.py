@@ -48,7 +48,7 @@ import sympy as sp
 from scipy import stats
 
 from classroom import check, mistake
-from figures.kit import claim, explore, figure_rng, record, use_style
+from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.derivation import Derivation
 from theory.ssl import (
     SiameseNetwork,
@@ -346,7 +346,7 @@ mistake("ssl-1.2", ..., 1 / c, hint="there the rate is zero; where is its deriva
 # *simulation, 10 minutes, 3 points, difficulty 1 of 3*
 #
 # The value of the isotropic Euclidean loss is that of the prediction error, which looks like the original loss. Show that its
-# *gradient* is not: with `weights = starts[2]` and `sample_views(6, 100, (0.0, 0.1), np.random.default_rng(0))` take the updates of
+# *gradient* is not: with `weights = starts[2]` and `sample_views(6, 100, (0.0, 0.1), np.random.default_rng(seed(0)))` take the updates of
 # `SiameseNetwork("euclidean")` and `SiameseNetwork("euclidean", "isotropic")`. Which matrix turns one into the other?
 #
 # Assign that matrix to `turns`: with it `turns @ isotropic` is the original update.
@@ -354,7 +354,7 @@ mistake("ssl-1.2", ..., 1 / c, hint="there the rate is zero; where is its deriva
 # %% tags=["solution"]
 # The isotropic update, sent through the predictor once more, is the original one; alpha = 1 here.
 weights = starts[2]
-views = sample_views(6, 100, (0.0, 0.1), np.random.default_rng(0))
+views = sample_views(6, 100, (0.0, 0.1), np.random.default_rng(seed(0)))
 original = SiameseNetwork("euclidean").update(weights, *views)
 isotropic = SiameseNetwork("euclidean", "isotropic").update(weights, *views)
 turns = weights @ weights.T

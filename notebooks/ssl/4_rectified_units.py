@@ -312,7 +312,7 @@ products = np.array([1 / (2 * np.pi), 0.0])
 covariances = np.array([0.0, 0.5 - 1 / (2 * np.pi), -1 / (2 * np.pi)])
 
 assert abs(rectified_covariance(np.eye(2))[0, 1] - products[0]) < 1e-12
-responses = np.maximum(np.random.default_rng(0).standard_normal((100_000, 2)), 0)
+responses = np.maximum(np.random.default_rng(seed(0)).standard_normal((100_000, 2)), 0)
 assert abs(np.cov(responses.T)[0, 1]) < 5 * 0.34 / np.sqrt(100_000)
 
 # %% tags=["check"]
