@@ -222,6 +222,8 @@ def losses_of_five(samples=6):
 by_rank = np.median([losses_by_rank() for _ in range(40)], axis=0)
 first_loss, second_loss = by_rank[:-1].T
 penalty_end, projected_end = np.median([losses_of_five() for _ in range(40)], axis=0)
+
+# %%
 record(
     "consolidation/x_ranks",
     numbers={

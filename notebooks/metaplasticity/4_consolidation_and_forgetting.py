@@ -62,6 +62,7 @@ from theory.metaplasticity import (
     transported_density,
 )
 
+# %%
 use_style()
 
 # %% [markdown]

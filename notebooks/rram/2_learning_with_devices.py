@@ -38,8 +38,10 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import erfinv
+import sympy as sp
+from scipy.special import erf, erfinv
 
+from classroom import check, mistake
 from figures.kit import PINK, claim, explore, record, seed, use_style
 from theory.bnn.optimizer import Adam
 from theory.bnn.parameters import Parameter
@@ -59,6 +61,8 @@ from theory.rram import (
     pulse_counts,
     saturated_share,
 )
+
+# %%
 from theory.rram.derivations import training as derivations
 
 use_style()
@@ -253,56 +257,141 @@ explore(draw, rate=[2.0, 10.0, 30.0, 100.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: the dead zone and the ceiling
 #
-# 1. At which learning rate is half of all noise updates dead? Check it with Adam itself on gradients that
-#    are pure noise.
-# 2. What does the released layout slip do to the accuracy (`as_coded=True`)? Why does it hurt most at small
-#    learning rates?
-# 3. Without the saturation at 14 pulses, would many pulses per update help at $\eta = 100$? Try `largest`.
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Under pure gradient noise Adam's normalised step is normal with the deviation $\sigma = \sqrt{(1-\beta)/(1+\beta)}$, $\beta = 0.9$. It is multiplied by $\eta$ and rounded to whole pulses; more than
+# 14 are cut to 14. At which $\eta$ do half of all updates round to no pulse at all? Which share of the updates reaches the ceiling, that is rounds to 14 or more, at $\eta = 100$?
+#
+# Assign the two numbers to `half_dead` and `at_ceiling`.
 
 # %% tags=["solution"]
-# 1. erf(1 / (2 sqrt(2) sigma eta)) = 1/2.
+# erf(1 / (2 sqrt(2) sigma eta)) = 1/2, and 1 - erf(13.5 / (sqrt(2) sigma eta)).
+sigma = np.sqrt(0.1 / 1.9)
+half_dead = 1 / (2 * np.sqrt(2) * sigma * erfinv(0.5))
+at_ceiling = 1 - erf(13.5 / (np.sqrt(2) * sigma * 100))
 
-half_dead = 1 / (2 * np.sqrt(2) * np.sqrt(0.1 / 1.9) * erfinv(0.5))
+# %% tags=["check"]
+check("rram-2.1", half_dead, at_ceiling)
 
-# %%
+# %% tags=["mistakes"]
+mistake(
+    "rram-2.1",
+    1 / (np.sqrt(2) * sigma * erfinv(0.5)),
+    ...,
+    hint="rounding gives no pulse below one *half*",
+)
+mistake(
+    "rram-2.1",
+    ...,
+    1 - erf(14 / (np.sqrt(2) * sigma * 100)),
+    hint="from which number on does it round to 14?",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how much noise passes through the momentum?
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `steps = derivations.pulse_rule()` derives the variance of Adam's step under pure noise (step "variance of the step"). Turn it around: which $\beta$ makes the *deviation* of the step $s$? And how does the variance go when $\beta$ tends to one?
+#
+# Assign to `beta_of` an expression in `s = sp.Symbol("s", positive=True)`, and to `slow` the leading term of the variance near $\beta = 1$, an expression in `b = sp.Symbol("beta", positive=True)`.
+
+# %% tags=["stub"]
+s, b = sp.symbols("s beta", positive=True)
+beta_of = ...
+slow = ...
+
+# %% tags=["solution"]
+# (1 - b) / (1 + b) = s^2.
+s, b = sp.symbols("s beta", positive=True)
+beta_of = (1 - s**2) / (1 + s**2)
+slow = (1 - b) / 2
+assert sp.simplify((1 - beta_of) / (1 + beta_of) - s**2) == 0
+assert sp.limit((1 - b) / (1 + b) / slow, b, 1) == 1
+derivations.pulse_rule()
+
+# %% tags=["check"]
+check("rram-2.2", beta_of, slow, at={"s": [0.1, 0.3, 0.7], "beta": [0.5, 0.8, 0.9]})
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-2.2",
+    (1 - s) / (1 + s),
+    ...,
+    hint="s is the deviation; the derivation speaks of the variance",
+)
+mistake("rram-2.2", ..., 1 - b, hint="what is 1 + beta near one?")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: Adam itself
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Check the dead zone with Adam itself: a `Parameter("weights", np.zeros(4000), "real")`, `Adam([parameter], 10.0)`, and 400 updates with gradients `noise.standard_normal(4000)` from
+# `noise = np.random.default_rng(seed(0))`, written into `parameter.gradient[:]`. From update 300 on, count the share of weights whose change `pulse_counts` turns into no pulse.
+#
+# Assign the predicted share of dead updates at $\eta = 10$ to `predicted`, the mean share counted to `measured`.
+
+# %% tags=["solution"]
+predicted = erf(1 / (2 * np.sqrt(2) * np.sqrt(0.1 / 1.9) * 10))
 noise = np.random.default_rng(seed(0))
 parameter = Parameter("weights", np.zeros(4000), "real")
-adam, before, dead = Adam([parameter], half_dead), parameter.value.copy(), []
+adam, before, dead = Adam([parameter], 10.0), parameter.value.copy(), []
 for step in range(400):
     parameter.gradient[:] = noise.standard_normal(4000)
     adam.update()
     if step >= 300:
         dead.append(np.mean(pulse_counts(parameter.value - before) == 0))
     before = parameter.value.copy()
+measured = float(np.mean(dead))
 # The second moment of 400 gradients still scatters by some per cent.
-assert abs(np.mean(dead) - 0.5) < 0.02
-print("half of the updates are dead at a learning rate of", round(half_dead, 2))
+assert abs(measured - predicted) < 0.02
+
+# %% tags=["check"]
+check("rram-2.3", predicted, measured, tolerance=0.05)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-2.3",
+    erf(1 / (2 * np.sqrt(2) * 10)),
+    ...,
+    hint="the momentum averages the noise: its step is smaller than the noise",
+)
+mistake("rram-2.3", 1 - predicted, ...)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: what is the cost of an imperfection?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# An imperfection can be judged by adding it alone to ideal devices, or by taking it alone away from devices that have all of them. Which question does each of the two answer, when do they disagree, and which would you ask before you repair a
+# technology? Which comparisons of this lesson are paired, and what does that buy? Ten lines.
+#
+# Then judge, five truth values in `costs_true`: (a) both ways of measuring must give the same cost; (b) the same seeds in both arms make the error of a difference smaller if the runs share what is random; (c) in the dead zone only the large steps of
+# Adam act; (d) a trap that takes a new amplitude at each read, instead of keeping its own, can flip a weight that receives no pulse; (e) a difference of two standard errors in one of ten comparisons proves that this imperfection costs accuracy.
+
+# %% [markdown] tags=["solution"]
+# Adding one says what it could do at all; taking one away says what its repair would gain, which is the question before a repair. They disagree where two imperfections do the same harm: each alone costs much, and repairing one gains little, (a) false. Pairing: initial weights,
+# order of images and draws are the same in both arms, so their scatter drops out of the difference, (b) true. Steps below half a pulse are rounded away, (c) true. A sign is read from two noisy resistances: noise drawn at each read flips weights whose log-ratio is small, pulses or none, (d) true. Among ten comparisons one of two
+# standard errors is expected by chance in a third of all cases, (e) false.
 
 # %% tags=["solution"]
-# 2. The trap is read as full nearly always, with a new amplitude at each read: weights never settle, and
-#    with few pulses the log-ratios are small against that noise.
-coded = compare({"slip": replace(base, as_coded=True)}, SEEDS[:3])
-coded["intended"] = {key: run[:3] for key, run in runs["all"].items()}
-lost = paired_difference(*(last_and_best(coded[name])[0] for name in ("slip", "intended")))
+costs_true = [False, True, True, True, False]
 
-# %%
-assert lost[0] < -2
-print("cost of the slip in points:", round(lost[0], 1), " flips per update:",
-      coded["slip"]["flips"][:, -1].mean().round(3), "against",
-      coded["intended"]["flips"][:, -1].mean().round(3))  # fmt: skip
+# %% tags=["check"]
+check("rram-2.4", costs_true)
 
-# %% tags=["solution"]
-# 3. It spends more pulses, wears the devices out and gains nothing.
-fast = dense(learning_rate=100.0)
-bursts = compare({"14": fast, "125": replace(fast, largest=125)}, SEEDS[:3])
-gain = paired_difference(*(last_and_best(bursts[name])[0] for name in ("125", "14")))
-spent = {name: bursts[name]["pulses"][:, -1].mean() for name in bursts}
-
-# %%
-assert spent["125"] > 1.2 * spent["14"] and gain[0] < 3
-print(f"gain in points: {gain[0]:.1f}; pulses per device:",
-      {name: round(pulses) for name, pulses in spent.items()})  # fmt: skip
+# %% tags=["mistakes"]
+mistake("rram-2.4", [True, True, True, True, False], hint="let two imperfections do the same harm")
+mistake(
+    "rram-2.4",
+    [False, True, True, True, True],
+    hint="how many of ten comparisons exceed two errors by chance?",
+)
 
 # %% [markdown]
 # ## References

@@ -34,7 +34,9 @@
 from dataclasses import replace
 
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import BLACK, SKY, claim, explore, record, seed, use_style
 from theory.full_size import tables
 from theory.rram import (
@@ -308,44 +310,130 @@ explore(draw, factor=[0.25, 0.5, 1.0, 2.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: signal over noise
 #
-# 1. Signal over noise: how many pulses on one device of a fresh average pair give one standard deviation of
-#    the pink noise of the pair, and how many behind the kinks?
-# 2. By how much does the budget grow if the learning rate is doubled far below the dead zone, say from
-#    $\eta = 0.5$ to 1, under pure gradient noise? Why is it not a factor of two?
-# 3. At $\eta = 30$, is it better to refresh or to lower the learning rate to 10?
+# *paper, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# The pink noise of one device has the deviation 0.01 (in $w$), that of a pair $\sqrt2 \cdot 0.01$. A pulse on one device of a fresh average pair moves the log-ratio by the mean fast slope, `DeviceLaws().fast_slope.mean`, behind the kinks by the mean slow slope. How many
+# pulses give one deviation of the noise, fresh and old? How many reads have to be averaged, if they were independent, to see a single fresh pulse with one standard error?
+#
+# Assign the three numbers, not rounded, to `fresh`, `old` and `reads`.
 
 # %% tags=["solution"]
-# 1. The pink noise of a pair has the deviation sqrt(2) 0.01; a pulse gives m1 or m2.
 laws = DeviceLaws()
 pair_noise = np.sqrt(2) * 0.01
 fresh, old = pair_noise / laws.fast_slope.mean, pair_noise / laws.slow_slope.mean
-
-# %%
+reads = fresh**2
 assert np.isclose(fresh / old, device_factor(2000.0), rtol=0.01)
-print("pulses for one deviation: fresh", round(fresh), " behind the kinks", round(old))
+
+# %% tags=["check"]
+check("rram-3.1", fresh, old, reads)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-3.1", 0.01 / laws.fast_slope.mean, ..., ..., hint="both devices of the pair are noisy"
+)
+mistake(
+    "rram-3.1",
+    ...,
+    ...,
+    fresh,
+    hint="the error of a mean falls with the root of the number of reads",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: when is half of the plasticity gone?
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `device.device_factor()` derives the plasticity left, relative to fresh devices, as $f = S + (1 - S)/\rho$ (step "in the ratio"): $S$ is the share of devices before their kink and $\rho$ the ratio of the mean slopes. At which share $S$ has it fallen to a half? And what is
+# the smallest ratio $\rho$ for which it ever falls that far?
+#
+# Assign the share to `half_share`, an expression in `rho = sp.Symbol("rho", positive=True)`, and the smallest ratio to `least_ratio`.
+
+# %% tags=["stub"]
+rho = sp.Symbol("rho", positive=True)
+half_share = ...
+least_ratio = ...
 
 # %% tags=["solution"]
-# 2. Below the dead zone only rare large steps count: the tail of a normal law.
-ratio = mean_pulses(1.0) / mean_pulses(0.5)
+# S (1 - 1/rho) = 1/2 - 1/rho; S reaches 0 at rho = 2.
+rho = sp.Symbol("rho", positive=True)
+half_share = (rho - 2) / (2 * (rho - 1))
+least_ratio = 2
+assert sp.simplify(half_share + (1 - half_share) / rho - sp.Rational(1, 2)) == 0
+device.device_factor()
 
-# %%
+# %% tags=["check"]
+check("rram-3.2", half_share, least_ratio, at={"rho": [2.5, 4.0, 9.0]})
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-3.2", sp.Rational(1, 2), ..., hint="devices behind their kink are still plastic, a little"
+)
+mistake("rram-3.2", ..., 1, hint="at this ratio nothing is lost at all")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: the budget below the dead zone
+#
+# *simulation, 10 minutes, 3 points, difficulty 2 of 3*
+#
+# By how much does the budget grow if the learning rate is doubled far below the dead zone, from $\eta = 0.5$ to 1, under pure gradient noise? Use `mean_pulses`, and check with two million steps `step_deviation() * rng.standard_normal(2_000_000)`, rounded, from
+# `rng = np.random.default_rng(seed(0))`. Why is it not a factor of two? What is it far *above* the dead zone and below the ceiling, from 4 to 8?
+#
+# Assign the two ratios of `mean_pulses` to `low_ratio` and `high_ratio`.
+
+# %% tags=["solution"]
+# Below the dead zone only rare large steps count: the tail of a normal law.
+low_ratio = float(mean_pulses(1.0) / mean_pulses(0.5))
+high_ratio = float(mean_pulses(8.0) / mean_pulses(4.0))
 rng = np.random.default_rng(seed(0))
 steps = step_deviation() * rng.standard_normal(2_000_000)
 counted = np.abs(np.rint(steps)).mean() / max(np.abs(np.rint(0.5 * steps)).mean(), 1e-9)
-assert ratio > 100 and abs(counted / ratio - 1) < 0.5  # few of the smaller steps count at all
-print("ratio of the budgets:", round(float(ratio)))
+assert low_ratio > 100 and abs(counted / low_ratio - 1) < 0.5  # few of the smaller steps count
+
+# %% tags=["check"]
+check("rram-3.3", low_ratio, high_ratio)
+
+# %% tags=["mistakes"]
+mistake("rram-3.3", 2.0, ..., hint="a step counts only if it reaches half a pulse")
+mistake("rram-3.3", 1 / low_ratio, ...)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: refresh, or learn more slowly?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# A network at a large learning rate wears its devices out. Compare two remedies with the lesson's figures: bringing pairs back by SET pulses, and a smaller learning rate. What does each cost (time, SET cycles, accuracy), which knowledge does the refreshing
+# circuit need, and how would you decide for a device with ten times the slope spread? Ten lines.
+#
+# Then judge, five truth values in `wear_true`: (a) a spread of slopes is the same at every update of a synapse, noise is drawn anew; (b) so averaging over many pulses removes noise but not spread; (c) behind its kink a device needs more pulses for the same change; (d) doubling a very small learning rate may multiply the pulses by
+# far more than two; (e) a SET of both devices leaves the log-ratio of the pair exactly where it was.
+
+# %% [markdown] tags=["solution"]
+# A smaller rate spends fewer pulses, so devices stay before their kink, but near the dead zone learning slows down and the noise weighs more beside each change. Refreshing keeps the large rate usable; it costs SET cycles, which wear a film more than weak pulses, and a circuit that knows which pairs
+# to bring back and restores their sign. Spread is a property of the devices, (a), and no average over pulses removes it, (b); behind the kink slopes are smaller, (c); below the dead zone the budget follows the tail of a normal law, (d). A SET draws both resistances anew: the log-ratio
+# is lost up to what is written again, (e) false. With ten times the spread I would measure both again: freezing by unlike devices grows with the spread, and a refresh does not make them alike.
 
 # %% tags=["solution"]
-# 3. Refreshing keeps the larger rate usable; both beat the plain run.
-options = {"refresh at 30": replace(dense(learning_rate=30.0), refresh="after flip")}
-other = compare(options, SEEDS[:5])["refresh at 30"]
-plain_30, plain_10 = (last_and_best(runs[rate, "all"])[0][:5] for rate in (30.0, 10.0))
+wear_true = [True, True, True, True, False]
 
-# %%
-assert paired_difference(last_and_best(other)[0], plain_30)[0] > 0.5
-print("refresh at 30:", last_and_best(other)[0].mean().round(1), " plain 30:", plain_30.mean().round(1),
-      " plain 10:", plain_10.mean().round(1))  # fmt: skip
+# %% tags=["check"]
+check("rram-3.4", wear_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "rram-3.4",
+    [True, True, True, True, True],
+    hint="what does a SET do to the resistance that a device had?",
+)
+mistake(
+    "rram-3.4",
+    [True, False, True, True, False],
+    hint="which of the two changes from pulse to pulse?",
+)
 
 # %% [markdown]
 # ## References
