@@ -1,7 +1,7 @@
 """Synaptic consolidation: eigen-sums against stepping time, all curves of the figures together.
 
 Targets: lifetimes at N = 10^10 for all models without stepping time; all signal to noise curves of
-the lessons within 20 s together.
+the lessons within 3 s together.
 """
 
 import itertools
@@ -92,7 +92,7 @@ def all_curves() -> None:
             for n in np.geomspace(1e2, 1e10, 17):
                 capacity(model, n)
 
-    row("all exact curves of the lessons", seconds(work, repeats=1), "target 20 s")
+    row("all exact curves of the lessons", seconds(work, repeats=1), "target 3 s")
 
 
 def digits_in_turn() -> None:

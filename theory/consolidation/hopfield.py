@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 from scipy.special import erf
 
 from theory import checks
@@ -104,17 +104,26 @@ def _noise(susceptibility, strength):
 
 
 def palimpsest_capacity(strength: float) -> float:
-    """Return the age (over N) of the oldest memory that is retrieved; 0 below the threshold."""
-    if palimpsest_overlaps(np.array([0.0]), strength)[0] < 0.5:
-        return 0.0
+    r"""Return the age (over N) of the oldest memory that is retrieved; 0 below the threshold.
 
-    low, high = 0.0, 4 * np.log(max(strength, 2.0)) / strength**2
-    while high - low > 1e-7:
-        ages = np.linspace(low, high, 41)
-        kept = palimpsest_overlaps(ages, strength) > 0.2
-        last = len(ages) - 2 if kept.all() else int(np.argmin(kept)) - 1
-        low, high = ages[last], ages[last + 1]
-    return float(low)
+    The retrieval equations give the strength that a memory needs as a function of its
+    susceptibility C: :math:`y^2 = -\ln(C \sqrt{\pi r / 2})` and :math:`z = y \sqrt{2r} /
+    \operatorname{erf} y`. The weakest memory with a solution is the oldest that is retrieved.
+    """
+    strength = checks.positive("strength", strength)
+
+    def needed(log_susceptibility):
+        susceptibility = np.exp(log_susceptibility)
+        r = _noise(susceptibility, strength)
+        density = susceptibility * np.sqrt(np.pi * r / 2)  # exp(-y^2), below one
+        y = np.sqrt(-np.log(np.minimum(density, 1 - 1e-12)))
+        return np.where(density < 1, y * np.sqrt(2 * r) / erf(y), np.inf)
+
+    grid = np.linspace(np.log(1e-12), np.log((1 - 1e-9) / strength), 400)
+    best = int(needed(grid).argmin())
+    around = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
+    weakest = minimize_scalar(needed, bounds=around, method="bounded", options={"xatol": 1e-10})
+    return float(max(0.0, 2 * np.log(strength / weakest.fun) / strength**2))
 
 
 def simulate_hopfield(
