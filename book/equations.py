@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from book.symbols import facts
 from figures.files import BUILD, digest, write_atomic
 from figures.inventory import ROOT
 
@@ -25,7 +26,7 @@ class Equations:
     """A derivation as the site shows it.
 
     `id` is "<subject>.<module>.<function>" and never changes while the function keeps its name;
-    `symbols` are LaTeX -> meaning.
+    `symbols` are LaTeX -> meaning, `facts` LaTeX -> shape, range and number of the first step.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Equations:
     counts: dict[str, int]
     symbols: dict[str, str]
     names: dict[str, str]
+    facts: dict[str, tuple[str, str, int]]
     verdicts: list[str]
 
     @property
@@ -83,7 +85,8 @@ def all_equations() -> list[Equations]:
 def _key() -> str:
     """Return a digest of every file of `theory` and of this one: what a derivation may depend on."""
     sources = sorted((ROOT / "theory").rglob("*.py"))
-    return digest(b"".join(path.read_bytes() for path in [*sources, Path(__file__)]))
+    here = [Path(__file__), Path(__file__).with_name("symbols.py")]
+    return digest(b"".join(path.read_bytes() for path in [*sources, *here]))
 
 
 def _prove(id: str) -> dict:
@@ -104,6 +107,7 @@ def _prove(id: str) -> dict:
             counts=derivation.counts,
             symbols=symbols,
             names={sp.latex(s, ln_notation=True): str(s) for s in derivation.symbols},
+            facts=facts(derivation),
             verdicts=[step.status for step in derivation],
         )
     )

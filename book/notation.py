@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 
 from book.equations import Equations
+from book.symbols import meanings, words
 from figures.inventory import ROOT
 
 _ROW = re.compile(r"^# \| (\$.+?) \| (.*?) \| (.*?) \|$", flags=re.MULTILINE)
+SHARED = {"continual": "Continual learning, shared by the works"}
 
 
 def lesson_rows(subject: str) -> list[tuple[str, str, str, str]]:
@@ -23,46 +24,68 @@ def lesson_rows(subject: str) -> list[tuple[str, str, str, str]]:
 
 
 def notation_page(every: list[Equations], subjects: dict[str, str]) -> str:
-    """Return the notation of all subjects as Markdown, one table a subject.
+    """Return the notation of all subjects as Markdown, two tables a subject.
 
-    The first table holds the symbols of the lessons with their names in the code; the second all
-    symbols of the derivations, each meaning with the first derivation that gives it.
+    The first holds the symbols of the derivations, a row for each meaning with the first equation in
+    which it stands; the second those of the lessons with their names in the code.
     """
     lines = [
         "# Notation",
         "",
-        "Symbols as the lessons and the derivations use them. Where a letter means different things "
-        "in different derivations, each meaning has a row.",
+        "Symbols as the derivations and the lessons use them. Within a subject a symbol has one meaning; "
+        "where a letter is used again, each meaning has a row, and the reason stands below the table. Letters of the papers "
+        "are given where a public page or the released code tells them. "
+        "Numbers are complex where no range is given, as in SymPy.",
         "",
         '<input class="filter" data-filter="tbody tr" type="search" aria-label="Search the symbols" '
         'placeholder="Search by symbol, name or meaning"><p class="found" aria-live="polite"></p>',
     ]
-    for subject, title in subjects.items():
-        lines += ["", f"## {title}", "", "| symbol | name in the code | meaning | lesson |"]
-        lines += ["|---|---|---|---|"]
-        for lesson, symbol, name, meaning in lesson_rows(subject):
+    for subject, title in (subjects | SHARED).items():
+        lines += ["", f"## {title}", ""]
+        lines += _derived(every, subject)
+        rows = lesson_rows(subject)
+        if rows:
+            lines += ["", "**In the lessons**", ""]
+            lines += ["| symbol | name in the code | meaning | lesson |", "|---|---|---|---|"]
+        for lesson, symbol, name, meaning in rows:
             number = lesson.split("/")[1].split("_")[0]
             link = f'<a href="lessons/{lesson}.html">{number}</a>'
             lines.append(f"| {symbol} | {name} | {meaning} | {link} |")
-        lines += ["", "| symbol | meaning in the derivations | first in |", "|---|---|---|"]
-        for latex, meanings in _meanings(every, subject).items():
-            for meaning, equations in meanings.items():
-                lines.append(f"| ${latex}$ | {_cell(meaning)} | {_link(equations)} |")
     return "\n".join(lines) + "\n"
 
 
-def _meanings(every, subject) -> dict[str, dict[str, Equations]]:
-    found: dict[str, dict[str, Equations]] = defaultdict(dict)
-    for equations in every:
-        if equations.subject == subject:
-            for latex, meaning in equations.symbols.items():
-                found[latex].setdefault(meaning, equations)
-    return dict(sorted(found.items(), key=lambda row: row[0].lower().lstrip("\\")))
+def _derived(every, subject) -> list[str]:
+    found, told = meanings(every, subject), words().get(subject, {})
+    papers = told.get("papers", {})
+    lines = [
+        "| symbol | meaning | name in the derivation | shape | range | in the paper | first in |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for latex, texts in found.items():
+        if latex in told.get("one", {}):
+            texts = {told["one"][latex][1]: [e for row in texts.values() for e in row]}
+        for text, where in texts.items():
+            first = where[0]
+            shape, extent, step = first.facts[latex]
+            anchor = f"#step-{step}" if step else ""
+            link = f'<a href="{first.page}.html{anchor}">{first.title}</a>'
+            # Only a letter with one meaning can be told from the paper's.
+            paper = papers.get(latex, "") if len(texts) == 1 else ""
+            cells = (f"${latex}$", _cell(text), f"`{first.names[latex]}`", shape,
+                     "" if extent == "complex" else extent, _cell(paper), link)  # fmt: skip
+            lines.append("| " + " | ".join(cells) + " |")
+    reused = told.get("reused", {})
+    if reused:
+        by_reason: dict[str, list[str]] = {}
+        for latex, (_, why) in reused.items():
+            by_reason.setdefault(why, []).append(f"${latex}$")
+        lines += ["", ":::{dropdown} " + f"{len(reused)} letters with more than one meaning", ""]
+        lines += [f"* {', '.join(letters)}: {_cell(why)}" for why, letters in by_reason.items()]
+        lines += [":::"]
+    return lines
 
 
 def _cell(text: str) -> str:
-    return re.sub(r"([*_|<])", r"\\\1", text)
-
-
-def _link(equations: Equations) -> str:
-    return f'<a href="{equations.page}.html">{equations.title}</a>'
+    parts = re.split(r"(\$[^$]+\$)", text)
+    parts[::2] = [re.sub(r"([*_|<])", r"\\\1", part) for part in parts[::2]]
+    return "".join(parts)

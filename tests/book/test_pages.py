@@ -97,7 +97,7 @@ def test_uses_of_a_derivation_are_found():
     row = equations.Equations(
         id="metaplasticity.quadratic_task.averaging",
         module="theory.metaplasticity.derivations.quadratic_task", title="", source="", markdown="",
-        summary="", counts={}, symbols={}, names={}, verdicts=[],
+        summary="", counts={}, symbols={}, names={}, facts={}, verdicts=[],
     )  # fmt: skip
     kinds = {kind for kind, _ in equations.used_in(row)}
     assert "lesson" in kinds
