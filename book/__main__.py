@@ -16,6 +16,7 @@ import time
 import zipfile
 from pathlib import Path
 
+from figures import course
 from figures.check import report
 from figures.files import BUILD, fresh_folder, write_atomic
 from figures.inventory import ROOT, load_inventory, load_unknown, notebook_figures
@@ -30,13 +31,14 @@ ALONE = "---\norphan: true\n---\n\n"  # found from its index, not listed in the 
 
 def write_sources() -> dict[str, int]:
     """Write all pages and shipped files; return how many of each kind."""
+    from book import course as parts
     from book import equations, errata, gallery, live, notation, reference
     from book import lessons as pages
 
     source, extra = fresh_folder(SOURCE), fresh_folder(EXTRA)
     inventory = load_inventory()
     entries = [entry for entry in inventory.values() if entry.done]
-    works, by_lesson = gallery.work_titles(), notebook_figures(inventory)
+    works, by_lesson = course.WORKS, notebook_figures(inventory)
     by_subject = lessons(ROOT)
     titles = {
         pages.stem(lesson.source): lesson.title for row in by_subject.values() for lesson in row
@@ -80,7 +82,7 @@ def write_sources() -> dict[str, int]:
 
     page("notation", notation.notation_page(every, SUBJECTS))
     page("errata", errata.errata_page(entries, load_unknown(), SUBJECTS))
-    page("lessons/index", _course(by_subject, pages.stem))
+    page("lessons/index", parts.course_page(by_subject, SUBJECTS))
     for words in sorted(WORDS.rglob("*.md")):
         name = words.relative_to(WORDS).with_suffix("").as_posix()
         text = words.read_text(encoding="utf-8")
@@ -102,41 +104,6 @@ def _contents(by_subject, stem) -> str:
         for subject, row in by_subject.items() if row
     ]  # fmt: skip
     return "\n".join(blocks) + "\n"
-
-
-def _course(by_subject, stem) -> str:
-    lines = [
-        "# Lessons",
-        "",
-        "A first hour for everybody, then six parts. Each begins with what its first lesson needs; the first lessons of *Metaplasticity*, "
-        "*Equilibrium propagation* and *Consolidation* need no other part.",
-    ]
-    for subject, row in by_subject.items():
-        lines += [
-            "",
-            f"## {PARTS[subject]}",
-            "",
-            "| | lesson | minutes | needs |",
-            "|---:|---|---:|---|",
-        ]
-        for number, lesson in enumerate(row, 1):
-            address = f"{stem(lesson.source)}.html"
-            lines.append(
-                f'| {number} | <a href="{address}">{lesson.title}</a> | {lesson.minutes} | '
-                f"{_needs(lesson.source)} |"
-            )
-    total = sum(int(lesson.minutes or 0) for row in by_subject.values() for lesson in row)
-    lines[2] = f"{sum(map(len, by_subject.values()))} lessons, {total} minutes. {lines[2]}"
-    return "\n".join(lines) + "\n"
-
-
-def _needs(source: Path) -> str:
-    """Return the prerequisites that the first cell of a lesson names."""
-    head = " ".join(
-        line.removeprefix("# ") for line in source.read_text(encoding="utf-8").splitlines()[:40]
-    )
-    _, found, rest = head.partition("Prerequisites: ")
-    return rest.partition(".*")[0] if found else ""
 
 
 def _ship_mathjax(extra: Path) -> None:

@@ -6,7 +6,7 @@ import html
 import re
 
 from figures.claims import KINDS, Claim
-from figures.inventory import CERTAINTIES, CLASSES, ROOT, Entry
+from figures.inventory import CERTAINTIES, CLASSES, Entry
 from figures.record import read_record
 
 MEANT = {
@@ -194,13 +194,3 @@ def titled(svg: bytes, title: str, alt: str) -> bytes:
     )
     opening = re.search(r"<svg\b[^>]*>", text)
     return (text[: opening.end()] + words + text[opening.end() :]).encode()
-
-
-def work_titles() -> dict[str, str]:
-    """Return paper key -> title of the work, from the table of the README."""
-    rows = re.findall(
-        r"^\| \[`(\w+)`\]\(notebooks/\w+\) \| (.+) \|$",
-        (ROOT / "README.md").read_text(encoding="utf-8"),
-        flags=re.MULTILINE,
-    )
-    return dict(rows)

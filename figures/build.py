@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass
 
 from figures.check import COMPUTE, lesson_problems
+from figures.course import write_table
 from figures.execution import SECONDS, kernel_environment
 from figures.files import BUILD, WriteFailed, recover, write_atomic
 from figures.index import write_index
@@ -240,6 +241,7 @@ def main(arguments: list[str]) -> int:
         current = len(lessons) - len({name for work in pool.waiting for name in work.lessons})
         pool.run()
         write_index()
+        write_table()
     except InventoryError as error:
         print(f"figures/inventory.toml: {error}" if not _is_choice(error) else error)
         return 2

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from figures.course import table_is_current
 from figures.executed import Damaged, is_sealed, read_executed
 from figures.files import cut_off, digest
 from figures.index import index_is_current
@@ -140,6 +141,9 @@ def report(strict: bool = True) -> int:
     problems += stray_files(done)
     if not index_is_current():
         problems.append(Problem("stale    figures/INDEX.md: not that of the inventory"))
+        mended += 1
+    if not table_is_current():
+        problems.append(Problem("stale    README.md: its table is not that of the lessons"))
         mended += 1
     for problem in problems:
         print(problem)

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from book import check, equations, gallery, lessons
+from book import check, course, equations, gallery, lessons
+from figures.course import needs
 from figures.inventory import ROOT, load_inventory, notebook_figures
+from figures.lab import start_page
 from figures.lab.start_page import Lesson, read_lesson
 
 NAME = "metaplasticity/1_quadratic_binary_task"
@@ -144,3 +146,18 @@ def test_no_site_is_a_problem(tmp_path):
 def test_a_lesson_without_minutes_says_none(tmp_path):
     lesson = Lesson(tmp_path / "x.py", "Title", "")
     assert "minutes" not in lessons._with_badges("# Title\nrest", lesson, "a/x", 2, {})
+
+
+def test_the_map_has_every_lesson_and_every_need_once():
+    taught = start_page.lessons(ROOT)
+    wanted = needs(taught)
+    drawn = course.course_map(taught, wanted, start_page.SUBJECTS)
+    assert drawn.count('class="arrow"') == sum(map(len, wanted.values())) > 40
+    assert all(drawn.count(f'<a href="{name}.html">') == 1 for name in wanted)
+
+
+def test_a_lesson_stands_right_of_all_that_it_needs():
+    wanted = {"a": [], "b": ["a"], "c": ["a", "b"], "d": []}
+    assert course.depths(wanted) == {"a": 0, "b": 1, "c": 2, "d": 0}
+    with pytest.raises(ValueError, match="a circle: x needs y needs x"):
+        course.depths({"x": ["y"], "y": ["x"]})

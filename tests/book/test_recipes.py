@@ -8,6 +8,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "book" / "words" / "recipes"
 RECIPES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "index")
+PAGES = [*RECIPES, FOLDER.parent / "rerun.md"]
 LINES = 25
 
 
@@ -15,7 +16,7 @@ def blocks(page):
     return re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", RECIPES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_recipe_runs_as_it_stands(page):
     session, told = {}, []
     for number, text in enumerate(blocks(page), 1):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from figures.course import BEGIN, END, table_is_current
 from figures.inventory import PAPERS, ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -133,11 +134,19 @@ def test_the_readme_names_the_two_commands_and_files_that_exist():
         assert (ROOT / target).exists(), target
 
 
-def test_the_readme_example_runs_and_is_right(capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    exec("\n".join(line[2:] for line in code.splitlines()), {})
-    # Averages over 1000 steps converge like one over the steps, a few steps' worth apart.
-    assert 0 < float(capsys.readouterr().out) < 0.01
+def test_the_readme_loads_quickly_and_fits_a_phone():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert len(pictures) == 1 and (ROOT / pictures[0]).stat().st_size <= 300_000
+    for row in re.findall(r"^\|.*\|$", README, flags=re.MULTILINE):
+        shown = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", row).split("|")
+        assert all(len(word) <= 20 for cell in shown for word in cell.split()), row
+
+
+def test_the_table_of_lessons_is_that_of_the_lessons():
+    assert table_is_current()
+    table = README.split(BEGIN)[1].split(END)[0]
+    for source in ROOT.glob("notebooks/*/*.py"):
+        assert table.count(f"(notebooks/{source.parent.name}/{source.stem}.ipynb) |") == 1
 
 
 def test_ci_checks_what_is_committed_then_runs_both_commands_and_checks_again():
