@@ -31,8 +31,9 @@ ALONE = "---\norphan: true\n---\n\n"  # found from its index, not listed in the 
 
 def write_sources() -> dict[str, int]:
     """Write all pages and shipped files; return how many of each kind."""
+    from book import classroom
     from book import course as parts
-    from book import equations, errata, gallery, live, notation, reference
+    from book import equations, errata, gallery, live, live_lessons, notation, reference
     from book import lessons as pages
 
     source, extra = fresh_folder(SOURCE), fresh_folder(EXTRA)
@@ -50,17 +51,21 @@ def write_sources() -> dict[str, int]:
     every = equations.all_equations()
     proofs = live.ship_python(extra)
     if not proofs:
-        print("no live proofs: the npm package pyodide could not be had")
+        print("nothing runs in the browser: the npm package pyodide could not be had")
+    shipped = proofs and live_lessons.ship(extra)
+    running = live_lessons.live_lessons() if proofs else {}
+    figures = {name: [entry.id for entry in made] for name, made in by_lesson.items()}
     for derivation in every:
         section = live.proof_section(derivation) if proofs else ""
-        page(derivation.page, ALONE + equations.equations_page(derivation, section))
+        page(derivation.page, ALONE + equations.equations_page(derivation, section, figures))
     page("equations/index", equations.equations_index(every, SUBJECTS))
 
     addresses = {derivation.title: derivation.page for derivation in every}
     for row in by_subject.values():
         for lesson in row:
             name = pages.stem(lesson.source)
-            made = pages.lesson_page(lesson, name, by_lesson[name], addresses)
+            run = live_lessons.section(name, running[name], shipped) if name in running else ""
+            made = pages.lesson_page(lesson, name, by_lesson[name], addresses, run)
             content = json.dumps(made.notebook, ensure_ascii=False).encode()
             write_atomic(source / "lessons" / f"{name}.ipynb", content)
             for file, picture in made.pictures.items():
@@ -82,11 +87,15 @@ def write_sources() -> dict[str, int]:
 
     page("notation", notation.notation_page(every, SUBJECTS))
     page("errata", errata.errata_page(entries, load_unknown(), SUBJECTS))
-    page("lessons/index", parts.course_page(by_subject, SUBJECTS))
+    page("lessons/index", parts.course_page(by_subject, SUBJECTS, running))
     for words in sorted(WORDS.rglob("*.md")):
         name = words.relative_to(WORDS).with_suffix("").as_posix()
         text = words.read_text(encoding="utf-8")
-        page(name, text + (_contents(by_subject, pages.stem) if name == "index" else ""))
+        if name == "index":
+            text = classroom.linked(text) + _contents(by_subject, pages.stem)
+        page(name, text)
+    for name, text in classroom.pages().items():
+        page(name, text)
     guide = "how_to_write_a_derivation"
     page(guide, (Path(__file__).parent / f"{guide}.md").read_text(encoding="utf-8"))
     _ship_mathjax(extra)

@@ -6,13 +6,16 @@ import html
 import textwrap
 from collections.abc import Mapping, Sequence
 
+from book.live_lessons import duration
 from figures.course import key, needs, number, prerequisites, short_title
 from figures.lab.start_page import Lesson
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, HEAD = 150, 44, 34, 10, 26  # of a lesson's box, in pixels
 
 
-def course_page(course: Mapping[str, Sequence[Lesson]], subjects: Mapping[str, str]) -> str:
+def course_page(
+    course: Mapping[str, Sequence[Lesson]], subjects: Mapping[str, str], live: Mapping[str, float]
+) -> str:
     """Return the page as Markdown.
 
     Parameters
@@ -21,6 +24,8 @@ def course_page(course: Mapping[str, Sequence[Lesson]], subjects: Mapping[str, s
         Work -> its lessons in order.
     subjects : mapping
         Work -> its title.
+    live : mapping
+        Lesson -> seconds on a laptop, of those that run in a browser.
     """
     total = sum(int(lesson.minutes or 0) for row in course.values() for lesson in row)
     wanted = needs(course)
@@ -31,17 +36,24 @@ def course_page(course: Mapping[str, Sequence[Lesson]], subjects: Mapping[str, s
         f"{sum(map(len, course.values()))} lessons in six parts, {total} minutes. These parts need no other "
         f"one: {'; '.join(free)}.",
         "",
+        f"{len(live)} of them run in your browser; the last column says how long that takes. "
         "[Map of what each lesson needs](#what-each-lesson-needs)",
     ]
     for subject, row in course.items():
         if not row:
             continue
-        lines += ["", f"## {subjects[subject]}", "", "| | lesson | minutes | needs |"]
-        lines += ["|---:|---|---:|---|"]
+        lines += [
+            "",
+            f"## {subjects[subject]}",
+            "",
+            "| | lesson | minutes | needs | in the browser |",
+        ]
+        lines += ["|---:|---|---:|---|---|"]
         for lesson in row:
             link = f'<a href="{key(lesson.source)}.html">{lesson.title}</a>'
             text = prerequisites(lesson.source)
-            lines.append(f"| {number(lesson)} | {link} | {lesson.minutes} | {text} |")
+            run = duration(live[key(lesson.source)]) if key(lesson.source) in live else ""
+            lines.append(f"| {number(lesson)} | {link} | {lesson.minutes} | {text} | {run} |")
     lines += ["", "## What each lesson needs", "",
               "An arrow leads from a lesson to one that builds on it; lessons without arrows to them "
               "need knowledge from elsewhere only. The tables above say the same in words.",

@@ -8,7 +8,7 @@ import inspect
 import json
 import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -143,8 +143,18 @@ def _names_used(path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def equations_page(equations: Equations, live: str = "") -> str:
-    """Return the page of a derivation as Markdown; `live` is the part in which it can be run."""
+def equations_page(
+    equations: Equations, live: str = "", figures: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """Return the page of a derivation as Markdown.
+
+    Parameters
+    ----------
+    live : str
+        The part in which it can be run.
+    figures : mapping
+        Lesson "<work>/<stem>" -> ids of the figures that it makes.
+    """
     text = tagged(equations.markdown)
     heading, _, body = text.partition("\n\n")
     tally = re.search(r"\((.*)\)$", heading)
@@ -154,7 +164,7 @@ def equations_page(equations: Equations, live: str = "") -> str:
         f"*{tally[1]}.*" if tally else "",
         _numbered(body),
         "## Where it is used",
-        _uses(equations),
+        _uses(equations, figures or {}),
         live,
         "## Run it",
         "```python\n"
@@ -175,13 +185,17 @@ def _numbered(body: str) -> str:
     return "".join(blocks)
 
 
-def _uses(equations: Equations) -> str:
+def _uses(equations: Equations, figures) -> str:
     lines = []
     for kind, path in used_in(equations):
         if kind == "lesson":
             lesson = Path(path)
             name = f"{lesson.parent.name}/{lesson.stem}"
-            lines.append(f'* lesson <a href="../lessons/{name}.html">{name}</a>')
+            made = ", ".join(
+                f'<a href="../figures/{i}.html">{i}</a>' for i in figures.get(name, ())
+            )
+            line = f'* lesson <a href="../lessons/{name}.html">{name}</a>'
+            lines.append(line + (f", with the figures {made}" if made else ""))
         elif kind == "function" and "derivations" not in path:
             module = path.removesuffix(".py").replace("/", ".")
             lines.append(f'* module <a href="../api/{module}.html">{module}</a>')

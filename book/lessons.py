@@ -19,6 +19,7 @@ from figures.lab.start_page import Lesson
 
 OTHER = "Drawing made by the cell above; the text beside it says what it shows."
 FOLDED = {"solution": "the solution", "mistakes": "typical mistakes"}  # cells by tag
+LIVE = '<p class="aside"><a href="#live">Other values: run this lesson here and change the cell</a></p>'
 LONGEST_OPEN = 12  # lines of a cell that is shown unfolded
 STATUSES = ("proved", "checked", "definition", "assumption", "quoted result")
 
@@ -37,7 +38,7 @@ class Page:
 
 
 def lesson_page(
-    lesson: Lesson, name: str, entries: list[Entry], equations: Mapping[str, str]
+    lesson: Lesson, name: str, entries: list[Entry], equations: Mapping[str, str], live: str = ""
 ) -> Page:
     """Return the page of an executed lesson.
 
@@ -51,6 +52,8 @@ def lesson_page(
         The figures that it makes.
     equations : mapping
         Title of a derivation -> its page, relative to the root of the site.
+    live : str
+        The part with which the lesson is run in the browser, where it can be.
     """
     notebook = json.loads(lesson.source.with_suffix(".ipynb").read_bytes())
     known = {entry.id for entry in entries}
@@ -69,9 +72,11 @@ def lesson_page(
             outputs = []
             for output in cell["outputs"]:
                 outputs += _shown(output, cell, name, known, pictures, counts, equations)
+                if live and "explore" in output["metadata"]:
+                    outputs.append(_display({"text/html": LIVE}))
             cell["outputs"] = outputs
         cells.append(cell)
-    cells[0]["source"] = _with_badges(cells[0]["source"], lesson, name, len(entries), counts)
+    cells[0]["source"] = _with_badges(cells[0]["source"], lesson, name, len(entries), counts, live)
     page = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
     page["cells"].append(_ending(lesson.source))
     for number, cell in enumerate(page["cells"]):
@@ -193,8 +198,8 @@ def _links(text: str) -> str:
                   lambda m: f"](../{m[1]}{m[2]}.ipynb)" if m[1] else f"]({m[2]}.ipynb)", text)  # fmt: skip
 
 
-def _with_badges(source: str, lesson: Lesson, name: str, figures: int, counts) -> str:
-    """Return the first cell with a line of facts under its title."""
+def _with_badges(source: str, lesson: Lesson, name: str, figures: int, counts, live="") -> str:
+    """Return the first cell with a line of facts under its title, and the button to run it."""
     title, _, rest = source.partition("\n")
     facts = [f"{lesson.minutes} minutes"] if lesson.minutes else []
     facts += [f"{figures} figures"]
@@ -205,7 +210,7 @@ def _with_badges(source: str, lesson: Lesson, name: str, figures: int, counts) -
         f'<a href="../../files/lessons/{name}.ipynb" download>notebook</a> '
         f'<a href="../../files/lessons/{name}.py" download>source</a>'
     )
-    return f'{title}\n\n<p class="facts">{badges} {files}</p>\n{rest}'
+    return f'{title}\n\n<p class="facts">{badges} {files}</p>\n\n{live}\n{rest}'
 
 
 def stem(path: Path) -> str:

@@ -43,7 +43,7 @@ def ship_python(extra: Path) -> bool:
         for name in WANTED:
             content = package.extractfile(f"package/{name}").read()
             write_atomic(extra / "pyodide" / name, content)
-    write_atomic(extra / "pyodide" / "proofs.zip", _proofs())
+    write_atomic(extra / "pyodide" / "proofs.zip", proofs())
     return True
 
 
@@ -61,19 +61,29 @@ def _package() -> bytes | None:
     return STORED.read_bytes()
 
 
-def _proofs() -> bytes:
+def proofs() -> bytes:
     """Return one archive with SymPy, what it needs, and all modules of `theory`."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        folders = [Path(importlib.util.find_spec(name).origin).parent for name in PACKAGES]
-        for folder in [*folders, ROOT / "theory"]:
-            for path in sorted(folder.rglob("*.py")):
-                parts = path.relative_to(folder.parent).parts
-                if "tests" not in parts and "benchmarks" not in parts:
-                    info = zipfile.ZipInfo("/".join(parts), (2026, 1, 1, 0, 0, 0))
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    archive.writestr(info, path.read_bytes())
-    return packed.getvalue()
+    files = []
+    for folder in [
+        *(Path(importlib.util.find_spec(n).origin).parent for n in PACKAGES),
+        ROOT / "theory",
+    ]:
+        for path in folder.rglob("*.py"):
+            parts = path.relative_to(folder.parent).parts
+            if "tests" not in parts and "benchmarks" not in parts:
+                files.append((path, "/".join(parts)))
+    return packed(files)
+
+
+def packed(files: list[tuple[Path, str]]) -> bytes:
+    """Return one archive of files under the given names, the same bytes for the same files."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, name in sorted(files, key=lambda row: row[1]):
+            info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, path.read_bytes())
+    return content.getvalue()
 
 
 def proof_section(equations: Equations) -> str:

@@ -22,14 +22,17 @@ from dataclasses import dataclass
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.collections import LineCollection, PathCollection, QuadMesh
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from PIL import Image, ImageChops
 
 from figures.inventory import Entry
 from figures.style import COLUMN, PAGE, STYLE
 from figures.tables import Numbers
 
-READABLE, WHITE_TEXT = 4.5, 1.2  # contrast of words with white; below the second they are white
+READABLE, VISIBLE = 4.5, 3.0  # contrast with white that words, and lines and markers, must have
+WHITE = 1.2  # below it something is meant to be white, on something dark
 SMALLEST_FONT = 5.5  # points; smaller text cannot be read in print
 VISIBLE_SHIFT = 20  # of 255 in a colour channel: a change that is seen beside its neighbour
 MOTTLED_SHARE = 0.005  # of the pixels; at edges of lines and letters a few shifts do no harm
@@ -100,7 +103,7 @@ def draw_room(entry: Entry, room: types.ModuleType, numbers: Numbers) -> Picture
             figure, alt = room.draw(*arguments), room.alt(*arguments)
             if not isinstance(figure, Figure):
                 raise ValueError(f"{entry.id}: draw must return the matplotlib figure")
-            _darken_text(figure)
+            _darken(figure)
             return Picture(_alt(entry, alt), picture_files(entry, figure))
         except KeyError as error:
             raise ValueError(f"{entry.id}: the drawing fails: {error.args[0]}") from None
@@ -109,18 +112,53 @@ def draw_room(entry: Entry, room: types.ModuleType, numbers: Numbers) -> Picture
                 plt.close(number)
 
 
-def _darken_text(figure: Figure) -> None:
-    """Give words in the colour of a curve a darker shade of it, until they are read on white.
+def _darken(figure: Figure) -> None:
+    """Give words, lines and markers a darker shade of their colour until they are seen on white.
 
-    Words that are nearly white stand on something dark and are left alone.
+    What is nearly white, or lies on an image, stands on something dark; translucent lines are
+    background. All of them are left alone.
     """
     for text in figure.findobj(mpl.text.Text):
-        red, green, blue, opacity = mpl.colors.to_rgba(text.get_color())
-        colour = np.array([red, green, blue])
-        if contrast(colour) > WHITE_TEXT:
-            while contrast(colour) < READABLE:
-                colour *= 0.96
-            text.set_color((*colour, opacity))
+        text.set_color(_darker(text.get_color(), READABLE))
+    for axes in figure.axes:
+        if not any(map(_is_ground, axes.get_children())):
+            for artist in axes.findobj(_is_drawn):
+                for name in _COLOURS[isinstance(artist, Line2D)]:
+                    colour = getattr(artist, f"get_{name}")()
+                    shades = [_darker(c, VISIBLE) for c in mpl.colors.to_rgba_array(colour)]
+                    if shades:
+                        one = shades[0] if isinstance(artist, Line2D) else shades
+                        getattr(artist, f"set_{name}")(one)
+
+
+_COLOURS = {
+    True: ("color", "markerfacecolor", "markeredgecolor"),
+    False: ("facecolor", "edgecolor"),
+}
+
+
+def _is_ground(part) -> bool:
+    """Whether something fills axes with colours, on which lines are not read against white."""
+    if isinstance(part, mpl.contour.ContourSet):
+        return part.filled
+    return isinstance(part, mpl.image.AxesImage | QuadMesh)
+
+
+def _is_drawn(part) -> bool:
+    """Whether something is an opaque line or marker in a colour of its own."""
+    if isinstance(part, LineCollection | PathCollection):
+        return part.get_alpha() is None and part.get_array() is None
+    return isinstance(part, Line2D) and part.get_alpha() is None
+
+
+def _darker(colour, wanted: float) -> tuple[float, ...]:
+    """Return a shade of a colour that has the wanted contrast with white, or the colour itself."""
+    *channels, opacity = mpl.colors.to_rgba(colour)
+    shade = np.array(channels)
+    if opacity == 1 and contrast(shade) > WHITE:
+        while contrast(shade) < wanted:
+            shade *= 0.96
+    return (*shade, opacity)
 
 
 def contrast(colour) -> float:

@@ -13,7 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function start() {
     if (worker) return worker;
-    worker = new Worker(new URL("_static/proof-worker.mjs", root), { type: "module" });
+    worker = new Worker(new URL("_static/worker.mjs", root), { type: "module" });
     worker.onmessage = ({ data }) => {
       if (data.kind === "state") state.textContent = data.text;
       if (data.kind === "step") add(data);
@@ -45,8 +45,8 @@ document.addEventListener("DOMContentLoaded", () => {
     stop.hidden = false;
     state.textContent = "Loading Python and SymPy (about 20 MB, once) ...";
     const changed = source.value !== source.defaultValue;
-    start().postMessage({ root: root.href, module: section.dataset.module,
-      name: section.dataset.name, source: changed ? source.value : "" });
+    start().postMessage({ root: root.href, program: "proof.py", state: "Proving ...", call: "prove",
+      arguments: [section.dataset.module, section.dataset.name, changed ? source.value : ""] });
   });
   stop.addEventListener("click", () => {
     worker?.terminate();

@@ -150,14 +150,41 @@ def test_contrast_is_that_of_the_accessibility_guidelines(colour, expected):
     assert room.contrast(colour) == pytest.approx(expected, abs=0.01)
 
 
-@pytest.mark.parametrize("colour", ["#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#D55E00"])
-def test_words_in_the_colour_of_a_curve_are_read_on_white(colour):
+PALE = ["#E69F00", "#56B4E9", "#CC79A7", "#009E73", "#D55E00", "0.8"]
+
+
+@pytest.mark.parametrize("colour", PALE)
+def test_words_lines_and_markers_are_seen_on_white_in_their_own_hue(colour):
     figure, ax = plt.subplots()
-    line = ax.plot([0, 1], color=colour)[0]
-    text, label = ax.text(0, 0, "word", color=colour), ax.text(0, 1, "on dark", color="white")
-    room._darken_text(figure)
+    (line,) = ax.plot([0, 1], "-o", color=colour, markerfacecolor="white", label="curve")
+    points = ax.scatter([0, 1], [0, 1], color=colour)
+    bars = ax.errorbar([0, 1], [0, 1], yerr=1, color=colour)[2][0]
+    text = ax.text(0, 0, "word", color=colour)
+    key = ax.legend().get_lines()[0]
+    room._darken(figure)
     assert room.contrast(text.get_color()) >= 4.5
-    assert line.get_color() == colour and label.get_color() == "white"
-    hue = mpl.colors.rgb_to_hsv([mpl.colors.to_rgb(c) for c in (colour, text.get_color())])[:, 0]
-    assert hue[0] == pytest.approx(hue[1], abs=1e-6)
+    shades = [line.get_color(), line.get_markeredgecolor(), key.get_color(),
+              points.get_facecolor()[0], bars.get_edgecolor()[0], text.get_color()]  # fmt: skip
+    assert all(room.contrast(shade) >= 3 for shade in shades)
+    assert mpl.colors.same_color(line.get_markerfacecolor(), "white")
+    hues = mpl.colors.rgb_to_hsv([mpl.colors.to_rgb(c) for c in (colour, *shades)])[:, 0]
+    assert hues == pytest.approx(np.full(len(hues), hues[0]), abs=1e-6)
+    plt.close(figure)
+
+
+def test_what_lies_on_an_image_or_is_translucent_keeps_its_colour():
+    figure, (left, right) = plt.subplots(1, 2)
+    left.imshow(np.eye(2))
+    kept = [
+        left.plot([0, 1], color="#E69F00")[0],
+        right.plot([0, 1], color="#E69F00", alpha=0.3)[0],
+        right.plot([0, 1], color=("#E69F00", 0.3))[0],
+        right.plot([0, 1], color="#0072B2")[0],
+    ]
+    before = [line.get_color() for line in kept]
+    valued = right.scatter([0, 1], [0, 1], c=[0.0, 1.0])
+    shades = valued.to_rgba([0.0, 1.0])
+    room._darken(figure)
+    assert all(mpl.colors.same_color(a.get_color(), b) for a, b in zip(kept, before, strict=True))
+    assert np.array_equal(valued.to_rgba([0.0, 1.0]), shades)
     plt.close(figure)
