@@ -47,7 +47,20 @@ def noise_variance(chain: BeakerChain) -> float:
 
 
 def chain_lifetime(chain: BeakerChain, synapses: float) -> float:
-    """Return when the signal to noise ratio of N such synapses falls to one, in steps."""
+    """Return when the signal to noise ratio of N such synapses falls to one, in steps.
+
+    Examples
+    --------
+    A long chain remembers as long as it has synapses, up to a logarithm; one beaker like their
+    logarithm:
+
+    >>> lives = [
+    ...     [chain_lifetime(BeakerChain.geometric(levels), n) for n in (10**4, 10**6)]
+    ...     for levels in (12, 1)
+    ... ]
+    >>> [bool(60 < late / early < 120) for early, late in lives]
+    [True, False]
+    """
     rates, weights = chain_modes(chain)
     level = np.sqrt(noise_variance(chain) / checks.positive("synapses", synapses))
 
