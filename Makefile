@@ -21,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help figures redraw test check verify reseed full seconds lab bench book classroom answers versions clean ready environment lock
+.PHONY: help figures redraw test check verify reseed full seconds lab bench book pages classroom answers versions clean ready environment lock
 
 help:
 	@echo "make figures            regenerate every figure whose sources changed"
@@ -36,6 +36,7 @@ help:
 	@echo "make lab                open the lessons in JupyterLab"
 	@echo "make bench              print the benchmarks"
 	@echo "make book               build the course site into .build/book (minutes); it needs no network to read"
+	@echo "make pages              open every page of the built site in Chromium (minutes)"
 	@echo "make classroom          build student, solution, instructor, slide and handout editions, graded"
 	@echo "                        release and plans into .build/classroom"
 	@echo "make answers            write the stored answers of the exercises that changed, from their solutions"
@@ -73,6 +74,9 @@ book: ready
 	@cmp -s book/requirements.lock $(VENV)/book.lock || { $(INSTALL) -r book/requirements.lock && cp book/requirements.lock $(VENV)/book.lock; }
 	@$(BIN)/python -m book
 	@$(BIN)/python -m book.check
+
+pages: ready
+	@SITE_PAGES=all $(BIN)/python -m pytest tests/book/test_site.py
 
 classroom: ready
 	@cmp -s classroom/requirements.lock $(VENV)/classroom.lock || { $(INSTALL) -r classroom/requirements.lock && cp classroom/requirements.lock $(VENV)/classroom.lock; }

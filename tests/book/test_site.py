@@ -1,15 +1,20 @@
 """The built site in a real browser: nothing is fetched, nothing fails, everything fits a phone.
 
-Needs `make book` and Chromium; without them these tests say that they were skipped.
+Needs `make book` and Chromium; without them these tests say that they were skipped. Opens a page of
+each kind; `make pages` (SITE_PAGES=all) opens every page of the site.
 """
 
 import functools
 import http.server
 import json
+import os
 import threading
+import zipfile
 
 import pytest
 
+from book.live import PYODIDE
+from book.live_lessons import wheels
 from figures.files import BUILD
 
 browser = pytest.importorskip("browser")
@@ -18,24 +23,34 @@ pytestmark = [
     pytest.mark.skipif(browser.CHROMIUM is None, reason="Chromium is not installed"),
     pytest.mark.skipif(not (SITE / "index.html").is_file(), reason="no site: say make book"),
 ]
-PAGES = [
+LESSON = "lessons/metaplasticity/1_quadratic_binary_task.html"
+SAMPLE = [
     "index.html",
     "lessons/index.html",
-    "lessons/metaplasticity/1_quadratic_binary_task.html",
+    LESSON,
     "lessons/ssl/2_linear_dynamics_euclidean.html",
     "figures/index.html",
     "figures/metaplasticity/qbt_b.html",
     "equations/index.html",
     "equations/metaplasticity.quadratic_task.averaging.html",
+    "equations/ep.node_order.order_of_nodes.html",
     "notation.html",
     "glossary.html",
     "errata.html",
     "recipes/hessian.html",
     "api/index.html",
     "api/theory.metaplasticity.quadratic_task.html",
+    "search.html",
 ]
-PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-SECONDS = 120
+EVERY = sorted(
+    path.relative_to(SITE).as_posix()
+    for path in SITE.rglob("*.html")
+    if not {"_static", "_sources"} & set(path.relative_to(SITE).parts)
+)
+PAGES = EVERY if os.environ.get("SITE_PAGES") == "all" else SAMPLE
+PHONE = {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True}
+SCREEN = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+SECONDS = 120 + 20 * len(PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -56,27 +71,55 @@ def show(page, name):
     page.js("window.MathJax?.startup?.promise")
 
 
+# Formulas that stand left of the part of the page that scrolls cannot be reached.
+UNREACHED = """[...document.querySelectorAll('article mjx-container')].filter(e => {
+  const box = e.closest('div.math') || e.parentElement;
+  const [inner, outer] = [e, box].map(part => part.getBoundingClientRect());
+  return inner.width && inner.left < outer.left - 2;
+}).length"""
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_from_a_folder_whole_and_on_a_phone(page, name):
-    page.send("Emulation.setDeviceMetricsOverride", **PHONE)
+def test_a_page_opens_from_a_folder_whole_on_a_screen_and_on_a_phone(page, name):
+    page.send("Emulation.setDeviceMetricsOverride", **SCREEN)
     show(page, name)
-    asked = [
-        p["request"]["url"] for method, p in page.events if method == "Network.requestWillBeSent"
-    ]
+    told = page.events
+    asked = [p["request"]["url"] for method, p in told if method == "Network.requestWillBeSent"]
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked), asked
-    errors = [p for method, p in page.events if method == "Runtime.exceptionThrown"]
-    errors += [p for method, p in page.events
+    errors = [p for method, p in told if method == "Runtime.exceptionThrown"]
+    errors += [p for method, p in told
                if method == "Log.entryAdded" and p["entry"]["level"] == "error"]  # fmt: skip
+    said = [p for method, p in told if method == "Runtime.consoleAPICalled"]
+    errors += [p for p in said if p["type"] in ("error", "assert")]
     assert not errors, errors[:3]
-    assert page.js("document.documentElement.scrollWidth") <= PHONE["width"]
     formulas, rendered, failed = page.js(
-        "['.math', 'mjx-container', '[data-mjx-error]']"
+        "['article .math', 'article mjx-container', '[data-mjx-error]']"
         ".map(s => document.querySelectorAll(s).length)"
     )
     assert rendered >= formulas and not failed
     assert page.js(
         "[...document.images].every(i => i.alt && (i.complete ? i.naturalWidth > 0 : true))"
     )
+    assert page.js("document.documentElement.lang") == "en"
+    for size in (SCREEN, PHONE):
+        page.send("Emulation.setDeviceMetricsOverride", **size)
+        assert page.js("document.documentElement.scrollWidth") <= size["width"], size
+        assert page.js(UNREACHED) == 0, size
+
+
+@pytest.mark.skipif(PAGES is EVERY, reason="every page was opened from its folder")
+def test_the_archive_opens_from_a_folder(page, tmp_path):
+    """As a reader unpacks it, under a name with a space and a letter beyond ASCII."""
+    folder = tmp_path / "Études 2026"
+    with zipfile.ZipFile(BUILD / "book" / "complex-synapses.zip") as archive:
+        assert {name.split("/")[0] for name in archive.namelist()} == {"complex-synapses"}
+        assert len(archive.namelist()) == sum(path.is_file() for path in SITE.rglob("*"))
+        archive.extractall(folder)
+    page.open((folder / "complex-synapses" / LESSON).as_uri())
+    page.until("document.querySelectorAll('mjx-container').length > 20", "formulas are rendered")
+    page.js("document.querySelector('.prev-next-footer a.right-next').click()")
+    page.until("location.href.includes('2_exact_theory')", "the next lesson is opened")
+    page.until("document.images.length > 2", "it has pictures")
 
 
 def test_the_gallery_is_filtered_by_words_and_by_choice(page):
@@ -102,18 +145,19 @@ def test_pictures_have_an_opaque_ground_in_the_dark(page):
     assert ground == "rgb(255, 255, 255)"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def served():
-    """The site's address on a server, which a browser's worker needs."""
+    """The site's address on a server, which a browser's worker needs, and what is asked of it."""
+    asked = []
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *arguments):
-            pass
+            asked.append(self.path)
 
     handler = functools.partial(Quiet, directory=str(SITE))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield f"http://127.0.0.1:{server.server_port}", asked
     server.shutdown()
 
 
@@ -121,6 +165,7 @@ def served():
 def test_a_derivation_is_proved_in_the_browser_and_a_changed_step_is_refused(
     tmp_path_factory, served
 ):
+    served, _ = served
     page = browser.Browser(tmp_path_factory.mktemp("profile"), 3 * SECONDS)
     try:
         page.send("Network.enable")
@@ -142,5 +187,57 @@ def test_a_derivation_is_proved_in_the_browser_and_a_changed_step_is_refused(
         assert page.js(status).startswith("Refused.")
         sent = (p for method, p in page.events if method == "Network.requestWillBeSent")
         assert all(p["request"]["url"].startswith((served, "blob:", "data:")) for p in sent)
+    finally:
+        page.close()
+
+
+@pytest.mark.skipif(not (SITE / "pyodide").is_dir(), reason="the site was built without Python")
+def test_a_lesson_fetches_only_what_it_has_announced_and_runs_cell_by_cell(
+    tmp_path_factory, served
+):
+    """The packages are not at hand: their addresses are looked at, and cells run without them."""
+    address, asked = served
+    page = browser.Browser(tmp_path_factory.mktemp("profile"), 3 * SECONDS)
+    status = "document.querySelector('.live-lesson [role=status]').textContent"
+    idle = "!document.querySelector('.live-lesson button').disabled"
+    change = "Object.assign(document.querySelector('.live-lesson').dataset, {})".format
+    try:
+        page.send("Network.enable")
+        page.open(f"{address}/{LESSON}")
+        page.until("document.readyState === 'complete'", "the page is loaded")
+        base = page.js("document.querySelector('.live-lesson').dataset.base")
+        shipped = page.js("document.querySelector('.live-lesson').dataset.shipped") == "yes"
+        assert base == (
+            "pyodide/" if shipped else f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
+        )
+        before = len(asked)
+        page.js("document.querySelector('.live-lesson').dataset.shipped = 'no'")
+        page.js("document.querySelector('.live-lesson button').click()")
+        assert not page.js("document.querySelector('.live-lesson .notice').hidden")
+        assert len(asked) == before and not page.js(status)
+        # The packages are looked for where the page says: here in a folder of the server.
+        page.js(change("{base: 'elsewhere/'}"))
+        page.js("document.querySelector('.live-lesson .notice button').click()")
+        page.until(f"{idle} && {status}", "the packages are not found")
+        assert "could not be loaded" in page.js(status)
+        lock = json.loads((SITE / "pyodide" / "pyodide-lock.json").read_bytes())
+        wanted = {path.removeprefix("/elsewhere/") for path in asked if "/elsewhere/" in path}
+        assert wanted == set(wheels(lock))
+        # Without any package the cells run as far as Python and SymPy carry them.
+        page.js(change("{packages: '[]'}"))
+        page.js("document.querySelector('.live-lesson .notice button').click()")
+        page.until(f"{idle} && {status}.includes('stopped')", "the first cell has run")
+        assert "numpy" in page.js("document.querySelector('.live-output .failed').textContent")
+        page.js(
+            "(() => { const box = document.querySelector('.live-output');"
+            " box.querySelector('textarea').value = "
+            '\'from sympy import *\\nx = Symbol("x")\\nprint("sum")\\nfactor(x**2 - 1)\';'
+            " box.querySelector('details button').click(); })()"
+        )
+        page.until(f"{idle} && {status} === 'Cell 1 ran.'", "the changed cell has run")
+        shown = page.js("document.querySelector('.live-output div').innerText")
+        assert shown.startswith("sum") and "(x - 1)*(x + 1)" in shown
+        sent = (p for method, p in page.events if method == "Network.requestWillBeSent")
+        assert all(p["request"]["url"].startswith((address, "blob:", "data:")) for p in sent)
     finally:
         page.close()
