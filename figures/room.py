@@ -116,10 +116,12 @@ def _darken(figure: Figure) -> None:
     """Give words, lines and markers a darker shade of their colour until they are seen on white.
 
     What is nearly white, or lies on an image, stands on something dark; translucent lines are
-    background. All of them are left alone.
+    background; beside a colour bar the shade of a line is a value. All of them are left alone.
     """
     for text in figure.findobj(mpl.text.Text):
         text.set_color(_darker(text.get_color(), READABLE))
+    if any(axes.get_label() == "<colorbar>" for axes in figure.axes):
+        return
     for axes in figure.axes:
         if not any(map(_is_ground, axes.get_children())):
             for artist in axes.findobj(_is_drawn):

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from sympy import Eq, Function, Matrix, Rational, cos, cosh, exp, log, oo, pi, sin, sinh, sqrt, tanh
 
 from theory.derivation import Derivation, DerivationError, Step
+from theory.derivation.points import _zeros
+from theory.derivation.region import Region
 
 x, y, z = sp.symbols("x y z", real=True)
 a, b, m, v, T, t = sp.symbols("a b m v T t", positive=True)
@@ -542,3 +544,10 @@ def test_derivative_and_antiderivative_of_random_expressions(expression):
         attempt("differentiate", expression, slope + x, x)
     with pytest.raises(DerivationError):
         attempt("integrate", slope, expression + x / 1000, x)
+
+
+def test_zeros_are_looked_for_also_where_a_coefficient_is_the_value_of_a_function():
+    """SymPy cannot say where w(1/3) x^2 = 1 and raises an error of its own kind."""
+    x, w = sp.Symbol("x", real=True), sp.Function("w")
+    assert _zeros(w(sp.Rational(1, 3)) * x**2 - 1, x, {}, Region()) == set()
+    assert {round(float(zero)) for zero in _zeros(x**2 - 4, x, {}, Region())} == {-2, 2}

@@ -182,9 +182,14 @@ def test_what_lies_on_an_image_or_is_translucent_keeps_its_colour():
         right.plot([0, 1], color="#0072B2")[0],
     ]
     before = [line.get_color() for line in kept]
+    coloured, ax = plt.subplots()
+    kept.append(ax.plot([0, 1], color="#E69F00")[0])
+    before.append("#E69F00")
+    coloured.colorbar(mpl.cm.ScalarMappable(), ax=ax)
     valued = right.scatter([0, 1], [0, 1], c=[0.0, 1.0])
     shades = valued.to_rgba([0.0, 1.0])
     room._darken(figure)
+    room._darken(coloured)
     assert all(mpl.colors.same_color(a.get_color(), b) for a, b in zip(kept, before, strict=True))
     assert np.array_equal(valued.to_rgba([0.0, 1.0]), shades)
-    plt.close(figure)
+    plt.close("all")

@@ -6,6 +6,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
+from sympy.polys.polyerrors import BasePolynomialError
 
 from theory.derivation.budget import Late, within
 from theory.derivation.noncommuting import derivative, mixes
@@ -13,7 +14,7 @@ from theory.derivation.noncommuting import derivative, mixes
 SECONDS = 4
 SYMPY_ERRORS = (
     *(NotImplementedError, TypeError, ValueError, AttributeError, RecursionError),
-    *(ArithmeticError, KeyError, IndexError, sp.PolynomialError, sp.PoleError),
+    *(ArithmeticError, KeyError, IndexError, BasePolynomialError, sp.PoleError),
 )
 
 

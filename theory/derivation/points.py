@@ -10,6 +10,7 @@ import random
 
 import sympy as sp
 from mpmath import mp
+from sympy.polys.polyerrors import BasePolynomialError
 
 from theory.derivation.verdict import Refused
 
@@ -192,7 +193,7 @@ def _zeros(part, symbol, base, region):
             roots = [root for root in polynomial.nroots(n=20) if abs(sp.im(root)) < 1e-5]
             return {mp.mpf(str(sp.re(root))) for root in roots}
         return set()
-    except (sp.PolynomialError, TypeError, ValueError, ArithmeticError, mp.NoConvergence):
+    except (BasePolynomialError, TypeError, ValueError, ArithmeticError, mp.NoConvergence):
         pass
     found = set()
     try:
