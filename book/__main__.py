@@ -31,9 +31,8 @@ ALONE = "---\norphan: true\n---\n\n"  # found from its index, not listed in the 
 
 def write_sources() -> dict[str, int]:
     """Write all pages and shipped files; return how many of each kind."""
-    from book import classroom
+    from book import classroom, equations, errata, gallery, live, live_lessons, notation, reference
     from book import course as parts
-    from book import equations, errata, gallery, live, live_lessons, notation, reference
     from book import lessons as pages
 
     source, extra = fresh_folder(SOURCE), fresh_folder(EXTRA)

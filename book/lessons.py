@@ -72,7 +72,7 @@ def lesson_page(
             outputs = []
             for output in cell["outputs"]:
                 outputs += _shown(output, cell, name, known, pictures, counts, equations)
-                if live and "explore" in output["metadata"]:
+                if live and "explore" in output.get("metadata", {}):
                     outputs.append(_display({"text/html": LIVE}))
             cell["outputs"] = outputs
         cells.append(cell)

@@ -30,7 +30,7 @@ from figures.inventory import ROOT
 from figures.provenance import import_closure
 
 LONGEST = 10  # seconds on a laptop
-SLOWER = 3  # as many times as long the proofs take in a browser
+SLOWER = 7  # proofs take three times as long in a browser, and twice without compiled procedures
 PACKAGES = ("numpy", "scipy", "matplotlib")
 ELSEWHERE = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 # What Python in the browser can import, by the names of modules.

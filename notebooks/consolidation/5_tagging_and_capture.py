@@ -176,7 +176,7 @@ def draw(ax, seconds):
     ax.set(xlabel="hours", ylabel="change")
 
 
-explore(draw, seconds=[0.1, 0.2, 0.3, 1.0])
+explore(draw, seconds=[0.1, 0.15, 0.2, 0.25, 0.3, 1.0])
 
 # %% [markdown]
 # ## Exercises

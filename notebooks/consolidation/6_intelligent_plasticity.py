@@ -397,7 +397,7 @@ def draw(ax, curvature):
     ax.set(xlabel="time on the task", ylabel="importance")
 
 
-explore(draw, curvature=[0.2, 1.0, 5.0])
+explore(draw, curvature=[0.1, 0.2, 0.5, 1.0, 2.0, 5.0])
 
 # %% [markdown]
 # ## Exercises

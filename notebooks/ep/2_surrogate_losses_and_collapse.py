@@ -240,7 +240,7 @@ def draw(ax, nudge):
     ax.legend(loc="lower left", fontsize=6)
 
 
-explore(draw, nudge=[0.05, 0.2, 0.5])
+explore(draw, nudge=[0.05, 0.1, 0.2, 0.3, 0.4, 0.5])
 
 # %% [markdown]
 # ## Exercises

@@ -312,7 +312,7 @@ def draw(ax, momentum):
     ax.set(xlabel="step", ylabel=r"$\|W - B\|$ left", ylim=(1e-4, 1.5))
 
 
-explore(draw, momentum=[0.0, 0.5, 0.9])
+explore(draw, momentum=[0.0, 0.3, 0.5, 0.7, 0.9, 0.95])
 
 # %% [markdown]
 # ## Exercises

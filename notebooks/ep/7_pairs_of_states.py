@@ -425,7 +425,7 @@ def draw(ax, temperature):
     ax.set(xlabel=r"tilt $\theta$", ylabel="estimate")
 
 
-explore(draw, temperature=[0.02, 0.1, 0.5])
+explore(draw, temperature=[0.02, 0.05, 0.1, 0.2, 0.5, 1.0])
 
 # %% [markdown]
 # ## Exercises

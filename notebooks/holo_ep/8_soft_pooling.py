@@ -205,7 +205,7 @@ def draw(ax, temperature):
     ax.set(xlabel="one current", ylabel="full: pooled, dashed:\nits slope, dotted: maximum")
 
 
-explore(draw, temperature=[0.1, 0.3, 1.0, 3.0])
+explore(draw, temperature=[0.1, 0.2, 0.3, 0.5, 1.0, 3.0])
 
 # %% [markdown]
 # ## Exercises

@@ -253,7 +253,7 @@ def draw(ax, rate):
     ax.set(xlabel="log-ratio", yticks=[])
 
 
-explore(draw, rate=[2.0, 10.0, 30.0, 100.0])
+explore(draw, rate=[2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 70.0, 100.0])
 
 # %% [markdown]
 # ## Exercises

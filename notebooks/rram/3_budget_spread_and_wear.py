@@ -306,7 +306,7 @@ def draw(ax, factor):
     ax.set(xlabel="$m_1$ ($10^{-3}$)", yticks=[])
 
 
-explore(draw, factor=[0.25, 0.5, 1.0, 2.0])
+explore(draw, factor=[0.25, 0.5, 0.7, 1.0, 1.4, 2.0])
 
 # %% [markdown]
 # ## Exercises

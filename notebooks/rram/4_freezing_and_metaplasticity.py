@@ -275,7 +275,7 @@ def draw(ax, pulses):
     ax.set(xlabel="update", ylabel="never flips after")
 
 
-explore(draw, pulses=[1, 5, 14, 50])
+explore(draw, pulses=[1, 2, 5, 10, 14, 20, 30, 50])
 
 # %% [markdown]
 # ## Exercises

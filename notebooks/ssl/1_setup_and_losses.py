@@ -268,7 +268,7 @@ def draw(ax, exponent):
     ax.legend()
 
 
-explore(draw, exponent=[0.25, 0.5, 1.0, 2.0])
+explore(draw, exponent=[0.25, 0.5, 0.75, 1.0, 1.5, 2.0])
 
 # %% [markdown]
 # ## Exercises

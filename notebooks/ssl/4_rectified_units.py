@@ -290,7 +290,7 @@ def draw(ax, angle):
     ax.set(xlabel="iteration", ylabel="eigenvalue", ylim=(0, 1.3))
 
 
-explore(draw, angle=[10, 40, 90])
+explore(draw, angle=[10, 25, 40, 55, 70, 90])
 
 # %% [markdown]
 # ## Exercises

@@ -78,7 +78,7 @@ def test_without_them_the_page_says_where_they_come_from(site, monkeypatch):
     monkeypatch.delenv("PYODIDE_WHEELS")
     assert live_lessons.ship(site) is False and not list((site / "pyodide").glob("*.whl"))
     shown = live_lessons.section("a/1_x", 5.0, False)
-    assert "cdn.jsdelivr.net" in shown and "Load them and run" in shown and "about 15 s" in shown
+    assert "cdn.jsdelivr.net" in shown and "Load them and run" in shown and "about 35 s" in shown
     assert "jsdelivr" not in live_lessons.section("a/1_x", 5.0, True)
 
 
