@@ -86,14 +86,15 @@ def write_sources() -> dict[str, int]:
 
     page("notation", notation.notation_page(every, SUBJECTS))
     page("errata", errata.errata_page(entries, load_unknown(), SUBJECTS))
-    page("lessons/index", parts.course_page(by_subject, SUBJECTS, running))
+    page("lessons/index", parts.course_page(by_subject, PARTS, running))
+    for_class = classroom.pages()
     for words in sorted(WORDS.rglob("*.md")):
         name = words.relative_to(WORDS).with_suffix("").as_posix()
         text = words.read_text(encoding="utf-8")
         if name == "index":
-            text = classroom.linked(text) + _contents(by_subject, pages.stem)
+            text = classroom.linked(text, for_class) + _contents(by_subject, pages.stem)
         page(name, text)
-    for name, text in classroom.pages().items():
+    for name, text in for_class.items():
         page(name, text)
     guide = "how_to_write_a_derivation"
     page(guide, (Path(__file__).parent / f"{guide}.md").read_text(encoding="utf-8"))

@@ -1,41 +1,43 @@
-"""What the site shows for use in class: the pages of `classroom`, and no entry where there are none."""
+"""What the site shows for use in class: plans, a page each, and the map of concepts.
+
+They are written by `classroom.plans`; without that package the site has no entry for them.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import importlib.util
+import re
 
-from figures.inventory import ROOT
+from figures.inventory import PAPERS
 
-FOLDER = ROOT / "classroom"
 BEFORE = "\nfigures/index\n"  # in the list of the home page; the entry stands before it
+_FIGURE = re.compile(rf"(?<![\w/])((?:{'|'.join(PAPERS)})/[a-z][a-z0-9_]*)(?=[,\s|])")
 
 
-def sources(folder: Path = FOLDER) -> dict[str, Path]:
-    """Return name -> file of every page for use in class, Markdown below a folder, in order."""
-    found = {
-        path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.md")
-    }
-    return dict(sorted(found.items(), key=lambda row: (row[0] != "index", row[0])))
-
-
-def pages(folder: Path = FOLDER) -> dict[str, str]:
-    """Return page "class/<name>" -> its Markdown, and "class/index" in front.
-
-    `index.md` is taken as it stands, with the list of the others below it; without one a title is
-    written. Links between the pages are theirs to keep.
-    """
-    read = {name: path.read_text(encoding="utf-8") for name, path in sources(folder).items()}
-    if not read:
+def pages() -> dict[str, str]:
+    """Return page "class/<name>" -> its Markdown, "class/index" first; none without the package."""
+    if importlib.util.find_spec("classroom") is None:
         return {}
-    head = read.pop("index", "# In class\n\nPlans and material for teaching.\n")
-    others = "\n".join(read)
-    listed = f"\n```{{toctree}}\n:maxdepth: 1\n\n{others}\n```\n" if read else ""
-    return {"class/index": head.rstrip() + "\n" + listed} | {
-        f"class/{n}": t for n, t in read.items()
-    }
+    from classroom import plans
+
+    made = {plan.name: linked_figures(plans.plan_page(plan)) for plan in plans.plans()}
+    made["map"] = plans.concept_map()
+    return listed(plans.plans_index(), made)
 
 
-def linked(home: str, folder: Path = FOLDER) -> str:
+def listed(index: str, made: dict[str, str]) -> dict[str, str]:
+    """Return the pages with an index that lists all others."""
+    names = "\n".join(made)
+    index = f"{index.rstrip()}\n\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n"
+    return {"class/index": index} | {f"class/{name}": text for name, text in made.items()}
+
+
+def linked_figures(text: str) -> str:
+    """Return a plan with the figures to project as links to their pages."""
+    return _FIGURE.sub(r'<a href="../figures/\1.html">\1</a>', text)
+
+
+def linked(home: str, found: dict[str, str]) -> str:
     """Return the home page with "In class" in its list, if there are pages to show.
 
     Raises
@@ -45,5 +47,4 @@ def linked(home: str, folder: Path = FOLDER) -> str:
     """
     if home.count(BEFORE) != 1:
         raise ValueError(f"the home page must list {BEFORE.strip()} once")
-    entry = "\nIn class <class/index>" if sources(folder) else ""
-    return home.replace(BEFORE, entry + BEFORE)
+    return home.replace(BEFORE, ("\nIn class <class/index>" if found else "") + BEFORE)

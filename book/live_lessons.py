@@ -37,7 +37,7 @@ ELSEWHERE = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 IMPORTED = {
     "numpy", "scipy", "matplotlib", "mpl_toolkits", "contourpy", "cycler", "fontTools", "kiwisolver",
     "packaging", "PIL", "pyparsing", "dateutil", "pytz", "six", "sympy", "mpmath", "lazy_loader",
-    "theory", "figures", "page",
+    "theory", "figures", "classroom", "page",
 }  # fmt: skip
 PROGRAM = Path(__file__).parent / "static" / "lesson.py"
 
@@ -56,7 +56,7 @@ def live_lessons() -> dict[str, float]:
 
 def suffices(lesson: Path) -> bool:
     """Whether all that a lesson and its modules import when they are loaded is there in a browser."""
-    files = import_closure(lesson, ("theory", "figures"))
+    files = import_closure(lesson, ("theory", "figures", "classroom"))
     return all(_loaded(path) <= IMPORTED | sys.stdlib_module_names for path in files)
 
 
@@ -76,10 +76,11 @@ def _loaded(path: Path) -> frozenset[str]:
 
 
 def archive() -> bytes:
-    """Return what a lesson needs besides the archive of the proofs: data, the kit and the rooms."""
+    """Return what lessons need besides the archive of the proofs: data, kit, rooms, checks of answers."""
     files = [path for path in (ROOT / "theory").rglob("*.npz")]
     for kind in ("*.py", "*.toml", "*.mplstyle", "*.full.csv", "*.full.json"):
         files += (ROOT / "figures").rglob(kind)
+    files += [*(ROOT / "classroom").glob("*.py"), *(ROOT / "classroom" / "stored").glob("*.json")]
     return packed([(path, path.relative_to(ROOT).as_posix()) for path in files])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from figures.inventory import ROOT
-from figures.lab.start_page import Lesson, lessons
+from figures.lab.start_page import PARTS, Lesson, lessons
 
 WORKS = {
     "metaplasticity": "Synaptic metaplasticity in binarized neural networks (2021)",
@@ -137,7 +137,8 @@ def table(course: Mapping[str, Sequence[Lesson]]) -> str:
     for subject, row in course.items():
         if not row:
             continue
-        lines.append(f"| **{subject}**: {WORKS.get(subject, '')} | | |")
+        named = f"{subject}**: {WORKS[subject]}" if subject in WORKS else f"{PARTS.get(subject)}**"
+        lines.append(f"| **{named} | | |")
         for lesson in row:
             own = key(lesson.source)
             told = ", ".join(

@@ -113,7 +113,9 @@ def _run(tree, number):
     if last is None:
         return
     value = eval(compile(ast.Expression(last.value), f"cell {number}", "eval"), namespace)
-    if hasattr(value, "_repr_markdown_"):
+    if hasattr(value, "_ipython_display_"):
+        value._ipython_display_()
+    elif hasattr(value, "_repr_markdown_"):
         say("html", html=html_of(value._repr_markdown_()))
     elif value is not None:
         say("text", text=repr(value))
