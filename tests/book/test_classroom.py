@@ -23,6 +23,7 @@ def test_every_plan_has_a_page_in_the_list_before_the_figures(monkeypatch):
         plans_index=lambda: "# In class\n",
         concept_map=lambda: "# Map\n",
     )
+    importlib.import_module("classroom.plans")
     monkeypatch.setattr("classroom.plans", stand_in)
     found = classroom.pages()
     assert list(found) == ["class/index", "class/first", "class/second", "class/map"]

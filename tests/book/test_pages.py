@@ -151,7 +151,7 @@ def test_a_lesson_without_minutes_says_none(tmp_path):
 def test_the_map_has_every_lesson_and_every_need_once():
     taught = start_page.lessons(ROOT)
     wanted = needs(taught)
-    drawn = course.course_map(taught, wanted, start_page.SUBJECTS)
+    drawn = course.course_map(taught, wanted, start_page.PARTS)
     assert drawn.count('class="arrow"') == sum(map(len, wanted.values())) > 40
     assert all(drawn.count(f'<a href="{name}.html">') == 1 for name in wanted)
 
