@@ -283,10 +283,10 @@ record(
 #
 # **Which runs stay behind?** Largely the same seeds by every rule, BPTT included (a claim of the figure): the
 # initial weights decide it more than the bias. Can it be read off before training? How much of the image passes
-# up to the outputs does not tell, nor do the slopes in the Jacobian. **How high the outputs stand** does. Nine of
-# ten targets are 0. Outputs that start high are pulled down by an error that all images share, the pull goes
-# through the dense weights and quenches the layer below, and its units lose their slopes: the signal of the
-# single image then finds no way.
+# up to the outputs tells little, and so do the slopes of the hidden units. **How high the outputs stand** tells
+# most, and with it their own slopes in the Jacobian, $4 s (1 - s)$. Nine of ten targets are 0. Outputs that start
+# high are pulled down by an error that all images share, the pull goes through the dense weights and quenches the
+# layer below, and its units lose their slopes: the signal of the single image then finds no way.
 #
 # If that is the reason, lowering the outputs to the mean target before training, by their biases alone, must free
 # the runs that stay behind, and cannot help a rule that fails by its bias.
@@ -345,8 +345,7 @@ record(
 
 # %% [markdown]
 # Read off: with lowered outputs the two groups of the symmetric rule and of BPTT are one, and the one-sided rule
-# fails on *every* seed: the plateau belonged to the draw of the weights, the failure to the bias. On twenty other
-# seeds the rank correlation of the height was 0.70, and the worst symmetric seed went from 72 to 25 per cent.
+# fails on *every* seed: the plateau belonged to the draw of the weights, the failure to the bias.
 #
 # What does **not** show at this size is the failure of different updates: with one pair of kernels between two
 # layers they learn like equal updates.
