@@ -299,6 +299,9 @@ def test_runs_at_once_are_runs_alone(digits, topology):
         # The same numbers; sums run in another order, and training amplifies that a little.
         np.testing.assert_allclose(together.symmetry[run], alone.symmetry[0], atol=1e-4)
         assert abs(together.test_error[run, -1] - alone.test_error[0, -1]) < 0.05
+        # Its own order of the images: another one moves a typical weight by a step of Adam, 1e-3.
+        apart = np.abs(together.networks.recurrent[run] - alone.networks.recurrent[0])
+        assert np.median(apart[together.networks.linked]) < 1e-4
     assert np.all(together.networks.recurrent[:, ~together.networks.linked] == 0)
 
 
