@@ -38,6 +38,7 @@
 import numpy as np
 from scipy.stats import f as f_distribution
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, use_style
 from theory.metaplasticity import (
     DiscreteOptimum,
@@ -632,42 +633,151 @@ explore(draw, aspect_ratio=[1.1, 1.5, 3.0, 20.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: bounds before solving
 #
-# 1. Show that for $\delta \to \infty$ the theory becomes the theorem for a diagonal Hessian. How fast does
-#    the relabelled fraction vanish for uniform optima? Assign the theory at $\delta = 10^4$ and $w = 3$ to `far`
-#    and the fraction that you derive to `relabelled_limit`.
-# 2. Give bounds on $\tau$ before solving anything, from $\varepsilon_0^2 = E(|W^*| - 1)_+^2$. Assign to `bounds`, by
-#    $\delta = 1.2, 2, 10$, the pair of lower and upper bound for $w = 3$.
-# 3. Predict the mean loss per synapse over *time* for the paper's ensemble and compare with the
-#    simulation of the section on fluctuations. Assign it to `per_synapse`.
+# *paper, 12 minutes, 4 points, difficulty 2 of 3*
+#
+# The noise $\tau$ of the scalar problem obeys $\varepsilon_0 \le \sqrt\delta\,\tau \le \varepsilon_0 + \tau$: the error is at least what the
+# box leaves, $\varepsilon_0^2 = E(|W^*| - 1)_+^2$, and clipping is a projection. Compute $\varepsilon_0$ for optima that are
+# uniform in $[-3, 3]$, and both bounds on $\tau$ at the aspect ratio $\delta = 2$. Assign $\varepsilon_0$ to `least` and the bounds to
+# `bounds`, an array of two, the lower one first.
 
 # %% tags=["solution"]
-# 1. tau^2 -> E(|W*| - 1)^2 / delta: relabelling happens within tau of the corners, density 1/(2w).
-#    Two corners, both sides: 4 * E(Z)_+ * tau / (2 w) = sqrt(2/pi) * 2 tau / (2 w).
-far = random_hessian_mean_field(1e4, UniformOptimum(3.0))
-relabelled_limit = 4 * far.noise / np.sqrt(2 * np.pi) / 6.0
+least = np.sqrt(8 / 9)  # the integral of (x - 1)**2 from 1 to 3, over 3
+bounds = np.array([least / np.sqrt(2), least / (np.sqrt(2) - 1)])
+assert abs(least**2 - UniformOptimum(3.0).overshoot()) < 1e-12
+assert bounds[0] <= random_hessian_mean_field(2.0, UniformOptimum(3.0)).noise <= bounds[1]
 
-# %%
-assert abs(far.relabelled_fraction / relabelled_limit - 1) < 1e-3
-assert abs(far.effective_curvature - 1) < 1e-4
+# %% tags=["check"]
+check("metaplasticity-3.1", least, bounds)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-3.1", least**2, bounds[::-1])
+mistake(
+    "metaplasticity-3.1",
+    np.sqrt(8 / 3),
+    bounds * 3**0.5,
+    hint="the density of a uniform optimum in [-3, 3] is one sixth, on both sides",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what one more free weight does
+#
+# *derivation, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# `random_derivations.gaussian_design()` ends with the loss of a synapse, the step `"loss"`: an equation whose right-hand side
+# contains the symbols `delta`, `tau` and `f`, the share of free weights. How does the loss answer to that share if the noise $\tau$ is
+# held? Assign to `slope` the derivative of the right-hand side with respect to `f`, an expression.
 
 # %% tags=["solution"]
-# 2. The error is at least epsilon_0; clipping is a projection, so it is at most epsilon_0 + tau.
-epsilon = np.sqrt(UniformOptimum(3.0).overshoot())
-bounds = {r: (epsilon / np.sqrt(r), epsilon / (np.sqrt(r) - 1)) for r in (1.2, 2.0, 10.0)}
+loss = random_derivations.gaussian_design()["loss"].rhs
+(share,) = (symbol for symbol in loss.free_symbols if symbol.name == "f")
+slope = loss.diff(share)
+slope
 
-# %%
-for ratio, (low, high) in bounds.items():
-    assert low <= random_hessian_mean_field(ratio, UniformOptimum(3.0)).noise <= high
+# %% tags=["check"]
+check("metaplasticity-3.2", slope)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-3.2", -slope)
+mistake(
+    "metaplasticity-3.2",
+    loss,
+    hint="this is the loss; its derivative with respect to f is asked for",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: the loss over time
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Predict the mean loss per synapse over *time* for the paper's ensemble: the theory `paper` holds it as `time_averaged_loss`. The
+# section on fluctuations has simulated the loss of 500 synapses over time, `simulated_loss`. Assign the prediction for one synapse
+# to `per_synapse`, and the predicted loss of all 500 over the mean of the simulated one to `ratio`. How far may it be from one?
 
 # %% tags=["solution"]
-# 3. Half the effective curvature times (Q - tau^2 f), plus half the mean curvature times E(1 - sbar^2).
 per_synapse = paper.time_averaged_loss
-
-# %%
-assert abs(500 * per_synapse / simulated_loss.mean() - 1) < 0.05
+ratio = 500 * per_synapse / simulated_loss.mean()
+# One draw of the ensemble: its loss differs from the mean by a few per cent.
+assert abs(ratio - 1) < 0.05
 print(f"time-averaged loss of 500 synapses: theory {500 * per_synapse:.0f}, "
       f"simulated {simulated_loss.mean():.0f}")  # fmt: skip
+
+# %% tags=["check"]
+check("metaplasticity-3.3", per_synapse, ratio, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-3.3", 500 * per_synapse, ..., hint="this is the loss of all synapses")
+mistake("metaplasticity-3.3", 2 * per_synapse, ratio / 2)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: a wide task is an uncoupled one
+#
+# *simulation, 12 minutes, 4 points, difficulty 3 of 3*
+#
+# For $\delta \to \infty$ the theory becomes the theorem for a diagonal Hessian. How does the relabelled share of weights vanish for
+# optima uniform in $[-3, 3]$? Solve `random_hessian_mean_field(1e4, UniformOptimum(3.0))`; its `noise` is $\tau$. Relabelling happens
+# within about $\tau$ of the corners $\pm 1$: derive the share to first order in $\tau$, put in this noise, and assign it
+# to `limit`. Assign the `relabelled_fraction` of the theory to `solved`.
+
+# %% tags=["solution"]
+far = random_hessian_mean_field(1e4, UniformOptimum(3.0))
+solved = far.relabelled_fraction
+# Two corners, both sides, density 1/6, and the mean of a positive Gaussian, 1/sqrt(2 pi).
+limit = 4 * far.noise / np.sqrt(2 * np.pi) / 6.0
+assert abs(solved / limit - 1) < 1e-3 and abs(far.effective_curvature - 1) < 1e-4
+
+# %% tags=["check"]
+check("metaplasticity-3.4", limit, solved, tolerance=0.003)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-3.4", limit / 2, ...)
+mistake(
+    "metaplasticity-3.4",
+    2 * limit,
+    ...,
+    hint="each corner is met from both sides, and there are two",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: what can be known of one synapse
+#
+# *open, 15 minutes, 6 points, difficulty 3 of 3*
+#
+# A colleague measures the mean sign of one synapse in a random task and asks whether the theory predicts it. What do you answer if
+# the Hessian is known, and what if only its ensemble is? What could the colleague measure instead? Ten lines at most.
+#
+# Then judge four statements and assign four truth values to `judged`: (a) with the Hessian and the optimum known, the limit of each mean sign
+# can be computed; (b) with only the ensemble known, the mean sign of each synapse can be computed from its optimum; (c) the
+# deviations of a task of $d$ synapses from the limit fall like one over the root of $d$; (d) free weights add to the mean loss although the
+# mean binary weights minimise it.
+
+# %% [markdown] tags=["solution"]
+# With the Hessian known the box problem gives the limit of every mean sign, and a bound says how far a run of $T$ steps may be from it. With
+# only the ensemble known a synapse looks like a scalar one whose optimum is shifted by Gaussian noise of size $\tau$, drawn by all its neighbours:
+# its mean sign has a distribution, not a value. What can be predicted are averages over synapses, the share of consolidated ones, histograms of
+# multipliers and mean signs, and the loss, with deviations like $1/\sqrt d$. So measure a histogram, or the same synapse's optimum and its measured mean sign
+# over many tasks, and compare their joint distribution.
+
+# %% tags=["solution"]
+judged = [True, False, True, True]
+
+# %% tags=["check"]
+check("metaplasticity-3.5", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-3.5",
+    [True, True, True, True],
+    hint="two synapses with the same optimum have different neighbours",
+)
+mistake(
+    "metaplasticity-3.5",
+    [True, False, True, False],
+    hint="the loss is quadratic: compare its mean with the loss of the mean",
+)
 
 # %% [markdown]
 # ## References

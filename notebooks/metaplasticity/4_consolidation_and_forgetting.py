@@ -41,7 +41,6 @@ from scipy.optimize import brentq
 
 from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, use_style
-from theory.derivation import Derivation
 from theory.metaplasticity import (
     Exponential,
     HardThreshold,
@@ -69,6 +68,7 @@ use_style()
 # Equations are printed from the modules of derivations; four functions serve the section on Bayes.
 
 # %%
+from theory.derivation import Derivation
 from theory.metaplasticity import belief_mean, leftover, ratchet_drift, symmetric_update
 from theory.metaplasticity.derivations import bayesian_reading, forgetting_fronts
 from theory.metaplasticity.derivations import consolidation as derivations

@@ -28,6 +28,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from classroom import check, mistake
 from figures.kit import BLUE, GREEN, VERMILION, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.bnn import Adam, dense_network
@@ -311,43 +312,122 @@ explore(draw, layer=[1, 2, 3])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: how far can a hidden weight get?
 #
-# 1. A purely outward gradient must not feel $m$. Check it with `Adam` on a small network.
-# 2. How large can $|W^h|$ be after one task, at most, and what share of that do the largest weights of
-#    the second layer reach?
-# 3. The paper trains fifty times longer per task. Which $m$ gives our network the paper's $m \eta T$, and
-#    what would you expect it to do here? (Lesson 7 sweeps it.)
+# *paper, 8 minutes, 3 points, difficulty 1 of 3*
+#
+# Adam moves a hidden weight by about the learning rate at every step. How large can it be after one task of this lesson (`base.learning_rate`,
+# `base.epochs`, and `train_images // base.batch` steps an epoch)? Assign it to `bound`. The paper trains 24 000 steps a task at the rate 0.005 with $m = 1.35$:
+# which $m$ gives our network the same $m \eta T$? Assign it to `needed`. What would it do here?
 
 # %% tags=["solution"]
-# 1. Gradients that point against the signs make every step outward.
-ends = []
-for m in (0.0, 100.0):
-    small = dense_network((6, 5, 3), rng=seed(0))
-    for parameter in small.weights:
-        parameter.gradient[:] = -parameter.used
-    Adam(small.weights, learning_rate=0.01, metaplasticity=m).update()
-    ends.append(small.weights[0].value.copy())
-
-# %%
-assert np.array_equal(*ends)
-
-# %% tags=["solution"]
-# 2. About the learning rate times the steps; weights see both signs of gradient and reach a part of it.
 bound = base.learning_rate * base.epochs * (train_images // base.batch)
-occupied = np.abs(centres[densities[0, 0, 1] > 1e-3]).max()
-print(f"at most about {bound:.1f}; after the first task weights of layer 2 reach {occupied:.1f}")
+# Far beyond the best value here: every weight that the first task moved is held for good.
+needed = 1.35 * 0.005 * 24_000 / bound
+print(f"at most about {bound:.1f}, m = {needed:.0f}")
 
-# %%
-assert occupied < bound
+# %% tags=["check"]
+check("metaplasticity-6.1", bound, needed, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-6.1", bound / base.epochs, ..., hint="a task has several epochs")
+mistake(
+    "metaplasticity-6.1", ..., 1.35 * 24_000 / bound, hint="both sides contain the learning rate"
+)
+mistake("metaplasticity-6.1", ..., needed / 2)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how steep is protection?
+#
+# *derivation, 8 minutes, 3 points, difficulty 2 of 3*
+#
+# For large $x = m|W|$ the step `"large"` of `derivations.flip_time()` says how many times longer a hidden weight holds, an expression in the symbol
+# `x`. By which *relative* amount does it grow with $x$? Assign to `growth` the derivative of its logarithm with respect to `x`, an expression.
 
 # %% tags=["solution"]
-# 3. m eta T = 162 needs m near 70, far beyond the best value here: every weight that the first task
-# moved is held for good, and later tasks find none left. Retention of tasks asks for m|W| of a few.
-needed = 1.35 * 0.005 * 24_000 / bound
-print(f"m = {needed:.0f}")
+gain = derivations.flip_time()["large"]
+(x,) = gain.free_symbols
+growth = (gain.diff(x) / gain).simplify()
+growth
 
-# %%
-assert 60 < needed < 75
+# %% tags=["check"]
+check("metaplasticity-6.2", growth)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-6.2", gain.diff(x), hint="divide by the gain: the relative growth is asked for"
+)
+mistake("metaplasticity-6.2", 2 + 0 / x, hint="the denominator grows, too")
+mistake("metaplasticity-6.2", -growth)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: only inward steps feel it
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Build `dense_network((6, 5, 3), rng=seed(0))` and set the gradient of every parameter in `small.weights` to minus its `used` values, so that
+# every step points outward; make one `Adam(small.weights, learning_rate=0.01, metaplasticity=m).update()`. Compare the first parameter's `value` for $m = 0$ and
+# $m = 100$, each from a new network: assign the largest difference in size to `outward`. Then take plus the `used` values. Assign the mean size of
+# the steps with $m = 100$ over that without to `inward`.
+
+
+# %% tags=["solution"]
+def change(m, sign):
+    small = dense_network((6, 5, 3), rng=seed(0))
+    before = small.weights[0].value.copy()
+    for parameter in small.weights:
+        parameter.gradient[:] = sign * parameter.used
+    Adam(small.weights, learning_rate=0.01, metaplasticity=m).update()
+    return small.weights[0].value - before
+
+
+outward = np.abs(change(100.0, -1) - change(0.0, -1)).max()
+inward = np.abs(change(100.0, 1)).mean() / np.abs(change(0.0, 1)).mean()
+print(f"difference of outward steps {outward}, share left of inward ones {inward:.3f}")
+
+# %% tags=["check"]
+check("metaplasticity-6.3", outward, inward, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-6.3", ..., 1 / inward)
+mistake(
+    "metaplasticity-6.3",
+    0.01,
+    ...,
+    hint="outward steps have the same size whatever m is: look at the difference",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: which control convinces?
+#
+# *open, 15 minutes, 5 points, difficulty 3 of 3*
+#
+# Metaplasticity keeps most of six tasks. Three readings are possible: it finds the weights that matter; it slows everything down, so that the network simply learns less of
+# the new; it holds some weights, never mind which. Which control separates each of them, and which of these have been made in this lesson? Ten lines at most.
+#
+# Then judge four statements and assign four truth values to `judged`: (a) without metaplasticity this network cannot learn the sixth task; (b)
+# elastic weight consolidation must know when a task ends; (c) at this size random consolidation does about as well as metaplasticity; (d) at $m = 16$ the first
+# task ends above the last.
+
+# %% [markdown] tags=["solution"]
+# Slowing down: the accuracy on each task just after it was learned must stay high, and a run with a smaller learning rate must not do as well. Importance: hold as many weights,
+# with the same strengths, but exchanged among the synapses; if this does as well, it does not matter which are held. Random consolidation in the table is a control of this kind for
+# elastic weight consolidation, and at this size it does about as well as metaplasticity: importance is not shown here. Lesson 7 shuffles hidden weights, lesson 10 does so at full size,
+# where it matters. The first reading also predicts that flips of large hidden weights cost more, which lesson 9 measures.
+
+# %% tags=["solution"]
+judged = [False, True, True, True]
+
+# %% tags=["check"]
+check("metaplasticity-6.4", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-6.4", [True, True, True, True], hint="look at the accuracy just after learning"
+)
+mistake("metaplasticity-6.4", [False, True, False, True], hint="see the table")
 
 # %% [markdown]
 # ## References

@@ -31,6 +31,12 @@ def test_a_lesson_has_each_kind_of_exercise(source):
         assert exercise.minutes >= 5
 
 
+def test_there_are_exercises_for_a_whole_term():
+    exercises = [exercise for source in LESSONS for exercise in read_exercises(source)]
+    assert len(exercises) >= 150
+    assert sum(exercise.kind == "derivation" for exercise in exercises) >= 40
+
+
 @pytest.mark.parametrize("source", LESSONS, ids=name_of)
 def test_the_stored_answers_are_those_of_the_solutions(source):
     assert is_current(source), f"run python -m classroom.answers {name_of(source)}"

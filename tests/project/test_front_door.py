@@ -121,6 +121,9 @@ def test_help_names_every_target():
         "reseed",
         "lab",
         "bench",
+        "book",
+        "classroom",
+        "answers",
         "clean",
     ):
         assert f"make {target}" in text
