@@ -192,6 +192,7 @@ forgetting = {
 }
 
 
+# %%
 def gap(better, worse):
     """Difference of two rules at their best strengths, mean over the seeds."""
     return (at_best[better] - at_best[worse]).mean()
