@@ -38,8 +38,9 @@ def draw(numbers):
 
 
 def alt(numbers):
+    named = NAMES | {"all": "all imperfections"}
     parts = [
-        f"{NAMES[name]} {full[-3:].mean():.1f} per cent at full size with {pulses:.0f} pulses per "
+        f"{named[name]} {full[-3:].mean():.1f} per cent at full size with {pulses:.0f} pulses per "
         f"device, {laptop[-3:].mean():.1f} at laptop size with {few:.0f}"
         for name, full, pulses, laptop, few in zip(
             numbers["condition"], numbers["full"].T, numbers["full_pulses"], numbers["laptop"],

@@ -41,8 +41,8 @@ class Cost:
 
 # One step of each was measured with the embedded images: the time does not depend on their number.
 OTHERS = (
-    Cost("rram_dense", "rram/a7", "784-3000-10 of devices on MNIST, six conditions, one seed",
-         "theory.rram.full_size.keep_full_size", 6, 20 * 60, 0.23),
+    Cost("rram_dense", "rram/a7", "784-3000-10 of devices on MNIST, two conditions, one seed",
+         "theory.rram.full_size.keep_full_size", 2, 20 * 60, 0.19),
     Cost("asymmetric", "holo_ep/j24_fig4a_d",
          "784-256-256-10 on Fashion-MNIST, 0 and 90 degrees, with and without homeostasis, "
          "four nudges, two seeds", "theory.holo_ep.train_published", 8, 50 * 1200, 0.082),
