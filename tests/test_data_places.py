@@ -158,7 +158,7 @@ def test_the_variable_names_a_folder_and_the_usual_ones_come_last(tmp_path, monk
     np.savez_compressed(file, images=255 - images, labels=labels)
     data.load_images("mnist", "paper")
     assert "not the edition known here" in capsys.readouterr().err
-    with pytest.raises(TypeError, match="data_home must be the path of a folder, not 3"):
+    with pytest.raises(TypeError, match=r"data_home must be text or an object .* or None, not 3"):
         data.load_images("mnist", "paper", data_home=3)
 
 

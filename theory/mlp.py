@@ -13,10 +13,12 @@ import itertools
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 # Layers: forward(x, training) -> (y, cache); backward(gradient, cache) -> (gradient, gradients).
 
 
+@door(inputs="whole >= 1", outputs="whole >= 1")
 class Dense:
     """Affine layer, ``y = x weights + bias``.
 
@@ -49,6 +51,7 @@ class Dense:
         return gradient @ self.parameters[0].T if inputs else None, gradients
 
 
+@door(features="whole >= 1")
 class BatchNormalization:
     """Normalise every feature over the batch, then scale and shift.
 
@@ -94,6 +97,7 @@ class BatchNormalization:
         return gradient / deviation, gradients
 
 
+@door
 class ReLU:
     """Rectifier."""
 
@@ -108,6 +112,7 @@ class ReLU:
         return gradient * cache, []
 
 
+@door(layers="list")
 class Network:
     """Layers in a row.
 
@@ -164,6 +169,7 @@ class Network:
             own += (1 - memory) * new
 
 
+@door(sizes="counts")
 def multilayer_perceptron(sizes, rng, *, normalize=True, normalize_output=False):
     """Return a network of dense layers with ReLU between them.
 
@@ -189,6 +195,7 @@ def multilayer_perceptron(sizes, rng, *, normalize=True, normalize_output=False)
     return Network(layers)
 
 
+@door(logits="array 2d", labels="wholes 1d")
 def softmax_cross_entropy(logits, labels):
     """Return the mean cross-entropy and its gradient in the logits.
 
@@ -210,6 +217,7 @@ def softmax_cross_entropy(logits, labels):
     return loss, gradient
 
 
+@door(parameters="list")
 class SGD:
     """Gradient descent with momentum and weight decay, in place.
 
@@ -233,6 +241,7 @@ class SGD:
             p -= self.learning_rate * v
 
 
+@door(parameters="list")
 class Adam:
     """Adam with bias correction (Kingma, Ba 2015), in place."""
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 
 class NotConverged(RuntimeError):
@@ -29,6 +30,7 @@ class NotConverged(RuntimeError):
         return type(self), (self.message, self.residual, self.iterations)
 
 
+@door
 def numeric_function(arguments, expression):
     """Turn symbolic expressions into a NumPy function that always broadcasts.
 
@@ -65,7 +67,16 @@ def numeric_function(arguments, expression):
     import sympy as sp  # late: simulations use this module without SymPy's import time
 
     arguments = tuple(arguments) if isinstance(arguments, list | tuple | sp.Tuple) else (arguments,)
-    entries, shape = _entries(expression)
+    try:
+        arguments = tuple(sp.sympify(argument, strict=True) for argument in arguments)
+    except sp.SympifyError:
+        raise TypeError(f"arguments must be symbols of SymPy, not {arguments!r}") from None
+    try:
+        entries, shape = _entries(expression)
+    except (sp.SympifyError, TypeError, AttributeError):
+        raise TypeError(
+            f"expression must be an expression of SymPy or a list of them, not {expression!r}"
+        ) from None
     # Names of symbols need not be valid Python, so every argument goes in under a name of ours.
     names = {argument: sp.Dummy(f"a{i}") for i, argument in enumerate(arguments)}
     entries = [entry.subs(names) for entry in entries]
@@ -121,6 +132,7 @@ def _entries(expression):
     return [sp.sympify(expression)], ()
 
 
+@door(matrix="array 2d+")
 def eigh_fixed_sign(matrix):
     """Eigenvalues and eigenvectors of symmetric matrices, with the sign of each vector fixed.
 
@@ -140,6 +152,8 @@ def eigh_fixed_sign(matrix):
     eigenvectors : ndarray, (..., n, n)
         In columns, orthonormal.
     """
+    if np.shape(matrix)[-1] != np.shape(matrix)[-2]:
+        raise ValueError(f"matrix must be square, not of shape {np.shape(matrix)}")
     eigenvalues, eigenvectors = np.linalg.eigh(matrix)
     size = np.abs(eigenvectors)
     # Components of equal size differ in the last bits, which must not decide the sign.
@@ -149,6 +163,7 @@ def eigh_fixed_sign(matrix):
     return eigenvalues, eigenvectors * sign
 
 
+@door(x="array in [-inf, inf]")
 def log_cosh(x):
     """Logarithm of the hyperbolic cosine without overflow.
 
@@ -171,6 +186,7 @@ def log_cosh(x):
     return np.where(size < 1, small, large)[()]
 
 
+@door(matrix="array")
 def real_eigenvalues(matrix):
     r"""Eigenvalues of matrices whose eigenvalues are known to be real, as real numbers.
 
@@ -226,6 +242,7 @@ def real_eigenvalues(matrix):
     return result.reshape(matrix.shape[:-1])
 
 
+@door(inputs="array 2d", output_gradients="array 2d")
 def dense_second_moment(inputs: np.ndarray, output_gradients: np.ndarray) -> np.ndarray:
     r"""Return the mean squared gradient of single samples for the matrix of a dense layer.
 
@@ -248,6 +265,7 @@ def dense_second_moment(inputs: np.ndarray, output_gradients: np.ndarray) -> np.
     return (inputs * inputs).T @ (output_gradients * output_gradients) / len(inputs)
 
 
+@door(inputs="array 2d", output_gradients="array 2d")
 def dense_absolute_moment(inputs: np.ndarray, output_gradients: np.ndarray) -> np.ndarray:
     r"""Return the mean absolute gradient of single samples for the matrix of a dense layer.
 

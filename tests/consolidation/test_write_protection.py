@@ -96,7 +96,7 @@ def test_survival_of_waits_in_a_row():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: WriteProtection(times=(1.0, 2.0)), "three are needed"),
+        (lambda: WriteProtection(times=(1.0, 2.0)), "times must be 3 items"),
         (lambda: WriteProtection(noise=-0.1), "noise must"),
         (lambda: escape_time(0.0), "noise must be"),
         (lambda: escape_time(0.05, 0.4), "no barrier"),

@@ -235,7 +235,7 @@ NUDGE = Stencil.symmetric(0.1)
             "loss: an object with value",
         ),
         (lambda: estimate(NETWORK, X, Y, NUDGE, loss=SquaredError), "loss: an object with value"),
-        (lambda: estimate(NETWORK, X, Y, "symmetric"), "stencil: a Stencil is needed"),
+        (lambda: estimate(NETWORK, X, Y, "symmetric"), "stencil must be a Stencil"),
         (lambda: Stencil("a", (0.1, -0.1), (5.0,)), "weights: 1 given for 2 nodes"),
         (lambda: equilibrium_series(coupled(SOFTPLUS), X, Y, 3), "no Riccati equation"),
         (lambda: equilibrium_series(NETWORK, X, Y, 3, QUARTIC), "loss: it has no gradient_series"),

@@ -287,7 +287,7 @@ def test_noise_has_an_optimal_nudge_where_bias_and_variance_balance():
     ("make", "sentence"),
     [
         (lambda: Stencil.one_sided(0), "other than 0"),
-        (lambda: Stencil.symmetric(np.nan), "other than 0"),
+        (lambda: Stencil.symmetric(np.nan), "nudging_strength must be a finite number"),
         (lambda: Stencil.contour(1, 0.1), "points"),
         (lambda: Stencil.contour(3, 0.0), "radius"),
         (lambda: Stencil.through((0.1,)), "at least two"),

@@ -172,7 +172,7 @@ def test_an_equilibrium_that_cannot_be_is_refused():
             equilibrium(network, np.ones((1, 2)), targets=targets, nudging_strength=0.1)
     with pytest.raises(ValueError, match="inputs must be finite"):
         equilibrium(network, np.array([[np.nan, 1.0]]))
-    with pytest.raises(ValueError, match="nudging_strength: a finite number"):
+    with pytest.raises(ValueError, match="nudging_strength must be a finite complex number"):
         equilibrium(network, np.ones((1, 2)), targets=np.ones((1, 1)), nudging_strength=np.nan)
     loss = SoftReadout(np.ones((3, 1)), np.zeros(3))
     with pytest.raises(ValueError, match=r"targets must have shape \(1, 3\)"):

@@ -197,7 +197,7 @@ def test_a_cosine_ends_with_small_steps_and_each_run_is_measured_on_its_labels()
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"seeds": 3}, "seeds: a tuple of integers"),
+        ({"seeds": 3}, "seeds must be a list or tuple, each item an integer"),
         ({"labels": np.zeros(70, int)}, r"labels: shape \(70,\)"),
         (
             {"test_labels": np.zeros(7, int)},

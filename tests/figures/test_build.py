@@ -1,11 +1,13 @@
 """The build, run as its users run it, on a toy project that is broken in every way we know."""
 
 import json
+import re
 import shutil
 
 import pytest
 
 from figures import execution
+from figures.inventory import ROOT
 
 FIRST_FILES = {f"figures/ssl/first.{suffix}" for suffix in ("png", "svg", "csv", "json")}
 FIRST_LESSON = "notebooks/ssl/1_first.ipynb"
@@ -24,6 +26,24 @@ def test_a_build_publishes_lessons_figures_and_index_and_the_check_agrees(built_
     assert "2 of   3 figures done, 0 problems" in output
     index = (built_toy.root / "figures/INDEX.md").read_text()
     assert "ssl/first" in index and "1/1" in index and "ep/third" in index
+
+
+@pytest.mark.parametrize("page", ["README.md", "book/words/rerun.md"])
+def test_the_three_lines_for_windows_need_no_make(built_toy, page):
+    """Environment, requirements, and a module that runs where there is no `make` and no shell."""
+    block = re.search(r"Windows.*?```\n(.*?)```", (ROOT / page).read_text(), re.S)[1]
+    environment, install, command = block.strip().splitlines()
+    assert environment == "py -m venv .venv"
+    assert install == r".venv\Scripts\pip install -r requirements.lock -e ."
+    module = command.removeprefix(r".venv\Scripts\python -m ")
+    assert (ROOT / module.replace(".", "/")).with_suffix(".py").is_file() or (
+        ROOT / module.replace(".", "/") / "__main__.py"
+    ).is_file()
+    before = built_toy.outputs()
+    for module in ("figures.build", "figures.check"):
+        status, output = built_toy.run(module, PATH="")
+        assert status == 0, output
+    assert built_toy.outputs() == before
 
 
 def test_the_executed_lesson_holds_nothing_that_changes_between_executions(built_toy):

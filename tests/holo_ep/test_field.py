@@ -248,11 +248,11 @@ def test_what_is_no_field_is_refused():
         Branch(kinked)
     with pytest.raises(NotConverged, match="no equilibrium is reached"):
         Field(lambda u: 1 + u**2, good["loss"], [0.0, 0.0]).free  # noqa: B018
-    with pytest.raises(TypeError, match="branch: a Branch is needed"):
+    with pytest.raises(TypeError, match="branch must be a Branch, not <"):
         branch_points(toy_network(), 1.0)
-    with pytest.raises(TypeError, match="field: a Field is needed"):
+    with pytest.raises(TypeError, match=r"field must be a Field, not 3.0"):
         Branch(3.0)
-    with pytest.raises(ValueError, match="radii: a sequence"):
+    with pytest.raises(TypeError, match="radii must be a list or tuple, each item a finite number"):
         contour_estimates(toy_network(), 4, 0.1)
     with pytest.raises(ValueError, match=r"centre: 0\.5 leaves 0 outside"):
         Contour.circle(6, 0.4, 0.5)

@@ -16,12 +16,14 @@ from theory.bnn.convolution import Convolution, Pool
 from theory.bnn.layers import ACTIVATIONS, Dense, Flatten, Layer, Reshape
 from theory.bnn.network import Network
 from theory.bnn.normalisation import BatchNorm, InstanceNorm
+from theory.door import door
 
 INITIAL_WIDTH = 0.1  # hidden weights start uniform in +- half of this
 NORMALISATIONS = ("batch", "running", "instance")
 PRECISIONS = ("float32", "float64")
 
 
+@door
 def dense_network(
     sizes: Sequence[int],
     rng: np.random.Generator | int,
@@ -77,6 +79,7 @@ def dense_network(
     return Network(layers, sizes[0], sizes[-1])
 
 
+@door(classes=">= 1", image_shape="counts")
 def convolutional_network(
     image_shape: Sequence[int],
     channels: Sequence[int],

@@ -14,6 +14,7 @@ import numpy as np
 from theory import checks
 from theory.bnn.arrays import like, to_host
 from theory.bnn.network import Network
+from theory.door import door
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,7 @@ class FlipCosts:
     count: np.ndarray
 
 
+@door(images="array 2d+", bins=">= 1")
 def flip_costs(
     network: Network,
     layer: int,

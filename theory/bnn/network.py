@@ -13,8 +13,10 @@ from theory.bnn.layers import Layer
 from theory.bnn.loss import cross_entropy
 from theory.bnn.normalisation import BatchNorm
 from theory.bnn.parameters import Parameter
+from theory.door import door
 
 
+@door
 class Network:
     """A chain of layers ending in logits.
 

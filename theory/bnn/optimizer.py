@@ -16,6 +16,7 @@ from theory import checks
 from theory.bnn.arrays import like, module_of
 from theory.bnn.damping import one_a_weight_array
 from theory.bnn.parameters import Parameter, sign_into
+from theory.door import door
 
 FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8
 
@@ -23,6 +24,7 @@ FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8
 SLICE = 32768
 
 
+@door(parameters="list", metaplasticity="any")
 class Optimizer:
     r"""What gradient descent and Adam share: settings, slices, the metaplastic step.
 
@@ -164,6 +166,7 @@ class GradientDescent(Optimizer):
         np.multiply(gradient, -self.learning_rate, out=step)
 
 
+@door(parameters="list")
 class Adam(Optimizer):
     r"""Adam with :math:`\beta_1 = 0.9, \beta_2 = 0.999, \epsilon = 10^{-8}` outside the correction.
 

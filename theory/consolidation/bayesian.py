@@ -14,8 +14,10 @@ import numpy as np
 from scipy.linalg import null_space
 
 from theory import checks
+from theory.door import door
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class LinearTask:
     """Targets that are linear in the inputs, with Gaussian noise.
@@ -54,6 +56,7 @@ class LinearTask:
         return float(np.mean((self.inputs @ parameters - self.targets) ** 2))
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class Gaussian:
     """A Gaussian belief over parameters, by mean (n,) and precision matrix (n, n)."""
@@ -62,12 +65,14 @@ class Gaussian:
     precision: np.ndarray
 
     @classmethod
+    @door
     def prior(cls, parameters: int, precision: float = 1e-9) -> Gaussian:
         """Return zero mean with one precision for all parameters."""
         precision = checks.positive("precision", precision)
         return cls(np.zeros(parameters), precision * np.eye(parameters))
 
 
+@door
 def update(belief: Gaussian, task: LinearTask) -> Gaussian:
     """Return the belief after a task: Bayes' rule, exact."""
     if task.inputs.shape[1] != len(belief.mean):
@@ -80,6 +85,7 @@ def update(belief: Gaussian, task: LinearTask) -> Gaussian:
     return Gaussian(np.linalg.solve(precision, pull), precision)
 
 
+@door
 def elastic_consolidation(
     tasks: Sequence[LinearTask],
     *,
@@ -146,6 +152,7 @@ def _stiffest(matrix, rank):
     return low + np.diag(np.maximum(np.diag(matrix - low), 0))
 
 
+@door
 def project(start: np.ndarray, task: LinearTask, earlier: Sequence[LinearTask]) -> np.ndarray:
     """Return where gradient flow ends that moves only in directions no earlier input sees.
 
@@ -166,11 +173,13 @@ def project(start: np.ndarray, task: LinearTask, earlier: Sequence[LinearTask]) 
     return start + free @ moved
 
 
+@door
 def interpolate(start: np.ndarray, task: LinearTask) -> np.ndarray:
     """Return where gradient flow on one task alone ends: the nearest parameters that fit best."""
     return start + np.linalg.pinv(task.inputs) @ (task.targets - task.inputs @ start)
 
 
+@door
 def uncertain_precision(
     steps: int, curvature: float, *, prior: float, window: float = np.inf
 ) -> np.ndarray:
@@ -196,6 +205,7 @@ def uncertain_precision(
     return prior + window * curvature * (1 - (1 - 1 / window) ** time)
 
 
+@door
 def simulate_uncertain_weight(
     curvature: np.ndarray,
     *,

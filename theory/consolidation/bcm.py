@@ -17,8 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 
+@door
 @dataclass(frozen=True)
 class SlidingThreshold:
     """Learning rate eta > 0, time tau > 0 of the threshold, number of patterns p >= 1."""
@@ -38,6 +40,7 @@ class SlidingThreshold:
         return self.learning_rate * self.threshold_time < 1
 
 
+@door
 def growth_rate(setting: SlidingThreshold) -> complex:
     """Return the eigenvalue with the larger real part at the selective state, a unit of time."""
     eta, tau = setting.learning_rate, setting.threshold_time
@@ -45,6 +48,7 @@ def growth_rate(setting: SlidingThreshold) -> complex:
     return complex(half + np.sqrt(complex(half**2 - eta / tau)))
 
 
+@door
 def simulate_sliding_threshold(
     setting: SlidingThreshold,
     responses: np.ndarray,

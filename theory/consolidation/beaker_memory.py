@@ -14,8 +14,10 @@ from scipy.optimize import brentq
 
 from theory import checks
 from theory.consolidation.beakers import BeakerChain, leaking_root
+from theory.door import door
 
 
+@door
 def chain_modes(chain: BeakerChain) -> tuple[np.ndarray, np.ndarray]:
     """Return the decay rates and weights of the visible variable's response, slowest first.
 
@@ -29,12 +31,14 @@ def chain_modes(chain: BeakerChain) -> tuple[np.ndarray, np.ndarray]:
     return values[::-1] ** 2, right[::-1, 0] ** 2 / chain.areas[0]
 
 
+@door
 def impulse_response(chain: BeakerChain, times: np.ndarray) -> np.ndarray:
     """Return the visible variable at times after a unit input, shape of `times`."""
     rates, weights = chain_modes(chain)
     return np.exp(-checks.finite_array("times", times)[..., None] * rates) @ weights
 
 
+@door
 def noise_variance(chain: BeakerChain) -> float:
     """Return the stationary variance of the visible variable for one unit input a unit of time.
 
@@ -46,6 +50,7 @@ def noise_variance(chain: BeakerChain) -> float:
     return float(weights @ (-1 / np.expm1(-np.add.outer(rates, rates))) @ weights)
 
 
+@door
 def chain_lifetime(chain: BeakerChain, synapses: float) -> float:
     """Return when the signal to noise ratio of N such synapses falls to one, in steps.
 
@@ -71,12 +76,14 @@ def chain_lifetime(chain: BeakerChain, synapses: float) -> float:
     return float(np.exp(brentq(excess, low, high))) if excess(low) > 0 else 0.0
 
 
+@door
 def heat_kernel(times: np.ndarray, ratio: float = 2.0, rate: float = 0.25) -> np.ndarray:
     r"""Return the response of the continuum, :math:`1 / \sqrt{\pi D t}`, times > 0."""
     diffusion = rate * (1 + ratio) / (2 * ratio)
     return 1 / np.sqrt(np.pi * diffusion * np.asarray(times, float))
 
 
+@door
 def response_exponent(area_ratio: float, flow_ratio: float) -> float:
     r"""Return the exponent of the response of a chain with areas :math:`a^k` and flows
     :math:`b^{-k}`: :math:`\ln a / (\ln a + \ln b)`, both ratios above one."""

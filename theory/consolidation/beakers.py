@@ -15,8 +15,10 @@ from scipy.linalg import svd
 from scipy.optimize import brentq
 
 from theory import checks
+from theory.door import door
 
 
+@door
 @dataclass(frozen=True)
 class BeakerChain:
     r"""The constants of a chain of n beakers.
@@ -62,6 +64,7 @@ class BeakerChain:
         object.__setattr__(self, "areas", areas)
 
     @classmethod
+    @door(rate="> 0")
     def geometric(cls, levels: int, *, ratio: float = 2.0, rate: float = 0.25, leak: bool = True):
         r"""Return the chain :math:`A_k = n^{k-1}, r_k = \alpha n^{-k}` of Benna and Fusi.
 
@@ -84,6 +87,7 @@ class BeakerChain:
         return cls(tuple(flows), tuple(ratio**k for k in range(levels)))
 
     @classmethod
+    @door(shortest="> 0", longest="> 0")
     def spanning(cls, shortest: float, longest: float, *, levels: int | None = None):
         r"""Return the chain of Benna and Fusi whose time constants run from one time to another.
 

@@ -11,8 +11,10 @@ from scipy.optimize import minimize
 from theory import checks
 from theory.consolidation.markov_synapse import MarkovSynapse
 from theory.consolidation.synapse_models import random_synapse
+from theory.door import door
 
 
+@door
 def best_synapse_at(
     time: float,
     states: int,

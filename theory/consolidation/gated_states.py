@@ -22,6 +22,7 @@ import numpy as np
 import scipy.linalg
 
 from theory import checks
+from theory.door import door
 
 STATES = (
     "weak basal",
@@ -34,6 +35,7 @@ STATES = (
 STRONG = np.array([0.0, 1.0, 1.0, 1.0, 0.0, 0.0])
 
 
+@door
 @dataclass(frozen=True)
 class GatedSynapse:
     """Rates per hour, all stand-ins.
@@ -68,6 +70,7 @@ class GatedSynapse:
         return rates
 
 
+@door(shares="1d")
 def stimulate(shares: np.ndarray, probability: float, *, potentiating: bool = True) -> np.ndarray:
     """Return the shares of the six states after a stimulus tags basal synapses.
 
@@ -87,6 +90,7 @@ def stimulate(shares: np.ndarray, probability: float, *, potentiating: bool = Tr
     return shares
 
 
+@door
 def predicted_shares(
     synapse: GatedSynapse, shares: np.ndarray, windows: list[tuple[float, float]], times: np.ndarray
 ) -> np.ndarray:
@@ -111,6 +115,7 @@ def predicted_shares(
     return np.array([found[t] for t in np.asarray(times, float).tolist()])
 
 
+@door(states="wholes 1d")
 def simulate_states(
     synapse: GatedSynapse,
     states: np.ndarray,

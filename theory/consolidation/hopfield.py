@@ -16,6 +16,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import erf
 
 from theory import checks
+from theory.door import door
 
 
 def load_of(field: np.ndarray) -> np.ndarray:
@@ -29,12 +30,14 @@ def load_of(field: np.ndarray) -> np.ndarray:
     return np.maximum(root, 0.0) ** 2 / 2
 
 
+@door
 def critical_load() -> tuple[float, float]:
     """Return the largest load with memories, and the overlap there (about 0.138 and 0.967)."""
     field = _critical_field()
     return float(load_of(field)), float(erf(field))
 
 
+@door
 def overlap(load: float) -> float:
     """Return the overlap of the stable retrieval state at a load, 0 above the critical load."""
     load = checks.positive("load", load)
@@ -55,6 +58,7 @@ def _critical_field() -> float:
     return float(brentq(slope, 1.0, 3.0, xtol=1e-14))
 
 
+@door
 def palimpsest_overlaps(ages: np.ndarray, strength: float) -> np.ndarray:
     r"""Return the overlaps with memories of given ages (patterns since, over N).
 
@@ -103,6 +107,7 @@ def _noise(susceptibility, strength):
     return np.where(small, 1 + 4 * c / 3 + 3 * c**2 / 2, closed)
 
 
+@door
 def palimpsest_capacity(strength: float) -> float:
     r"""Return the age (over N) of the oldest memory that is retrieved; 0 below the threshold.
 
@@ -126,6 +131,7 @@ def palimpsest_capacity(strength: float) -> float:
     return float(max(0.0, 2 * np.log(strength / weakest.fun) / strength**2))
 
 
+@door(probes="wholes 1d")
 def simulate_hopfield(
     neurons: int,
     patterns: int,

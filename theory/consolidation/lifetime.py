@@ -6,10 +6,12 @@ import numpy as np
 from scipy.optimize import brentq
 
 from theory import checks
+from theory.door import door
 
 EARLIEST = 1e-3  # events; a lifetime below it counts as none
 
 
+@door(rates="complex 1d", weights="complex 1d", points="in [2, 100000000]")
 def lifetime_of_modes(
     rates: np.ndarray,
     weights: np.ndarray,
@@ -52,6 +54,7 @@ SUBDIVISIONS = 4  # grid points per doubling of the time
 DEAD = 40.0  # decay exponent from which a mode's oscillation needs no finer grid
 
 
+@door(readout="1d", weights="1d", generator="2d")
 def last_crossing(
     readout: np.ndarray,
     generator: np.ndarray,

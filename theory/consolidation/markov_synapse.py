@@ -31,11 +31,13 @@ from scipy.sparse.csgraph import connected_components
 
 from theory import checks
 from theory.consolidation.lifetime import last_crossing
+from theory.door import door
 
 CLOCKS = ("poisson", "discrete")
 OBSERVERS = ("covariance", "signs")
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class MarkovSynapse:
     """A synapse with internal states.

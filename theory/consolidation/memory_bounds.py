@@ -12,8 +12,10 @@ import numpy as np
 
 from theory import checks
 from theory.consolidation.markov_synapse import MarkovSynapse
+from theory.door import door
 
 
+@door
 def envelope(times: np.ndarray, states: int, synapses: float = 1.0) -> np.ndarray:
     r"""Return an upper bound on the signal to noise of a synapse of M states at each time.
 
@@ -51,6 +53,7 @@ def _ages(times):
     return times
 
 
+@door
 def first_passage_times(synapse: MarkovSynapse) -> np.ndarray:
     """Return the mean number of events to get from state i to state j, shape (M, M)."""
     projector = np.outer(np.ones(synapse.states), synapse.equilibrium)
@@ -58,6 +61,7 @@ def first_passage_times(synapse: MarkovSynapse) -> np.ndarray:
     return (np.diag(fundamental) - fundamental) / synapse.equilibrium
 
 
+@door
 def area_by_first_passage(synapse: MarkovSynapse) -> float:
     r"""Return the area of a synapse with weights of size one, by mean first-passage times.
 
@@ -72,6 +76,7 @@ def area_by_first_passage(synapse: MarkovSynapse) -> float:
     return float(2 * np.sqrt(f * (1 - f)) * total / synapse.weight_deviation)
 
 
+@door
 def two_state_lifetime(flip_probability: float, synapses: float, *, decay: float = 0.0) -> float:
     r"""Return the lifetime of balanced two-state synapses, Poisson clock.
 
@@ -93,6 +98,7 @@ def two_state_lifetime(flip_probability: float, synapses: float, *, decay: float
     return max(0.0, float(np.log(initial) / (q + decay)))
 
 
+@door
 def leaky_signal_to_noise(times: np.ndarray, decay: float, synapses: float) -> np.ndarray:
     r"""Return :math:`\sqrt{N (2 e - e^2)} (1 - e)^t` of analog synapses :math:`w \leftarrow (1 - e)
     w + \xi`, whole times >= 0 and 0 < e < 1."""
@@ -101,6 +107,7 @@ def leaky_signal_to_noise(times: np.ndarray, decay: float, synapses: float) -> n
     return np.sqrt(synapses * (2 * decay - decay**2)) * (1 - decay) ** _ages(times)
 
 
+@door
 def pool_signal_to_noise(times: np.ndarray, sizes: int, synapses: float) -> np.ndarray:
     r"""Return :math:`\frac{\sqrt N}{n} \sum_{k<n} q_k e^{-q_k t}`, :math:`q_k = 2^{-k}`: a pool of
     n kinds of two-state synapses, read out without weighting."""

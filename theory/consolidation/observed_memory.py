@@ -13,8 +13,10 @@ from scipy.linalg import expm
 from theory import checks
 from theory.consolidation.beakers import BeakerChain
 from theory.consolidation.markov_synapse import OBSERVERS, MarkovSynapse
+from theory.door import door
 
 
+@door
 def observe_memory(
     synapse: MarkovSynapse,
     steps: int,
@@ -75,6 +77,7 @@ def observe_memory(
     return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
 
 
+@door
 def observe_at_random_times(
     synapse: MarkovSynapse,
     ages: np.ndarray,
@@ -156,6 +159,7 @@ def observe_at_random_times(
     return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
 
 
+@door
 def observe_beakers(
     chain: BeakerChain,
     steps: int,
@@ -209,6 +213,7 @@ def observe_beakers(
     return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
 
 
+@door
 def deviation_bound(count: int, repeats: int, *, false_alarm: float = 1e-3) -> float:
     """Return how many standard errors the largest of several deviations stays below.
 

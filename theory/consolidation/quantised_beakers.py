@@ -16,8 +16,10 @@ from scipy.linalg import solve_discrete_lyapunov
 
 from theory import checks
 from theory.consolidation.beakers import BeakerChain
+from theory.door import door
 
 
+@door
 @dataclass(frozen=True)
 class QuantisedChain:
     """A linear chain of beakers, the levels of each, and the bounds in standard deviations.
@@ -85,6 +87,7 @@ class QuantisedChain:
         return noise
 
 
+@door
 def quantised_signal_to_noise(synapse: QuantisedChain, ages: np.ndarray) -> np.ndarray:
     """Return the predicted signal to noise of one synapse at whole ages >= 0, without bounds."""
     ages = checks.finite_array("ages", ages)
@@ -95,6 +98,7 @@ def quantised_signal_to_noise(synapse: QuantisedChain, ages: np.ndarray) -> np.n
     return signal / np.sqrt(synapse.covariance(synapse.rounding)[0, 0])
 
 
+@door
 def quantised_lifetime(synapse: QuantisedChain, synapses: float) -> float:
     """Return the age at which the signal to noise of N such synapses falls to one, 0 if it never
     is above, interpolated in the logarithm."""
@@ -110,6 +114,7 @@ def quantised_lifetime(synapse: QuantisedChain, synapses: float) -> float:
     return float(ages[here] + share * (ages[here + 1] - ages[here]))
 
 
+@door(burn=">= 0")
 def observe_quantised(
     synapse: QuantisedChain,
     ages: np.ndarray,

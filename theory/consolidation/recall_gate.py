@@ -21,8 +21,10 @@ import numpy as np
 from scipy.stats import binom
 
 from theory import checks
+from theory.door import door
 
 
+@door(threshold="in [-inf, inf]")
 @dataclass(frozen=True)
 class RecallGate:
     """A fast and a slow store and the gate between them.
@@ -54,6 +56,7 @@ class RecallGate:
             raise ValueError("threshold: nan is no number")
 
 
+@door
 def predicted_recall(setting: RecallGate) -> dict[str, float]:
     """Return shares that pass the gate and the stationary memory of the slow store.
 
@@ -73,6 +76,7 @@ def predicted_recall(setting: RecallGate) -> dict[str, float]:
     return {"novel": novel, "reliable": reliable, "memory": float(memory)}
 
 
+@door
 def simulate_recall_gate(
     setting: RecallGate, rounds: int, rng: np.random.Generator | int, *, burn: int = 0
 ) -> dict[str, np.ndarray]:

@@ -23,8 +23,10 @@ from scipy.special import erf
 from theory import checks
 from theory.consolidation.beakers import BeakerChain
 from theory.consolidation.hopfield import relaxed_overlaps
+from theory.door import door
 
 
+@door(strengths="1d", ages="wholes 1d")
 def recalled_overlaps(
     strengths: np.ndarray, ages: np.ndarray, neurons: int, *, iterations: int = 4000
 ) -> np.ndarray:
@@ -67,6 +69,7 @@ def recalled_overlaps(
     return np.where(m > 1e-4, m, 0.0)
 
 
+@door
 def ideal_age(response: Callable, variance: float, couplings: float) -> float:
     """Return the age at which an observer of so many couplings last reads a memory.
 
@@ -84,6 +87,7 @@ def ideal_age(response: Callable, variance: float, couplings: float) -> float:
     return float(ages[above[-1]]) if len(above) else 0.0
 
 
+@door(probes="wholes 1d")
 def simulate_recall(
     chain: BeakerChain,
     neurons: int,

@@ -18,8 +18,10 @@ from scipy.optimize import minimize_scalar
 
 from theory import checks
 from theory.consolidation.beakers import BeakerChain
+from theory.door import door
 
 
+@door
 def retained_after_two(
     response: Callable[[np.ndarray], np.ndarray], gap: np.ndarray, delay: np.ndarray
 ) -> np.ndarray:
@@ -38,6 +40,7 @@ def retained_after_two(
     return response(gap + delay) + (1 - response(gap)) * response(delay)
 
 
+@door
 def best_gap(response: Callable, delay: float) -> float:
     """Return the gap after which most is retained at a delay > 0, looked for up to 100 delays."""
     delay = checks.positive("delay", delay)
@@ -52,6 +55,7 @@ def best_gap(response: Callable, delay: float) -> float:
     return float(np.exp(found.x))
 
 
+@door
 def repeat_in_chain(
     chain: BeakerChain,
     repetitions: Sequence[int],

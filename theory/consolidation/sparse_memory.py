@@ -10,8 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 
+@door
 def sparse_signal_to_noise(
     times: np.ndarray,
     coding: float,
@@ -46,12 +48,14 @@ def sparse_signal_to_noise(
     return written * np.exp(-rate * times)
 
 
+@door
 def sparse_lifetime(coding: float, flip_probability: float, synapses: float) -> float:
     r"""Return :math:`\ln(f q \sqrt{N / (1 - f)}) / (2 f^2 q)` in patterns, 0 if never readable."""
     start = sparse_signal_to_noise(np.zeros(()), coding, flip_probability, synapses)
     return max(0.0, float(np.log(start) / (2 * coding**2 * flip_probability)))
 
 
+@door
 def observe_sparse(
     coding: float,
     flip_probability: float,

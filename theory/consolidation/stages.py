@@ -17,8 +17,10 @@ from scipy.optimize import brentq
 from scipy.special import gammaln
 
 from theory import checks
+from theory.door import door
 
 
+@door
 def stage_signals(
     times: np.ndarray, rate: float, stages: int, *, clock: str = "poisson"
 ) -> np.ndarray:
@@ -51,6 +53,7 @@ def stage_signals(
         return np.where(t >= behind, q * np.exp(ways + behind * np.log(q) + stay), 0.0)
 
 
+@door
 def stage_lifetime(rate: float, stages: int, synapses: float) -> float:
     """Return when the signal of the last stage falls to its noise, N synapses being shared equally.
 
@@ -67,6 +70,7 @@ def stage_lifetime(rate: float, stages: int, synapses: float) -> float:
     return brentq(excess, start, start + 200 * stages / rate) if excess(start) > 0 else 0.0
 
 
+@door
 def observe_stages(
     rate: float,
     stages: int,

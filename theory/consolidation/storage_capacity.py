@@ -29,6 +29,7 @@ from theory.consolidation.beaker_memory import chain_modes, noise_variance
 from theory.consolidation.beakers import BeakerChain
 from theory.consolidation.lifetime import lifetime_of_modes
 from theory.consolidation.synapse_models import cascade
+from theory.door import door
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Capacity:
     initial: float
 
 
+@door
 def uniform_chain_modes(states: int, modes: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     r"""Return rates and weights of a uniform chain with sign readout, slowest first.
 
@@ -88,6 +90,7 @@ def _chain(half):
     return uniform_chain_modes(2 * half, modes=200)
 
 
+@door(guess=">= 1")
 def best_size(lifetime_of: Callable[[int], float], guess: int) -> tuple[int, float]:
     """Climb from a guess to the size with the longest lifetime.
 
@@ -119,6 +122,7 @@ def best_size(lifetime_of: Callable[[int], float], guess: int) -> tuple[int, flo
         best = better
 
 
+@door
 def capacity(model: str, synapses: float) -> Capacity:
     """Return the longest lifetime that a model reaches with N synapses, over its size.
 

@@ -6,8 +6,10 @@ import numpy as np
 
 from theory import checks
 from theory.consolidation.markov_synapse import MarkovSynapse
+from theory.door import door
 
 
+@door
 def two_state(
     flip_probability: float, potentiation_fraction: float = 0.5, *, decay: float = 0.0
 ) -> MarkovSynapse:
@@ -29,6 +31,7 @@ def two_state(
     return MarkovSynapse(up, down, [-1, 1], potentiation_fraction, passive)
 
 
+@door
 def serial_chain(
     states: int,
     *,
@@ -63,6 +66,7 @@ def serial_chain(
     return MarkovSynapse(up, up[::-1, ::-1], weights, potentiation_fraction)
 
 
+@door
 def cascade(levels: int, ratio: float = 0.5) -> MarkovSynapse:
     r"""Return the cascade of Fusi, Drew and Abbott (2005), potentiation and depression balanced.
 
@@ -95,6 +99,7 @@ def cascade(levels: int, ratio: float = 0.5) -> MarkovSynapse:
     return MarkovSynapse(up, up[::-1, ::-1], np.repeat([-1.0, 1.0], n))
 
 
+@door
 def soft_bound(states: int, potentiation_fraction: float = 0.5) -> MarkovSynapse:
     r"""Return the synapse whose steps shrink towards its bounds.
 
@@ -117,6 +122,7 @@ def soft_bound(states: int, potentiation_fraction: float = 0.5) -> MarkovSynapse
     return MarkovSynapse(up, up[::-1, ::-1], weights, potentiation_fraction)
 
 
+@door
 def random_synapse(states: int, rng: np.random.Generator | int) -> MarkovSynapse:
     """Return a synapse with random transitions, many of them rare, and random signs as weights."""
     states, rng = checks.integer_at_least("states", states, 2), checks.as_rng(rng)

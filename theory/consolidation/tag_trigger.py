@@ -20,10 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 MINUTE = 1 / 60  # all times are in hours
 
 
+@door
 @dataclass(frozen=True)
 class TagTriggerModel:
     """Constants of the model; times in hours.
@@ -63,6 +65,7 @@ class TagTriggerModel:
         return self.high_life if high else self.low_life
 
 
+@door
 @dataclass(frozen=True)
 class Tetanus:
     """Sets a tag at each of some synapses with a probability.
@@ -102,6 +105,7 @@ class TriggerCourse:
     weights: np.ndarray
 
 
+@door
 def simulate_tag_trigger(
     tetani: list[Tetanus],
     *,
@@ -177,6 +181,7 @@ def _draw_tags(tetani, synapses, model, rng):
     return born, dies, sign
 
 
+@door(hours="> 0")
 def predicted_capture(
     tetani: list[Tetanus], *, model: TagTriggerModel | None = None, hours: float = 12.0
 ) -> np.ndarray:

@@ -24,11 +24,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 HOUR = 3600.0
 REGIMES = ("rest", "depressing", "potentiating")
 
 
+@door
 @dataclass(frozen=True)
 class TaggingModel:
     """Constants of the model, as in its released code; times in seconds, weights in millivolts."""
@@ -87,6 +89,7 @@ def _time_above(size, threshold, time):
     return time * np.log(size / threshold) if size > threshold else 0.0
 
 
+@door
 @dataclass(frozen=True)
 class Stimulus:
     """Calcium of one synapse in one regime for a time.
@@ -122,6 +125,7 @@ class TaggingCourse:
     tag: np.ndarray
 
 
+@door
 def solve_tagging(
     stimuli: list[Stimulus],
     times: np.ndarray,

@@ -18,9 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.numerics import real_eigenvalues
 
 
+@door
 @dataclass(frozen=True)
 class WriteProtection:
     r"""Constants of the three variables.
@@ -54,6 +56,7 @@ CRITICAL_DRIVE = 2 * np.sqrt(3) / 9
 """Drive above which a bistable variable x - x^3 has one stable state only."""
 
 
+@door
 def simulate_write_protection(
     model: WriteProtection,
     *,
@@ -117,6 +120,7 @@ def simulate_write_protection(
     return np.array(times), np.array(kept)
 
 
+@door
 def escape_time(noise: float, drive: float = 0.0, time: float = 1.0) -> float:
     r"""Return the mean time to leave the state -1 across the barrier (Kramers), at weak noise.
 
@@ -153,6 +157,7 @@ def escape_time(noise: float, drive: float = 0.0, time: float = 1.0) -> float:
     return float(2 * np.pi * time / np.sqrt(curvature) * np.exp(barrier / noise))
 
 
+@door
 def survival(times: np.ndarray, lifetimes: list[float]) -> np.ndarray:
     r"""Return the probability that events in a row, each waiting for the last, are not all over.
 

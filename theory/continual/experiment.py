@@ -31,6 +31,7 @@ from theory.continual.scenarios import (
 )
 from theory.continual.sequence import SequenceRun, run_sequence
 from theory.data import ImageTask
+from theory.door import door
 from theory.mlp import Network, ReLU, multilayer_perceptron
 
 PENALTIES = {
@@ -44,6 +45,7 @@ PENALTIES = {
 RULES = (*PENALTIES, "none", "joint", "gating", "uncertain", "store")
 
 
+@door
 @dataclass(frozen=True)
 class ContinualExperiment:
     r"""Settings of one run.
@@ -111,6 +113,7 @@ class ContinualExperiment:
         return split_tasks(self.images, self.tasks, self.scenario, seed=seed)
 
 
+@door
 def run_continual(setting: ContinualExperiment, seed: int, **measured) -> SequenceRun:
     """Train one network through the sequence and return its accuracies.
 
@@ -154,6 +157,7 @@ def run_continual(setting: ContinualExperiment, seed: int, **measured) -> Sequen
     )
 
 
+@door
 def make_learner(
     setting: ContinualExperiment,
     scenario: Scenario,

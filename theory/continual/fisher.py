@@ -15,12 +15,14 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.mlp import Dense, Network
 from theory.numerics import dense_second_moment
 
 FISHERS = ("exact", "sampled", "empirical")
 
 
+@door(images="2d", answers="wholes 1d")
 def fisher_diagonal(
     network: Network,
     images: np.ndarray,
@@ -110,6 +112,7 @@ def _weighted(share, answer):
     return gradient * np.sqrt(share[:, answer : answer + 1])
 
 
+@door(caches="list", gradient="2d")
 def squared_gradients(network: Network, caches: list, gradient: np.ndarray) -> list[np.ndarray]:
     """Return the mean squared gradient of single samples in each parameter.
 

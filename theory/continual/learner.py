@@ -7,9 +7,11 @@ import numpy as np
 from theory import checks
 from theory.continual.fisher import squared_gradients
 from theory.continual.protection import Protection
+from theory.door import door
 from theory.mlp import Adam, ReLU, softmax_cross_entropy
 
 
+@door(mask="mask")
 class GatedReLU(ReLU):
     """Rectifier whose units are silenced by a mask that the task chooses."""
 
@@ -22,6 +24,7 @@ class GatedReLU(ReLU):
         return y * self.mask, active * self.mask
 
 
+@door(network="has parameters", protection="has start", masks="list", heads="wholes 1d")
 class ContinualLearner:
     """A network, Adam and a protection; implements `theory.continual.Learner`.
 
@@ -91,6 +94,7 @@ class ContinualLearner:
             layer.mask = self.masks[number][k]
 
 
+@door(network="has parameters", heads="wholes 1d")
 class UncertainLearner(ContinualLearner):
     r"""Every weight a Gaussian belief: the variance is the learning rate and shrinks with use.
 

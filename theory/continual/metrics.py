@@ -20,6 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 
 def _matrix(matrix, least=1):
@@ -33,22 +34,26 @@ def _matrix(matrix, least=1):
     return matrix
 
 
+@door
 def average_accuracy(matrix: np.ndarray) -> float:
     """Return the mean accuracy on all tasks at the end. `matrix`: (tasks, tasks), as above."""
     return float(_matrix(matrix)[-1].mean())
 
 
+@door
 def learning_accuracy(matrix: np.ndarray) -> float:
     """Return the mean accuracy on each task just after it was learned."""
     return float(np.diagonal(_matrix(matrix)).mean())
 
 
+@door
 def backward_transfer(matrix: np.ndarray) -> float:
     """Return what later tasks add to earlier ones, negative where they are forgotten."""
     matrix = _matrix(matrix, least=2)
     return float((matrix[-1] - np.diagonal(matrix))[:-1].mean())
 
 
+@door
 def forgetting(matrix: np.ndarray, reference: str = "maximum") -> float:
     """Return the mean loss of accuracy of all tasks but the last.
 
@@ -72,6 +77,7 @@ def forgetting(matrix: np.ndarray, reference: str = "maximum") -> float:
     return float((matrix[:-1].max(axis=0) - matrix[-1])[:-1].mean())
 
 
+@door
 def forward_transfer(matrix: np.ndarray, untrained: np.ndarray) -> float:
     """Return forward transfer: accuracy on a task just before its turn, above an untrained network.
 

@@ -19,6 +19,7 @@ from theory.continual.regularizers import (
     path_importance,
     path_increment,
 )
+from theory.door import door
 from theory.mlp import Network
 from theory.numerics import dense_absolute_moment
 
@@ -51,6 +52,7 @@ class Protection:
         """
 
 
+@door
 class UniformPenalty(Protection):
     r"""Every parameter is equally important: :math:`\Omega_i = 1`, the control of all others.
 
@@ -119,6 +121,7 @@ class UniformPenalty(Protection):
             self.penalties[number].add_task(np.maximum(new, 0), self.parameters[number])
 
 
+@door
 class ElasticConsolidation(UniformPenalty):
     """Elastic weight consolidation: the diagonal of the Fisher matrix (Kirkpatrick et al. 2017).
 
@@ -159,6 +162,7 @@ class OutputSensitivity(UniformPenalty):
         return dense_moments(network, caches, gradient, dense_absolute_moment, np.abs)
 
 
+@door
 class SynapticIntelligence(UniformPenalty):
     r"""The path integral of the loss over the squared displacement (Zenke, Poole, Ganguli 2017).
 
@@ -228,6 +232,7 @@ class SynapticIntelligence(UniformPenalty):
         return found
 
 
+@door
 class Beakers(Protection):
     """A chain of beakers behind every parameter, which is the first of them."""
 
@@ -245,6 +250,7 @@ class Beakers(Protection):
             values[:] = levels[0]
 
 
+@door
 def beaker_rule(strength: float) -> Beakers:
     """Return six beakers without a leak, the rate of the first tube being the strength.
 

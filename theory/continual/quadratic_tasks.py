@@ -14,8 +14,10 @@ import numpy as np
 
 from theory import checks
 from theory.continual.regularizers import path_increment
+from theory.door import door
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class QuadraticLoss:
     """A convex quadratic loss by Hessian (n, n) and optimum (n,)."""
@@ -50,6 +52,7 @@ class Descent:
         return self.path[-1] - self.path[0]
 
 
+@door
 def descend(
     loss: QuadraticLoss,
     start: np.ndarray,
@@ -99,6 +102,7 @@ def descend(
     return Descent(path, integral)
 
 
+@door
 def flow_importance(curvature: np.ndarray, time: np.ndarray) -> np.ndarray:
     r"""Return :math:`\omega / \Delta^2 = \tfrac h2 \coth \tfrac{h t}2` of gradient flow.
 

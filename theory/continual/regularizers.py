@@ -16,8 +16,10 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 
+@door
 def path_increment(gradient: np.ndarray, change: np.ndarray) -> np.ndarray:
     r"""Return :math:`-g\,\Delta\theta`, the loss decrease of one step to first order.
 
@@ -33,6 +35,7 @@ def path_increment(gradient: np.ndarray, change: np.ndarray) -> np.ndarray:
     return -gradient * change
 
 
+@door(displacement="array", path="array")
 def path_importance(
     path: np.ndarray, displacement: np.ndarray, damping: float = 0.1, *, clip: bool = True
 ) -> np.ndarray:
@@ -53,11 +56,13 @@ def path_importance(
     return (np.maximum(path, 0) if clip else path) / (displacement**2 + damping)
 
 
+@door(importance="array")
 def shuffled_importance(importance: np.ndarray, rng: np.random.Generator | int) -> np.ndarray:
     """Return the importances of one layer, dealt out anew among its parameters."""
     return checks.as_rng(rng).permutation(importance.ravel()).reshape(importance.shape)
 
 
+@door
 class QuadraticPenalty:
     r"""The sum over past tasks k of :math:`\tfrac c2 \sum_i \Omega^k_i (\theta_i - \theta^k_i)^2`.
 

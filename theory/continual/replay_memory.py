@@ -10,8 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 
+@door
 class ReplayMemory:
     """Samples kept of everything seen, up to a number.
 
@@ -75,6 +77,7 @@ class ReplayMemory:
             self.labels = np.concatenate([self.labels, labels[rows]])
 
 
+@door(learner="has step")
 class Replay:
     """A learner that repeats stored samples of earlier tasks in every batch of a new one.
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from theory import checks
 from theory.continual.replay_memory import ReplayMemory
+from theory.door import door
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class ReplayErrors:
         return (self.old + self.new) / 2
 
 
+@door
 def replay_errors(
     share: np.ndarray, stored: np.ndarray, samples: int, *, distance: float, noise: float
 ) -> ReplayErrors:
@@ -65,6 +67,7 @@ def replay_errors(
     return ReplayErrors((1 - share) ** 2 * apart + spread, share**2 * apart + spread)
 
 
+@door
 def best_replay_share(
     stored: np.ndarray, samples: int, *, distance: float, noise: float
 ) -> np.ndarray:
@@ -77,6 +80,7 @@ def best_replay_share(
     return (apart / 2 + own) / (apart + variance / np.asarray(stored, float) + own)
 
 
+@door(stored=">= 1")
 def simulate_replay(
     share: float | np.ndarray,
     stored: int,

@@ -20,6 +20,7 @@ import numpy as np
 
 from theory import checks
 from theory.data import ImageTask, class_subset, load_images, permuted
+from theory.door import door
 
 SCENARIOS = ("permuted", "task", "domain", "class")
 
@@ -44,6 +45,7 @@ class Scenario:
     name: str
 
 
+@door
 def permuted_tasks(count: int, seed: int, images: ImageTask | str = "digits") -> list[ImageTask]:
     """Return `count` permutations of a data set, the first as it is, the rest by `seed`.
 
@@ -60,6 +62,7 @@ def permuted_tasks(count: int, seed: int, images: ImageTask | str = "digits") ->
     return [base] + [permuted(base, np.random.default_rng(order)) for order in orders[1:]]
 
 
+@door
 def split_tasks(
     images: ImageTask | str, count: int, scenario: str, *, seed: int | None = None
 ) -> Scenario:
@@ -97,6 +100,7 @@ def split_tasks(
     return Scenario(tasks, outputs, heads, scenario)
 
 
+@door
 def all_at_once(tasks: Sequence[ImageTask]) -> ImageTask:
     """Return one task with the training samples of all: learning jointly, the upper bound."""
     tasks = tuple(tasks)

@@ -15,6 +15,7 @@ import numpy as np
 from theory import checks
 from theory.continual import metrics
 from theory.data import ImageTask
+from theory.door import door
 
 
 class TrainingDiverged(FloatingPointError):
@@ -109,6 +110,7 @@ class SequenceRun:
         return metrics.forward_transfer(self.matrix, self.curves[0])
 
 
+@door(_nan=True)
 def run_sequence(
     learner: Learner,
     tasks: Sequence[ImageTask],

@@ -15,6 +15,7 @@ import numpy as np
 
 from theory import checks
 from theory.continual.quadratic_tasks import QuadraticLoss
+from theory.door import door
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class JointCourse:
         return max(0.0, float(self.old.max() - self.final))
 
 
+@door
 def joint_course(
     first: QuadraticLoss,
     second: QuadraticLoss,

@@ -21,10 +21,12 @@ from theory.data import (
     resized,
     stream,
 )
+from theory.door import door
 
 KINDS = ("permuted", "sets", "classes", "stream", "resolutions")
 
 
+@door(images="any")
 @dataclass(frozen=True)
 class TaskSequence:
     """Names a sequence of tasks.
@@ -89,6 +91,7 @@ class TaskSequence:
         return tuple(sets)
 
 
+@door
 def feature_images(
     task: ImageTask, features: int, rng: np.random.Generator | int, *, patch: int = 5
 ) -> ImageTask:

@@ -9,6 +9,7 @@ import numpy as np
 from theory import checks
 from theory.data import ImageTask, stratified_split
 from theory.data.task import read_only
+from theory.door import door
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,6 +46,7 @@ class FeatureTask(ImageTask):
             object.__setattr__(self, f"{part}_labels", read_only(labels.astype(np.int64)))
 
 
+@door
 def feature_task(
     features: np.ndarray,
     labels: np.ndarray,

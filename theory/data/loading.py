@@ -7,11 +7,13 @@ from theory.data.embedded import digit_images, fashion_mnist_images, mnist_image
 from theory.data.full_size import full_size_images
 from theory.data.known_sets import DIGITS, FULL_SIZE_SETS
 from theory.data.task import ImageTask, stratified_split
+from theory.door import door
 
 LAPTOP_SETS = ("mnist", "fashion_mnist", "digits")
 DEFAULT_TEST_SHARE = 0.2
 
 
+@door(data_home="text or has __fspath__")
 def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None):
     """Load a set of images as an `ImageTask`.
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from theory.checks import as_rng, in_range, integer_at_least
+from theory.door import door
 
 
+@door(image_shape="any", name="text", source="text", classes="any", train_images="any")
 @dataclass(frozen=True, eq=False)
 class ImageTask:
     """Images with labels, divided into a training and a test part.
@@ -168,6 +170,7 @@ def checked_permutation(order, pixels):
     return order.astype(np.int64, copy=False)
 
 
+@door
 def stratified_split(labels, test_share=0.2, rng=0):
     """Divide the indices of `labels` so that every class has the same share in the test part.
 

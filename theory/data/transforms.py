@@ -9,10 +9,12 @@ import numpy as np
 
 from theory.checks import as_rng, integer_at_least
 from theory.data.task import checked_permutation, checked_task
+from theory.door import door
 
 LARGEST_SIDE = 4096  # pixels; a larger frame is a slip, and would fill the memory
 
 
+@door
 def permuted(task, rng=None, *, permutation=None):
     """Apply one fixed permutation of the pixels to every training and test image.
 
@@ -65,6 +67,7 @@ def permuted(task, rng=None, *, permutation=None):
     )
 
 
+@door
 def class_subset(task, classes, *, relabel=False):
     """Keep the images of some classes, for class-incremental sequences.
 
@@ -114,6 +117,7 @@ def class_subset(task, classes, *, relabel=False):
     )
 
 
+@door
 def stream(task, count, rng):
     """Cut the training images into `count` consecutive subsets, each with every class alike.
 
@@ -163,6 +167,7 @@ def stream(task, count, rng):
     )
 
 
+@door
 def resized(task, side):
     """Resample every image to `side` x `side` pixels by averaging over the area of each new pixel.
 
@@ -191,6 +196,7 @@ def resized(task, side):
     )
 
 
+@door
 def padded(task, side):
     """Surround every image with zeros until it has `side` x `side` pixels.
 

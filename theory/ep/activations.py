@@ -15,10 +15,12 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 STEP = 1e-30  # of the complex step, which loses no digits
 
 
+@door
 @dataclass(frozen=True)
 class Activation:
     r"""An activation function.
@@ -120,6 +122,7 @@ ACTIVATIONS = {
 }
 
 
+@door
 def find_activation(activation: str | Activation) -> Activation:
     """Return an activation by its name, or the one given; an unknown name is refused."""
     if isinstance(activation, Activation):

@@ -17,6 +17,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
 from theory.ep.equilibria import equilibrium
 from theory.ep.gradients import free_states, hebbian
@@ -24,6 +25,7 @@ from theory.ep.losses import SquaredError
 from theory.numerics import NotConverged
 
 
+@door(network="has coupling", inputs="array 2d+")
 def agnostic_step(
     network,
     inputs: np.ndarray,

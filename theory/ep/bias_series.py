@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_symmetric
 from theory.ep.estimators import Stencil
 from theory.ep.gradients import _mirrored
@@ -18,6 +19,7 @@ from theory.ep.networks import LayeredNetwork
 from theory.ep.power_series import radius_of_convergence
 
 
+@door(series="complex 3d", inputs="2d")
 def gradient_series(network: LayeredNetwork, series: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     r"""Return the series of :math:`P(\beta) = -\partial\Phi/\partial\theta`, batch averaged.
 
@@ -51,6 +53,7 @@ def gradient_series(network: LayeredNetwork, series: np.ndarray, inputs: np.ndar
     return -np.stack(rows) / len(inputs)
 
 
+@door(coefficients="complex 2d")
 def predicted_estimate(coefficients: np.ndarray, stencil: Stencil) -> np.ndarray:
     """Return what a stencil's estimate is according to the truncated series, shape (parameters,).
 
@@ -78,6 +81,7 @@ def check_reach(coefficients: np.ndarray, largest: float) -> None:
         )
 
 
+@door(coefficients="complex 2d")
 def mean_square_error(coefficients: np.ndarray, stencil: Stencil, noise: float) -> float:
     r"""Return squared bias plus variance of an estimate, summed over the parameters.
 
@@ -88,6 +92,7 @@ def mean_square_error(coefficients: np.ndarray, stencil: Stencil, noise: float) 
     return float(bias @ bias + noise**2 * stencil.noise_gain * coefficients.shape[1])
 
 
+@door(coefficients="complex 2d")
 def optimal_nudge(coefficients: np.ndarray, kind, noise: float, largest: float) -> tuple:
     """Return the nudge in (0, largest] with the smallest mean square error, and that error.
 

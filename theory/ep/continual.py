@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
 from theory.ep.ensemble import Ensemble
 from theory.ep.equilibria import update
@@ -20,6 +21,7 @@ from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
 
+@door(free="complex", inputs="2d", loss="any")
 def continual_update(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -64,6 +66,7 @@ def continual_update(
     return network
 
 
+@door(inputs="array", targets="array", nudging_strength="number", steps="list", rates="list")
 def descend_in_phase(
     ensemble: Ensemble, inputs, targets, *, rates, nudging_strength, steps
 ) -> None:

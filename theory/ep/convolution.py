@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.convolution_maps import (
     Convolution,
@@ -44,6 +45,7 @@ class Ground(tuple):
     down: list[Convolution]
 
 
+@door
 @dataclass(eq=False)
 class ConvolutionalNetwork(LocalProducts):
     """Kernels (out, in, 3, 3) with biases (out,), then a dense layer; updated in place by training.
@@ -88,6 +90,7 @@ class ConvolutionalNetwork(LocalProducts):
             setattr(self, name, [as_kernels(kernel_matrix(np.asarray(k))) for k in arrays])
 
     @classmethod
+    @door
     def random(
         cls,
         image_shape: tuple[int, int, int],
@@ -116,8 +119,7 @@ class ConvolutionalNetwork(LocalProducts):
         """
         rng = checks.as_rng(rng)
         find_activation(activation)
-        below, rows, columns = image_shape
-        kernels, biases, down = [], [], []
+        (below, rows, columns), kernels, biases, down = image_shape, [], [], []
         padding = tuple(padding) or (1,) * len(channels)
         for above, pad in zip(channels, padding, strict=True):
             rows, columns = rows + 2 * pad - 2, columns + 2 * pad - 2
@@ -145,6 +147,7 @@ class ConvolutionalNetwork(LocalProducts):
         )
 
     @classmethod
+    @door
     def stack(cls, networks: list[ConvolutionalNetwork]) -> ConvolutionalNetwork:
         """Return networks of one shape as one, which relaxes and learns all of them at once."""
         first = networks[0]
@@ -154,9 +157,7 @@ class ConvolutionalNetwork(LocalProducts):
             raise ValueError("networks: only networks of one shape and kind are stacked")
 
         def together(name):
-            return [
-                np.stack(same) for same in zip(*(getattr(n, name) for n in networks), strict=True)
-            ]
+            return [np.stack(s) for s in zip(*(getattr(n, name) for n in networks), strict=True)]
 
         return cls(
             together("kernels"), together("biases"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolution_maps import gather, unpool
@@ -14,6 +15,7 @@ from theory.ep.learning_rules import ASYMMETRIC_RULES
 CONVOLUTIONAL_RULES = ("one-sided", "random sign", "symmetric", "BPTT", *ASYMMETRIC_RULES)
 
 
+@door(free="list", images="array", targets="array")
 def running_estimates(
     network: ConvolutionalNetwork, images, targets, nudging_strength: float, steps: int, free
 ) -> list[list[np.ndarray]]:
@@ -32,6 +34,7 @@ def running_estimates(
     ]
 
 
+@door(free="list", images="array", targets="array", mask="mask", ground="list")
 def backpropagated_estimates(
     network: ConvolutionalNetwork, images, targets, steps: int, free, mask=None, ground=None
 ) -> list[list[np.ndarray]]:
@@ -104,6 +107,7 @@ def _one_step_back(network, ground, deltas, places, places_down):
     return errors
 
 
+@door(images="array", targets="array", mask="mask")
 def convolutional_estimate(
     network: ConvolutionalNetwork,
     rule: str | Stencil,

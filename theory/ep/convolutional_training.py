@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_estimates import convolutional_estimate
 from theory.ep.descent import dropout_mask, fitting_batch, half_cosine, momentum_step
@@ -12,6 +13,7 @@ from theory.ep.ensemble import one_hot
 from theory.ep.estimators import Stencil
 
 
+@door(images="array 4d", test_images="array 4d")
 def train_convolutional(
     network: ConvolutionalNetwork,
     images: np.ndarray,

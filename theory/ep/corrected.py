@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory.door import door
 from theory.ep.arguments import checked_loss, checked_nudge, checked_targets
 from theory.ep.equilibria import nudge
 from theory.ep.estimators import Stencil
@@ -22,6 +23,14 @@ from theory.ep.losses import SquaredError
 from theory.numerics import NotConverged
 
 
+@door(
+    free="complex",
+    tolerance="> 0",
+    max_steps=">= 1",
+    network="has coupling",
+    inputs="2d",
+    loss="any",
+)
 def corrected_equilibrium(
     network,
     inputs: np.ndarray,
@@ -65,6 +74,7 @@ def corrected_equilibrium(
     )
 
 
+@door(free="any", network="has coupling", inputs="array 2d+", loss="any")
 def corrected_estimate(
     network,
     inputs: np.ndarray,

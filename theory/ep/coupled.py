@@ -15,12 +15,14 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.activations import Activation, find_activation
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_energy import convolutional_energy
 from theory.ep.equilibria import equilibrium
 
 
+@door(weights="list or mapping")
 @dataclass(frozen=True, eq=False)
 class CoupledNetwork:
     """Layers of units and the weights between any two of them; the last layer is the output.
@@ -151,6 +153,7 @@ class CoupledNetwork:
         return replace(self, weights=tuple(weights), biases=tuple(biases))
 
 
+@door
 def energy(network, preactivations, inputs: np.ndarray) -> np.ndarray:
     r"""Return E(s) at the states :math:`s = \sigma(v)` of any preactivations, shape (batch,).
 
@@ -175,6 +178,7 @@ def energy(network, preactivations, inputs: np.ndarray) -> np.ndarray:
     return own - pairs - np.sum(states * network.drive(inputs), axis=1)
 
 
+@door
 def least_energy(network, inputs: np.ndarray) -> float:
     """Return the mean energy of a batch at its free equilibria."""
     states = equilibrium(network, inputs, tolerance=1e-14).states

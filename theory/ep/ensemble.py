@@ -13,11 +13,13 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.activations import Activation, find_activation
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 
 
+@door
 def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     """Return targets of 0 and 1, shape (..., classes), for labels in 0 ... classes - 1."""
     labels = np.asarray(labels)
@@ -31,6 +33,7 @@ def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     return np.eye(classes, dtype=np.float32)[labels]
 
 
+@door
 @dataclass(eq=False)
 class Ensemble:
     """Parameters of several layered networks; the arrays are updated in place by training.
@@ -54,6 +57,7 @@ class Ensemble:
     readout: list[np.ndarray] = field(default_factory=list)
 
     @classmethod
+    @door
     def of(
         cls,
         networks: list[LayeredNetwork],

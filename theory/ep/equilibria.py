@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_loss, checked_targets
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
@@ -59,6 +60,7 @@ def update(network, states, drive, targets, nudging_strength, loss, layers=None)
     return new
 
 
+@door(initial="complex", inputs="2d", loss="has gradient")
 def trajectory(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -87,6 +89,7 @@ def trajectory(
     return np.stack(path)
 
 
+@door(initial="complex", tolerance="> 0", max_sweeps=">= 1", inputs="2d", loss="any")
 def equilibrium(
     network: LayeredNetwork,
     inputs: np.ndarray,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.equilibria import equilibrium, nudge, trajectory
@@ -23,6 +24,7 @@ from theory.ep.surrogate import output_compliance, pole
 from theory.numerics import NotConverged
 
 
+@door
 @dataclass(frozen=True)
 class Stencil:
     """Nudging strengths and weights of a finite-difference estimate of the gradient.
@@ -66,18 +68,21 @@ class Stencil:
         return float(np.sum(np.abs(self.weights) ** 2))
 
     @classmethod
+    @door
     def one_sided(cls, nudging_strength: float) -> Stencil:
         """Free and one nudged equilibrium; a negative nudge gives the negative estimator."""
         b = _nonzero(nudging_strength)
         return cls("one-sided" if b > 0 else "negative", (b, 0.0), (1 / b, -1 / b))
 
     @classmethod
+    @door
     def symmetric(cls, nudging_strength: float) -> Stencil:
         """Nudged both ways: the error is of second order."""
         b = _nonzero(nudging_strength)
         return cls("symmetric", (b, -b), (0.5 / b, -0.5 / b))
 
     @classmethod
+    @door
     def contour(cls, points: int, radius: float) -> Stencil:
         r"""N points on a circle in the complex plane: the error is of order N."""
         points = checks.integer_at_least("points", points, 2)
@@ -86,6 +91,7 @@ class Stencil:
         return cls(f"contour of {points}", tuple(nodes), tuple(1 / (points * nodes)))
 
     @classmethod
+    @door(nodes=">= 2")
     def order_n(cls, nudging_strength: float, nodes: int) -> Stencil:
         """N equilibria of order n: one more than n distinct nodes have in general.
 
@@ -100,6 +106,7 @@ class Stencil:
         return cls(f"{nodes} nodes of order {nodes}", stencil.nodes, stencil.weights)
 
     @classmethod
+    @door
     def through(cls, nodes: tuple[float, ...]) -> Stencil:
         """Real nodes with the weights of the highest order that they allow."""
         nodes = tuple(float(b) for b in nodes)
@@ -122,6 +129,7 @@ def _nonzero(nudging_strength: float) -> float:
     return float(checked_nudge(nudging_strength))
 
 
+@door(free="any", inputs="array 2d+", loss="any")
 def estimate(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -168,6 +176,7 @@ def estimate(
     return total._each(np.real)
 
 
+@door(inputs="array 2d+", loss="any")
 def bias(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -236,6 +245,7 @@ def is_minimum(network, states, inputs, targets, nudging_strength, loss) -> bool
     return True
 
 
+@door(free="complex", inputs="2d", loss="any")
 def truncated_estimates(
     network: LayeredNetwork,
     inputs: np.ndarray,

@@ -16,6 +16,7 @@ import numpy as np
 
 from theory import checks
 from theory.data import ImageTask
+from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_estimates import CONVOLUTIONAL_RULES, convolutional_estimate
@@ -26,6 +27,7 @@ from theory.ep.learning_rules import ASYMMETRIC_RULES
 from theory.ep.training import LOSSES
 
 
+@door(loss="any")
 @dataclass(frozen=True)
 class FullSizeSettings:
     """Published hyper-parameters, by default of the symmetric rule on the squared error.
@@ -157,6 +159,7 @@ def normalised(images: np.ndarray) -> np.ndarray:
     return (images - mean) / scale
 
 
+@door
 def train_full_size(
     settings: FullSizeSettings,
     task: ImageTask,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from theory.door import door
 from theory.ep.arguments import checked_free, checked_loss, checked_targets
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.equilibria import equilibrium, trajectory
@@ -13,6 +14,7 @@ from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
 
+@door(weights="arrays", biases="arrays")
 @dataclass(frozen=True, eq=False)
 class Gradient:
     """One array for every parameter array of a network: a vector that can be calculated with.
@@ -91,6 +93,7 @@ def _mirrored(product):
     return half
 
 
+@door(states="complex 2d", inputs="2d")
 def hebbian(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray) -> Gradient:
     r"""Return :math:`\partial \Phi / \partial \theta`, averaged over the batch.
 
@@ -105,6 +108,7 @@ def hebbian(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray) -> 
     return Gradient(tuple(weights), tuple(layer.mean(axis=0) for layer in layers[1:]))
 
 
+@door(states="complex 2d", inputs="2d")
 def sample_products(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     """Return the Hebbian products of every sample, (batch, parameters) as in `Gradient.flat`."""
     layers = _layers(network, inputs, states)
@@ -160,6 +164,7 @@ def loss_gradient(network, states, targets, loss) -> np.ndarray:
     return gradient
 
 
+@door(free="any", inputs="array 2d+", loss="any")
 def implicit_gradient(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -189,6 +194,7 @@ def implicit_gradient(
     return error_gradient(network, states, slope * errors[..., 0], inputs)
 
 
+@door(free="complex", inputs="2d", loss="any")
 def backpropagation_through_time(
     network: LayeredNetwork,
     inputs: np.ndarray,

@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_symmetric, checked_targets
 from theory.ep.equilibria import update
 from theory.ep.gradients import Gradient, free_states, hebbian, implicit_gradient
@@ -23,6 +24,7 @@ from theory.ep.surrogate import output_compliance
 from theory.numerics import NotConverged
 
 
+@door(network="has coupling", inputs="array 2d+")
 def held_states(
     network,
     inputs: np.ndarray,
@@ -61,6 +63,7 @@ def held_states(
     )
 
 
+@door(network="has coupling", inputs="array 2d+")
 def coupled_estimate(
     network,
     inputs: np.ndarray,
@@ -96,6 +99,7 @@ def coupled_estimate(
     return (hebbian(network, free, inputs) - hebbian(network, held, inputs)) / share
 
 
+@door
 def coupled_direction(
     network, inputs: np.ndarray, targets: np.ndarray, free: np.ndarray | None = None
 ) -> Gradient:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory.door import door
 from theory.ep.equilibria import nudge
 from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
 
+@door(states="2d", inputs="2d", loss="has gradient")
 def linear_pieces(
     network: LayeredNetwork,
     states: np.ndarray,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.ensemble import Ensemble
 from theory.ep.estimators import Stencil
@@ -18,6 +19,14 @@ ASYMMETRIC_RULES = ("different updates", "equal updates")
 RULES = SYMMETRIC_RULES + ASYMMETRIC_RULES
 
 
+@door(
+    inputs="array",
+    targets="array",
+    nudging_strength="number",
+    steps="list",
+    mask="mask",
+    rule="text or has nodes",
+)
 def gradient_estimate(
     ensemble: Ensemble, rule: str, inputs, targets, *, nudging_strength, steps, rng, mask=None
 ) -> list[np.ndarray]:

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from theory.door import door
 
+
+@door
 @dataclass(frozen=True)
 class Loss:
     """A loss given by its value and its gradient, functions of (output, targets).
@@ -59,6 +62,7 @@ class SquaredError:
         return output[order] - targets if order == 0 else output[order]
 
 
+@door(weights="complex 2d", biases="complex 1d")
 @dataclass(frozen=True, eq=False)
 class SoftReadout:
     r"""Cross-entropy of a softmax read-out that is no part of the network.
@@ -113,6 +117,7 @@ class SoftReadout:
         return ((p[0] - targets) if order == 0 else p[order]) @ self.weights
 
 
+@door
 @dataclass(frozen=True)
 class BinaryCrossEntropy:
     r""":math:`C = -\text{factor} \sum_i [y_i \log s_i + (1 - y_i) \log(1 - s_i)]`, 0 < s < 1.

@@ -19,9 +19,11 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.activations import Activation, find_activation
 
 
+@door(weights="arrays", biases="arrays")
 @dataclass(frozen=True, eq=False)
 class LayeredNetwork:
     """Weights, biases and activation of a layered network.
@@ -79,6 +81,7 @@ class LayeredNetwork:
             object.__setattr__(self, "backward", backward)
 
     @classmethod
+    @door
     def random(
         cls,
         sizes: tuple[int, ...],

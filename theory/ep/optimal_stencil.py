@@ -16,10 +16,12 @@ import numpy as np
 from scipy.optimize import minimize
 
 from theory import checks
+from theory.door import door
 from theory.ep.bias_series import check_reach, mean_square_error
 from theory.ep.estimators import Stencil
 
 
+@door(coefficients="complex 2d")
 def best_weights(coefficients: np.ndarray, nodes: tuple[float, ...], noise: float) -> Stencil:
     r"""Return the real stencil on given nodes with the smallest mean square error.
 
@@ -55,6 +57,7 @@ def best_weights(coefficients: np.ndarray, nodes: tuple[float, ...], noise: floa
     return fallback  # nearly singular without noise: the highest order is then the best
 
 
+@door
 def order(nodes: tuple[float, ...]) -> int:
     """Return the order that the estimate through nodes reaches: their number, or one less.
 
@@ -67,6 +70,7 @@ def order(nodes: tuple[float, ...]) -> int:
     return len(nodes) - int(abs(terms.sum()) > 1e-10 * np.abs(terms).max())
 
 
+@door
 @lru_cache
 def order_nodes(count: int) -> tuple[float, ...]:
     r"""Return nodes of order `count` with the least error under noise, the largest of size 1.
@@ -129,6 +133,7 @@ def _shapes(count: int) -> list[tuple[float, ...]]:
     return shapes
 
 
+@door(coefficients="complex 2d", points="in [2, 100000]")
 def best_stencil(
     coefficients: np.ndarray, equilibria: int, noise: float, largest: float, points: int = 50
 ) -> tuple[Stencil, float]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_loss, checked_targets
 from theory.ep.equilibria import equilibrium, trajectory, update
 from theory.ep.gradients import hebbian, loss_gradient, slopes
@@ -19,6 +20,7 @@ from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
 
+@door(free="array 2d", inputs="2d", loss="any")
 def nudged_path(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -46,6 +48,7 @@ def nudged_path(
     return np.stack(path)
 
 
+@door(path="array 3d", network="has coupling", inputs="array 2d")
 def increments(network, inputs, path: np.ndarray, nudging_strength: float) -> tuple:
     """Return increments over the nudge with the sign of gradients.
 
@@ -60,6 +63,14 @@ def increments(network, inputs, path: np.ndarray, nudging_strength: float) -> tu
     return -np.diff(path, axis=0) / nudging_strength, np.stack(parameters)
 
 
+@door(
+    free="array 2d",
+    network="has coupling",
+    inputs="array 2d",
+    targets="array",
+    steps="whole >= 1",
+    loss="has gradient",
+)
 def state_errors(network, inputs, targets, steps, free, loss=SquaredError()) -> np.ndarray:  # noqa: B008
     """Return the errors that BPTT finds for the states, shape (steps, batch, units)."""
     slope, coupling = slopes(network, free, inputs), network.coupling()

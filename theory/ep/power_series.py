@@ -13,6 +13,7 @@ import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_loss, checked_targets
 from theory.ep.gradients import free_states
 from theory.ep.losses import SquaredError
@@ -24,6 +25,7 @@ def cauchy_product(left: np.ndarray, right: np.ndarray, k: int) -> np.ndarray:
     return np.einsum("j...,j...->...", left[: k + 1], right[k::-1])
 
 
+@door(free="complex", inputs="2d", loss="any")
 def equilibrium_series(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -92,6 +94,7 @@ def equilibrium_series(
     return s
 
 
+@door(coefficients="complex 1d+")
 def radius_of_convergence(coefficients: np.ndarray) -> float:
     """Estimate the radius from the decay of the coefficients, orders along the first axis.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory.door import door
 from theory.ep.arguments import checked_targets
 from theory.ep.equilibria import equilibrium
 from theory.ep.gradients import free_states
@@ -11,6 +12,7 @@ from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 
 
+@door(nudges="list", free="complex", inputs="2d", loss="has gradient")
 def readout_gradient(
     network: LayeredNetwork,
     inputs: np.ndarray,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_free, checked_loss, checked_symmetric, checked_targets
 from theory.ep.equilibria import equilibrium
 from theory.ep.gradients import free_states, slopes
@@ -22,6 +23,7 @@ from theory.ep.networks import LayeredNetwork
 SIDES = ("one-sided", "negative", "symmetric")
 
 
+@door(states="2d", inputs="2d")
 def output_compliance(network: LayeredNetwork, states: np.ndarray, inputs: np.ndarray):
     r"""Return by how much each output moves under a unit force on each, at free equilibria.
 
@@ -38,6 +40,7 @@ def output_compliance(network: LayeredNetwork, states: np.ndarray, inputs: np.nd
     return np.linalg.solve(matrix, slope[:, :, None] * force)[:, last]
 
 
+@door(compliance="array 3d")
 def pole(compliance: np.ndarray) -> float:
     """Return the negative nudge where a linear response becomes infinite, -1 / largest eigenvalue.
 
@@ -47,6 +50,7 @@ def pole(compliance: np.ndarray) -> float:
     return -1 / largest if largest > 0 else -np.inf
 
 
+@door(compliance="array 3d", errors="array 2d")
 def linear_surrogate(
     compliance: np.ndarray, errors: np.ndarray, nudging_strength: float, side: str
 ) -> np.ndarray:
@@ -84,6 +88,7 @@ def linear_surrogate(
     return 0.5 * np.sum(errors * np.linalg.solve(matrix, errors[..., None])[..., 0], axis=1)
 
 
+@door(states="2d", inputs="2d")
 def linear_response(
     network: LayeredNetwork,
     states: np.ndarray,
@@ -109,6 +114,7 @@ def linear_response(
     return states - nudging_strength * (response @ error)[..., 0]
 
 
+@door(nudges="array", free="complex", inputs="2d", loss="any")
 def loss_along(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -129,6 +135,7 @@ def loss_along(
     return np.reshape(values, np.shape(nudges))
 
 
+@door(inputs="2d", loss="any", points=">= 1")
 def surrogate_loss(
     network: LayeredNetwork,
     inputs: np.ndarray,

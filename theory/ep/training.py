@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.activations import Activation, find_activation
 from theory.ep.continual import descend_in_phase
 from theory.ep.descent import dropout_mask, fitting_batch, half_cosine, momentum_step
@@ -21,6 +22,7 @@ LOSSES = ("squared error", "cross-entropy")
 PROBED_TRAINING_IMAGES = 360  # enough for an error of one per cent at a quarter of the time
 
 
+@door(loss="any")
 @dataclass(frozen=True)
 class TrainingSettings:
     """Everything that a training run depends on but its data, rule and seed.
@@ -112,6 +114,7 @@ class TrainingRun:
     ensemble: Ensemble
 
 
+@door(classes=">= 1")
 def with_label_noise(labels: np.ndarray, share: float, classes: int, rng) -> np.ndarray:
     """Return labels of which a share was replaced by classes drawn uniformly."""
     share, rng = checks.in_range("share", share, 0, 1), checks.as_rng(rng)
@@ -121,6 +124,13 @@ def with_label_noise(labels: np.ndarray, share: float, classes: int, rng) -> np.
     return noisy
 
 
+@door(
+    images="2d",
+    test_images="2d",
+    rule="text or has nodes",
+    test_labels="array 1d+",
+    labels="array 1d+",
+)
 def train(
     settings: TrainingSettings,
     rule: str,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 RULES = ("gradient", "one-sided", "random sign", "symmetric", "negative")
 
@@ -46,6 +47,7 @@ def _equilibrium(w, v, nudging_strength, target):
     return first, (w * v + nudging_strength * target) / determinant
 
 
+@door
 def simulate_two_units(
     rule: str,
     nudging_strength: float,
@@ -105,6 +107,7 @@ def simulate_two_units(
     return TwoUnitRun(coupling, drive, unstable)
 
 
+@door
 def collapse_steps(
     coupling: float,
     nudging_strength: float,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.arguments import checked_loss, checked_nudge, checked_targets
 from theory.ep.equilibria import equilibrium
 from theory.ep.gradients import Gradient, error_gradient, free_states
@@ -16,11 +17,13 @@ from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
 
+@door(coupling="2d", slope="1d", loss_gradient="1d")
 def true_errors(coupling: np.ndarray, slope: np.ndarray, loss_gradient: np.ndarray) -> np.ndarray:
     """Return the errors at the preactivations of one sample, shapes (units, units), (units,)."""
     return slope * np.linalg.solve(np.eye(len(slope)) - coupling.T * slope, loss_gradient)
 
 
+@door(coupling="2d", slope="1d", loss_gradient="1d")
 def vector_field_errors(
     coupling: np.ndarray, slope: np.ndarray, loss_gradient: np.ndarray
 ) -> np.ndarray:
@@ -54,6 +57,7 @@ def relax_nudged(
     return state
 
 
+@door(inputs="2d", loss="any")
 def vector_field_estimate(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -78,6 +82,7 @@ def vector_field_estimate(
     return error_gradient(network, free, change, inputs)
 
 
+@door
 def asymmetry_factor(
     learning_rate: float, weight_decay: float, momentum: float, steps: np.ndarray
 ) -> np.ndarray:

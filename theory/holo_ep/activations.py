@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.activations import ACTIVATIONS, Activation
 from theory.ep.networks import LayeredNetwork
 
@@ -27,6 +28,7 @@ _POLES = {  # first pole above the real axis and distance of the next
 }
 
 
+@door
 def activation_poles(name: str, count: int = 1) -> np.ndarray:
     """Return the poles above the real axis that are nearest to it; their conjugates are poles, too.
 
@@ -80,6 +82,7 @@ def _gate(z):
     return 0.5 * (1 + np.tanh(z / 2))
 
 
+@door(z="complex")
 def soft_clip(z: np.ndarray) -> np.ndarray:
     r"""Return :math:`\tfrac z2 \sigma(z) + (1 - \tfrac z2)\, \sigma(z - 2)`, the logistic sigma.
 
@@ -128,6 +131,7 @@ def activity(name: str, z: np.ndarray) -> np.ndarray:
     return _FAST.get(name, activation_of(name).function)(z)
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class SoftClipNetwork(LayeredNetwork):
     """A network whose hard clip "wide_hard_sigmoid" is replaced by its holomorphic twin."""
@@ -139,6 +143,7 @@ class SoftClipNetwork(LayeredNetwork):
         return activation_of("soft_clip")
 
     @classmethod
+    @door
     def twin(cls, network: LayeredNetwork) -> SoftClipNetwork:
         """Return the twin of a network with the activation "wide_hard_sigmoid"."""
         if network.activation != "wide_hard_sigmoid":
@@ -160,11 +165,13 @@ def _shares(currents, temperature):
     return softmax(currents / checks.positive("temperature", temperature), axis=-2)
 
 
+@door(currents="complex")
 def soft_pool(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """Return the pooled currents, shape (..., inputs, pools) -> (..., pools)."""
     return np.sum(_shares(currents, temperature) * currents, axis=-2)
 
 
+@door(currents="complex")
 def pool_slopes(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """Return the derivatives by the inputs, p (1 + (z - s) / T), shape of the currents.
 
@@ -175,6 +182,7 @@ def pool_slopes(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     return p * (1 + (currents - pooled) / temperature)
 
 
+@door(currents="complex", direction="complex")
 def pool_slope_changes(
     currents: np.ndarray, direction: np.ndarray, temperature: float = 1.0
 ) -> np.ndarray:

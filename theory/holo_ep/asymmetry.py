@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 
 def _stack(name: str, matrices: np.ndarray) -> np.ndarray:
@@ -39,18 +40,21 @@ def _solve(name: str, matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.linalg.solve(matrices, right)
 
 
+@door(jacobian="complex")
 def symmetric_part(jacobian: np.ndarray) -> np.ndarray:
     """Return S = (J + J') / 2."""
     jacobian = _stack("jacobian", jacobian)
     return (jacobian + np.swapaxes(jacobian, -1, -2)) / 2
 
 
+@door(jacobian="complex")
 def antisymmetric_part(jacobian: np.ndarray) -> np.ndarray:
     """Return A = (J - J') / 2."""
     jacobian = _stack("jacobian", jacobian)
     return (jacobian - np.swapaxes(jacobian, -1, -2)) / 2
 
 
+@door(jacobian="complex 2d+", loss_gradient="complex 1d+")
 def backpropagated_error(jacobian: np.ndarray, loss_gradient: np.ndarray) -> np.ndarray:
     r"""Return :math:`\delta = -J^{-\top} c`, shape (..., n): exact gradients are made of it.
 
@@ -63,6 +67,7 @@ def backpropagated_error(jacobian: np.ndarray, loss_gradient: np.ndarray) -> np.
     return -_solve("jacobian", transposed, np.asarray(loss_gradient)[..., None])[..., 0]
 
 
+@door(jacobian="complex 2d+", loss_gradient="complex 1d+")
 def nudged_error(jacobian: np.ndarray, loss_gradient: np.ndarray) -> np.ndarray:
     r"""Return :math:`d_\beta u^* = -J^{-1} c`, shape (..., n): what a small nudge measures.
 
@@ -75,6 +80,7 @@ def nudged_error(jacobian: np.ndarray, loss_gradient: np.ndarray) -> np.ndarray:
     return -_solve("jacobian", jacobian, np.asarray(loss_gradient)[..., None])[..., 0]
 
 
+@door(jacobian="complex")
 def error_map(jacobian: np.ndarray) -> np.ndarray:
     r"""Return :math:`J^{-1} J^\top`, which takes the back-propagated error to the nudged one.
 
@@ -85,6 +91,7 @@ def error_map(jacobian: np.ndarray) -> np.ndarray:
     return _solve("jacobian", jacobian, np.swapaxes(jacobian, -1, -2))
 
 
+@door(jacobian="complex")
 def relative_asymmetry(jacobian: np.ndarray) -> np.ndarray:
     r"""Return :math:`K = S^{-1} A`, shape (..., n, n).
 
@@ -97,6 +104,7 @@ def relative_asymmetry(jacobian: np.ndarray) -> np.ndarray:
                   antisymmetric_part(jacobian))  # fmt: skip
 
 
+@door(jacobian="complex", delta="array 1d+")
 def error_series(jacobian: np.ndarray, delta: np.ndarray, order: int) -> np.ndarray:
     r"""Return :math:`\delta - 2 K \delta + 2 K^2 \delta - \dots` through a power of K.
 
@@ -129,6 +137,7 @@ def _definite(name: str, matrices: np.ndarray) -> None:
         )
 
 
+@door(left="complex", right="complex", metric="array 2d+")
 def cosine(left: np.ndarray, right: np.ndarray, metric: np.ndarray | None = None) -> np.ndarray:
     r"""Return the cosine of the angle between vectors (..., n), shape (...).
 
@@ -159,6 +168,7 @@ def cosine(left: np.ndarray, right: np.ndarray, metric: np.ndarray | None = None
     return product(left, right) / np.sqrt(lengths) * (1 if metric is None else np.sign(size))
 
 
+@door(jacobian="complex")
 def least_cosine(jacobian: np.ndarray) -> np.ndarray:
     r"""Return the least cosine, in the metric of S, that the two error vectors can have.
 
@@ -172,6 +182,7 @@ def least_cosine(jacobian: np.ndarray) -> np.ndarray:
     return (1 - kappa**2) / (1 + kappa**2)
 
 
+@door(jacobian="complex")
 def ascent_threshold(jacobian: np.ndarray) -> np.ndarray:
     r"""Return :math:`\lVert K \rVert_2`: below 1 every nudged error descends, above some ascend.
 
@@ -182,6 +193,7 @@ def ascent_threshold(jacobian: np.ndarray) -> np.ndarray:
     return np.linalg.norm(relative_asymmetry(jacobian), 2, axis=(-2, -1))
 
 
+@door(jacobian="complex", _nan=True)
 def least_euclidean_cosine(jacobian: np.ndarray) -> np.ndarray:
     r"""Return a bound from below of the Euclidean cosine of the two errors, shape (...).
 
@@ -192,6 +204,7 @@ def least_euclidean_cosine(jacobian: np.ndarray) -> np.ndarray:
     return np.where(norm <= 1, (1 - norm**2) / (1 + norm**2), np.nan)
 
 
+@door(jacobian="complex")
 def symmetry_measure(jacobian: np.ndarray) -> np.ndarray:
     r"""Return :math:`\lVert S \rVert / (\lVert S \rVert + \lVert A \rVert)`, shape (...).
 
@@ -207,6 +220,7 @@ def symmetry_measure(jacobian: np.ndarray) -> np.ndarray:
     return even / (even + odd)
 
 
+@door
 def weight_angle(forward: Sequence[np.ndarray], backward: Sequence[np.ndarray]) -> np.ndarray:
     """Return the angle between all forward and all backward weights taken together, in degrees.
 
@@ -239,6 +253,7 @@ def weight_angle(forward: Sequence[np.ndarray], backward: Sequence[np.ndarray]) 
     return np.degrees(np.arccos(np.clip((up * down).sum(axis=1) / lengths, -1, 1)))
 
 
+@door(forward="array 2d+")
 def backward_weights(
     forward: np.ndarray, degrees: float, rng: np.random.Generator, *, exact: bool = False
 ) -> np.ndarray:

@@ -16,12 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.holo_ep.field import CIRCLE, SMALL, Field, follow, newton, require_invertible, solve
 from theory.numerics import NotConverged
 
 CANDIDATES = 12  # nearly singular places from which Newton's method is tried
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class Branch:
     """The equilibria of one sample of a field, as a function of complex nudges.
@@ -132,6 +134,7 @@ class BranchPoint:
     residual: float
 
 
+@door(state="complex 1d")
 def refine_branch_point(
     branch: Branch, state: np.ndarray, nudge: complex, *, steps: int = 25, tolerance: float = 1e-13
 ) -> BranchPoint:
@@ -178,6 +181,7 @@ def refine_branch_point(
     return BranchPoint(complex(unknown[-1]), unknown[:units], float(residual))
 
 
+@door
 def branch_points(
     branch: Branch, reach: float, *, angles: int = 91, step: float = 0.02
 ) -> list[BranchPoint]:
@@ -220,6 +224,7 @@ def branch_points(
     return sorted(found, key=lambda point: abs(point.nudge))
 
 
+@door
 def exact_radius(branch: Branch, reach: float = 2.0) -> float:
     """Return the modulus of the nearest branch point.
 
@@ -238,6 +243,7 @@ def exact_radius(branch: Branch, reach: float = 2.0) -> float:
     return abs(points[0].nudge)
 
 
+@door(points="in [2, 100000000]")
 def round_trips(
     branch: Branch, nudge: complex, radius: float, turns: int, *, points: int = 200
 ) -> np.ndarray:

@@ -19,6 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.equilibria import equilibrium, update
 from theory.ep.gradients import implicit_gradient, slopes
 from theory.ep.losses import SoftReadout, SquaredError
@@ -32,6 +33,7 @@ ROWS = 4096  # rows relaxed at a time: their states stay in the cache
 SMALL = 32  # units up to which one product for all layers is faster than one for each
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class ClampedNetwork(Field):
     """A layered network together with inputs, targets and loss; a Field of as many samples.

@@ -12,12 +12,14 @@ from functools import cached_property
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.bias_series import gradient_series
 from theory.ep.power_series import equilibrium_series, radius_of_convergence
 from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.field import Field, require_invertible
 
 
+@door(jacobian="complex 2d", drive="complex 1d", readout="complex 2d", target="complex 1d")
 class LinearField(Field):
     r"""The linear field :math:`F = J u + b` with the loss :math:`\tfrac12 |P u - y|^2`.
 
@@ -85,6 +87,7 @@ class LinearField(Field):
         return np.linalg.solve(np.eye(len(turned)) - turned, self.errors()[1])
 
 
+@door
 def nudged_series(clamped: ClampedNetwork, order: int) -> np.ndarray:
     r"""Return the coefficients :math:`c_0 \dots c_{order}` of :math:`g(\beta)`.
 
@@ -130,6 +133,7 @@ def softmax_series(logits: np.ndarray) -> np.ndarray:
     return p
 
 
+@door(coefficients="complex 2d")
 def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
     """Return the predicted error of the estimate with N points on a circle about 0, (values,).
 
@@ -161,6 +165,7 @@ def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
     return radius ** (orders - 1.0) @ coefficients[orders]
 
 
+@door
 def aliasing_bound(largest: float, circle: float, points: int, radius: float) -> float:
     r"""Return the bound of the error by Cauchy's estimate on a larger circle.
 
@@ -181,6 +186,7 @@ def aliasing_bound(largest: float, circle: float, points: int, radius: float) ->
     return checks.nonnegative("largest", largest) / circle * ratio / (1 - ratio)
 
 
+@door(coefficients="complex 2d", most=">= 1")
 def points_needed(coefficients: np.ndarray, radius: float, tolerance: float, most: int = 64) -> int:
     """Return the smallest N whose predicted relative error is below a tolerance.
 
@@ -199,6 +205,7 @@ def points_needed(coefficients: np.ndarray, radius: float, tolerance: float, mos
     )
 
 
+@door
 def best_number_of_points(
     budget: float, rate: float, radius: float, radius_of_convergence: float
 ) -> float:

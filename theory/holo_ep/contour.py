@@ -23,6 +23,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from theory import checks
+from theory.door import door
 from theory.holo_ep.branch import Branch, exact_radius
 from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.field import Field
@@ -33,6 +34,7 @@ class BeyondBranchPoint(UserWarning):
     """The contour encloses a branch point of the equilibrium: no order of N removes the error."""
 
 
+@door(nodes="complex 1d", weights="complex 1d")
 @dataclass(frozen=True, eq=False)
 class Contour:
     """Nudges and weights; ``weights @ g(nodes)`` estimates the derivative of g at 0.
@@ -52,6 +54,7 @@ class Contour:
     half_axes: tuple[float, float]
 
     @classmethod
+    @door(radius="> 0")
     def circle(
         cls, points: int, radius: float, centre: float = 0.0, *, turn: float = 0.0
     ) -> Contour:
@@ -71,6 +74,7 @@ class Contour:
         return cls.ellipse(points, radius, radius, centre, turn=turn)
 
     @classmethod
+    @door(along="> 0", across="> 0")
     def ellipse(
         cls, points: int, along: float, across: float, centre: float = 0.0, *, turn: float = 0.0
     ) -> Contour:
@@ -154,6 +158,7 @@ class Contour:
         return float(worst)
 
 
+@door(singularities="complex 1d")
 def best_contour(
     points: int, singularities: Sequence[complex], noise: float, *, centred: bool = False
 ) -> Contour:
@@ -191,6 +196,7 @@ def best_contour(
     return contour(min(tried, key=lambda found: found.fun).x)
 
 
+@door
 def contour_estimate(
     field: Field,
     points: int,
@@ -239,6 +245,7 @@ def contour_estimate(
     return _estimates(field, [made], steps, whole)[0]
 
 
+@door(radii="> 0")
 def contour_estimates(
     field: Field,
     points: int,
@@ -265,6 +272,7 @@ def contour_estimates(
     return _estimates(field, made, steps, whole)
 
 
+@door
 def mean_over(field: Field, contour: Contour, *, steps: int | None = None) -> np.ndarray:
     """Return the estimate of a contour of any shape, as `contour_estimate` does for circles."""
     return _estimates(field, [contour], steps, False)[0]

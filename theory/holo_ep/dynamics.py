@@ -28,6 +28,7 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.equilibria import update
 from theory.ep.gradients import error_gradient, loss_gradient
 from theory.holo_ep.clamped_network import ClampedNetwork
@@ -57,6 +58,7 @@ class OscillationRun:
     states: np.ndarray
 
 
+@door(initial="complex", points=">= 2", steps=">= 1", periods=">= 1", radius="> 0", noise=">= 0")
 def oscillate(
     clamped: ClampedNetwork,
     points: int,
@@ -87,10 +89,6 @@ def oscillate(
     rng : Generator or int
         Needed with noise.
     """
-    points = checks.integer_at_least("points", points, 2)
-    steps = checks.integer_at_least("steps", steps, 1)
-    periods = checks.integer_at_least("periods", periods, 1)
-    radius, noise = checks.positive("radius", radius), checks.nonnegative("noise", noise)
     rng = checks.as_rng(rng) if noise else None
     clamped.require_holomorphic()
     drive = clamped.network.drive(clamped.inputs)
@@ -117,6 +115,7 @@ def oscillate(
     return OscillationRun(np.stack(estimates), float(np.mean(residuals)), np.stack(seen))
 
 
+@door
 def relaxation_rate(clamped: ClampedNetwork) -> float:
     """Return the largest spectral radius of a step over the samples, 0 to 1 where it settles."""
     return float(np.abs(np.linalg.eigvals(clamped.step_jacobians())).max())
@@ -133,6 +132,7 @@ def _lag(clamped: ClampedNetwork, points: int, steps: int):
     return jacobian, derivative, power, np.exp(-2j * np.pi / points)
 
 
+@door(points=">= 2", steps=">= 1")
 def lagged_gradient(clamped: ClampedNetwork, points: int, steps: int) -> np.ndarray:
     """Return the estimate that the steady oscillation gives, up to aliasing.
 
@@ -149,14 +149,13 @@ def lagged_gradient(clamped: ClampedNetwork, points: int, steps: int) -> np.ndar
     ndarray, shape (network parameters,)
         Without those of a read-out, which do not lag.
     """
-    points = checks.integer_at_least("points", points, 2)
-    steps = checks.integer_at_least("steps", steps, 1)
     _, derivative, power, turn = _lag(clamped, points, steps)
     unit = np.eye(clamped.units)
     harmonic = np.linalg.solve(unit - turn * power, (unit - power) @ derivative)[..., 0].real
     return error_gradient(clamped.network, clamped.free, -harmonic, clamped.inputs).flat()
 
 
+@door(points=">= 2", steps=">= 1", radius="> 0")
 def lagged_residual(clamped: ClampedNetwork, points: int, steps: int, radius: float) -> float:
     r"""Return how far from rest the steady oscillation is, to first order in the radius.
 
@@ -165,9 +164,6 @@ def lagged_residual(clamped: ClampedNetwork, points: int, steps: int, radius: fl
 
     Parameters are those of `lagged_gradient` and the modulus of the nudge.
     """
-    points = checks.integer_at_least("points", points, 2)
-    steps = checks.integer_at_least("steps", steps, 1)
-    radius = checks.positive("radius", radius)
     jacobian, derivative, power, turn = _lag(clamped, points, steps)
     unit = np.eye(clamped.units)
     # S_1 - s_1 by itself: the difference of both would cancel all digits for long steps.
@@ -176,6 +172,7 @@ def lagged_residual(clamped: ClampedNetwork, points: int, steps: int, radius: fl
     return float(radius * np.linalg.norm(change[..., 0], axis=1).mean())
 
 
+@door(noise=">= 0", steps=">= 1", copies=">= 1")
 def noisy_estimates(
     clamped: ClampedNetwork,
     points: int,
@@ -215,11 +212,7 @@ def noisy_estimates(
     ndarray, shape (copies, parameters)
     """
     made = Contour.circle(points, radius)
-    noise, rng = checks.nonnegative("noise", noise), checks.as_rng(rng)
-    steps, copies = (
-        checks.integer_at_least(name, number, 1)
-        for name, number in (("steps", steps), ("copies", copies))
-    )
+    rng = checks.as_rng(rng)
     readings = READINGS if points == 1 and readings is None else (readings or 1)
     if points > 2:
         clamped.require_holomorphic()
@@ -259,6 +252,7 @@ def state_covariance(clamped: ClampedNetwork) -> np.ndarray:
     return total
 
 
+@door
 def product_variance(clamped: ClampedNetwork) -> np.ndarray:
     """Return the variance of every product for noise of unit strength, shape (parameters,).
 
@@ -278,6 +272,7 @@ def product_variance(clamped: ClampedNetwork) -> np.ndarray:
     return np.concatenate(pieces) / batch**2
 
 
+@door(coefficients="complex 2d")
 def predicted_error(
     coefficients: np.ndarray, variance: float, points: int, radius: float, readings: int = 1
 ) -> float:
@@ -294,6 +289,7 @@ def predicted_error(
     return float(bias @ bias + variance * Contour.circle(points, radius).noise_gain(readings))
 
 
+@door(coefficients="complex 2d", largest="> 0")
 def best_radius(
     coefficients: np.ndarray, variance: float, points: int, largest: float, readings: int = 1
 ) -> tuple[float, float]:
@@ -302,12 +298,13 @@ def best_radius(
     Close to :math:`(\text{gain} \cdot V / (N \lVert c_{N+1} \rVert^2))^{1/(2N+2)}` while that lies
     well inside the radius of convergence.
     """
-    radii = checks.positive("largest", largest) * np.geomspace(1e-4, 1, 600)
+    radii = largest * np.geomspace(1e-4, 1, 600)
     errors = [predicted_error(coefficients, variance, points, r, readings) for r in radii]
     best = int(np.argmin(errors))
     return float(radii[best]), errors[best]
 
 
+@door(coefficients="complex 2d")
 def leading_best_radius(
     coefficients: np.ndarray, variance: float, points: int, readings: int = 1
 ) -> float:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 from theory.holo_ep.activations import SoftClipNetwork
@@ -44,6 +45,7 @@ READOUT = (  # rows are the units of layer 2, columns the classes
 )
 
 
+@door
 def toy_network(scale: float = 1.0) -> ClampedNetwork:
     """Return the toy network with its input and target.
 
@@ -61,6 +63,7 @@ def toy_network(scale: float = 1.0) -> ClampedNetwork:
     return ClampedNetwork(network, np.array([INPUT]), np.eye(4)[[TARGET]], loss)
 
 
+@door(width=">= 1", inputs=">= 1", classes=">= 1", depth=">= 1", batch=">= 1")
 def deep_chain(
     depth: int,
     width: int,
@@ -104,6 +107,7 @@ def deep_chain(
     return ClampedNetwork(network, images, targets, SoftReadout(readout, np.zeros(classes)))
 
 
+@door(estimate="any")
 def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, float]:
     """Return the cosine of an estimate with the gradient, for the weights of every layer and all.
 
@@ -117,6 +121,7 @@ def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, fl
     }
 
 
+@door
 def single_precision_estimate(
     clamped: ClampedNetwork, points: int, radius: float, steps: int
 ) -> np.ndarray:

@@ -19,6 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.holo_ep.asymmetry import backpropagated_error, nudged_error
 from theory.numerics import NotConverged
 
@@ -58,6 +59,13 @@ def holomorphic_jacobian(function, point: np.ndarray) -> np.ndarray:
     return found if np.iscomplexobj(point) else found.real
 
 
+@door(
+    jacobian="callable",
+    loss_gradient="callable",
+    force="callable",
+    loss="callable",
+    start="array",
+)
 class Field:
     """Any vector field with a loss, at complex states and nudges.
 
@@ -230,6 +238,7 @@ class Field:
         return field
 
 
+@door(nudges="complex")
 def relaxed_states(field: Field, nudges: np.ndarray, steps: int, **options):
     """Return what the method of the same name of a Field gives."""
     return field.relaxed_states(np.asarray(nudges), steps, **options)

@@ -18,6 +18,7 @@ from collections.abc import Callable
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.holo_ep.asymmetry import antisymmetric_part, symmetric_part
 from theory.holo_ep.relaxation import relax
 from theory.numerics import NotConverged
@@ -25,16 +26,19 @@ from theory.numerics import NotConverged
 SETTLED = 1e-8
 
 
+@door(jacobian="complex")
 def homeostatic_loss(jacobian: np.ndarray) -> np.ndarray:
     r"""Return :math:`2 \lVert A \rVert_F^2`, shape (...)."""
     return 2 * np.sum(antisymmetric_part(jacobian) ** 2, axis=(-2, -1))
 
 
+@door(jacobian="complex")
 def homeostatic_gradient(jacobian: np.ndarray) -> np.ndarray:
     r"""Return the derivative by the entries of the Jacobian, :math:`4 A = 2 (J - J^\top)`."""
     return 4 * antisymmetric_part(jacobian)
 
 
+@door(jacobian="complex")
 def draw_variance(jacobian: np.ndarray) -> np.ndarray:
     r"""Return the variance of one draw, :math:`2 \lVert [S, A] - 2 A^2 \rVert_F^2`, shape (...).
 
@@ -46,6 +50,7 @@ def draw_variance(jacobian: np.ndarray) -> np.ndarray:
     return 2 * np.sum(form**2, axis=(-2, -1))
 
 
+@door(symmetric="2d+")
 def gradient_noise_at_symmetry(symmetric: np.ndarray) -> np.ndarray:
     r"""Return the summed variance of one draw's gradient where the Jacobian is symmetric, (...).
 
@@ -58,6 +63,7 @@ def gradient_noise_at_symmetry(symmetric: np.ndarray) -> np.ndarray:
     return 2 * (units * np.sum(even**2, axis=(-2, -1)) - np.trace(even, axis1=-2, axis2=-1) ** 2)
 
 
+@door
 def sampled_loss(push: Callable[[np.ndarray], np.ndarray], perturbations: np.ndarray) -> np.ndarray:
     r"""Return :math:`\lVert J \varepsilon \rVert^2 - \varepsilon^\top J^2 \varepsilon` per draw.
 
@@ -77,6 +83,7 @@ def sampled_loss(push: Callable[[np.ndarray], np.ndarray], perturbations: np.nda
     return np.sum(once**2 - perturbations * twice, axis=-1)
 
 
+@door(jacobian="complex 2d+", perturbations="1d+")
 def sampled_gradient(jacobian: np.ndarray, perturbations: np.ndarray) -> np.ndarray:
     r"""Return the gradient by the Jacobian of the mean over the draws, shape (..., n, n).
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 from theory.holo_ep.activations import SoftClipNetwork, activation_of
@@ -45,6 +46,14 @@ def connections(sizes: Sequence[int], topology: str) -> np.ndarray:
     return linked
 
 
+@door(
+    recurrent="array 1d+",
+    inward="array 1d+",
+    biases="array 1d+",
+    readout="array 1d+",
+    readout_biases="array 1d+",
+    sizes="counts",
+)
 @dataclass(eq=False)
 class FieldNetworks(VectorField):
     """Parameters of several dense networks of one shape; updated in place by training.
@@ -104,6 +113,7 @@ class FieldNetworks(VectorField):
             )
 
     @classmethod
+    @door(sizes="counts")
     def random(
         cls,
         inputs: int,
@@ -149,6 +159,7 @@ class FieldNetworks(VectorField):
         return cls._assembled(fields, sizes, topology, activation, dtype)
 
     @classmethod
+    @door(seeds="list", sizes="counts")
     def symmetric(
         cls,
         inputs: int,
@@ -185,6 +196,7 @@ class FieldNetworks(VectorField):
         )  # fmt: skip
 
     @classmethod
+    @door
     def of_layered(cls, network: LayeredNetwork, readout, readout_biases) -> FieldNetworks:
         """Return one layered network of `theory.ep`, with its read-out, as a run of one."""
         return cls(

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from theory.door import door
 from theory.holo_ep.activations import (
     UnfoldedKernels,
     pool_slope_changes,
@@ -29,6 +30,7 @@ from theory.holo_ep.vector_field import VectorField, layer_slices, times_real
 STEP = 1e-4  # of the complex step: its square is below single precision
 
 
+@door
 @dataclass(eq=False)
 class PoolingNetworks(VectorField):
     """Kernels of several networks of one shape; updated in place by training.
@@ -74,6 +76,7 @@ class PoolingNetworks(VectorField):
             )
 
     @classmethod
+    @door(channels="counts")
     def random(
         cls,
         channels: Sequence[int],

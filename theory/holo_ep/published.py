@@ -15,6 +15,7 @@ import numpy as np
 
 from theory import checks
 from theory.data import ImageTask, load_images
+from theory.door import door
 from theory.holo_ep.activations import activation_of
 from theory.holo_ep.contour import Contour
 from theory.holo_ep.networks import connections
@@ -25,6 +26,7 @@ RULES = (*BY_ERRORS, "products", "continuous")
 OPTIMIZERS = ("sgd", "adam")
 
 
+@door
 @dataclass(frozen=True)
 class TrainingSettings:
     """Everything that a run depends on but its data, seed, angle and homeostatic coefficient.
@@ -197,6 +199,7 @@ CONVOLUTIONAL_ACCURACIES = {
 }
 
 
+@door(seeds="list")
 @dataclass(frozen=True)
 class PublishedRun:
     """One experiment.
@@ -270,6 +273,7 @@ PUBLISHED_RUNS = {
 }
 
 
+@door(seeds="list")
 def train_published(
     name: str, task: ImageTask | None = None, seeds: Sequence[int] | None = None, **changes
 ) -> dict[tuple[float, float], TrainingRun]:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.holo_ep.activations import softmax
 from theory.holo_ep.contour import Contour
 from theory.holo_ep.field import SingularJacobian
 from theory.holo_ep.vector_field import VectorField, require_smooth, times_real
 
-KINDS = ("backpropagated", "nudged")
+SETTLED = {"states": "has activities or complex 2d+", "targets": "array", "kind": "one of "}
+SETTLED["kind"] += "backpropagated, nudged"
 CHECKED_EVERY = 5  # steps between two looks at the residual
 
 
@@ -46,6 +48,7 @@ class Relaxed:
         return np.mean(~(self.residual <= tolerance), axis=1)
 
 
+@door(initial="complex", nudging_strength="complex", steps=">= 1", damping="in (0, 1]")
 def relax(
     networks: VectorField,
     inputs: np.ndarray,
@@ -85,8 +88,6 @@ def relax(
     drive : ndarray, optional
         What the inputs send to the units, where it is known.
     """
-    steps = checks.integer_at_least("steps", steps, 1)
-    damping = checks.in_range("damping", damping, 0, 1, closed=(False, True))
     if np.any(nudging_strength) and targets is None:
         raise ValueError("targets: a nudged relaxation needs targets")
     if targets is not None and np.shape(targets)[-1:] != networks.readout.shape[1:2]:
@@ -160,6 +161,7 @@ def _sweeps(networks, drive, u, targets, nudge, steps, tolerance, noise, rng):
     return u, done
 
 
+@door(**SETTLED)
 def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarray:
     """Return the exact error vectors, by one linear system a sample.
 
@@ -169,7 +171,6 @@ def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarr
         Free equilibrium; preactivations, where it is an array.
     kind : {"backpropagated", "nudged"}
     """
-    checks.one_of("kind", kind, KINDS)
     states = states.states if isinstance(states, Relaxed) else states
     activities, slope = networks.activity(states), networks.slope(states)
     cost = networks.loss_gradient(activities, targets)
@@ -186,6 +187,7 @@ def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarr
         ) from None
 
 
+@door(**SETTLED, steps=">= 1", damping="in (0, 1]")
 def iterated_errors(
     networks: VectorField, states, targets, kind: str, steps: int, damping: float = 0.5
 ) -> np.ndarray:
@@ -195,9 +197,6 @@ def iterated_errors(
     transpose of W this is recurrent back-propagation; with W itself it is the forward derivative of
     the nudged relaxation. At states that are not at rest it is the derivative of nothing.
     """
-    steps = checks.integer_at_least("steps", steps, 1)
-    checks.in_range("damping", damping, 0, 1, closed=(False, True))
-    checks.one_of("kind", kind, KINDS)
     states = states.states if isinstance(states, Relaxed) else states
     activities, slope = networks.activity(states), networks.slope(states)
     cost = networks.loss_gradient(activities, targets)
@@ -215,6 +214,7 @@ def iterated_errors(
     return slope * v
 
 
+@door(inputs="array", targets="array")
 def contour_errors(
     networks: VectorField, inputs, targets, free: Relaxed, contour: Contour, steps: int,
     *, damping: float = 0.5, conjugate: bool = True, drift: bool = False, corrected: bool = False,
@@ -270,6 +270,7 @@ def contour_errors(
     return total.astype(free.activities.dtype)
 
 
+@door(inputs="array", targets="array", turns=">= 1")
 def online_errors(
     networks: VectorField, inputs, targets, contour: Contour, steps: int, turns: int,
     *, skipped: int = 0, damping: float = 0.5, path: bool = False,
@@ -296,7 +297,6 @@ def online_errors(
     [activities,] presynaptic, errors : ndarray, shape ([values of the nudge,] runs, batch, units)
     """
     points = checks.integer_at_least("points", contour.points, 2)
-    turns = checks.integer_at_least("turns", turns, 1)
     state, mean, error, passed = None, 0.0, 0.0, []
     skipped = checks.integer_at_least("skipped", skipped, 0) * points
     if skipped >= turns * points:

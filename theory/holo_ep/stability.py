@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.holo_ep.branch import Branch
 from theory.holo_ep.clamped_network import ClampedNetwork
 
@@ -18,6 +19,7 @@ FLOOR, CEILING = 1e-6, 1e4  # of the residuals of the map, as in the paper's
 SETTLED = 1e-9  # far below the floor: such rows need no further steps
 
 
+@door(states="complex 2d+", nudges="complex")
 def step_radius(branch: Branch, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
     """Return the spectral radius of a relaxation step, shape of the nudges."""
     states, nudges = np.asarray(states), np.asarray(nudges)
@@ -28,6 +30,7 @@ def step_radius(branch: Branch, states: np.ndarray, nudges: np.ndarray) -> np.nd
     return radius[()]
 
 
+@door(_nan=True, angles="1d+")
 def stability_boundary(
     branch: Branch, angles: np.ndarray, reach: float, *, step: float = 0.02
 ) -> np.ndarray:
@@ -71,6 +74,7 @@ def stability_boundary(
     return boundary
 
 
+@door
 def stability_map(
     clamped: ClampedNetwork, reach: float, size: int, *, steps: int = 200
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from theory.door import door
 from theory.ep.ensemble import one_hot
 from theory.holo_ep.asymmetry import symmetry_measure
 from theory.holo_ep.dynamics import READINGS
@@ -28,6 +29,7 @@ PROBED_JACOBIANS = 5  # samples, where Jacobians differ from one to the other
 SETTLING = 2  # how many times more steps a state may take to settle when it is measured
 
 
+@door(seeds="list", task="has train_images")
 def train(
     settings: TrainingSettings,
     task,
@@ -51,19 +53,17 @@ def train(
     """
     rngs, homeostasis = _generators(seeds, homeostasis)
     pixels, classes = task.train_images.shape[1], int(task.train_labels.max()) + 1
-    shape = {"classes": classes, "activation": settings.activation}
+    size, shape = (pixels, settings.sizes), {"classes": classes, "activation": settings.activation}
     if settings.with_energy:
-        networks = FieldNetworks.symmetric(
-            pixels, settings.sizes, rngs, scale=settings.gain, **shape
-        )
+        networks = FieldNetworks.symmetric(*size, rngs, scale=settings.gain, **shape)
     else:
         networks = FieldNetworks.random(
-            pixels, settings.sizes, settings.topology, rngs, degrees=degrees, gain=settings.gain,
-            **shape,
-        )  # fmt: skip
+            *size, settings.topology, rngs, degrees=degrees, gain=settings.gain, **shape
+        )
     return train_networks(networks, settings, task, rngs, homeostasis)
 
 
+@door(seeds="list", task="has train_images", channels="counts")
 def train_pooling(
     settings: TrainingSettings,
     task,

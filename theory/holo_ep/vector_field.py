@@ -19,6 +19,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from theory.door import door
 from theory.ep.losses import SoftReadout, SquaredError
 from theory.holo_ep.activations import activation_of, activity, softmax
 from theory.holo_ep.field import Field, NotHolomorphic, solve
@@ -125,6 +126,7 @@ class VectorField(ABC):
         return NetworkField(self, np.asarray(inputs), np.asarray(target), run)
 
 
+@door(inputs="array 1d", target="array 1d", run="whole >= 0")
 class NetworkField(Field):
     """One network with one input and target; its states are preactivations."""
 

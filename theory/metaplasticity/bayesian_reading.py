@@ -23,15 +23,18 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.modulation import factor_of, modulated_update, nonnegative_array
 
 
+@door
 def belief_mean(hidden: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
     r"""Return the mean of the binary weight, :math:`\tanh(mW)`, for the log odds :math:`2mW`."""
     metaplasticity = nonnegative_array("metaplasticity", metaplasticity)
     return np.tanh(metaplasticity * checks.finite_array("hidden", hidden))
 
 
+@door
 def symmetric_update(hidden: np.ndarray, update: np.ndarray, metaplasticity) -> np.ndarray:
     r"""Return the update multiplied by the factor in both directions.
 
@@ -41,6 +44,7 @@ def symmetric_update(hidden: np.ndarray, update: np.ndarray, metaplasticity) -> 
     return update * factor_of(metaplasticity)(hidden)
 
 
+@door
 def leftover(hidden: np.ndarray, step: np.ndarray, metaplasticity) -> np.ndarray:
     r"""Return what evidence for a sign and then as much against it leaves, outward.
 

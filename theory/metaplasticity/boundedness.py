@@ -11,10 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.mean_field_theory import MeanField
 from theory.metaplasticity.quadratic_task import QuadraticTask
 
 
+@door
 def lyapunov_value(task: QuadraticTask, hidden: np.ndarray) -> np.ndarray:
     r"""Return :math:`V = \tfrac12 W^\top H^{-1} W`, shape (..., d) -> (...)."""
     hidden = task._fitting("hidden", hidden)
@@ -23,6 +25,7 @@ def lyapunov_value(task: QuadraticTask, hidden: np.ndarray) -> np.ndarray:
     return 0.5 * np.sum(flat * solved, axis=-1).reshape(hidden.shape[:-1])
 
 
+@door(initial="1d", learning_rate="> 0")
 def hidden_weight_bound(task: QuadraticTask, initial: np.ndarray, learning_rate: float) -> float:
     r"""Return a bound on :math:`\|W_t\|_2` for all t, for an optimum inside the box.
 
@@ -48,6 +51,7 @@ def hidden_weight_bound(task: QuadraticTask, initial: np.ndarray, learning_rate:
     return float(np.sqrt(2 * eigenvalues[-1] * max(start, highest)))
 
 
+@door(initial="1d")
 def averaging_error_bound(
     task: QuadraticTask,
     state: MeanField,

@@ -13,11 +13,13 @@ import numpy as np
 from scipy.special import shichi
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.forgetting_laws import SechSquared
 from theory.metaplasticity.modulation import nonnegative_array
 from theory.numerics import log_cosh
 
 
+@door
 def flip_time(
     hidden: np.ndarray, pull: np.ndarray, metaplasticity: np.ndarray, *, discrete: bool = False
 ) -> np.ndarray:
@@ -52,6 +54,7 @@ def flip_time(
     return time + log_cosh(law.metaplasticity * hidden) if discrete else time
 
 
+@door
 def consolidation_gain(x: np.ndarray) -> np.ndarray:
     r"""Return by what factor metaplasticity prolongs the flip time, as a function of x = m|W|.
 
@@ -65,6 +68,7 @@ def consolidation_gain(x: np.ndarray) -> np.ndarray:
         return np.where(small, 1 + x**2 / 3, 0.5 + np.sinh(2 * safe) / (4 * safe))[()]
 
 
+@door
 def forgetting_front(distance: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
     r"""Return the hidden weight that flips after a pull has travelled distance = v t.
 
@@ -73,6 +77,7 @@ def forgetting_front(distance: np.ndarray, metaplasticity: np.ndarray) -> np.nda
     return SechSquared(metaplasticity).front(distance)
 
 
+@door
 def pulled(hidden: np.ndarray, distance: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
     r"""Return where hidden weights are after a pull towards minus infinity of v t = distance.
 
@@ -87,6 +92,7 @@ def pulled(hidden: np.ndarray, distance: np.ndarray, metaplasticity: np.ndarray)
     return np.where(hidden < 0, hidden - distance, np.where(left > 0, inside, left))
 
 
+@door
 def transported_density(
     hidden: np.ndarray,
     initial_density: Callable[[np.ndarray], np.ndarray],
@@ -129,6 +135,7 @@ def transported_density(
     return np.where(hidden + distance < 0, initial_density(hidden + distance), squeezed)
 
 
+@door
 def passive_decay_time(
     start: np.ndarray, end: np.ndarray, rate: float, metaplasticity: np.ndarray
 ) -> np.ndarray:

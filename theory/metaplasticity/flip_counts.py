@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.numerics import NotConverged
 
 MOST_UPDATES = 10_000_000
 
 
+@door(law="has factor")
 def simulate_flip_time(hidden: np.ndarray, pull: float, law) -> np.ndarray:
     r"""Return after how many updates :math:`W \leftarrow W - v f(W)` the sign has changed.
 

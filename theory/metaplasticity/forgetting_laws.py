@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.modulation import metaplastic_factor, nonnegative_array
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)  # of the travel time of a function
@@ -41,6 +42,7 @@ def _positive(name: str, value):
     return array
 
 
+@door
 @dataclass(frozen=True)
 class SechSquared:
     r"""The published law :math:`f = \operatorname{sech}^2(mW)`; m = 0 leaves updates alone.
@@ -92,6 +94,7 @@ class SechSquared:
         return np.where(weak, slow, u / np.where(weak, 1.0, 2 * m))[()]
 
 
+@door
 @dataclass(frozen=True)
 class Exponential:
     r""":math:`f = e^{-m|W|}`, m > 0: :math:`G = (e^{mW} - 1)/m`, front :math:`\ln(1 + m v t)/m`."""
@@ -112,6 +115,7 @@ class Exponential:
         return np.log1p(self.metaplasticity * _size("distance", distance)) / self.metaplasticity
 
 
+@door
 @dataclass(frozen=True)
 class PowerTail:
     r""":math:`f = 1/(1 + (m|W|)^p)`: :math:`G = W + m^p W^{p+1}/(p+1)`, front of order
@@ -145,6 +149,7 @@ class PowerTail:
         return hidden
 
 
+@door
 @dataclass(frozen=True)
 class HardThreshold:
     r""":math:`f = 1` below the threshold :math:`\theta > 0` and 0 beyond: what has passed it is
@@ -166,6 +171,7 @@ class HardThreshold:
         return np.minimum(_size("distance", distance), self.threshold)
 
 
+@door
 @dataclass(frozen=True)
 class OwnLaw:
     r"""A law from a function f of the size of a hidden weight; `as_law` makes it from a callable.
@@ -214,6 +220,7 @@ class OwnLaw:
         return ((low + high) / 2)[()]
 
 
+@door
 def as_law(metaplasticity):
     """Return a law: of a strength m the published one, of a function `OwnLaw`, of a law itself."""
     if hasattr(metaplasticity, "travel"):

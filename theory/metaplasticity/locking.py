@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.modulation import metaplastic_factor
 
 BISECTIONS = 52  # of an interval of length 2: to rounding
@@ -84,6 +85,7 @@ def _excess(optimum, strength, plus, period, upper):
     return past
 
 
+@door
 def locking_plateau(plus: np.ndarray, period: np.ndarray, strength: np.ndarray) -> Plateau:
     r"""Return the range of optima whose mean sign is locked to :math:`2p/q - 1`.
 
@@ -135,6 +137,7 @@ def locking_plateau(plus: np.ndarray, period: np.ndarray, strength: np.ndarray) 
     return Plateau(*edges)
 
 
+@door
 def rotation_range(
     optimum: np.ndarray, strength: float, steps: int = 4000
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -168,6 +171,7 @@ def rotation_range(
     return tuple(means)
 
 
+@door(points="in [2, 100000000]")
 def renormalised_map(plus: int, period: int, optimum: float, strength: float, points: int = 200):
     r"""Return the map after one period near zero: two branches on one invariant interval.
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from theory.door import door
 from theory.metaplasticity.quadratic_task import QuadraticTask
 from theory.numerics import NotConverged
 
@@ -51,6 +52,7 @@ class MeanField:
     flip_cost: np.ndarray
 
 
+@door
 def mean_field(task: QuadraticTask) -> MeanField:
     """Solve the box-constrained quadratic program of a task.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 
 def binary_sign(hidden_weights: np.ndarray) -> np.ndarray:
@@ -32,6 +33,7 @@ def nonnegative_array(name: str, value) -> np.ndarray:
     return array
 
 
+@door
 def metaplastic_factor(hidden_weights: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
     r"""Return :math:`f(m, W) = 1 - \tanh^2(m W) = \operatorname{sech}^2(m W)`.
 
@@ -79,6 +81,7 @@ def factor_of(metaplasticity) -> Callable[[np.ndarray], np.ndarray]:
     return lambda hidden: metaplastic_factor(hidden, strength)
 
 
+@door
 def modulated_update(hidden_weights: np.ndarray, update: np.ndarray, metaplasticity) -> np.ndarray:
     r"""Return the update with its inward components multiplied by the metaplastic factor.
 

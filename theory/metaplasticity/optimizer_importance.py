@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.modulation import nonnegative_array
 
 
+@door
 def decayed_hidden_weights(multiplier: np.ndarray, weight_decay: float) -> np.ndarray:
     r"""Return the stationary hidden weights under weight decay d, :math:`W_\infty = v/d`.
 
@@ -21,6 +23,7 @@ def decayed_hidden_weights(multiplier: np.ndarray, weight_decay: float) -> np.nd
     return np.asarray(multiplier, float) / checks.positive("weight_decay", weight_decay)
 
 
+@door
 def adam_speed(multiplier: np.ndarray, noise: np.ndarray) -> np.ndarray:
     r"""Return :math:`\rho = |W_T|/(\eta T)` under Adam, :math:`|v|/\sqrt{v^2 + \sigma^2}`.
 
@@ -40,6 +43,7 @@ def adam_speed(multiplier: np.ndarray, noise: np.ndarray) -> np.ndarray:
     return np.where(size > 0, multiplier / np.where(size > 0, size, 1.0), 0.0)
 
 
+@door
 def adam_flip_cost(speed: np.ndarray, curvature: np.ndarray, noise: np.ndarray) -> np.ndarray:
     r"""Return the flip cost read off Adam's relative speed,
     :math:`2H_{ii} + 2\sigma\rho/\sqrt{1-\rho^2}`.
@@ -53,6 +57,7 @@ def adam_flip_cost(speed: np.ndarray, curvature: np.ndarray, noise: np.ndarray) 
     return 2 * np.asarray(curvature) + 2 * noise * speed / np.sqrt(1 - speed**2)
 
 
+@door
 def normalised_path_importance(
     hidden: np.ndarray, travelled: float, damping: float = 0.1, noise: np.ndarray = 0.0
 ) -> np.ndarray:
@@ -84,6 +89,7 @@ def normalised_path_importance(
     return (square + (travelled * noise) ** 2) / (travelled * (square + damping))
 
 
+@door
 def path_importance_crossover(noise: np.ndarray, damping: np.ndarray = 0.1) -> np.ndarray:
     r"""Return the learning rate times steps from which the ranking is reversed under SGD,
     :math:`\eta T = \sqrt\xi/\sigma`.
@@ -97,6 +103,7 @@ def path_importance_crossover(noise: np.ndarray, damping: np.ndarray = 0.1) -> n
         return (np.sqrt(damping) / noise)[()]
 
 
+@door
 def adam_path_importance(
     speed: np.ndarray,
     travelled: float,
@@ -126,6 +133,7 @@ def adam_path_importance(
     return travelled * noise * collected / ((travelled * speed) ** 2 + damping)
 
 
+@door
 def adam_turning_speed(first_decay: float = 0.9) -> float:
     r"""Return the relative speed at which the undamped importance under Adam is smallest.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.modulation import binary_sign, factor_of, modulated_update
 from theory.metaplasticity.quadratic_task import QuadraticTask
 
@@ -40,6 +41,7 @@ class OptimizerRun:
     binary_path: np.ndarray
 
 
+@door(metaplasticity="any")
 def simulate_optimizer(
     task: QuadraticTask,
     initial: np.ndarray,

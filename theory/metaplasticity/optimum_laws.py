@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from theory import checks
+from theory.door import door
 
 SQRT_2PI = np.sqrt(2 * np.pi)
 
@@ -34,6 +35,7 @@ def _double_exponential(count: int, span: float = 3.2) -> tuple[np.ndarray, np.n
     return nodes, weights / weights.sum()
 
 
+@door
 @dataclass(frozen=True)
 class UniformOptimum:
     """Uniform law on [-half_width, half_width], half_width > 0: the law of the paper (4)."""
@@ -77,6 +79,7 @@ class UniformOptimum:
         return rng.uniform(-self.half_width, self.half_width, size)
 
 
+@door
 @dataclass(frozen=True)
 class NormalOptimum:
     """Normal law of mean 0 and standard_deviation > 0."""
@@ -116,6 +119,7 @@ class NormalOptimum:
         return self.standard_deviation * rng.standard_normal(size)
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class DiscreteOptimum:
     """Finitely many values, for instance the components of one given optimum.

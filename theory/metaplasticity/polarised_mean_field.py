@@ -20,6 +20,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.mean_field_theory import mean_field
 from theory.metaplasticity.modulation import nonnegative_array
 from theory.metaplasticity.optimum_laws import normal_density
@@ -61,6 +62,7 @@ class MetaplasticMeanField:
     coupling: np.ndarray
 
 
+@door
 def metaplastic_mean_field(
     task: QuadraticTask, learning_rate: float, metaplasticity: np.ndarray
 ) -> MetaplasticMeanField:
@@ -126,6 +128,7 @@ def metaplastic_mean_field(
     )
 
 
+@door
 def rectified(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
     r"""Return :math:`E(\mu + \sigma Z)_+ = \mu\Phi(\mu/\sigma) + \sigma\varphi(\mu/\sigma)`.
 

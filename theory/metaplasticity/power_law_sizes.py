@@ -20,10 +20,12 @@ from typing import Any
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.forgetting_laws import as_law
 from theory.metaplasticity.modulation import nonnegative_array
 
 
+@door
 @dataclass(frozen=True)
 class PowerLawSizes:
     r"""Sizes of hidden weights that a steady pull flips as a power of time.

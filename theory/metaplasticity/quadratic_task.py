@@ -14,11 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.modulation import binary_sign, factor_of, modulated_update
 
 REFRESH = 256  # steps after which H s is recomputed, so that rounding errors do not add up
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class QuadraticTask:
     r"""A quadratic loss over d binary weights.
@@ -49,6 +51,7 @@ class QuadraticTask:
             object.__setattr__(self, name, array)
 
     @classmethod
+    @door
     def random(
         cls,
         dimension: int,
@@ -143,6 +146,7 @@ class HiddenWeightRun:
     recorded: dict[str, np.ndarray]
 
 
+@door(metaplasticity="any")
 def simulate_hidden_weights(
     task: QuadraticTask,
     initial: np.ndarray,

@@ -38,6 +38,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.optimum_laws import normal_density
 from theory.metaplasticity.spectra import GaussianSpectrum, noise_gain
 from theory.numerics import NotConverged
@@ -158,6 +159,7 @@ class RandomHessianMeanField:
         return np.where(inside, self.law.blurred_density(mean, self.noise), 0.0)[()]
 
 
+@door
 def random_hessian_mean_field(aspect_ratio: float, optimum_law) -> RandomHessianMeanField:
     r"""Solve the mean field for :math:`H = A^\top A` with Gaussian A of n x d, variance 1/n.
 
@@ -183,6 +185,7 @@ def random_hessian_mean_field(aspect_ratio: float, optimum_law) -> RandomHessian
     return spectral_mean_field(GaussianSpectrum(aspect_ratio), optimum_law)
 
 
+@door
 def spectral_mean_field(spectrum, optimum_law) -> RandomHessianMeanField:
     """Solve the mean field for a rotationally invariant Hessian of the given spectrum.
 

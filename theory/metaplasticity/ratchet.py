@@ -13,6 +13,7 @@ from scipy.sparse import csc_matrix, identity
 from scipy.sparse.linalg import spsolve
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.modulation import (
     metaplastic_factor,
     modulated_update,
@@ -21,6 +22,7 @@ from theory.metaplasticity.modulation import (
 from theory.numerics import NotConverged
 
 
+@door
 def ratchet_drift(
     hidden: np.ndarray, amplitude: np.ndarray, metaplasticity: np.ndarray
 ) -> np.ndarray:
@@ -31,6 +33,7 @@ def ratchet_drift(
     return 0.5 * amplitude * np.tanh(metaplasticity * hidden) ** 2
 
 
+@door
 def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray:
     r"""Return the probability ever to change sign from x = start, in the diffusion limit.
 
@@ -49,6 +52,7 @@ def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray
     return np.interp(start, y, 1 - tail / tail[-1])
 
 
+@door
 def flip_probability(
     start: np.ndarray, strength: float, *, cells: int | None = None, tolerance: float = 3e-4
 ) -> np.ndarray:
@@ -134,6 +138,7 @@ def _solved(start, strength, far, cells):
     return np.interp(start, x, spsolve(matrix.tocsc(), 0.5 * (inward < 0)), right=0.0)
 
 
+@door
 def simulate_ratchet(
     initial: np.ndarray, amplitude: float, metaplasticity, steps: int, rng
 ) -> tuple[np.ndarray, np.ndarray]:

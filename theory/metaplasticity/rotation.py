@@ -10,9 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.modulation import binary_sign, modulated_update, nonnegative_array
 
 
+@door
 def rotation_interval(optimum: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
     r"""Return the ends :math:`-h(1-w), h(1+w)` of the interval that absorbs the hidden weight.
 
@@ -30,6 +32,7 @@ def rotation_interval(optimum: np.ndarray, step: float) -> tuple[np.ndarray, np.
     return -step * (1 - optimum), step * (1 + optimum)
 
 
+@door
 def rotation_orbit(initial: float, optimum: float, step: float, steps: int) -> np.ndarray:
     r"""Return :math:`W_0 \dots W_T` in closed form,
     :math:`W_t = -h(1-w) + \{W_0 + h(1-w) + t\,h(1+w)\} \bmod 2h`.
@@ -48,6 +51,7 @@ def rotation_orbit(initial: float, optimum: float, step: float, steps: int) -> n
     return low + np.mod(initial - low + np.arange(steps + 1) * high, 2 * step)
 
 
+@door
 def polarised_mean(optimum: np.ndarray, strength: np.ndarray) -> np.ndarray:
     r"""Return the time-averaged binary weight with metaplasticity, to second order.
 
@@ -70,6 +74,7 @@ def polarised_mean(optimum: np.ndarray, strength: np.ndarray) -> np.ndarray:
     return optimum + 2 / 3 * np.square(strength) * optimum * (1 - optimum**2)
 
 
+@door(metaplasticity="any")
 def simulate_scalar_weights(
     optimum: np.ndarray,
     initial: np.ndarray,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from theory.door import door
 from theory.metaplasticity.mean_field_theory import MeanField
 from theory.metaplasticity.quadratic_task import QuadraticTask
 
@@ -35,6 +36,7 @@ class Fluctuations:
     gradient_sd: np.ndarray
 
 
+@door
 def fluctuations(task: QuadraticTask, state: MeanField) -> Fluctuations:
     """Return the second-order predictions for a task and its mean-field state."""
     variance = 1 - state.binary_mean**2

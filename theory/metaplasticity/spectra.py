@@ -14,9 +14,11 @@ import numpy as np
 from scipy.optimize import brentq
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.quadratic_task import QuadraticTask
 
 
+@door
 @dataclass(frozen=True)
 class GaussianSpectrum:
     r"""Marchenko-Pastur law: :math:`H = A^\top A`, A of n x d Gaussian entries of variance 1/n.
@@ -52,6 +54,7 @@ class GaussianSpectrum:
         return design.T @ design
 
 
+@door
 @dataclass(frozen=True)
 class UniformSpectrum:
     """Eigenvalues uniform in [low, high], 0 < low < high; the paper has (10.5, 29.5)."""
@@ -82,6 +85,7 @@ class UniformSpectrum:
         return QuadraticTask.random(dimension, rng, eigenvalues=ends).hessian
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class EmpiricalSpectrum:
     """The eigenvalues of one given Hessian, all positive, shape (k,)."""

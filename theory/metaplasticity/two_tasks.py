@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.metaplasticity.forgetting_laws import as_law
 from theory.metaplasticity.modulation import factor_of, modulated_update, nonnegative_array
 
@@ -22,6 +23,7 @@ PANELS = np.concatenate([[0.0], 2.0 ** -np.arange(14.0, 0.0, -1.0), [1.0]])  # c
 BLOCK = 1000  # times integrated at once: 25 MB an array
 
 
+@door
 @dataclass(frozen=True)
 class TwoTasks:
     r"""Parameters of the two tasks.
@@ -59,6 +61,7 @@ class TwoTasks:
         return self.speed * (self.optimum_range - 1) * self.first_steps
 
 
+@door
 def kept_fraction(distance: np.ndarray, metaplasticity, tasks: TwoTasks) -> np.ndarray:
     r"""Return the fraction of consolidated synapses that a pull of this distance has not flipped.
 
@@ -68,6 +71,7 @@ def kept_fraction(distance: np.ndarray, metaplasticity, tasks: TwoTasks) -> np.n
     return np.maximum(1 - front / tasks.largest_hidden, 0.0)
 
 
+@door
 def retention(times: np.ndarray, metaplasticity, tasks: TwoTasks | None = None) -> np.ndarray:
     r"""Return the probability that a synapse consolidated by A still has A's sign.
 
@@ -101,6 +105,7 @@ def retention(times: np.ndarray, metaplasticity, tasks: TwoTasks | None = None) 
     return 1 - total / (2 * w)
 
 
+@door
 def acquisition(times: np.ndarray, metaplasticity, tasks: TwoTasks | None = None) -> np.ndarray:
     r"""Return the fraction of synapses important for B, |b| > 1, that have B's sign.
 
@@ -164,6 +169,7 @@ class TwoTaskRun:
     acquisition: np.ndarray
 
 
+@door
 def simulate_two_tasks(
     times: np.ndarray,
     metaplasticity,

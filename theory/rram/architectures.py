@@ -12,10 +12,12 @@ from theory.bnn.convolution import Convolution, Pool
 from theory.bnn.layers import Dense, Flatten, Reshape, SignActivation
 from theory.bnn.network import Network
 from theory.bnn.normalisation import BatchNorm
+from theory.door import door
 
 SIDE, PADDING = 3, 1  # of the kernels: images keep their size
 
 
+@door(classes=">= 1", image_shape="counts")
 def block_network(
     image_shape: Sequence[int],
     channels: Sequence[int],

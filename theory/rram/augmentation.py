@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 # Mean and standard deviation of the CIFAR-10 channels that the released code uses.
 CHANNEL_MEAN = (0.4914, 0.4822, 0.4465)
 CHANNEL_DEVIATION = (0.2023, 0.1994, 0.2010)
 
 
+@door(images="array 2d+", image_shape="counts")
 def normalised(images: np.ndarray, image_shape) -> np.ndarray:
     """Return flattened images with the channels' means removed, over their deviations.
 
@@ -24,6 +26,7 @@ def normalised(images: np.ndarray, image_shape) -> np.ndarray:
     return ((cube - mean) / deviation).reshape(images.shape)
 
 
+@door(images="array 2d+", image_shape="counts")
 def cropped_and_flipped(images: np.ndarray, image_shape, rng, margin: int = 4) -> np.ndarray:
     """Return images shifted by up to `margin` pixels, black outside, and mirrored at random.
 

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from theory import checks, sweep
+from theory.door import door
 from theory.rram.experiment import DeviceExperiment, run_devices
 
 LAST_EPOCHS = 3
 
 
+@door
 def compare(
     experiments: Mapping[str, DeviceExperiment], seeds: Sequence[int], **options
 ) -> dict[str, dict[str, np.ndarray]]:
@@ -39,6 +41,7 @@ def compare(
     return found
 
 
+@door(run="has keys")
 def last_and_best(run: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Return the test accuracy at the end and in the best epoch in per cent, shape (seeds,).
 
@@ -50,6 +53,7 @@ def last_and_best(run: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray
     return accuracy[:, -LAST_EPOCHS:].mean(axis=1), accuracy.max(axis=1)
 
 
+@door(values="array 1d", reference="array 1d")
 def paired_difference(values, reference) -> tuple[float, float]:
     """Return mean and standard error of values minus reference over seeds.
 
@@ -72,6 +76,7 @@ def paired_difference(values, reference) -> tuple[float, float]:
     return float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(count))
 
 
+@door(runs="has keys")
 def cost(runs, name: str, reference: str = "ideal devices") -> dict[str, tuple[float, float]]:
     """Return the `paired_difference` of an experiment to the reference, last and best epoch."""
     mine, theirs = last_and_best(runs[name]), last_and_best(runs[reference])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_laws import (
     IMPERFECTIONS,
     LARGEST_TELEGRAPH_AMPLITUDE,
@@ -26,6 +27,7 @@ from theory.rram.telegraph import Telegraph
 from theory.rram.truncated_laws import Fixed
 
 
+@door
 @dataclass(frozen=True)
 class Device:
     """Everything that tells one technology from another; the defaults are the published device.
@@ -160,6 +162,7 @@ PRESETS = {
 }  # fmt: skip
 
 
+@door
 def preset(name: str, **changes) -> Device:
     """Return one of the devices that come with the suite, with changes of any field.
 

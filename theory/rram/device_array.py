@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device import Device, changed
 from theory.rram.device_laws import DeviceLaws, switched_on
 from theory.rram.drift import Drift
@@ -18,6 +19,7 @@ from theory.rram.telegraph import Telegraph
 BLOCK = 32768  # devices whose mean is computed at a time, so that all its parts stay in the caches
 
 
+@door(shape="whole or wholes")
 class DeviceArray:
     r"""Devices with :math:`R = R_0 e^w`, w the mean response plus noises, less the drift.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device import Device
 from theory.rram.device_laws import SPREADS
 from theory.rram.law_fit import LawFit, chosen_laws, fit_laws
@@ -50,6 +51,7 @@ class FittedDevice:
     laws: Mapping[str, Mapping[str, LawFit]]
 
 
+@door
 def fit_device(
     traces: MeasuredTraces,
     response: Response | str = "two slopes",
@@ -154,6 +156,7 @@ def _parameters(traces, fits, pink):
     return values, errors
 
 
+@door(estimates="array 1d", errors="array 1d", truth="array 1d")
 def coverage(estimates, errors, truth) -> tuple[float, float]:
     """Return mean and standard deviation of (estimate - truth) / error: 0 and 1 if errors hold."""
     estimates, errors, truth = (np.asarray(a, float) for a in (estimates, errors, truth))

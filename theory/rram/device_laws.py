@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.drift import Drift
 from theory.rram.responses import TWO_SLOPES, Response
 from theory.rram.truncated_laws import (
@@ -30,6 +31,7 @@ GROUPS = {
 LARGEST_TELEGRAPH_AMPLITUDE = 0.5
 
 
+@door
 @dataclass(frozen=True)
 class DeviceLaws:
     """The fitted laws of the released code.
@@ -80,6 +82,7 @@ class DeviceLaws:
                 raise TypeError(f"{name} must be a TruncatedLaw, not {getattr(self, name)!r}")
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class Devices:
     """Parameters of sampled devices, arrays of one shape; see `DeviceLaws` for their meaning.
@@ -100,6 +103,7 @@ class Devices:
         return self.kink.shape
 
 
+@door
 def switched_on(imperfections: str | Sequence[str]) -> frozenset[str]:
     """Return the imperfections named; groups are "none", "all", "spread" and "noise".
 
@@ -119,6 +123,7 @@ def switched_on(imperfections: str | Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+@door
 def spread_factors(
     imperfections: str | Sequence[str], widths: Mapping[str, float] | None = None
 ) -> dict[str, float]:
@@ -139,6 +144,7 @@ def spread_factors(
     return {name: float(widths.get(name, 1.0)) if name in on else 0.0 for name in SPREADS}
 
 
+@door(shape="whole or wholes")
 def sample_devices(
     shape,
     rng: np.random.Generator | int,

@@ -15,9 +15,11 @@ import numpy as np
 from scipy import special
 
 from theory import checks
+from theory.door import door
 from theory.rram.truncated_laws import TruncatedLaw, TruncatedNormal
 
 
+@door
 @dataclass(frozen=True)
 class Drift:
     """A power law of the time since the last pulse.

@@ -13,18 +13,21 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_laws import DeviceLaws, Devices
 from theory.rram.mean_response import pulse_times
 from theory.rram.responses import TWO_SLOPES, Response, TwoSlopes, as_response
 from theory.rram.truncated_laws import NODE_WEIGHTS, NODES
 
 
+@door
 def slope_ratio(laws: DeviceLaws | None = None) -> float:
     """Return E[m1] / E[m2], by how much less plastic the devices become at their kinks."""
     laws = laws or DeviceLaws()
     return laws.fast_slope.mean / laws.slow_slope.mean
 
 
+@door(pulses="array")
 def device_factor(
     pulses, laws: DeviceLaws | None = None, response: Response | str = TWO_SLOPES
 ) -> np.ndarray:
@@ -41,6 +44,7 @@ def device_factor(
     return fresh + (1 - fresh) * (laws.slow_slope.mean / laws.fast_slope.mean)
 
 
+@door(up="array", down="array")
 def pair_factors(up, down, laws: DeviceLaws | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return the f of an outward and of an inward pulse on a synapse.
 
@@ -57,6 +61,7 @@ def pair_factors(up, down, laws: DeviceLaws | None = None) -> tuple[np.ndarray, 
     return device_factor(np.maximum(up, down), laws), device_factor(np.minimum(up, down), laws)
 
 
+@door(up="array", down="array")
 def expected_log_ratio(up, down, laws: DeviceLaws | None = None) -> np.ndarray:
     """Return E[ln(R_BL / R_BLb)] after pulses on both devices; offsets and R0 cancel."""
     from theory.rram.ensemble import mean_log_ratio_over_devices
@@ -65,6 +70,7 @@ def expected_log_ratio(up, down, laws: DeviceLaws | None = None) -> np.ndarray:
     return mean_log_ratio_over_devices(up, laws) - mean_log_ratio_over_devices(down, laws)
 
 
+@door(invested="array")
 def pulses_to_flip(invested, raising: Devices, lowering: Devices) -> np.ndarray:
     """Return the pulses on the lowering devices that make up for pulses on the raising ones.
 
@@ -112,6 +118,7 @@ def _pulses_to_climb(climb, devices, most=2.0**40):
     return np.where(never, np.inf, np.where(climb > 0, high, 0.0))
 
 
+@door(invested="array")
 def updates_to_flip_hidden(invested, strength: float) -> np.ndarray:
     r"""Return the inward updates that undo outward ones on a metaplastic hidden weight.
 

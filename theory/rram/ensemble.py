@@ -17,6 +17,7 @@ import numpy as np
 from scipy import special
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_laws import DeviceLaws
 from theory.rram.mean_response import pulse_times
 from theory.rram.responses import TWO_SLOPES, Linear, Response, TwoSlopes, as_response
@@ -40,6 +41,7 @@ class PulseSplit:
     product: np.ndarray
 
 
+@door(law="has cdf")
 def pulse_split(pulses, law, response: Response | str = TWO_SLOPES) -> PulseSplit:
     """Return E[A], E[B], E[A^2], E[B^2] and E[AB] for a law of the kink.
 
@@ -73,6 +75,7 @@ def pulse_split(pulses, law, response: Response | str = TWO_SLOPES) -> PulseSpli
     )
 
 
+@door(pulses="array")
 def mean_log_ratio_over_devices(
     pulses, laws: DeviceLaws | None = None, response: Response | str = TWO_SLOPES
 ) -> np.ndarray:
@@ -86,6 +89,7 @@ def mean_log_ratio_over_devices(
     )  # fmt: skip
 
 
+@door(pulses="array")
 def variance_over_devices(
     pulses, laws: DeviceLaws | None = None, response: Response | str = TWO_SLOPES
 ) -> np.ndarray:
@@ -100,6 +104,7 @@ def variance_over_devices(
     return laws.offset.variance + square - (fast.mean * split.before + slow.mean * split.after) ** 2
 
 
+@door(law="has cdf")
 def untruncated_pulses_before(pulses, law) -> np.ndarray:
     r"""Return E[A] for the lognormal law without its cut, for comparison.
 
@@ -114,6 +119,7 @@ def untruncated_pulses_before(pulses, law) -> np.ndarray:
     return scale * special.ndtr(z - law.sigma) + t * special.ndtr(-z)
 
 
+@door(law="has cdf")
 def mean_growth(pulses, law) -> np.ndarray:
     r"""Return :math:`E[e^{m_1 t}]` on the fast piece; closed for the exponential law.
 
@@ -137,6 +143,7 @@ def mean_growth(pulses, law) -> np.ndarray:
     return weight * integral
 
 
+@door(law="has cdf")
 def tail_exponent(pulses, law) -> np.ndarray:
     r"""Return the Pareto exponent :math:`1 / (\theta t)` of R/R0 on the fast piece.
 
@@ -168,6 +175,7 @@ def _gauss(low, high):
     return (edges[:-1, None] + half * (x + 1)).reshape(-1), (half * weight).reshape(-1)
 
 
+@door
 def log_ratio_distribution(
     pulses: float,
     laws: DeviceLaws | None = None,

@@ -13,6 +13,7 @@ from theory.continual.sequence import run_sequence
 from theory.data import ImageTask, load_images, resized
 from theory.data.known_sets import FULL_SIZE_SETS
 from theory.data.loading import LAPTOP_SETS
+from theory.door import door
 from theory.rram.architectures import block_network
 from theory.rram.augmentation import cropped_and_flipped, normalised
 from theory.rram.device import Device
@@ -24,6 +25,7 @@ LARGEST_RATE = 1e30
 NAMES = tuple(dict.fromkeys((*LAPTOP_SETS, *FULL_SIZE_SETS)))
 
 
+@door(widths="list or mapping")
 @dataclass(frozen=True)
 class DeviceExperiment:
     """Everything that determines a run, besides the seed.
@@ -141,6 +143,7 @@ def _sizes(name, sizes) -> tuple[int, ...]:
     return tuple(checks.integer_at_least(name, size, 1) for size in sizes)
 
 
+@door(rngs="list")
 class DeviceLearner:
     """One network with devices or software weights; implements `theory.continual.Learner`."""
 
@@ -240,6 +243,7 @@ def prepare(experiment: DeviceExperiment, seed: int, task: ImageTask | None = No
     return DeviceLearner(experiment, task, rngs), task, for_order
 
 
+@door
 def train(
     experiment: DeviceExperiment, seed: int, *, task: ImageTask | None = None
 ) -> tuple[DeviceLearner, dict[str, np.ndarray]]:
@@ -270,6 +274,7 @@ def train(
     return learner, measured
 
 
+@door
 def run_devices(experiment: DeviceExperiment, seed: int) -> dict[str, np.ndarray]:
     """Return only what `train` measured: for `theory.sweep`."""
     return train(experiment, seed)[1]

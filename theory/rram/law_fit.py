@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_laws import SPREADS, DeviceLaws
 from theory.rram.truncated_laws import (
     TruncatedExponential,
@@ -53,6 +54,7 @@ class LawFit:
     distance: float
 
 
+@door(sample="array 1d")
 def fit_law(sample, family: str, window=None) -> LawFit:
     """Fit one family to a sample.
 
@@ -109,6 +111,7 @@ def fit_law(sample, family: str, window=None) -> LawFit:
     return LawFit(law, errors, float(criterion), float(_distance(x, law)))
 
 
+@door
 def fit_laws(
     samples: Mapping[str, Sequence],
     windows: Mapping[str, tuple] | None = None,
@@ -144,11 +147,13 @@ def fit_laws(
     return found
 
 
+@door
 def chosen_laws(fits: Mapping[str, Mapping[str, LawFit]]) -> DeviceLaws:
     """Return the laws with the smallest criterion; parameters without a fit keep the published."""
     return DeviceLaws(**{name: next(iter(ranked.values())).law for name, ranked in fits.items()})
 
 
+@door(sample="array 1d")
 def misfit_probability(sample, fit: LawFit, family: str, rng, replicas: int = REPLICAS) -> float:
     """Return the share of samples of the fitted law that, fitted anew, lie farther off.
 

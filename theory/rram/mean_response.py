@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_laws import Devices
 
 MOST_PULSES = 2**40  # of one call; counters hold 2**63
@@ -44,6 +45,7 @@ def checked_counts(name: str, counts) -> np.ndarray:
     return counts
 
 
+@door(pulses="array")
 def mean_log_ratio(pulses, devices: Devices) -> np.ndarray:
     """Return w without noise.
 
@@ -58,6 +60,7 @@ def mean_log_ratio(pulses, devices: Devices) -> np.ndarray:
     return devices.offset + devices.fast_slope * fresh + devices.slow_slope * (pulses - fresh)
 
 
+@door(pulses="array")
 def plasticity(pulses, devices: Devices) -> np.ndarray:
     """Return the slope dw/dt that the next pulses meet: from m1 of a fresh device down to m2."""
     pulses = pulse_times("pulses", pulses)

@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device import Device
 from theory.rram.device_array import DeviceArray
 from theory.rram.traces import record_traces
@@ -30,6 +31,7 @@ from theory.rram.traces import record_traces
 COLUMNS = ("device", "pulse", "resistance")
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class MeasuredTraces:
     """Traces of several devices, which may differ in length.
@@ -68,6 +70,7 @@ class MeasuredTraces:
                 raise ValueError(f"resistance of device {name!r} must be above 0, not {min(r):g}")
 
     @classmethod
+    @door
     def from_csv(cls, source) -> MeasuredTraces:
         """Read a file, given by its path, or an open text file."""
         if isinstance(source, str | Path):
@@ -115,6 +118,7 @@ class MeasuredTraces:
         return t[1:], np.log(r[1:] / r[0])
 
 
+@door
 def sample_traces(
     device: Device | None = None,
     devices: int = 20,

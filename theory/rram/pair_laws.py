@@ -12,10 +12,12 @@ import numpy as np
 from scipy import special
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_laws import DeviceLaws, Devices
 from theory.rram.truncated_laws import NODE_WEIGHTS, NODES, TruncatedLaw
 
 
+@door(asymmetry="array")
 def asymmetry_survival(asymmetry, location_over_scale: float) -> np.ndarray:
     r"""Return P(A > a) for independent slopes location + scale E, without the upper cut.
 
@@ -34,6 +36,7 @@ def asymmetry_survival(asymmetry, location_over_scale: float) -> np.ndarray:
     return np.where(a >= 0, upper, 1 - upper)[()]
 
 
+@door(asymmetry="array")
 def asymmetry_density(asymmetry, location_over_scale: float) -> np.ndarray:
     r"""Return the density of the asymmetry.
 
@@ -46,6 +49,7 @@ def asymmetry_density(asymmetry, location_over_scale: float) -> np.ndarray:
     return np.where(size < 1, density, 0.0)[()]
 
 
+@door(asymmetry="array")
 def asymmetry_survival_of(law: TruncatedLaw, asymmetry) -> np.ndarray:
     r"""Return P(A > a) for two independent slopes of any law of positive values, its cut included.
 
@@ -72,12 +76,14 @@ def log_moments(law: TruncatedLaw, nodes: int = 60) -> tuple[float, float]:
     return float(mean), float(np.sum(weight * (np.log(x) - mean) ** 2))
 
 
+@door
 def initial_bias(laws: DeviceLaws | None = None) -> float:
     """Return the standard deviation of ln(R_BL / R_BLb) before any pulse, without noise."""
     laws = laws or DeviceLaws()
     return float(np.sqrt(2 * (log_moments(laws.initial_resistance)[1] + laws.offset.variance)))
 
 
+@door
 def updates_to_overturn(bias: float, pulses: int, laws: DeviceLaws | None = None) -> float:
     """Return the updates in one direction that overturn a bias on the fast piece, on average."""
     laws = laws or DeviceLaws()
@@ -91,6 +97,7 @@ def _updates(updates):
     return u
 
 
+@door(updates="array", asymmetry="array")
 def walk_flip_rate(updates, asymmetry=None) -> np.ndarray:
     r"""Return the chance that the sign changes at an update, for the walk that starts at 0.
 
@@ -106,6 +113,7 @@ def walk_flip_rate(updates, asymmetry=None) -> np.ndarray:
     return np.exp(-np.square(asymmetry) * u / 2) / np.sqrt(2 * np.pi * u)
 
 
+@door(updates="array")
 def walk_frozen_share(updates) -> np.ndarray:
     r"""Return the share of synapses that never change sign again, uniform asymmetry, fast piece.
 
@@ -117,6 +125,7 @@ def walk_frozen_share(updates) -> np.ndarray:
     return special.erf(np.sqrt(u / 2)) - np.sqrt(2 / (np.pi * u)) * (1 - np.exp(-u / 2))
 
 
+@door
 def flip_probability(update: int, raising: Devices, lowering: Devices, pulses: int) -> np.ndarray:
     r"""Return the exact chance that random update number u + 1 flips each noiseless pair.
 

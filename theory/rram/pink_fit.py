@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.pink_noise import pink_covariance
 
 CANDIDATES = tuple(np.unique(np.round(np.geomspace(1, 200, 70)).astype(int)).tolist())
@@ -46,6 +47,7 @@ class PinkFit:
     stretches: int
 
 
+@door
 def fit_pink(
     stretches: Sequence, *, every: int = 1, taps: Sequence[int] = CANDIDATES, length: int = 256
 ) -> PinkFit:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 STRENGTH = 0.025  # alpha of the released code
 RELEASED_TAPS = 15  # used by the code, which lists LISTED_TAPS
 LISTED_TAPS = 126
 
 
+@door
 def pink_taps(count: int) -> np.ndarray:
     """Return h_0, ..., h_{K-1}, by h_k = h_{k-1} (k - 1/2) / k; shape (count,)."""
     count = checks.integer_at_least("count", count, 1)
@@ -23,6 +25,7 @@ def pink_taps(count: int) -> np.ndarray:
     return np.concatenate([[1.0], np.cumprod((k - 0.5) / k)])
 
 
+@door(frequency="array")
 def pink_spectrum(frequency, count: int | None = RELEASED_TAPS, strength: float = STRENGTH):
     r"""Return the two-sided density :math:`\alpha^2 |H(f)|^2 / 12`, 1/12 the variance of xi.
 
@@ -49,6 +52,7 @@ def _filled(pulses, count):
     return np.minimum(checked_counts("pulses", pulses), count)
 
 
+@door(pulses="array")
 def pink_mean(pulses, count: int = RELEASED_TAPS, strength: float = STRENGTH):
     r"""Return the mean of w after pulses from an empty register.
 
@@ -60,6 +64,7 @@ def pink_mean(pulses, count: int = RELEASED_TAPS, strength: float = STRENGTH):
     return strength * sums[filled] / 2
 
 
+@door(pulses="array")
 def pink_variance(pulses, count: int = RELEASED_TAPS, strength: float = STRENGTH):
     """Return the variance of w after pulses from an empty register."""
     filled = _filled(pulses, count)
@@ -67,6 +72,7 @@ def pink_variance(pulses, count: int = RELEASED_TAPS, strength: float = STRENGTH
     return strength**2 * sums[filled] / 12
 
 
+@door(lag="array")
 def pink_covariance(lag, count: int = RELEASED_TAPS, strength: float = STRENGTH):
     """Return the covariance of w at two times `lag` pulses apart; 0 from `count` pulses on."""
     taps = pink_taps(count)

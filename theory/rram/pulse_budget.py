@@ -11,31 +11,37 @@ from scipy import special
 
 from theory import checks
 from theory.bnn.optimizer import FIRST_DECAY
+from theory.door import door
 from theory.rram.pink_noise import RELEASED_TAPS
 
 
+@door
 def step_deviation(first_decay: float = FIRST_DECAY) -> float:
     """Return the standard deviation of Adam's normalised step under pure gradient noise."""
     decay = checks.in_range("first_decay", first_decay, 0, 1, closed=(True, False))
     return float(np.sqrt((1 - decay) / (1 + decay)))
 
 
+@door(pulses="array")
 def exceeding(pulses, learning_rate) -> np.ndarray:
     """Return the chance that an update asks for more than `pulses` (of either sign)."""
     scale = np.asarray(learning_rate, float) * step_deviation()
     return special.erfc(np.asarray(pulses, float) / (scale * np.sqrt(2)))
 
 
+@door(learning_rate="array")
 def dead_share(learning_rate) -> np.ndarray:
     """Return the share of updates below half a pulse, which change nothing."""
     return 1 - exceeding(0.5, learning_rate)
 
 
+@door(learning_rate="array")
 def saturated_share(learning_rate, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     """Return the share of updates that ask for at least the largest burst."""
     return exceeding(largest - 0.5, learning_rate)
 
 
+@door(learning_rate="array")
 def mean_pulses(learning_rate, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     """Return the mean pulses of an update, both devices together.
 

@@ -16,12 +16,14 @@ import numpy as np
 from theory import checks
 from theory.bnn.optimizer import SECOND_DECAY, SLICE, Adam
 from theory.bnn.parameters import Parameter
+from theory.door import door
 from theory.rram.pink_noise import RELEASED_TAPS
 from theory.rram.synapses import DifferentialSynapses
 
 DIGITAL_RATE = 8e-3  # of the 1-d parameters in the released code, not scheduled
 
 
+@door(step="array")
 def pulse_counts(step, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     """Return the signed whole pulses of a step.
 
@@ -44,6 +46,7 @@ def pulse_counts(step, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     return np.rint(np.clip(step, -largest, largest)).astype(np.int32)
 
 
+@door(parameters="list")
 class PulseAdam(Adam):
     """Adam of the released code, whose weights live in devices.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.synapses import DifferentialSynapses
 
 
@@ -31,6 +32,7 @@ class DriveRun:
     synapses: DifferentialSynapses
 
 
+@door(updates="array")
 def drive_at_random(
     synapses: int, updates: int, rng: np.random.Generator | int, *, pulses: int = 14, **options
 ) -> DriveRun:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from theory import checks
+from theory.door import door
 from theory.rram.comparison import compare, last_and_best, paired_difference
 from theory.rram.device_laws import IMPERFECTIONS, SPREADS, switched_on
 from theory.rram.experiment import DeviceExperiment
@@ -22,6 +23,7 @@ from theory.rram.experiment import DeviceExperiment
 EPOCHS = ("last", "best")
 
 
+@door
 def weakened(experiment: DeviceExperiment, imperfection: str, factor: float) -> DeviceExperiment:
     """Return the experiment with the strength of one imperfection multiplied by a factor >= 0."""
     checks.one_of("imperfection", imperfection, IMPERFECTIONS)
@@ -33,6 +35,7 @@ def weakened(experiment: DeviceExperiment, imperfection: str, factor: float) -> 
     return replace(experiment, device=experiment.device.scaled(imperfection, factor))
 
 
+@door
 def repair_gains(
     experiment: DeviceExperiment,
     seeds: Sequence[int],

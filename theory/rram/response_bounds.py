@@ -22,6 +22,7 @@ from math import factorial
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.mean_response import pulse_times
 from theory.rram.responses import ExponentialStep, Response, SoftBound, as_response
 from theory.rram.truncated_laws import TruncatedLognormal, TruncatedNormal
@@ -29,6 +30,7 @@ from theory.rram.truncated_laws import TruncatedLognormal, TruncatedNormal
 POWERS = range(1, 9)  # j
 
 
+@door
 @dataclass(frozen=True)
 class FreshBounds:
     """Lower and upper bound of E[A] and of E[A^2], arrays of the shape of t."""
@@ -37,6 +39,7 @@ class FreshBounds:
     square: tuple[np.ndarray, np.ndarray]
 
 
+@door
 def log_moment(law: TruncatedLognormal, power: float, order: int = 0) -> float:
     r"""Return :math:`E[X^p \ln^k X]` of a lognormal law in its window, k = 0, 1 or 2.
 
@@ -60,6 +63,7 @@ def log_moment(law: TruncatedLognormal, power: float, order: int = 0) -> float:
     return float(law.partial_moment(power) * shifted.partial_moment(order))
 
 
+@door(pulses="array")
 def fresh_pulse_bounds(pulses, law: TruncatedLognormal, response: Response | str) -> FreshBounds:
     """Return bounds of E[A] and E[A^2] in closed form.
 

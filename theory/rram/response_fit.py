@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.responses import RESPONSES, TWO_SLOPES, Linear, Response, as_response
 
 PARAMETERS = ("offset", "fast_slope", "slow_slope", "kink")
@@ -63,11 +64,13 @@ class ResponseFit:
         return bool(gap > 3 * np.hypot(self.errors["fast_slope"], self.errors["slow_slope"]))
 
 
+@door(log_ratio="array 1d", used="mask")
 def fit_two_slopes(pulses, log_ratio, *, used=None, skip: int = 15) -> ResponseFit:
     """Return c1, m1, t* and m2 of a trace; see `fit_response`."""
     return fit_response(pulses, log_ratio, TWO_SLOPES, used=used, skip=skip)
 
 
+@door(log_ratio="array 1d", used="mask")
 def fit_response(
     pulses,
     log_ratio,
@@ -119,6 +122,7 @@ def fit_response(
     return _with_errors(t, w, keep, response, kink, coefficients)
 
 
+@door(pulses="list", log_ratio="list")
 def choose_response(
     pulses: Sequence, log_ratio: Sequence, shapes: Sequence[str] = tuple(RESPONSES), **options
 ) -> dict[str, float]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from theory import checks
 from theory.data import ImageTask
+from theory.door import door
 from theory.rram.device import DEVICE_FIELDS, changed
 from theory.rram.experiment import DeviceExperiment
 
@@ -23,6 +24,7 @@ CONDITIONS = {
 }
 
 
+@door
 def dense(
     *, scale: str = "laptop", images: str | ImageTask | None = None, **changes
 ) -> DeviceExperiment:
@@ -45,6 +47,7 @@ def dense(
     return adapted(DeviceExperiment(images=images or "digits", test_share=0.25), **changes)
 
 
+@door
 def convolutional(
     *, scale: str = "laptop", images: str | ImageTask | None = None, **changes
 ) -> DeviceExperiment:
@@ -67,6 +70,7 @@ def convolutional(
     return adapted(small, **changes)
 
 
+@door
 def adapted(base: DeviceExperiment, **changes) -> DeviceExperiment:
     """Return an experiment with changes of its fields or of those of its device.
 
@@ -78,6 +82,7 @@ def adapted(base: DeviceExperiment, **changes) -> DeviceExperiment:
     return replace(base, **changes)
 
 
+@door
 def condition(base: DeviceExperiment, name: str) -> DeviceExperiment:
     """Return an experiment under one of `CONDITIONS`."""
     return replace(base, **CONDITIONS[checks.one_of("name", name, tuple(CONDITIONS))])

@@ -18,8 +18,10 @@ from scipy import stats
 
 from theory import checks
 from theory.consolidation import MarkovSynapse
+from theory.door import door
 
 
+@door(scale="array")
 def share_of_a_pulse(scale) -> np.ndarray:
     """Return q of a soft-bound device with the scale t* > 0 in pulses."""
     scale = checks.finite_array("scale", scale)
@@ -28,6 +30,7 @@ def share_of_a_pulse(scale) -> np.ndarray:
     return -np.expm1(-1 / scale)
 
 
+@door
 def soft_bound_synapse(elements: int, share: float) -> MarkovSynapse:
     """Return the Markov synapse with soft bounds.
 
@@ -45,6 +48,7 @@ def soft_bound_synapse(elements: int, share: float) -> MarkovSynapse:
     return MarkovSynapse(up, up[::-1, ::-1], np.linspace(-1, 1, n + 1))
 
 
+@door(times="array")
 def soft_bound_signal(times, share: float, elements: float = np.inf, synapses: float = 1.0):
     """Return the signal to noise ratio above, for n elements; infinitely many are the device.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_array import DeviceArray
 
 REFRESH = ("none", "after flip", "program and verify")
@@ -12,6 +13,7 @@ TIES = ("zero", "plus")
 VERIFYING_BURSTS = 8  # of 1, 2, 4, ... pulses, each followed by a read
 
 
+@door(shape="whole or wholes")
 class DifferentialSynapses:
     r"""Binary weights :math:`W = \operatorname{sign}(R_{BL} - R_{BLb})` from pairs of devices.
 

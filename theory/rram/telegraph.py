@@ -15,12 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_laws import LARGEST_TELEGRAPH_AMPLITUDE
 
 # Moments of the product of two independent uniform numbers: 1/2^2 and 1/3^2.
 PRODUCT_MEAN, PRODUCT_SQUARE = 1 / 4, 1 / 9
 
 
+@door
 @dataclass(frozen=True)
 class Telegraph:
     """The chain of the released code.

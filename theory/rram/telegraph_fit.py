@@ -23,6 +23,7 @@ import numpy as np
 from scipy import special
 
 from theory import checks
+from theory.door import door
 from theory.numerics import NotConverged
 from theory.rram.telegraph import Telegraph
 
@@ -65,6 +66,7 @@ class TelegraphFit:
         return Telegraph(self.rise, self.fall)
 
 
+@door(residual="has shape", _nan=True)
 def fit_telegraph(residual, *, every: int = 1, thin: int = 15, start: str = "low") -> TelegraphFit:
     """Fit rise, fall and the amplitudes to residuals of the mean response.
 

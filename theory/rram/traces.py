@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.rram.device_array import DeviceArray
 
 
@@ -29,6 +30,7 @@ class Traces:
         return self.mean + self.telegraph + self.pink
 
 
+@door
 def record_traces(array: DeviceArray, pulses: int) -> Traces:
     """Give every device single pulses, reading after each; the array is changed.
 
@@ -48,6 +50,7 @@ def record_traces(array: DeviceArray, pulses: int) -> Traces:
     return Traces(*kept)
 
 
+@door(series="array 1d+")
 def periodogram(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return frequencies in cycles per sample and the two-sided density, averaged over columns.
 
@@ -67,6 +70,7 @@ def periodogram(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.fft.rfftfreq(len(series))[1:], power[1:]
 
 
+@door(frequency="array 1d", density="array")
 def octave_means(frequency, density, *, parts: int = 4) -> tuple[np.ndarray, ...]:
     """Return frequency and density averaged over fractions of an octave, and the lines in each."""
     edges = frequency[0] * 2 ** (

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import special
 
 from theory import checks
+from theory.door import door
 
 WIDEST = 4.0  # largest factor on the deviation of a law
 # Gauss-Legendre quadrature over (0, 1).
@@ -120,6 +121,7 @@ class TruncatedLaw:
         return self.mean + factor * (np.asarray(x) - self.mean)
 
 
+@door(low="in [-inf, inf]", high="in [-inf, inf]", location=">= 0", scale="> 0")
 @dataclass(frozen=True)
 class TruncatedExponential(TruncatedLaw):
     """The law of location + scale E, E a standard exponential; location >= 0."""
@@ -128,8 +130,6 @@ class TruncatedExponential(TruncatedLaw):
     scale: float
 
     def __post_init__(self):
-        checks.nonnegative("location", self.location)
-        checks.positive("scale", self.scale)
         super().__post_init__()
 
     def support(self):
@@ -154,6 +154,7 @@ class TruncatedExponential(TruncatedLaw):
         return factor * special.gamma(power + 1) * rise / self.mass
 
 
+@door(low="in [-inf, inf]", high="in [-inf, inf]", sigma="> 0")
 @dataclass(frozen=True)
 class TruncatedLognormal(TruncatedLaw):
     """The law of exp(mu + sigma G), G a standard normal variable."""
@@ -162,8 +163,6 @@ class TruncatedLognormal(TruncatedLaw):
     sigma: float
 
     def __post_init__(self):
-        checks.in_range("mu", self.mu, -np.inf, np.inf, closed=False)
-        checks.positive("sigma", self.sigma)
         super().__post_init__()
 
     def support(self):
@@ -194,6 +193,7 @@ class TruncatedLognormal(TruncatedLaw):
         return np.exp(power * self.mu + shift**2 / 2) * rise / self.mass
 
 
+@door(low="in [-inf, inf]", high="in [-inf, inf]", deviation="> 0")
 @dataclass(frozen=True)
 class TruncatedNormal(TruncatedLaw):
     """A normal law with the mean `centre` and the standard deviation `deviation` before the cut."""
@@ -202,8 +202,6 @@ class TruncatedNormal(TruncatedLaw):
     deviation: float
 
     def __post_init__(self):
-        checks.in_range("centre", self.centre, -np.inf, np.inf, closed=False)
-        checks.positive("deviation", self.deviation)
         super().__post_init__()
 
     def _standard(self, x):
@@ -247,6 +245,7 @@ class TruncatedNormal(TruncatedLaw):
         ] / self.mass
 
 
+@door(high="any")
 @dataclass(frozen=True)
 class Fixed(TruncatedLaw):
     """One value for all devices; `low` and `high` are that value."""

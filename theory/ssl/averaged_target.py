@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ssl.cosine_push import push_unchecked
 from theory.ssl.integration import integrate
 from theory.ssl.predictors import checked_predictor
@@ -20,6 +21,7 @@ from theory.ssl.settings import LOSSES, VARIANTS, check_eigenvalues, check_noise
 TOLERANCE = 1e-9
 
 
+@door(noise="any")
 def averaged_target_trajectory(
     initial_eigenvalues: np.ndarray,
     times: np.ndarray,
@@ -93,6 +95,7 @@ def averaged_target_trajectory(
     return path[:, :modes] ** 2, path[:, modes:] ** 2
 
 
+@door
 def fixed_point_jacobian(averaging_rate: float, exponent: float = 1.0) -> np.ndarray:
     r"""Return the Jacobian of one mode at :math:`\lambda = 1`, in (online, target) deviations.
 

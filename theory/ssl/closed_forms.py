@@ -17,8 +17,10 @@ import numpy as np
 from scipy.special import exprel, lambertw, wrightomega
 
 from theory import checks
+from theory.door import door
 
 
+@door
 def standard_predictor_eigenvalue(
     initial: np.ndarray, times: np.ndarray, exponent: float = 1.0, noise: float = 0.0
 ) -> np.ndarray:
@@ -123,6 +125,7 @@ def _h(q):
     return np.where(small, series, np.log1p(-np.where(small, 0.5, q)) + np.where(small, 0.5, q))
 
 
+@door
 def isotropic_predictor_eigenvalue(
     initial: np.ndarray,
     times: np.ndarray,
@@ -144,6 +147,7 @@ def isotropic_predictor_eigenvalue(
         return (initial / (decay + c1 * initial * k * exprel(-growth * k)))[()]
 
 
+@door
 def recruitment_time(initial: np.ndarray, variant: str, exponent: float = 1.0) -> np.ndarray:
     r"""Return the time at which :math:`\lambda = 1/2`, for :math:`0 < \lambda(0) \le 1/2`.
 
@@ -159,6 +163,7 @@ def recruitment_time(initial: np.ndarray, variant: str, exponent: float = 1.0) -
     return waiting / (2 * checks.positive("exponent", exponent))
 
 
+@door
 def normalised_ratio_time(
     initial: np.ndarray, level: float = 0.5, exponent: float = 0.5, offset: float = 0.0
 ) -> np.ndarray:
@@ -193,6 +198,7 @@ def normalised_ratio_time(
     return (head + rest) / (2 * checks.positive("exponent", exponent))
 
 
+@door(_nan=True)
 def weight_decay_fixed_points(
     weight_decay: np.ndarray, noise: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ssl.eigenspace import eigenvalue_trajectory
 from theory.ssl.rates import relative_rate
 
@@ -52,6 +53,7 @@ class DeepPrediction:
     unchanged: np.ndarray
 
 
+@door
 def predict_spectrum(
     measured: np.ndarray,
     first: int,

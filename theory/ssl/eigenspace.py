@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.numerics import NotConverged
 from theory.ssl.closed_forms import (
     isotropic_predictor_eigenvalue,
@@ -24,6 +25,7 @@ from theory.ssl.settings import check_eigenvalues, check_times
 SMALLEST = 1e-200  # eigenvalues below it are reported as they are, but move no more
 
 
+@door(noise="any")
 def eigenvalue_trajectory(
     initial_eigenvalues: np.ndarray,
     times: np.ndarray,
@@ -90,6 +92,7 @@ def eigenvalue_trajectory(
     return _integrated(rate, gamma, times, dies, loss == "euclidean")
 
 
+@door(_nan=True, noise="any")
 def crossing_times(
     initial_eigenvalues: np.ndarray,
     level: float,
@@ -187,6 +190,7 @@ def _integrated(rate, gamma, times, dies, apart, crossings=None):
         full[alive] = np.exp(last)
 
 
+@door(noise="any")
 def eigenvalue_map(
     initial_eigenvalues: np.ndarray,
     steps: int,

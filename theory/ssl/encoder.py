@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.mlp import Dense, Network, multilayer_perceptron
 from theory.ssl.settings import LOSSES
 
@@ -25,6 +26,7 @@ PREDICTORS = ("closed form", "linear", "nonlinear")
 FEATURES, PROJECTION = 64, 32
 
 
+@door
 @dataclass(frozen=True)
 class EncoderSetting:
     r"""One way to train the encoder.
@@ -103,6 +105,7 @@ def prediction_loss(loss: str, prediction: np.ndarray, target: np.ndarray):
     return float(np.mean(2 - 2 * cosine)), gradient
 
 
+@door
 class Encoder:
     """Backbone, projector, target copies and predictor of one setting."""
 

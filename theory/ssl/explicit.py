@@ -36,12 +36,14 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.numerics import NotConverged
 from theory.ssl.settings import check_eigenvalues, check_noise, check_times
 
 EXPLICIT_LOSSES = ("whitening", "vicreg", "barlow")
 
 
+@door(noise="any")
 def explicit_loss(
     weights: np.ndarray,
     loss: str,
@@ -94,6 +96,7 @@ def explicit_loss(
     return float(value), -2 * slope @ w
 
 
+@door(view1="2d", view2="2d")
 def sampled_explicit_update(
     weights: np.ndarray,
     view1: np.ndarray,
@@ -145,6 +148,7 @@ def _barlow(w, gram, c, nu, apart):
     return float(value), (pull - along * unit) / lengths[:, None]
 
 
+@door(noise="any")
 def explicit_eigenvalues(
     initial_eigenvalues: np.ndarray,
     times: np.ndarray,

@@ -24,10 +24,12 @@ import numpy as np
 from scipy.integrate import quad
 
 from theory import checks
+from theory.door import door
 
 OBJECTIVES = ("self-distillation", "reconstruction")
 
 
+@door
 def feature_times(
     covariance: np.ndarray,
     regression: np.ndarray,

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 SEED = 2
 BLOCK = 16
 
 
+@door(seed="in [0, 4294967295]")
 class FrameworkNormals:
     """Normal numbers in the order in which the released code's framework would give them.
 
@@ -97,6 +99,7 @@ class PaperStart:
     three_starts: tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
+@door
 def paper_start() -> PaperStart:
     """Return the starting points of Figs. 2, 5 and 6, all from the paper's seed."""
     points = FrameworkNormals().draw(6, 5000)

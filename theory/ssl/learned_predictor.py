@@ -22,6 +22,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.numerics import NotConverged
 from theory.ssl.cosine_push import push_unchecked
 from theory.ssl.integration import integrate
@@ -31,6 +32,7 @@ from theory.ssl.settings import LOSSES, check_eigenvalues, check_noise, check_ti
 TOLERANCE = 1e-11
 
 
+@door(noise="any")
 def learned_predictor_trajectory(
     initial_eigenvalues: np.ndarray,
     initial_predictor: np.ndarray,
@@ -93,6 +95,7 @@ def learned_predictor_trajectory(
     return path[:, :modes] ** 2, path[:, modes:]
 
 
+@door
 def learned_predictor_map(
     initial_eigenvalues: np.ndarray,
     initial_predictor: np.ndarray,
@@ -174,6 +177,7 @@ def _velocity(eigenvalues, predictor, speed, own_decay, loss, noise, decay):
     return velocity, np.concatenate([np.sqrt(gamma), q])
 
 
+@door(_nan=True)
 def resting_point(
     weight_decay: float,
     predictor_decay: float | None = None,

@@ -23,10 +23,12 @@ from numbers import Real
 import numpy as np
 
 from theory import checks
+from theory.door import door
 
 NORMS = ("none", "largest", "frobenius")
 
 
+@door
 @dataclass(frozen=True)
 class SpectralPredictor:
     r"""A power of the eigenvalues, divided by a norm, with an offset.
@@ -66,6 +68,7 @@ class SpectralPredictor:
         return eigenvalues**self.exponent + self.offset
 
 
+@door
 @dataclass(frozen=True)
 class RidgePredictor:
     r"""The optimal linear predictor with a ridge: the minimum of the mean squared error.

@@ -37,6 +37,7 @@ from collections.abc import Callable
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.ssl.cosine_push import push_unchecked
 from theory.ssl.gaussian_moments import TOLERANCE, moments_unchecked
 from theory.ssl.predictors import checked_predictor
@@ -56,6 +57,7 @@ FLOOR = 1e-100  # of the largest scale, in the place of a scale that is 0
 MOST_MODES = 100_000
 
 
+@door(noise="any")
 def relative_rate(
     eigenvalues: np.ndarray,
     *,

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from theory.door import door
+
 FILE = Path(__file__).with_name("released_code.npz")
 SETTINGS = {  # name in the released code: loss, variant, learning rate
     "euc_simsiam": ("euclidean", "standard", 0.01),
@@ -47,6 +49,7 @@ class ReleasedRun:
     seconds: float
 
 
+@door
 def released_runs() -> dict[str, ReleasedRun]:
     """Return the stored runs by the released code's names, and check that the file is whole.
 

@@ -19,12 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.numerics import NotConverged
 from theory.ssl.predictors import checked_predictor
 from theory.ssl.settings import VARIANTS
 from theory.ssl.siamese import SiameseNetwork, sample_views
 
 
+@door
 def two_unit_cosine_update(
     weights: np.ndarray,
     *,
@@ -155,6 +157,7 @@ class MonteCarloUpdate:
     standard_error: np.ndarray
 
 
+@door(weights="2d")
 def monte_carlo_update(
     network: SiameseNetwork,
     weights: np.ndarray,
@@ -201,7 +204,10 @@ def monte_carlo_update(
     return MonteCarloUpdate(mean, error)
 
 
-def antithetic_update(network, weights, samples, rng):
+@door(weights="2d", samples="whole")
+def antithetic_update(
+    network: SiameseNetwork, weights: np.ndarray, samples: int, rng: np.random.Generator
+) -> np.ndarray:
     """Return one sampled update in which every target noise occurs with both signs."""
     return _group_mean(network, weights, samples, 0.0, rng)
 

@@ -21,11 +21,13 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.numerics import NotConverged
 from theory.ssl.predictors import checked_predictor
 from theory.ssl.settings import VARIANTS
 
 
+@door
 def rectified_covariance(weights: np.ndarray) -> np.ndarray:
     r"""Return :math:`E[z z^\top]` of rectified units, (units, units): the arc-cosine kernel.
 
@@ -42,6 +44,7 @@ def rectified_covariance(weights: np.ndarray) -> np.ndarray:
     return np.outer(lengths, lengths) * kernel / (2 * np.pi)
 
 
+@door
 def rectified_euclidean_update(
     weights: np.ndarray,
     *,
@@ -115,6 +118,7 @@ def rectified_euclidean_update(
     return update
 
 
+@door(update="callable")
 def weight_map(update, weights: np.ndarray, steps: int, learning_rate: float) -> np.ndarray:
     """Iterate a mean update; return the weights after every step, (steps + 1, units, inputs).
 

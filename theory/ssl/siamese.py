@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.numerics import NotConverged
 from theory.ssl.predictors import as_predictor
 from theory.ssl.settings import check_noise, check_setting
@@ -30,6 +31,7 @@ from theory.ssl.settings import check_noise, check_setting
 RELEASED_NORM = 1e-8
 
 
+@door(noise="any")
 @dataclass(frozen=True)
 class SiameseNetwork:
     r"""A setting of the one-layer network.
@@ -175,6 +177,7 @@ class SiameseRun:
         return np.linalg.eigvalsh(self.weights @ np.swapaxes(self.weights, 1, 2))
 
 
+@door
 def simulate_siamese(
     network: SiameseNetwork,
     weights: np.ndarray,
@@ -229,6 +232,7 @@ def simulate_siamese(
     return SiameseRun(np.array([r[0] for r in records]), np.array([r[1] for r in records]))
 
 
+@door(noise="any")
 def sample_views(
     inputs: int, batch: int, noise: tuple[float, float], rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:

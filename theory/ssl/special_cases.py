@@ -9,9 +9,11 @@ import numpy as np
 from scipy.special import elliprd, expit, gammaln, hyp2f1
 
 from theory import checks
+from theory.door import door
 from theory.ssl.settings import check_eigenvalues, check_noise
 
 
+@door(noise="any")
 def isotropic_mean_cosine(modes: int, noise: tuple[float, float] = (0.0, 0.1)) -> float:
     r"""Return :math:`E[\cos]` where all eigenvalues of representation and predictor are equal.
 
@@ -26,6 +28,7 @@ def isotropic_mean_cosine(modes: int, noise: tuple[float, float] = (0.0, 0.1)) -
     return float(rho * 2 / modes * ratio * hyp2f1(0.5, 0.5, modes / 2 + 1, rho**2))
 
 
+@door(exponent="in (0, 10000]")
 def cross_moment_noiseless(eigenvalues: np.ndarray, exponent: float = 1.0) -> np.ndarray:
     r"""Return :math:`E[a_m^2 / (|p||z|)]` for two or three modes and equal views without noise.
 
@@ -62,6 +65,7 @@ def cross_moment_noiseless(eigenvalues: np.ndarray, exponent: float = 1.0) -> np
     )
 
 
+@door(exponent="in (0, 10000]")
 def two_mode_rate(eigenvalues: np.ndarray, exponent: float = 1.0) -> np.ndarray:
     r"""Return the cosine rates :math:`r_m` of two modes without noise, by one integral.
 
@@ -100,6 +104,7 @@ def _mean_over_angle(function, reach):
     return 2 / np.pi * step * np.sum(function(c, s) * np.sqrt(c * s))
 
 
+@door
 def isotropy_rate(modes: int, level: float = 1.0, exponent: float = 1.0) -> float:
     r"""Return the decay rate of small relative deviations from equal eigenvalues, cosine loss.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import checks
+from theory.door import door
 from theory.mlp import SGD
 from theory.numerics import NotConverged
 from theory.ssl.encoder import Encoder, EncoderSetting
@@ -38,6 +39,7 @@ class EncoderRun:
         return self.eigenvalues.sum(axis=1) ** 2 / np.sum(self.eigenvalues**2, axis=1)
 
 
+@door
 def train_encoder(
     setting: EncoderSetting, task: BackgroundDigits, rng: np.random.Generator | int
 ) -> EncoderRun:
@@ -101,6 +103,7 @@ def train_encoder(
     return EncoderRun(np.array(accuracy), np.array(eigenvalues), aligned)
 
 
+@door(seed="in [0, 4294967295]")
 def trained_encoder(seed: int, **setting) -> EncoderRun | None:
     """Draw a task and train one encoder on it, both from a seed; None where training diverges.
 

@@ -14,8 +14,10 @@ import numpy as np
 
 from theory import checks
 from theory.data.embedded import digit_images
+from theory.door import door
 
 
+@door
 @dataclass(frozen=True, eq=False)
 class BackgroundDigits:
     """Digits of 8 x 8 pixels, and how a view of them is drawn.
@@ -40,6 +42,7 @@ class BackgroundDigits:
     noise: float = 0.3
 
     @classmethod
+    @door
     def drawn(cls, rng: np.random.Generator | int, *, train: int = 1400, directions: int = 24):
         """Shuffle the digits and draw the background subspace."""
         rng = checks.as_rng(rng)
@@ -67,6 +70,7 @@ class BackgroundDigits:
         return view
 
 
+@door(train="2d", test="2d", train_labels="1d", test_labels="1d")
 def ridge_accuracy(
     train: np.ndarray,
     train_labels: np.ndarray,

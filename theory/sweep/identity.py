@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import sys
 from enum import Enum
 from pathlib import PurePath
 
@@ -64,13 +65,24 @@ def canonical(value, where):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
         return f"{type(value).__module__}.{type(value).__qualname__}{canonical(fields, where)}"
     name = getattr(value, "__qualname__", None)
-    if callable(value) and name and not getattr(value, "__closure__", None) and "<" not in name:
+    if callable(value) and name and named(value):
         return f"callable:{value.__module__}.{name}"
     raise TypeError(
         f"{where} contains {short(value)} of type {type(value).__name__}, which has no lasting "
         "name; use numbers, text, arrays, dataclasses, functions defined in a module, or lists and "
         "dictionaries of these."
     )
+
+
+def named(function):
+    """Tell whether a function is what its module has under its name: no lambda, no closure.
+
+    What decorates it does not matter: the name leads to the decorated function.
+    """
+    name, module = function.__qualname__, sys.modules.get(getattr(function, "__module__", None))
+    if not getattr(function, "__closure__", None):
+        return "<" not in name
+    return "<" not in name and "." not in name and getattr(module, name, None) is function
 
 
 def short(value):

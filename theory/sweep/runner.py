@@ -6,12 +6,14 @@ import pickle
 import sys
 
 from theory.checks import integer_at_least, one_of
+from theory.door import door
 from theory.sweep import backends
 from theory.sweep.checkpoint import Checkpoint
 from theory.sweep.points import make_jobs
 from theory.sweep.results import Failure, SweepError, SweepResult
 
 
+@door(points="has __iter__", checkpoint="text or has __fspath__", version="text", progress="truth")
 def map(
     function,
     points,

@@ -15,6 +15,7 @@ import numpy as np
 from theory.bnn.arrays import to_host
 from theory.continual.binarized.learner import NetworkLearner
 from theory.continual.sequence import SequenceRun
+from theory.door import door
 from theory.sweep.identity import canonical
 
 
@@ -32,6 +33,7 @@ class CheckpointUnusable(RuntimeError):
     """A checkpoint file is damaged or belongs to another run; the message says which."""
 
 
+@door(file="text or has __fspath__")
 class TrainingCheckpoint:
     """The newest state of one run.
 

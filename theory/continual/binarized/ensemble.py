@@ -21,6 +21,7 @@ from theory.continual.binarized.checkpointing import TrainingCheckpoint, run_ide
 from theory.continual.binarized.experiments import Experiment, prepare
 from theory.continual.binarized.updates import MemberUpdates
 from theory.continual.sequence import SequenceRun, TrainingDiverged
+from theory.door import door
 
 FREE = {
     "metaplasticity": 0.0, "method": "none", "strength": 0.0, "shuffled": False,
@@ -30,6 +31,7 @@ FREE = {
 TEST_BATCH = 1000
 
 
+@door
 class Ensemble:
     """Runs that are trained side by side.
 

@@ -19,6 +19,7 @@ from theory.continual.binarized.methods import make_method
 from theory.continual.scenarios import all_at_once
 from theory.continual.sequence import run_sequence
 from theory.continual.task_sequence import TaskSequence
+from theory.door import door
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,7 @@ def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
     return learner, trained, evaluated, np.random.default_rng(for_order)
 
 
+@door(checkpoint="text or has __fspath__")
 def train(
     experiment: Experiment,
     seed: int,
@@ -235,11 +237,13 @@ def train(
     return learner, measured
 
 
+@door
 def run_experiment(experiment: Experiment, seed: int) -> dict:
     """Return only what `train` measured: for `theory.sweep`."""
     return train(experiment, seed)[1]
 
 
+@door
 def variants(base: Experiment, **changes) -> list[Experiment]:
     """Return copies of an experiment, one for each value of one field."""
     ((name, values),) = changes.items()

@@ -8,8 +8,10 @@ from theory import checks
 from theory.bnn.network import Network
 from theory.bnn.optimizer import OPTIMIZERS
 from theory.continual.binarized.methods import Method
+from theory.door import door
 
 
+@door(metaplasticity="any")
 class NetworkLearner:
     """Learns tasks in sequence; implements `theory.continual.Learner`.
 

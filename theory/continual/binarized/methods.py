@@ -21,6 +21,7 @@ from theory.continual.regularizers import (
     path_increment,
     shuffled_importance,
 )
+from theory.door import door
 
 
 class Method:
@@ -85,6 +86,7 @@ class _Penalised(Method):
                 penalty.constant = float(state[f"constant{number}"])
 
 
+@door
 class ElasticConsolidation(_Penalised):
     r"""Elastic weight consolidation: :math:`\tfrac\lambda2 \sum F_i (W^b_i - W^b_{i,k})^2`.
 
@@ -134,6 +136,7 @@ class ElasticConsolidation(_Penalised):
         return total
 
 
+@door
 class SynapticIntelligence(_Penalised):
     r"""Synaptic intelligence: :math:`\lambda \sum \Omega_i (W^b_i - W^b_{i,\text{prev}})^2`.
 
@@ -211,6 +214,7 @@ class SynapticIntelligence(_Penalised):
                 kept[number][...] = like(state[f"{name}{number}"], kept[number])
 
 
+@door
 class Beakers(Method):
     """A chain of beakers behind every hidden weight, which is the first of them.
 
@@ -248,6 +252,7 @@ PROTECTION = (
 )  # fmt: skip
 
 
+@door
 def make_method(name: str, strength: float = 0.0, *, samples: int = 5000, seed: int = 0) -> Method:
     """Make a method by its short name, one of `PROTECTION`.
 

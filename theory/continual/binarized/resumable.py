@@ -18,6 +18,7 @@ from pathlib import Path
 
 from theory.continual.binarized.checkpointing import run_identity
 from theory.continual.binarized.experiments import Experiment, train
+from theory.door import door
 
 
 def checkpoint_file(experiment: Experiment, seed: int, folder) -> Path:
@@ -26,6 +27,7 @@ def checkpoint_file(experiment: Experiment, seed: int, folder) -> Path:
     return Path(folder) / f"{digest}.npz"
 
 
+@door(folder="text or has __fspath__")
 def run_resumable(experiment: Experiment, seed: int, folder, *, progress: bool = False) -> dict:
     """Run an experiment with a checkpoint after every epoch.
 

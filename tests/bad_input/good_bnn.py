@@ -1,0 +1,44 @@
+"""Good arguments of the public callables of theory.bnn."""
+
+from dataclasses import replace
+
+from theory import bnn
+from theory.data import load_images
+
+RECORDS = {"FlipCosts"}
+MEANT = set()
+NAN: set = set()
+
+WHOLE = load_images("digits")
+TASK = replace(
+    WHOLE,
+    train_images=WHOLE.train_images[:40],
+    train_labels=WHOLE.train_labels[:40],
+    test_images=WHOLE.test_images[:20],
+    test_labels=WHOLE.test_labels[:20],
+)
+
+
+def _network():
+    return bnn.dense_network((64, 8, 10), 0)
+
+
+BY_NAME = {
+    "image_shape": lambda: (1, 8, 8),
+    "images": lambda: TASK.train_images[:6],
+    "labels": lambda: TASK.train_labels[:6],
+    "learning_rate": lambda: 0.01,
+    "network": _network,
+    "parameters": lambda: _network().parameters,
+    "rng": lambda: 0,
+    "seed": lambda: 0,
+    "strength": lambda: 0.1,
+    "task": lambda: TASK,
+    "tasks": lambda: [TASK, TASK],
+}
+CALLS = {
+    "Network": lambda: {"layers": _network().layers, "inputs": 64, "classes": 10},
+    "convolutional_network": lambda: {"channels": (2, 2), "classes": 10, "side": 3},
+    "dense_network": lambda: {"sizes": (64, 8, 10)},
+    "flip_costs": lambda: {"layer": 0, "flips": 4, "draws": 2, "bins": 2},
+}

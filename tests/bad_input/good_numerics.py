@@ -1,0 +1,18 @@
+"""Good arguments of the public callables of theory.numerics."""
+
+import numpy as np
+import sympy as sp
+
+RECORDS = set()
+MEANT = {("log_cosh", "x", "infinite")}
+NAN: set = set()
+X = sp.Symbol("x")
+BY_NAME = {
+    "inputs": lambda: np.ones((5, 3)),
+    "output_gradients": lambda: np.full((5, 2), 0.1),
+    "matrix": lambda: np.array([[2.0, 0.5], [0.5, 1.0]]),
+}
+CALLS = {
+    "log_cosh": lambda: {"x": np.array([0.1, 2.0])},
+    "numeric_function": lambda: {"arguments": [X], "expression": X**2 + 1},
+}

@@ -1,0 +1,97 @@
+"""Bad values in place of every argument of every public callable, and the door that meets them.
+
+The whole fuzz (minutes) is ``make fuzz``; here a seeded sample of it is drawn.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from calls import PACKAGES, calls
+from fuzz import RIGHT, good_calls_that_fail, sample_answers
+
+from theory.door import door
+
+SAMPLE = 240
+# A binomial bound: fewer right answers than this come from a share of .97 once in 1000 draws.
+LEAST = 0.97 - 3.1 * np.sqrt(0.97 * 0.03 / SAMPLE)
+
+
+@pytest.mark.parametrize("subject", PACKAGES)
+def test_every_public_callable_has_a_call_that_is_good(subject):
+    assert good_calls_that_fail(subject, quick=True) == {}
+    assert len(calls(subject)[0]) > 1
+
+
+def test_a_seeded_sample_of_bad_values_is_answered():
+    found = sample_answers(SAMPLE, seed=26)
+    wrong = [answer for answer in found if answer[3] not in RIGHT]
+    assert len(found) == SAMPLE
+    assert 1 - len(wrong) / len(found) >= LEAST, wrong
+    assert not [answer for answer in wrong if answer[3] in ("silent nan", "hang")]
+
+
+@door(rate="in (0, 1]", far="in (0, inf]", kind="one of near, far", law="has factor")
+def _example(
+    rate: float,
+    count: int = 2,
+    times: np.ndarray = (1.0,),
+    far: float = np.inf,
+    kind: str = "near",
+    sizes: tuple[int, ...] = (3,),
+    law=None,
+    rng: np.random.Generator | int = 0,
+    quiet: bool = False,
+):
+    if rate == 0.125:
+        return np.array([np.nan])
+    if rate == 0.25:
+        return np.ones(2) + np.ones(3)
+    return np.exp(-rate * np.asarray(times)) * count
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"rate": 0.0}, r"rate must be a finite number in \(0, 1\], not 0"),
+        ({"rate": np.nan}, "rate must be a finite number"),
+        ({"rate": "a"}, r"rate must be a finite number in \(0, 1\], not 'a' \(str\)"),
+        ({"rate": True}, r"not True \(bool\)"),
+        ({"rate": 1j}, "rate must be a finite number"),
+        ({"rate": np.ones(2)}, "rate must be a finite number"),
+        ({"count": 2.0}, r"count must be an integer, not 2.0 \(float\)"),
+        ({"count": 10**30}, r"count must be an integer below 2\^53"),
+        ({"times": [1.0, np.inf]}, r"times must be finite, but 1 of 2 .* at index \(1,\)"),
+        ({"times": None}, "times must be an array of real numbers"),
+        ({"times": [[1], [1, 2]]}, "times must be a rectangular array"),
+        ({"times": [1e200]}, "times must be at most 1e\\+100 in size"),
+        ({"far": np.nan}, "far must be"),
+        ({"far": -1.0}, "far must be"),
+        ({"kind": "fa"}, r"kind must be one of 'near', 'far', not 'fa' \(did you mean 'far'"),
+        ({"sizes": 3}, "sizes must be a list or tuple"),
+        ({"sizes": (3, 2.5)}, r"sizes\[1\] must be an integer"),
+        ({"law": 3.0}, "law must be an object with 'factor'"),
+        ({"rng": "seed"}, "rng must be a numpy.random.Generator or an integer seed"),
+        ({"quiet": 1}, "quiet must be True or False"),
+        ({"rate": 0.125}, "_example: what comes out is not a number for rate = 0.125"),
+        ({"rate": 0.25}, r"shapes that do not fit: rate \(\) \(operands could not be"),
+    ],
+)
+def test_the_door_says_what_is_wrong(arguments, sentence):
+    with pytest.raises((ValueError, TypeError), match=sentence):
+        _example(**({"rate": 0.5} | arguments))
+
+
+def test_the_door_lets_good_values_pass_unchanged():
+    times = [1, 2]
+    assert np.array_equal(_example(1, 3, times, np.inf), 3 * np.exp(-np.array([1, 2])))
+    assert _example(np.float32(0.5), np.int64(2), np.array(3.0)) == 2 * np.exp(-1.5)
+    assert _example.__name__ == "_example"
+    with pytest.raises(TypeError, match="no argument 'nothing'"):
+        door(nothing="> 0")(lambda x: x)
+    with pytest.raises(ValueError, match="no kind 'strange'"):
+        door(x="strange")(lambda x: x)(1)
