@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(if $(shell command -v uv),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
 
 # A misspelt variable would silently be none: `make figures fig=ssl/fig5` would build everything.
-VARIABLES := FIG PAPER FORCE STRICT SEEDS LIST PYTHON
+VARIABLES := FIG PAPER FORCE STRICT SEEDS LIST COUNT PYTHON
 GIVEN := $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
 UNKNOWN := $(firstword $(filter-out $(VARIABLES),$(GIVEN)))
 START = $(shell printf %.3s '$(UNKNOWN)' | tr a-z A-Z)
@@ -21,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help figures redraw test check verify reseed full seconds lab bench book pages classroom answers versions clean ready environment lock
+.PHONY: help figures redraw test check verify reseed full fuzz mutants seconds lab bench book pages classroom answers versions clean ready environment lock
 
 help:
 	@echo "make figures            regenerate every figure whose sources changed"
@@ -40,6 +40,8 @@ help:
 	@echo "make classroom          build student, solution, instructor, slide and handout editions, graded"
 	@echo "                        release and plans into .build/classroom"
 	@echo "make answers            write the stored answers of the exercises that changed, from their solutions"
+	@echo "make fuzz               bad values in place of every argument of every public callable (minutes)"
+	@echo "make mutants COUNT=400  plant errors one by one, and tell which no test sees (hours; weekly)"
 	@echo "make versions           run tests and short lessons on every supported Python"
 	@echo "make clean              remove .venv and the build's state; figures stay"
 	@echo "make lock               resolve requirements.lock anew (needs uv)"
@@ -60,6 +62,12 @@ test: ready
 
 check: ready
 	@$(BIN)/python -m figures.check $(if $(filter 0,$(STRICT)),--report)
+
+fuzz: ready
+	@$(BIN)/python tests/bad_input/fuzz.py
+
+mutants: ready
+	@$(BIN)/python tests/mutants.py $(or $(COUNT),400)
 
 lab: ready
 	@$(BIN)/python -m figures.lab
