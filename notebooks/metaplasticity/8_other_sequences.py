@@ -27,6 +27,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from classroom import check, mistake
 from figures.kit import BLUE, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.continual import TaskSequence
@@ -45,6 +46,7 @@ def run_all(experiments, count=3):
     return runs[0]["epochs"], curves.reshape(len(experiments), count, *curves.shape[1:])
 
 
+# %%
 def numbers_of(epochs, curves, metaplasticities, tasks):
     """Return what is drawn of such curves: mean and deviation over the seeds."""
     return {
@@ -88,6 +90,8 @@ m = 20.0
 orders = (("mnist", "fashion_mnist"), ("fashion_mnist", "mnist"))
 experiments = [settings.image_sets(*order, value) for order in orders for value in (0.0, m)]
 print(f"m eta T = {experiments[1].group(4000):.0f}")
+
+# %%
 epochs, curves = run_all(experiments)
 
 # %%
@@ -190,6 +194,8 @@ record(
 
 # %%
 m_with, m_without = 20.0, 57.0
+
+# %%
 with_label = run_all([settings.feature_classes(v) for v in (0.0, m_with)], 5)
 without_label = run_all([settings.features_without_task_label(v) for v in (0.0, m_without)], 5)
 print(
@@ -242,40 +248,130 @@ explore(draw, m=[0.0, 5.0, 10.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: what is chance?
 #
-# 1. Why is the chance level of the two groups of classes 0.1, although each group has only five classes?
-# 2. Which of the three sequences needs the largest $m \eta T$? Compute them and compare with the paper's,
-#    225 for its features with labels and 1625 without.
-# 3. Run Fashion-MNIST after MNIST with synaptic intelligence instead (`method="si"`). Is it better?
+# *paper, 6 minutes, 2 points, difficulty 1 of 3*
+#
+# Ten classes of images come in two groups of five, and the network has one output for each class. How often is a guess among all outputs right in a test on one group, if the
+# network is not told the group, and how often if it is and guesses within it? Assign the two shares to `untold` and `told`.
 
 # %% tags=["solution"]
-# 1. The network has ten outputs and is not told the group: guessing is right once in ten.
-experiment = settings.feature_classes(0.0)
-classes = len(experiment.tasks.build(seed(0))[0].classes)
+untold, told = 1 / 10, 1 / 5
+assert len(settings.feature_classes(0.0).tasks.build(seed(0))[0].classes) == 10
 
-# %%
-assert classes == 10
+# %% tags=["check"]
+check("metaplasticity-8.1", untold, told)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-8.1", told, untold)
+mistake("metaplasticity-8.1", 0.5, 0.5, hint="this would be the chance to guess the group")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: ten times as long
+#
+# *derivation, 10 minutes, 3 points, difficulty 2 of 3*
+#
+# `forgetting_fronts.front()` says which hidden weights a pull has flipped: its step `"front"` is an equation whose right-hand side contains `m` and the path `V` of the pull. By how much does
+# the front move when the second task lasts ten times as long? Assign it to `moved`, an expression in `m`, and look whether it depends on `V`.
 
 # %% tags=["solution"]
-# 2. Image sets, features with and without labels.
+front = forgetting_fronts.front()["front"].rhs
+(path,) = (symbol for symbol in front.free_symbols if symbol.name == "V")
+moved = (front.subs(path, 10 * path) - front).simplify()
+moved
+
+# %% tags=["check"]
+check("metaplasticity-8.2", moved)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-8.2", 2 * moved)
+mistake("metaplasticity-8.2", front, hint="the difference of two fronts is asked for")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: another rule on the same images
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Take `settings.image_sets(*orders[0], 0.0)` and give it, by `replace`, the method of synaptic intelligence: `method="si"`, `strength=1.0`, `measure_every=None`. Run it with
+# `run_experiment(..., seed(0))`, and assign the last row of `"matrix"`, the accuracies on MNIST and Fashion-MNIST at the end, to `accuracy`. Compare with
+# `curves[1][0, -1]`, metaplasticity. Is it better?
+
+# %% tags=["solution"]
+rival = replace(settings.image_sets(*orders[0], 0.0), method="si", strength=1.0, measure_every=None)
+accuracy = run_experiment(rival, seed(0))["matrix"][-1]
+print("synaptic intelligence", accuracy.round(2))  # no better and no worse, for this seed
+
+# %% tags=["check"]
+check("metaplasticity-8.3", accuracy, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-8.3", 100 * accuracy)
+mistake(
+    "metaplasticity-8.3", accuracy.mean(), hint="two accuracies are asked for, one for each set"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: which sequence asks for most?
+#
+# *simulation, 8 minutes, 2 points, difficulty 1 of 3*
+#
+# The method `group(images)` of an experiment gives $m \eta T$ for a task of so many images. Compute it for `settings.image_sets(*orders[0], m)` with 4000 images,
+# `settings.feature_classes(m_with)` with 2000 and `settings.features_without_task_label(m_without)` with 719. Assign the three numbers in this order to `products`. The paper has 225
+# for its features with labels and 1625 without.
+
+# %% tags=["solution"]
 products = [
     settings.image_sets(*orders[0], m).group(4000),
     settings.feature_classes(m_with).group(2000),
     settings.features_without_task_label(m_without).group(719),
 ]
+assert np.argmax(products) == 2
 print(np.round(products))
 
-# %%
-assert np.argmax(products) == 2
+# %% tags=["check"]
+check("metaplasticity-8.4", products, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-8.4", products[::-1])
+mistake("metaplasticity-8.4", np.array(products) * 10)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: what do tasks have in common?
+#
+# *open, 15 minutes, 5 points, difficulty 3 of 3*
+#
+# Permuted pixels share nothing, two image sets share their frame, two groups of classes share images and compete for the outputs. What of this helps a network that learns
+# them in turn, and what harms it? Which result of this lesson says so, and what would you measure to separate the two? Ten lines at most.
+#
+# Then judge four statements and assign four truth values to `judged`: (a) two networks of half the channels, one for each set, do about as well as the wide metaplastic one; (b)
+# metaplasticity helps only where tasks share nothing; (c) with two groups of classes and no label of the task both groups end as well as a network of their own would; (d) without
+# metaplasticity the first image set falls far below what it was.
+
+# %% [markdown] tags=["solution"]
+# What is shared in the inputs can help: filters that serve both sets need not be learned twice, and weights that are held for the first set may already serve the second. Shared
+# outputs harm when classes come in turn: the second group is learned by lowering the outputs of the first, and no weight of a lower layer protects against that; knowing the group at the test removes
+# this part. To separate the two, train the output layer anew on all classes with the lower layers fixed: what is recovered was lost in the outputs only. And test on tasks that share inputs and not outputs, and
+# the reverse. Two small networks of half the size, told the task, are the measure of what sharing is worth at all.
 
 # %% tags=["solution"]
-# 3. No better and no worse, for this seed and a strength of 1.
-rival = replace(settings.image_sets(*orders[0], 0.0), method="si", strength=1.0, measure_every=None)
-accuracy = run_experiment(rival, seed(0))["matrix"][-1]
-print("synaptic intelligence", accuracy.round(2), "metaplasticity", curves[1][0, -1].round(2))
+judged = [True, False, False, True]
 
-# %%
-assert abs(accuracy.mean() - curves[1][0, -1].mean()) < 0.05
+# %% tags=["check"]
+check("metaplasticity-8.5", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-8.5",
+    [True, True, False, True],
+    hint="compare the image sets with and without metaplasticity",
+)
+mistake(
+    "metaplasticity-8.5",
+    [True, False, True, True],
+    hint="look at the accuracies when nobody tells the group",
+)
 
 # %% [markdown]
 # ## References

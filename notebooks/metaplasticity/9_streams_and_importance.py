@@ -28,6 +28,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from classroom import check, mistake
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.bnn import flip_costs
@@ -318,53 +319,137 @@ explore(draw, subsets=[5, 20, 60])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a stream in numbers
 #
-# 1. In the stream, $m \eta T$ of one subset is small. What is it for the whole stream, and how does it
-#    compare with the paper's 150?
-# 2. If flips did not interact, flipping n weights of a class would cost n times one flip. Does it? Flip 20
-#    and 200 weights of the first layer.
-# 3. A stream could also be met with elastic weight consolidation, calling every subset a task. Try it with
-#    5 epochs a subset.
+# *paper, 6 minutes, 2 points, difficulty 1 of 3*
+#
+# `stream = settings.data_stream(m, subsets)` is the experiment of the first section, on 4000 images in `subsets` parts; `stream.group(images)` is $m \eta T$ for so many
+# images. How large is it for one subset, and for the whole stream? Assign the two numbers to `piece` and `whole`, and compare with the paper's 150.
 
 # %% tags=["solution"]
-# 1. The same order of magnitude.
 stream = settings.data_stream(m, subsets)
-images = 4000 // subsets
-whole = subsets * stream.group(images)
-print(f"{stream.group(images):.1f} a subset, {whole:.0f} in all")
+piece = stream.group(4000 // subsets)
+whole = subsets * piece
+assert 50 < whole < 300  # the same order of magnitude
+print(f"{piece:.1f} a subset, {whole:.0f} in all")
 
-# %%
-assert 50 < whole < 300
+# %% tags=["check"]
+check("metaplasticity-9.1", piece, whole, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-9.1", whole, ..., hint="this is the whole stream")
+mistake("metaplasticity-9.1", ..., piece, hint="all subsets together are asked for")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how Adam bends the line
+#
+# *derivation, 10 minutes, 3 points, difficulty 2 of 3*
+#
+# Under Adam the cost of a flip is no straight line in the speed $\rho$ of a hidden weight: `noise.adam()` has its slope, the right-hand side of the step `"slope"`, an expression in
+# `sigma` and `rho`. How many times steeper is it at $\rho$ than at zero? Assign the ratio to `bend`, an expression in `rho`, and its value at
+# $\rho = 0.9$ to `there`.
 
 # %% tags=["solution"]
-# 2. Nearly: the two estimates of the cost of one flip agree within a few tens of percent.
+slope = noise.adam()["slope"].rhs
+(rho,) = (symbol for symbol in slope.free_symbols if symbol.name == "rho")
+bend = (slope / slope.subs(rho, 0)).simplify()
+there = float(bend.subs(rho, 0.9))
+bend
+
+# %% tags=["check"]
+check("metaplasticity-9.2", bend, there)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-9.2", 1 / bend, 1 / there)
+mistake("metaplasticity-9.2", slope, ..., hint="divide by the slope at zero")
+mistake("metaplasticity-9.2", ..., (1 - 0.9**2) ** -0.5, hint="the power is minus three halves")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: do flips add up?
+#
+# *simulation, 20 minutes, 5 points, difficulty 3 of 3*
+#
+# If flips did not interact, flipping $n$ weights of a class would cost $n$ times one flip. Train `train(replace(trained, epochs=20), seed(0))`, take the only task of `prepare(trained, seed(0))[1]`, and call
+# `flip_costs(learner.network, 0, task.train_images, task.train_labels, seed(0), flips=n, draws=40, bins=1)` for $n = 20$ and 200: its `cost` holds draws of the cost *per flip*. Assign the two mean costs
+# to `costs`, and the first over the second to `ratio`.
+
+# %% tags=["solution"]
 learner, _ = train(replace(trained, epochs=20), seed(0))
 (task,) = prepare(trained, seed(0))[1]
-costs = [
+draws = [
     flip_costs(
         learner.network, 0, task.train_images, task.train_labels, seed(0), flips=n, draws=40, bins=1
     ).cost
     for n in (20, 200)
 ]
-average, error = np.transpose([(c.mean(), c.std(ddof=1) / np.sqrt(c.size)) for c in costs])
-print("cost of one flip, from 20 and from 200 at once:")
-print(
-    *(f"   {a:.2e} with standard error {e:.1e}" for a, e in zip(average, error, strict=True)),
-    sep="\n",
-)
+costs = [draw.mean() for draw in draws]
+errors = [draw.std(ddof=1) / np.sqrt(draw.size) for draw in draws]
+ratio = costs[0] / costs[1]
+assert 0.5 < ratio < 2  # nearly additive
+print(*(f"{c:.2e} with standard error {e:.1e}" for c, e in zip(costs, errors, strict=True)))
 
-# %%
-assert 0.5 < average[0] / average[1] < 2
+# %% tags=["check"]
+check("metaplasticity-9.3", costs, ratio, tolerance=0.02)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-9.3", 10 * np.array(costs), ratio / 10)
+mistake("metaplasticity-9.3", ..., 10 * ratio, hint="the cost is already that of one flip")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: a penalty at every subset
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A stream can also be met with elastic weight consolidation, calling every subset a task. Take `settings.data_stream(m, subsets)` with 5 epochs a subset, and the same with `metaplasticity=0.0`, `method="ewc"`
+# and `strength=100.0`. Run both with `run_experiment(..., seed(0))` and assign the accuracies at the end, `["matrix"][-1, 0]`, elastic first, to `accuracy`.
 
 # %% tags=["solution"]
-# 3. Sixty penalties on sixty small subsets.
-short = replace(stream, epochs=5)
+short = replace(settings.data_stream(m, subsets), epochs=5)
 rival = replace(short, metaplasticity=0.0, method="ewc", strength=100.0)
 accuracy = [run_experiment(e, seed(0))["matrix"][-1, 0] for e in (rival, short)]
+assert min(accuracy) > 0.7
 print(f"elastic {accuracy[0]:.3f}, metaplastic {accuracy[1]:.3f}")
 
-# %%
-assert min(accuracy) > 0.7
+# %% tags=["check"]
+check("metaplasticity-9.4", accuracy, tolerance=0.002)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-9.4", 100 * np.array(accuracy))
+mistake("metaplasticity-9.4", -np.array(accuracy))
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: what is a weight worth?
+#
+# *open, 15 minutes, 5 points, difficulty 3 of 3*
+#
+# A weight can be judged by the size of its hidden weight, by what a flip costs, by a curvature, or by what training gained through it. Which of these can a synapse know by itself, which
+# needs data, and which needs to be told when to look? Which would you trust in a network of several layers? Ten lines at most.
+#
+# Then judge four statements and assign four truth values to `judged`: (a) hidden weights rank the cost of flips only if the network is metaplastic; (b) one scale turns the size of a hidden weight into a cost in all layers; (c) a
+# conventional network ends lower when the same images come in small pieces; (d) metaplasticity needs to know where one subset ends.
+
+# %% [markdown] tags=["solution"]
+# A synapse knows its own hidden weight and its updates: size and path integral are local, a curvature needs squared gradients per sample, and a flip needs the loss of the whole network on data. Elastic
+# weight consolidation must be told when to look, a path integral when to begin and end; size needs neither. Size ranks within a layer in trained networks, with or without metaplasticity, but its scale differs between
+# layers, so that it should not be compared across them. The flip is the definition of what a binary weight is worth and the only measure that needs no theory; costs of many flips nearly add up, so that classes of weights can be flipped together.
+
+# %% tags=["solution"]
+judged = [False, False, True, False]
+
+# %% tags=["check"]
+check("metaplasticity-9.5", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-9.5",
+    [True, False, True, False],
+    hint="look at the network without metaplasticity",
+)
+mistake(
+    "metaplasticity-9.5", [False, True, True, False], hint="compare the last layer with the second"
+)
 
 # %% [markdown]
 # ## References
