@@ -30,12 +30,16 @@ def notation_page(every: list[Equations], subjects: dict[str, str]) -> str:
     which it stands; the second those of the lessons with their names in the code.
     """
     lines = [
+        "---",
+        "html_theme.sidebar_secondary.remove: true",
+        "---",
+        "",
         "# Notation",
         "",
         "Symbols as the derivations and the lessons use them. Within a subject a symbol has one meaning; "
         "where a letter is used again, each meaning has a row, and the reason stands below the table. Letters of the papers "
         "are given where a public page or the released code tells them. "
-        "Numbers are complex where no range is given, as in SymPy.",
+        "Without a shape it is a number; numbers are complex where no range is given, as in SymPy.",
         "",
         '<input class="filter" data-filter="tbody tr" type="search" aria-label="Search the symbols" '
         'placeholder="Search by symbol, name or meaning"><p class="found" aria-live="polite"></p>',
@@ -58,8 +62,8 @@ def _derived(every, subject) -> list[str]:
     found, told = meanings(every, subject), words().get(subject, {})
     papers = told.get("papers", {})
     lines = [
-        "| symbol | meaning | name in the derivation | shape | range | in the paper | first in |",
-        "|---|---|---|---|---|---|---|",
+        "| symbol | meaning | name | shape, range | in the paper | first in |",
+        "|---|---|---|---|---|---|",
     ]
     for latex, texts in found.items():
         if latex in told.get("one", {}):
@@ -71,8 +75,12 @@ def _derived(every, subject) -> list[str]:
             link = f'<a href="{first.page}.html{anchor}">{first.title}</a>'
             # Only a letter with one meaning can be told from the paper's.
             paper = papers.get(latex, "") if len(texts) == 1 else ""
-            cells = (f"${latex}$", _cell(text), f"`{first.names[latex]}`", shape,
-                     "" if extent == "complex" else extent, _cell(paper), link)  # fmt: skip
+            values = "" if extent == "complex" else extent
+            kind = (
+                values if shape == "number" else ", ".join(part for part in (shape, values) if part)
+            )
+            name = f"`{first.names[latex]}`"
+            cells = (f"${latex}$", _cell(text), name, kind, _cell(paper), link)
             lines.append("| " + " | ".join(cells) + " |")
     reused = told.get("reused", {})
     if reused:

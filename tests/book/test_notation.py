@@ -118,5 +118,5 @@ def test_the_first_step_with_a_symbol_is_found_and_shown():
         facts=symbols.facts(d),
     )  # fmt: skip
     page = notation_page([row], {"ssl": "S"})
-    assert "| $y$ | its double | `y` | number | above 0 |" in page
+    assert "| $y$ | its double | `y` | above 0 |" in page
     assert 'equations/ssl.toy.toy.html#step-2">Toy' in page
