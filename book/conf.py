@@ -30,6 +30,7 @@ html_extra_path = [str(_Path(__file__).parent.parent / ".build" / "book" / "extr
 html_copy_source = False
 html_show_sourcelink = False
 html_last_updated_fmt = None
+html_context = {"default_mode": "auto"}  # the reader's own choice of light or dark
 html_theme_options = {
     "show_toc_level": 2,
     "show_navbar_depth": 1,
