@@ -193,10 +193,24 @@ def _exercise(source: Path, number: int, cells: Sequence[Cell]) -> Exercise:
         id, heading[2], facts[1], int(facts[2]), int(facts[3]), int(facts[4]), question, names,
         tuple(cells),
     )  # fmt: skip
+    for name in names:
+        if not _leaves_open(exercise.stub, name):
+            raise BadExercise(f"{id}: the stub does not leave {name} open: {name} = ...")
     if exercise.kind == "open" and not exercise.graded_by_hand:
         raise BadExercise(f"{id}: an open question has a solution in Markdown, and more points "
                           "than answers to check")  # fmt: skip
     return exercise
+
+
+def _leaves_open(stub: str, name: str) -> bool:
+    """Whether a stub binds a name to dots, or defines a function of this name that holds dots."""
+    for statement in ast.parse(stub).body:
+        function = isinstance(statement, ast.FunctionDef) and statement.name == name
+        stored = {node.id for node in ast.walk(statement)
+                  if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}  # fmt: skip
+        if (function or name in stored) and "..." in ast.unparse(statement):
+            return True
+    return False
 
 
 def _calls(id: str, cell: Cell, function: str) -> list[ast.Call]:

@@ -153,7 +153,9 @@ def _figure(piece: Piece, after: Piece, pictures: dict[str, bytes]) -> str:
     picture = (f'<img class="large" src="../pictures/{piece.figure}{suffix}" '
                f'alt="{html.escape(piece.alt)}">')  # fmt: skip
     notes = "\n\n".join([*said[:1], *(f"* {claim}" for claim in said[1:]), piece.alt])
-    label = re.match(r"Fig\.|Table|[A-Z]+[-. ]?\d|[A-Z]+-[a-z]\b", title)  # of the paper, not a title
+    label = re.match(
+        r"Fig\.|Table|[A-Z]+[-. ]?\d|[A-Z]+-[a-z]\b", title
+    )  # of the paper, not a title
     heading = piece.section if label else title
     below = f'<p class="below">{_inline(first_sentences(said[0], 30))}</p>' if said[0] else ""
     return _slide(heading, picture + below, notes, "figure")

@@ -27,6 +27,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from classroom import check, mistake
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.continual.binarized import Ensemble, run_experiment, settings
@@ -93,6 +94,8 @@ experiments = [
     for length in lengths
     for group in groups
 ]
+
+# %%
 sweep_rows = run_all(experiments)
 swept = final(sweep_rows).reshape(len(lengths), len(groups), len(seeds), 4)
 
@@ -505,45 +508,137 @@ explore(draw, epochs=[5, 20, 40])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: choose a metaplasticity
 #
-# 1. Which $m$ would you choose for this network and 1000 steps a task?
-# 2. `metaplasticity` accepts one value a layer. Leave one of the three layers out: where does forgetting
-#    happen?
-# 3. Which of the two is needed, a normalisation for each task (`task_normalisation`) or a fresh Adam
-#    (`fresh_optimizer`)?
+# *paper, 6 minutes, 2 points, difficulty 1 of 3*
+#
+# Your task has 1000 steps at the learning rate 0.005, `base.learning_rate`, and the sweep says that $m \eta T$ of about 40 is best. Which $m$ do you
+# choose? Assign it to `chosen`. How large is a hidden weight that the task pushes steadily, at the end of it? Assign it to `reach`.
 
 # %% tags=["solution"]
-# 1. m eta T of about 40.
-print("m =", 40 / (base.learning_rate * 1000))
+reach = base.learning_rate * 1000
+chosen = 40 / reach
+
+# %% tags=["check"]
+check("metaplasticity-7.1", chosen, reach, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-7.1", 1 / chosen, 2 * reach)
+mistake("metaplasticity-7.1", 40 / 1000, ..., hint="the learning rate belongs to the product")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: rigidity begins small
+#
+# *derivation, 10 minutes, 3 points, difficulty 2 of 3*
+#
+# `noise.ratchet()` gives the outward drift of a hidden weight under updates of size $g$ without any preference: the right-hand side of its step `"ratchet"`, an expression in
+# `g`, `m` and `W`. What is it for small hidden weights? Assign its leading term in `W` to `small`, an expression. How many times faster does the drift become when such a
+# hidden weight is three times as large? Assign it to `faster`.
 
 # %% tags=["solution"]
-# 2. In each of them: one layer that forgets is enough to lose the old tasks.
-kept_layers = {"none": (0, 0, 0), "all but the first": (0, 10, 10), "all but the second": (10, 0, 10),
-               "all but the last": (10, 10, 0), "all": (10, 10, 10)}  # fmt: skip
-average = {
-    name: run_experiment(replace(base, metaplasticity=m), seed(0))["matrix"][-1].mean()
-    for name, m in kept_layers.items()
-}
-print({name: round(float(value), 3) for name, value in average.items()})
+drift = noise.ratchet()["ratchet"].rhs
+(size,) = (symbol for symbol in drift.free_symbols if symbol.name == "W")
+small = drift.series(size, 0, 3).removeO()
+faster = 9
+small
 
-# %%
-assert all(average["all"] > value + 0.1 for name, value in average.items() if name != "all")
+# %% tags=["check"]
+check("metaplasticity-7.2", small, faster)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-7.2", 2 * small, 81)
+mistake("metaplasticity-7.2", drift, 3, hint="expand in W: the first power that does not vanish")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: leave one layer out
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `metaplasticity` accepts one value a layer. Run `run_experiment(replace(base, metaplasticity=m), seed(0))` for $m$ = (0, 0, 0), (0, 10, 10), (10, 0, 10),
+# (10, 10, 0) and (10, 10, 10), and take the mean of the last row of `"matrix"`, the accuracies on all tasks at the end. Assign the five means in this order to
+# `averages`. Where does forgetting happen?
 
 # %% tags=["solution"]
-# 3. The normalisation: scales and shifts are only a few numbers, but the weights were trained for them.
+layers = [(0, 0, 0), (0, 10, 10), (10, 0, 10), (10, 10, 0), (10, 10, 10)]
+averages = [
+    run_experiment(replace(base, metaplasticity=m), seed(0))["matrix"][-1].mean() for m in layers
+]
+# In each of them: one layer that forgets is enough to lose the old tasks.
+assert all(averages[-1] > value + 0.1 for value in averages[:-1])
+print(np.round(averages, 3))
+
+# %% tags=["check"]
+check("metaplasticity-7.3", averages, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-7.3", averages[::-1])
+mistake("metaplasticity-7.3", 100 * np.array(averages))
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: scales or moments?
+#
+# *simulation, 12 minutes, 4 points, difficulty 2 of 3*
+#
+# The network has a normalisation for each task (`task_normalisation`) and a fresh Adam at each (`fresh_optimizer`). Leave out one, then the other, at
+# `replace(base, metaplasticity=10.0)`, for every seed in `seeds`, and compare the mean accuracy at the end. Which of the two is needed more? Assign the word "normalisation" or
+# "optimizer" to `needed`.
+
+# %% tags=["solution"]
 told = replace(base, metaplasticity=10.0)
 lacking = {
     name: np.mean([run_experiment(e, k)["matrix"][-1].mean() for k in seeds])
     for name, e in {
-        "neither": told,
         "normalisation": replace(told, task_normalisation=False),
-        "fresh Adam": replace(told, fresh_optimizer=False),
+        "optimizer": replace(told, fresh_optimizer=False),
     }.items()
 }
+needed = min(lacking, key=lacking.get)  # the weights were trained for these scales and shifts
 print("mean accuracy without", {name: round(float(value), 3) for name, value in lacking.items()})
 
-# %%
-assert lacking["normalisation"] < lacking["fresh Adam"]
+# %% tags=["check"]
+check("metaplasticity-7.4", needed)
+
+# %% tags=["mistakes"]
+mistake("metaplasticity-7.4", "optimizer", hint="the one whose absence costs more is asked for")
+mistake("metaplasticity-7.4", "both", hint="compare what the absence of each costs")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: compare two rules fairly
+#
+# *open, 15 minutes, 5 points, difficulty 3 of 3*
+#
+# You have two rules of consolidation, each with a strength of its own. Design a comparison that does not depend on which strengths you happened to try, and
+# say which controls and how many seeds you need. What would you report besides the mean accuracy at the end? Ten lines at most.
+#
+# Then judge four statements and assign four truth values to `judged`: (a) what a network of 24 units lacks at the sixth task is learning more than memory; (b) real-valued networks
+# gain nothing from the metaplastic factor; (c) one $m$ is best for every length of training; (d) at this size random consolidation is behind metaplasticity by several
+# hundredths.
+
+# %% [markdown] tags=["solution"]
+# Sweep each strength over a grid that reaches past the best value on both sides, with the same seeds, data and order for all rules; choose the best strength on seeds that are not used to
+# report, or report the whole curve of old against new tasks, so that no strength has to be chosen. Controls: no protection, all tasks at once, a uniform strength, the same strengths at random or shuffled. Differences
+# are taken pair by pair over the seeds, with their standard error; as many seeds as make it small against the difference that matters. Report the accuracy on each task just after learning and at the end, which
+# tell rigidity and forgetting apart, and what a rule must be told: when a task ends, which one is tested.
+
+# %% tags=["solution"]
+judged = [True, False, False, False]
+
+# %% tags=["check"]
+check("metaplasticity-7.5", judged)
+
+# %% tags=["mistakes"]
+mistake(
+    "metaplasticity-7.5",
+    [True, True, False, False],
+    hint="see the section that asks whether it is special to binarized networks",
+)
+mistake(
+    "metaplasticity-7.5",
+    [True, False, False, True],
+    hint="see the section with methods side by side",
+)
 
 # %% [markdown]
 # ## References

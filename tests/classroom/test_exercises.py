@@ -74,6 +74,10 @@ def test_a_lesson_is_read_as_jupytext_reads_it():
     assert [(cell.kind, cell.text, cell.tags) for cell in read_cells(LESSONS[0])] == read
 
 
+STUB = """# %% tags=["stub"]
+answer = 1
+
+# %% tags=["solution"]"""
 GOOD = """# %% [markdown] tags=["exercise"]
 # ### Exercise 1: a title
 # *paper, 10 minutes, 2 points, difficulty 1 of 3*
@@ -105,6 +109,7 @@ mistake("ssl-7.1", 2)
         ('mistake("ssl-7.1", 2)', "", "twice"),
         ("`answer`", "it", "does not say what to assign"),
         ("paper, 10", "open, 10", "a solution in Markdown"),
+        ('# %% tags=["solution"]', STUB, "the stub does not leave answer open"),
     ],
 )
 def test_a_broken_rule_is_named(tmp_path, old, new, rule):
