@@ -33,7 +33,7 @@ def course_page(
     lines = [
         "# Lessons",
         "",
-        f"{sum(map(len, course.values()))} lessons in six parts, {total} minutes. These parts need no other "
+        f"{sum(map(len, course.values()))} lessons in {sum(map(bool, course.values()))} parts, {total} minutes. These parts need no other "
         f"one: {'; '.join(free)}.",
         "",
         f"{len(live)} of them run in your browser; the last column says how long that takes. "
