@@ -33,7 +33,9 @@
 from dataclasses import replace
 
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import GREEN, VERMILION, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.data import load_images
@@ -345,39 +347,125 @@ explore(draw, nudge=[0.1, 0.25, 0.5])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: how wrong are the labels?
 #
-# 1. What share of the labels is really wrong after drawing 20 per cent of them anew?
-# 2. Train with half the nudge and noisy labels. Is the one-sided rule better or worse off?
-# 3. Train with distinct backward weights at weight decay 0.001 and half the learning rates. Do the two
-#    rules still differ?
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# A share $f$ of the labels of $C$ equally frequent classes is replaced by classes drawn uniformly, the old one included. Which share of all labels is wrong afterwards? Up to which $f$ is the true class still the most frequent one among the images of a class?
+# Which $f$ makes exactly one label in five wrong, with ten classes?
+#
+# For ten classes assign the share of wrong labels at $f = 0.2$ to `share`, and the two values of $f$ to `limit` and `one_in_five`.
 
 # %% tags=["solution"]
-# 1. One in ten draws hits the old class: 18 per cent.
-share = np.mean(noisy != digits.train_labels)
+# One draw in C hits the old class: f (1 - 1/C). The true class keeps 1 - f + f/C, any other f/C.
+share, limit, one_in_five = 0.2 * 0.9, 1.0, 0.2 / 0.9
+drawn = with_label_noise(digits.train_labels, 0.2, 10, seed(0))
+measured_share = np.mean(drawn != digits.train_labels)
+assert abs(measured_share - share) < 4 * np.sqrt(share * (1 - share) / len(drawn))
 
-# %%
-assert abs(share - 0.18) < 4 * np.sqrt(0.18 * 0.82 / len(noisy))
+# %% tags=["check"]
+check("ep-5.1", share, limit, one_in_five)
+
+# %% tags=["mistakes"]
+mistake("ep-5.1", 0.2, ..., ..., hint="a draw may hit the old class")
+mistake(
+    "ep-5.1",
+    ...,
+    0.5,
+    ...,
+    hint="compare the true class with *one* other class, not with all of them",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what the pull depends on
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# In `steps = derivations.two_units()` the one-sided rule pulls on the coupling $w$ (step "pull"). Look at small couplings, $w \to 0$: to first order in $w$, how strong is the pull, and for which nudge $\beta$ is it strongest there? What remains of the pull for very *large* nudges?
+#
+# Assign the size of the pull to first order in $w$ to `small_coupling`, an expression in the symbols `w`, `beta` and `delta`, and the nudge at which it is strongest to `strongest`.
 
 # %% tags=["solution"]
-# 2. Better: the pull towards compliance is proportional to the nudge.
-calmer = trained(replace(settings, nudging_strength=0.25), "one-sided", noisy, seeds[:2])
+# beta delta^2 w / (1 + beta)^2: strongest at beta = 1, and falling like 1 / beta beyond.
+pull = -derivations.two_units()["pull"].rhs
+w, b, delta = (next(s for s in pull.free_symbols if s.name == n) for n in ("w", "beta", "delta"))
+small_coupling = sp.series(pull, w, 0, 2).removeO()
+strongest = 1
+factor = sp.simplify(small_coupling / (w * delta**2))
+assert sp.simplify(sp.diff(factor, b).subs(b, 1)) == 0
 
-# %%
-assert calmer.test_error[:, -20:].mean() < runs["one_sided"].test_error[:2, -20:].mean()
+# %% tags=["check"]
+check("ep-5.2", small_coupling, strongest)
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-5.2",
+    b * delta**2 * w,
+    ...,
+    hint="the denominator does not vanish with w: it keeps the nudge",
+)
+mistake("ep-5.2", ..., 0.5, hint="differentiate beta / (1 + beta)^2")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: half the nudge
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Is the one-sided rule better or worse off with half the nudge, where the task cannot be fitted? Ask the two-unit network: `simulate_two_units("one-sided", b, 3000)` for $b = 0.2$ and 0.1 (import it and
+# `collapse_steps` from `theory.ep`). When does the coupling first pass 0.85? And what does `collapse_steps(coupling, b)` predict for the boundary, from the coupling at step 100 of each run? Is a *very* small nudge safe?
+#
+# Assign the two steps at which the coupling first exceeds 0.85 to `passed`, and to `predicted` the two numbers of steps, 100 plus what `collapse_steps` says, both for $b = 0.2$ first.
 
 # %% tags=["solution"]
-# 3. Hardly: the weights stay small, the network contracts, and feedback at an angle is good enough.
-gentle = replace(wide, weight_decay=1e-3, learning_rates=(0.05, 0.035, 0.025))
-softly = side_by_side({
-    name: {"settings": gentle, "rule": name.replace("_", " "), "labels": digits.train_labels,
-           "seeds": seeds[:2]}
-    for name in pair
-})  # fmt: skip
+# Later, but not never: the pull is proportional to the nudge where it is small.
+from theory.ep import collapse_steps, simulate_two_units
 
-# %%
-ends = {rule: 100 * run.test_error[:, -5:].mean() for rule, run in softly.items()}
-assert abs(ends["equal_updates"] - ends["different_updates"]) < 4
-print({rule: round(value, 1) for rule, value in ends.items()})
+halves = {b: simulate_two_units("one-sided", b, 3000) for b in (0.2, 0.1)}
+passed = [int(np.argmax(run.coupling > 0.85)) for run in halves.values()]
+predicted = [100 + collapse_steps(run.coupling[100], b) for b, run in halves.items()]
+assert passed[1] > passed[0] and predicted[1] > predicted[0]
+assert all(step < end for step, end in zip(passed, predicted, strict=True))
+
+# %% tags=["check"]
+check("ep-5.3", passed, predicted, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("ep-5.3", passed[::-1], ...)
+mistake(
+    "ep-5.3", ..., [steps - 100 for steps in predicted], hint="the prediction starts at step 100"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: when would you stop a training run?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# You train a network by equilibrium propagation and may watch two numbers besides the error: the mean compliance of the outputs and the spectral radius. Which of them warns you first that a biased rule is about to fail, and at which value? What would you change then, and which
+# control tells you that the *bias* was the reason, not the learning rate? Ten lines.
+#
+# Then judge, five truth values in `training_true`: (a) a one-sided rule does no harm where every error can be fitted away; (b) relaxation needs a spectral radius below one; (c) a random sign of the nudge removes the pull towards compliance on average; (d) the symmetric rule's pull has the opposite
+# sign and vanishes as $w \to 1$; (e) a training error that stays high proves that the estimate is biased.
+
+# %% [markdown] tags=["solution"]
+# The compliance rises first: a network that yields more to its outputs is what the one-sided surrogate rewards. The spectral radius follows, and when it comes near one relaxation slows down, phases of fixed length end too early, and the estimates are wrong in another way as well. One can halve the nudge, alternate its
+# sign, or add decay. The control is the symmetric rule with everything else equal, same seeds and order of images, on labels that can be fitted and on labels that cannot: the bias shows as the difference that appears only with the wrong labels. (a), (b), (c), (d) are true; (e) is not: wrong labels, a
+# small network or a small learning rate leave errors, too.
+
+# %% tags=["solution"]
+training_true = [True, True, True, True, False]
+
+# %% tags=["check"]
+check("ep-5.4", training_true)
+
+# %% tags=["mistakes"]
+mistake("ep-5.4", [True, True, True, True, True], hint="what else leaves a training error?")
+mistake(
+    "ep-5.4",
+    [True, True, False, True, False],
+    hint="which orders of the bias are odd in the nudge?",
+)
 
 # %% [markdown]
 # ## References

@@ -36,7 +36,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory import sweep
 from theory.data import load_images
@@ -463,38 +465,127 @@ explore(draw, nudge=[0.1, 0.5, 2.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: count the paper's network
 #
-# 1. Check by differences that the force on the first layer is the derivative of $\Phi$.
-# 2. How many numbers does the paper's ConvNet hold in its neurons, and how many parameters?
-# 3. In what share of the pools does a nudge of 0.5 move the maximum?
+# *paper, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# The paper's ConvNet sees 32 x 32 pixels in three colours and has four convolutions of 3 x 3 kernels with 128, 256, 512 and 512 channels, padding 1 but for the last, which has none, each followed by 2 x 2 max-pooling; ten outputs are fully connected to it. States are
+# kept after pooling: 16 x 16, 8 x 8, 4 x 4 and 1 x 1 pixels. How many neurons and how many parameters (kernels and biases) does it hold? Which share of the parameters stands in the last convolution?
+#
+# Assign the three numbers to `neurons`, `parameters` and `last_share`.
 
 # %% tags=["solution"]
-# 1. Move one state and compare.
-forces, _ = network.forces(network.ground(x), free)
+# Channels times pixels after pooling, and kernels plus biases.
+neurons = 128 * 16**2 + 256 * 8**2 + 512 * 4**2 + 512 + 10
+pairs = ((3, 128), (128, 256), (256, 512), (512, 512))
+kernels_and_biases = [above * (9 * below + 1) for below, above in pairs]
+parameters = sum(kernels_and_biases) + 10 * 513
+last_share = kernels_and_biases[-1] / parameters
+assert (neurons, parameters) == (57_866, 3_843_850)
+
+# %% tags=["check"]
+check("ep-6.1", neurons, parameters, last_share, tolerance=1e-6)
+
+# %% tags=["mistakes"]
+mistake("ep-6.1", neurons - 10, ..., ..., hint="the outputs are neurons, too")
+mistake(
+    "ep-6.1",
+    ...,
+    parameters - sum(above for _, above in pairs) - 10,
+    ...,
+    hint="every channel has a bias",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what an asymmetric coupling does in one step
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `derivations.step_by_step()` shows that relaxation and back-propagation through time differ by $\Delta = -D (J - J^\top) D g$ after a step (step "antisymmetric part"). Work it out for two units with the slopes $d_1, d_2$, the coupling
+# $J = \begin{pmatrix} 0 & a \\ c & 0 \end{pmatrix}$ and $g = (g_1, g_2)$. Why does max-pooling do no harm, as long as no maximum moves?
+#
+# Assign the two components of $\Delta$ to `gap`, a list of expressions in `a, c, d_1, d_2, g_1, g_2 = sp.symbols("a c d_1 d_2 g_1 g_2")`.
+
+# %% tags=["stub"]
+a, c, d_1, d_2, g_1, g_2 = sp.symbols("a c d_1 d_2 g_1 g_2")
+gap = ...
+
+# %% tags=["solution"]
+# J is a matrix of second derivatives: symmetric, whatever is switched by the maxima, so a = c.
+a, c, d_1, d_2, g_1, g_2 = sp.symbols("a c d_1 d_2 g_1 g_2")
+coupling, slopes = sp.Matrix([[0, a], [c, 0]]), sp.diag(d_1, d_2)
+gap = list(-slopes * (coupling - coupling.T) * slopes * sp.Matrix([g_1, g_2]))
+derivations.step_by_step()
+
+# %% tags=["check"]
+check("ep-6.2", gap)
+
+# %% tags=["mistakes"]
+mistake("ep-6.2", [-one for one in gap])
+mistake(
+    "ep-6.2", [gap[0], -gap[1]], hint="the antisymmetric part changes its sign with its indices"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: is the force the derivative?
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Check that the force on the first layer is the derivative of the primitive function $\Phi$. Take copies of the free states, `[s.copy() for s in free]`, and raise and lower the entry `[0, 2, 1, 3]` of the first by $10^{-6}$; `network.primitive(x, states)` gives $\Phi$ of every image, and `network.forces(network.ground(x), free)[0]` the
+# forces of all layers. How exactly can they agree, and what would a larger step do?
+#
+# Assign the difference quotient to `quotient`, the force to `force`.
+
+# %% tags=["solution"]
 shifted = [[s.copy() for s in free] for _ in range(2)]
 shifted[0][0][0, 2, 1, 3] += 1e-6
 shifted[1][0][0, 2, 1, 3] -= 1e-6
-slope = np.subtract(*(network.primitive(x, s)[0] for s in shifted)) / 2e-6
+quotient = float(np.subtract(*(network.primitive(x, s)[0] for s in shifted)) / 2e-6)
+force = float(network.forces(network.ground(x), free)[0][0][0, 2, 1, 3])
+assert abs(quotient - force) < 1e-7
 
-# %%
-assert abs(slope - forces[0][0, 2, 1, 3]) < 1e-7
+# %% tags=["check"]
+check("ep-6.3", quotient, force)
+
+# %% tags=["mistakes"]
+mistake("ep-6.3", 2 * quotient, ...)
+mistake("ep-6.3", ..., -force)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: from this network to the paper's
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# The lesson's network has two convolutions and sees digits; the paper's has four and sees CIFAR-10. Which of the lesson's findings would you expect to hold there, and which would you not transfer? Think of pools whose maximum moves, of the number of relaxation steps, of rounding in single precision, and of what a plateau of the
+# training error can come from. Which single experiment at the paper's size would you pay for? Fifteen lines at most.
+#
+# Then judge, five truth values in `conv_true`: (a) the way down of a convolution with pooling is the transposed convolution of the un-pooled state; (b) states are un-pooled to the places of the maxima of the way *up*; (c) where a maximum moves during the nudge, the equilibrium is a smooth function of the nudge; (d) the theorem of lesson 3 holds for
+# any network with a scalar primitive function as long as its derivative is smooth along the way; (e) an accuracy measured on digits says how the rules rank on CIFAR-10.
+
+# %% [markdown] tags=["solution"]
+# The equivalence of relaxation and back-propagation is a theorem about scalar functions, so it transfers, (d), with the same exception: where a maximum moves the function has a kink, and the equilibrium one as well, (c) false. More pools in more layers make moving maxima more frequent. Un-pooling and transposed
+# convolution, in this order and to the places chosen on the way up, are the transpose of convolution and pooling, (a) and (b). Deeper networks need more steps and larger nudges: the first layer is far from the loss, and single precision hides a small change. A plateau can come from the rule, but also from the
+# outputs' height at the start, as the lesson shows, so the ranking of rules on digits is no forecast, (e) false. I would pay for one symmetric and one one-sided run with the same seed at the paper's settings, watching compliance and the first layer's gradient.
 
 # %% tags=["solution"]
-# 2. Channels times pixels after pooling, and kernels plus biases.
-neurons = 128 * 16**2 + 256 * 8**2 + 512 * 4**2 + 512 + 10
-parameters = sum(above * (9 * below + 1) for below, above in
-                 ((3, 128), (128, 256), (256, 512), (512, 512))) + 10 * 513  # fmt: skip
+conv_true = [True, True, False, True, False]
 
-# %%
-assert (neurons, parameters) == (57_866, 3_843_850)
+# %% tags=["check"]
+check("ep-6.4", conv_true)
 
-# %% tags=["solution"]
-# 3. Compare the places in the free and in the nudged state.
-share = np.mean(moved(0.5))
-
-# %%
-assert 0 < share < 0.2
-print("pools whose maximum moved:", share)
+# %% tags=["mistakes"]
+mistake(
+    "ep-6.4",
+    [True, True, True, True, False],
+    hint="what does the maximum of two numbers look like where they are equal?",
+)
+mistake(
+    "ep-6.4",
+    [True, False, False, True, False],
+    hint="which maxima make the way down the transpose of the way up?",
+)
 
 # %% [markdown]
 # ## References

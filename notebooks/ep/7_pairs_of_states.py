@@ -33,8 +33,10 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
-from figures.kit import claim, explore, figure_rng, record, use_style
+from classroom import check, mistake
+from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory.ep import (
     LayeredNetwork,
     Stencil,
@@ -48,11 +50,12 @@ from theory.ep import (
     least_energy,
     surrogate_loss,
 )
+
+# %%
 from theory.ep.derivations import other_rules, pairs
 from theory.ep.resistors import Resistors
 from theory.ep.surrogate import output_compliance
 from theory.ep.temperature import (
-    free_energy,
     mean_state,
     sampled_states,
     thermal_estimate,
@@ -429,30 +432,129 @@ explore(draw, temperature=[0.02, 0.05, 0.1, 0.2, 0.5, 1.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: the best partner of a nudge
 #
-# 1. Which pair with $\beta_2 = -0.1$ is best for the quadratic unit of stiffness 1? Solve for $\beta_1$.
-# 2. What does the free energy of a single quadratic well, $E = \tfrac a2 s^2$, add to the least energy? Does
-#    it bias the estimate of $a$?
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A quadratic unit of stiffness 1 answers a nudge with $1/(1 + \beta)$. The pair $(\beta_1, \beta_2)$ estimates the slope of the loss along the parameter as $-1/[(1 + \beta_1)(1 + \beta_2)]$ times the true one's size; the truth has 1. Which $\beta_1$ makes the pair with $\beta_2 = -0.1$ *exact*? What is the relative error of the centred pair $(0.1, -0.1)$,
+# and what that of dual propagation with $\alpha = 0.75$ and $\beta = 0.2$, whose nudges are $(\alpha\beta, -(1-\alpha)\beta)$?
+#
+# Assign the nudge to `best_first`, the relative errors (estimate over truth minus one) to `centred` and `dual`.
 
 # %% tags=["solution"]
-# 1. (1 + b1) (1 - 0.1) = 1
+# (1 + b1) (1 - 0.1) = 1
 best_first = 1 / 0.9 - 1
+centred = 1 / (1.1 * 0.9) - 1
+dual = 1 / (1.15 * 0.95) - 1
 
-# %%
 unit = LayeredNetwork([[[1.0]]], [[0.3]], "linear")
 pair = Stencil("pair", (best_first, -0.1), tuple(np.array([1, -1]) / (best_first + 0.1)))
 assert bias(unit, np.ones((1, 1)), np.zeros((1, 1)), pair).norm() < 1e-9
 
-# %% tags=["solution"]
-# 2. T log(a / 2 pi T) / 2, in the nudged well T log((a + beta) / 2 pi T) / 2. Both depend on a: yes.
-cold_T, minima = 0.001, [mean_state(0.5, b, 1.0, 0.0) for b in (0.0, 0.4)]
-bends = [3 * s**2 - 1 + b for s, b in zip(minima, (0.0, 0.4), strict=True)]
-added = [0.5 * cold_T * np.log(bend / (2 * np.pi * cold_T)) for bend in bends]
+# %% tags=["check"]
+check("ep-7.1", best_first, centred, dual)
 
-# %%
-# The deeper well of the tilted double well, free and nudged: what its bend adds.
-gaps = [free_energy(0.5, b, 1.0, cold_T) - free_energy(0.5, b, 1.0, 0.0) for b in (0.0, 0.4)]
-assert abs((gaps[1] - gaps[0]) - (added[1] - added[0])) < 0.2 * abs(added[1] - added[0])
+# %% tags=["mistakes"]
+mistake("ep-7.1", 0.1, ..., ..., hint="the centred pair is not exact: the next order is left")
+mistake(
+    "ep-7.1",
+    ...,
+    ...,
+    1 / (1.05 * 0.85) - 1,
+    hint="the larger share of the nudge pulls towards the target",
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: a warm quadratic well
+#
+# *derivation, 20 minutes, 5 points, difficulty 3 of 3*
+#
+# `pairs.finite_temperature()` shows that the estimate with noisy states is the exact gradient of $[A(\theta, \beta) - A(\theta, 0)]/\beta$. Take a single well $E = \tfrac a2 s^2$ with the loss $C = \tfrac12 s^2$: its free energy is $\tfrac T2 \ln\frac{a + \beta}{2\pi T}$. What is the estimate for the parameter $a$, and what is the gradient of the *mean* loss?
+# Is there a finite temperature at which the finite nudge does no harm?
+#
+# Assign both to `estimated` and `true_slope`, expressions in `a, T, beta = sp.symbols("a T beta", positive=True)`.
+
+# %% tags=["stub"]
+a, T, beta = sp.symbols("a T beta", positive=True)
+estimated = ...
+true_slope = ...
+
+# %% tags=["solution"]
+# Both are proportional to T; their ratio a / (a + beta) is that of temperature zero, for every T.
+a, T, beta = sp.symbols("a T beta", positive=True)
+warm = T * sp.log((a + beta) / (2 * sp.pi * T)) / 2
+estimated = sp.simplify(sp.diff((warm - warm.subs(beta, 0)) / beta, a))
+true_slope = sp.diff(T / (2 * a), a)  # the mean loss is the derivative by the nudge, T / 2a
+assert sp.simplify(estimated / true_slope - a / (a + beta)) == 0
+pairs.finite_temperature()
+
+# %% tags=["check"]
+check("ep-7.2", estimated, true_slope)
+
+# %% tags=["mistakes"]
+mistake("ep-7.2", T / (2 * a * (a + beta)), ...)
+mistake("ep-7.2", ..., T / (2 * a), hint="this is the mean loss; its slope in a is asked for")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: sample it
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Sample the warm well of exercise 2 for $a = 2$, $T = 0.5$, $\beta = 0.4$: the states of the free and of the nudged well are normal with the variances $T/a$ and $T/(a + \beta)$. The product of the parameter $a$ is $s^2/2$. Draw a million standard normal numbers once, from `np.random.default_rng(seed(0))`, and use the *same* for both wells.
+# Why the same?
+#
+# Assign the estimate $(\langle P \rangle_\beta - \langle P \rangle_0)/\beta$ to `sampled`, and to `gain` the factor by which the standard deviation of the difference of the two products is smaller than with independent numbers (from the formula, or measured).
+
+# %% tags=["solution"]
+# With the same numbers z the difference is z^2 / 2 (T / (a + beta) - T / a).
+z = np.random.default_rng(seed(0)).standard_normal(1_000_000)
+free_variance, nudged_variance = 0.5 / 2.0, 0.5 / 2.4
+sampled = float(np.mean(z**2) / 2 * (nudged_variance - free_variance) / 0.4)
+gain = np.hypot(free_variance, nudged_variance) / (free_variance - nudged_variance)
+assert abs(sampled / (-0.5 / (2 * 2.0 * 2.4)) - 1) < 5 * np.sqrt(2 / len(z))
+
+# %% tags=["check"]
+check("ep-7.3", sampled, gain, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("ep-7.3", -sampled, ...)
+mistake("ep-7.3", ..., gain**2, hint="the standard deviation, not the variance")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: which rule for which machine?
+#
+# *open, 25 minutes, 7 points, difficulty 3 of 3*
+#
+# Place four machines: a noisy analogue chip that can pull its outputs either way, one that can only pull *towards* the target, a network of resistors that adjusts itself while it is nudged, and a simulation in double precision. Which pair of states would you use on each, and why? Which quantity that the gradient conserves
+# does your choice violate, and how could you notice it? Ten lines.
+#
+# Then judge, four truth values in `pairs_true`: (a) the bias of every pair with $\beta_1 + \beta_2 = 0$ is of second order; (b) with noisy states the estimate is no gradient of anything; (c) where the energy is linear in the parameters and the gradient conserves their length, a positive nudge with the free state lets them shrink; (d) dual
+# propagation with $\alpha = 1/2$ has the two states of the centred rule with half of the nudge.
+
+# %% [markdown] tags=["solution"]
+# Where both signs can be had the centred pair is the best for its price: second order, (a), and the free phase is not needed for the estimate. A chip that can only pull uses two positive nudges with weights that cancel the first order, at a price in noise, or a small one. Resistors that adjust while nudged do coupled learning; a double
+# precision simulation may take a small symmetric nudge or a circle. With noise the estimate is the exact gradient of a difference of free energies, (b) false. The product of a scale with the estimate is $(E_\beta - E_0)/\beta \ge 0$ for a positive nudge, so descent shortens parameters whose length the gradient would keep, (c) true;
+# one notices it by the length itself. With $\alpha = 1/2$ the two states are those at $\pm\beta/2$, (d) true.
+
+# %% tags=["solution"]
+pairs_true = [True, False, True, True]
+
+# %% tags=["check"]
+check("ep-7.4", pairs_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-7.4",
+    [True, True, True, True],
+    hint="read the step 'gradient' of the derivation on temperature",
+)
+mistake(
+    "ep-7.4",
+    [True, False, False, True],
+    hint="which sign has the product of a scale for a positive nudge?",
+)
 
 # %% [markdown]
 # ## References
