@@ -34,7 +34,9 @@
 from itertools import pairwise
 
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, use_style
 from theory.data import load_images
 from theory.ep import (
@@ -282,29 +284,119 @@ explore(draw, beta=[0.02, 0.1, 0.3])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: when does a layer hear of the target?
 #
-# 1. Predict the ratio of successive contributions to the output bias, two steps apart, from the
-#    spectral radius of $D J$ of one sample. Check it on a batch of one.
-# 2. The last increment of a nudged phase of $K$ steps is left out in the released plots. At which
-#    layer is the estimate then still zero for $K = 4$?
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# A network of $N$ layers of neurons above the input relaxes synchronously: every layer sees its neighbours' states of the step before. The nudge acts on the last layer from the first step on. At which increment (counted from 0) do the weights $W_n$, into layer $n$, get their first contribution? Why does a signal come on every second
+# step only? In the released plots the last increment is left out: with $K = 4$ nudged steps the increments 0, 1, 2 are in. Which weights of a network with five layers have then heard nothing?
+#
+# Assign to `first` the list of the first increments of $W_1, \dots, W_5$, and to `silent_weights` the list of the numbers $n$ that have heard nothing.
 
 # %% tags=["solution"]
-# 1. The contributions decay like the square of the spectral radius.
-one_free = free[:1]
-slope_one = slopes(network, one_free, inputs[:1])[0]
-rho = np.abs(np.linalg.eigvals(slope_one[:, None] * network.coupling())).max()
+# Layer n starts at increment N - n: W_2 and W_1 would start at 3 and 4. A layer and its neighbours
+# take turns: a change reaches the neighbour in one step and is back in two.
+first, silent_weights = [4, 3, 2, 1, 0], [1, 2]
 
-# %%
-single = backpropagation_through_time(network, inputs[:1], targets[:1], 120, free=one_free)
+# %% tags=["check"]
+check("ep-3.1", first, silent_weights)
+
+# %% tags=["mistakes"]
+mistake("ep-3.1", [5, 4, 3, 2, 1], ..., hint="the last layer moves in the first step: increment 0")
+mistake("ep-3.1", [0, 1, 2, 3, 4], ...)
+mistake("ep-3.1", ..., [1], hint="which increments are in, if the last one is left out?")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: how the contributions fade
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `derivations.step_by_step()` has the increments $e_{k+1} = D J e_k$. Take one neuron in each of two layers, with the slopes $d_1, d_2$ and a single weight $w$ between them, so that $J = \begin{pmatrix} 0 & w \\ w & 0 \end{pmatrix}$. Which eigenvalues has $D J$, by which factor does a contribution to a layer shrink from one to the next but one, and what do *all*
+# contributions to the second layer sum to, if the first of them is one?
+#
+# Assign the factor to `two_steps` and the sum to `total`, expressions in `d_1, d_2, w = sp.symbols("d_1 d_2 w", positive=True)`.
+
+# %% tags=["stub"]
+d_1, d_2, w = sp.symbols("d_1 d_2 w", positive=True)
+two_steps = ...
+total = ...
+
+# %% tags=["solution"]
+# The eigenvalues are +-w sqrt(d_1 d_2): their square is the factor, the sum a geometric series.
+d_1, d_2, w = sp.symbols("d_1 d_2 w", positive=True)
+pass_on = sp.diag(d_1, d_2) * sp.Matrix([[0, w], [w, 0]])
+two_steps = (pass_on**2)[1, 1]
+total = 1 / (1 - two_steps)
+assert set(pass_on.eigenvals()) == {w * sp.sqrt(d_1 * d_2), -w * sp.sqrt(d_1 * d_2)}
+
+# %% tags=["check"]
+check(
+    "ep-3.2",
+    two_steps,
+    total,
+    at={"d_1": [0.2, 0.5, 0.9], "d_2": [0.3, 0.6, 0.8], "w": [0.4, 0.7, 1.1]},
+)
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-3.2", w * sp.sqrt(d_1 * d_2), ..., hint="this is one step; the signal is back after two"
+)
+mistake("ep-3.2", ..., 1 / (1 - w * sp.sqrt(d_1 * d_2)), hint="only every second step contributes")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: predict the ratio
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Predict the ratio of successive contributions to the output bias, two steps apart, for the first sample alone: the square of the spectral radius of $D J$, with `slopes(network, free[:1], inputs[:1])[0]` and `network.coupling()`. Check it on `backpropagation_through_time(network, inputs[:1], targets[:1], 120, free=free[:1])`: the
+# lengths of `biases[-1]` of its parts, every second one from 60 on.
+#
+# Assign the prediction to `predicted` and the ratio of the last two lengths to `ratio`.
+
+# %% tags=["solution"]
+slope_one = slopes(network, free[:1], inputs[:1])[0]
+predicted = float(np.abs(np.linalg.eigvals(slope_one[:, None] * network.coupling())).max() ** 2)
+single = backpropagation_through_time(network, inputs[:1], targets[:1], 120, free=free[:1])
 tail = np.array([np.linalg.norm(p.biases[-1]) for p in single])[60::2]
-assert abs(tail[-1] / tail[-2] - rho**2) < 0.01
+ratio = float(tail[-1] / tail[-2])
+assert abs(ratio - predicted) < 0.01
+
+# %% tags=["check"]
+check("ep-3.3", predicted, ratio, tolerance=0.02)
+
+# %% tags=["mistakes"]
+mistake("ep-3.3", np.sqrt(predicted), ..., hint="two steps lie between two contributions")
+mistake("ep-3.3", ..., 1 / ratio)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: how long is long enough?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# You may run $K$ nudged steps. What do you lose by a small $K$, in which layers, and how would you choose it from two numbers that can be measured before training? What changes when the network nears instability during training? Ten lines.
+#
+# Then judge, four truth values in `steps_true`: (a) after $K$ nudged steps from the free state, at a small nudge, the estimate equals back-propagation through $K$ steps; (b) the layers far from the output lose most by a small $K$; (c) a spectral radius near one makes the remaining contributions small; (d) the estimate of a layer that has not been
+# reached yet is zero, not merely biased.
+
+# %% [markdown] tags=["solution"]
+# Depth gives the least $K$: before it the lowest weights have heard nothing at all, (d), and they receive the fewest contributions afterwards, (b). The square of the spectral radius gives the factor between contributions, so $K$ beyond the depth has to be a few times $1/(1 - \rho^2)$, times two. Near instability $\rho \to 1$: contributions fade slowly, and what is cut
+# off grows, (c) false. (a) is the theorem, for symmetric coupling and small nudges: the nudged phase gives the same contributions, one by one, as back-propagation through as many steps.
 
 # %% tags=["solution"]
-# 2. Layer n starts at increment N - n; increments 0, 1, 2 are in, so W_1 (increment 4) and W_2 are out.
-zero_layers = [n for n in range(1, layers + 1) if layers - n >= 3]
+steps_true = [True, True, False, True]
 
-# %%
-assert zero_layers == [n + 1 for n in range(layers) if np.all(reference[3][weights[n]] == 0)]
+# %% tags=["check"]
+check("ep-3.4", steps_true)
+
+# %% tags=["mistakes"]
+mistake(
+    "ep-3.4",
+    [True, True, True, True],
+    hint="what is the sum of a geometric series whose factor is nearly one?",
+)
+mistake("ep-3.4", [True, False, False, True], hint="which layers are reached last?")
 
 # %% [markdown]
 # ## References

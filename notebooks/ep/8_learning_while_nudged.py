@@ -36,7 +36,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, figure_rng, record, seed, use_style
 from theory import sweep
 from theory.data import load_images
@@ -243,43 +245,108 @@ explore(draw, scale=[0.3, 0.8, 1.2])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: the same nudge in two places
 #
-# 1. Why does a wrong back-propagation that forgets the downward use of the weights look plausible?
-#    Measure its relative error for the second matrix of weights of `small` (`missing`).
-# 2. For which activation is the nudge outside the same rule as the nudge inside? Check it with a network of
-#    such units (`same`, the relative distance of both estimates).
-# 3. Continual learning at nudge 0.05: what learning rate does the last figure allow (`allowed`)?
+# *paper, 10 minutes, 3 points, difficulty 1 of 3*
+#
+# One output unit $s = \sigma(u)$ with the shifted sigmoid, whose slope at the output $s$ is $\sigma' = 4 s (1 - s)$, has the target $y$. To first order in the nudge $\beta$, by how much does it move if the nudge $-\beta(s - y)$ enters inside the activation, and by how much outside? At which output are the two the same, and by which factor do they differ at $s = 0.9$?
+#
+# For $s = 0.9$, $y = 1$, $\beta = 0.1$ assign the two displacements to `moves`, inside first; the output between 0 and 1 at which both are the same to `same_at`.
 
 # %% tags=["solution"]
-# 1. The upward half alone points in nearly the right direction.
-total = [sum(p.weights[1] for p in backpropagation_through_time(small, x, y, 60, free=rest))]
+# -beta sigma' (s - y) and -beta (s - y): the same where 4 s (1 - s) = 1.
+moves, same_at = [0.1 * 4 * 0.9 * 0.1 * 0.1, 0.1 * 0.1], 0.5
+
+# %% tags=["check"]
+check("ep-8.1", moves, same_at)
+
+# %% tags=["mistakes"]
+mistake("ep-8.1", [-0.0036, -0.01], ...)
+mistake("ep-8.1", [0.01, 0.0036], ..., hint="the slope multiplies what enters inside")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: which loss does it descend?
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A nudge outside the activation acts as one inside with the error $(s - y)/\sigma'$: as if the loss had this slope (`derivations.nudge_outside()` for the shifted sigmoid). Take tanh units instead, whose slope at the output $s$ is $1 - s^2$. Which loss $C(s)$ has the slope $(s - y)/(1 - s^2)$? Integrate it from $s = 0$, where it is to vanish.
+#
+# Assign it to `loss`, an expression in `s = sp.Symbol("s")` and `y = sp.Symbol("y")`, valid for $|s| < 1$.
+
+# %% tags=["stub"]
+s, y_target = sp.Symbol("s"), sp.Symbol("y")
+loss = ...
+
+# %% tags=["solution"]
+# Partial fractions: -(1 - y) / 2 ln(1 - s) ... with the signs of both poles.
+s, y_target = sp.Symbol("s"), sp.Symbol("y")
+loss = -sp.log(1 - s**2) / 2 - y_target * sp.atanh(s)
+assert sp.simplify(sp.diff(loss, s) - (s - y_target) / (1 - s**2)) == 0
+
+# %% tags=["check"]
+check("ep-8.2", loss, at={"s": [-0.6, 0.2, 0.7], "y": [-1.0, 0.5, 1.0]})
+
+# %% tags=["mistakes"]
+mistake("ep-8.2", -loss)
+mistake("ep-8.2", (s - y_target) ** 2 / 2, hint="this is the loss whose nudge enters inside")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: a plausible mistake
+#
+# *simulation, 15 minutes, 4 points, difficulty 3 of 3*
+#
+# A back-propagation that forgets the *downward* use of the weights looks plausible. Measure its error for the second matrix of weights of `small`: the whole is `sum(p.weights[1] for p in backpropagation_through_time(small, x, y, 60, free=rest))`; the upward half is the transpose of the summed `slope * row` over `state_errors(small, x, y, 60, rest)`, at the neurons of
+# the second layer (`small.slices[1]`), times the free states of the first (`small.slices[0]`), over the number of samples: `delta[:, second].T @ rest[:, first] / len(x)`.
+#
+# Assign to `missing` the length of the difference over the length of the whole, and to `aligned` the cosine between the half and the whole.
+
+# %% tags=["solution"]
+# The upward half alone points in nearly the right direction.
+whole = sum(p.weights[1] for p in backpropagation_through_time(small, x, y, 60, free=rest))
 delta = np.zeros_like(rest)
 for row in state_errors(small, x, y, 60, rest):
     delta += slope * row
-first = small.slices
-upward = delta[:, first[1]].T @ rest[:, first[0]] / len(x)
-missing = np.linalg.norm(upward - total[0]) / np.linalg.norm(total[0])
-
-# %%
+upward = delta[:, small.slices[1]].T @ rest[:, small.slices[0]] / len(x)
+missing = float(np.linalg.norm(upward - whole) / np.linalg.norm(whole))
+aligned = float(np.sum(upward * whole) / np.linalg.norm(upward) / np.linalg.norm(whole))
 assert 0.02 < missing < 1
-print("relative error without the downward use", missing)
+
+# %% tags=["check"]
+check("ep-8.3", missing, aligned, tolerance=0.01)
+
+# %% tags=["mistakes"]
+mistake("ep-8.3", 1 - missing, ...)
+mistake("ep-8.3", ..., np.degrees(np.arccos(aligned)), hint="the cosine, not the angle")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: learning while the state still moves
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Weights that move at every nudged step need no memory of the free state. What else do they save, what do they cost, and which ratio decides whether it works? For which activation is the place of the nudge of no importance, and what would you check before you build either of the two liberties into hardware? Ten lines.
+#
+# Assign to `allowed` the learning rate that a nudge of 0.05 allows, if learning rate over nudge has to stay at or below a tenth. Then judge, three truth values in `continual_true`: (a) the update of moving weights tends to the ordinary one as the learning rate falls, at a fixed nudge; (b) with linear units a nudge outside
+# is the same rule as one inside; (c) a smaller nudge at a fixed learning rate makes moving weights more faithful.
+
+# %% [markdown] tags=["solution"]
+# They save the storage of the free products and the separate update phase: each increment is applied as it comes. The price is that the free state is gone once the weights have moved, so errors of the order of the learning rate over the nudge remain: what moves the state must be the nudge, not the learning. So (a) is true, and (c) is false: a smaller nudge makes the
+# ratio larger. Linear units have the slope one everywhere, (b) true. Before building I would check, on a small batch, the cosine between the update and the exact gradient of the loss that is meant, for the planned ratio and place of the nudge.
 
 # %% tags=["solution"]
-# 2. For the linear one: all slopes are 1.
+allowed, continual_true = 0.05 / 10, [True, True, False]
 straight = LayeredNetwork.random((10, 12, 10, 4), seed(2), activation="linear", scale=0.5)
 paths = [nudged_path(straight, x, y, 0.1, 60, outside=side) for side in (False, True)]
 ends = [increments(straight, x, path, 0.1)[1].sum(axis=0) for path in paths]
-same = apart(ends[1], ends[0])
+assert apart(ends[1], ends[0]) < 1e-9  # (b)
 
-# %%
-assert same < 1e-9
+# %% tags=["check"]
+check("ep-8.4", allowed, continual_true)
 
-# %% tags=["solution"]
-# 3. A tenth of the nudge.
-allowed = 0.05 / 10
-
-# %%
-assert 0 < allowed / 0.05 <= 0.1
+# %% tags=["mistakes"]
+mistake("ep-8.4", 0.5, ...)
+mistake("ep-8.4", ..., [True, True, True], hint="which ratio has to stay small?")
 
 # %% [markdown]
 # ## References
