@@ -38,7 +38,6 @@ import numpy as np
 
 from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
-from theory import sweep
 from theory.continual.binarized import run_experiment, settings
 from theory.metaplasticity import consolidation_gain
 from theory.metaplasticity.derivations import consolidation
@@ -114,7 +113,7 @@ print(
 base = replace(settings.permuted_digits(0.0, count=2), epochs=10, measure_every=1)
 strengths, seeds = (0.0, 20.0), [seed(k) for k in range(3)]
 experiments = [replace(base, metaplasticity=m) for m in strengths]
-runs = sweep.map(run_experiment, sweep.grid(experiment=experiments, seed=seeds)).values
+runs = [run_experiment(experiment, one) for experiment in experiments for one in seeds]
 curves = np.array([run["curves"] for run in runs]).reshape(2, 3, -1, 2)  # m, seed, epoch, task
 final = curves[:, :, -1]
 print(
