@@ -77,3 +77,11 @@ def test_bad_input():
         QuadraticLoss([[1.0, 2.0], [2.0, 1.0]], [0.0, 0.0])
     with pytest.raises(ValueError, match="start"):
         descend(_loss(0), np.zeros(3), learning_rate=0.1, steps=3)
+
+
+def test_a_loss_of_lists_holds_arrays():
+    from theory.continual import QuadraticLoss
+
+    loss = QuadraticLoss([[2, 1], [1, 3]], [1, 0])
+    assert loss.hessian.dtype == float and loss.optimum.dtype == float
+    np.testing.assert_array_equal(loss.gradient([1.0, 1.0]), [1.0, 3.0])
