@@ -36,7 +36,9 @@
 from dataclasses import replace
 
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
 from theory.holo_ep import (
@@ -45,6 +47,7 @@ from theory.holo_ep import (
     FieldNetworks,
     TrainingSettings,
     contour_errors,
+    least_euclidean_cosine,
     relax,
     solved_errors,
     train,
@@ -265,29 +268,170 @@ explore(draw, free_steps=[20, 60, 150])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: what one update costs
 #
-# 1. How many relaxations does one update with $N = 6$ need, conjugate symmetry used? (`relaxations`)
-# 2. Tie the two weights by hand: what is the mean of the two updates of a reciprocal pair, and why does it keep a
-#    symmetric start? (`tied`, a network after such an update)
+# *paper, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# The free phase takes 40 steps, every nudged relaxation 20. A real network answers conjugate nudges with conjugate states, so
+# that of two conjugate nudges only one is relaxed. A single nudge of $N = 1$ needs the free state, relaxed for 20 steps more, to be taken off;
+# from two points on this is not needed. How many nudged states are relaxed for one update, and how many steps does it take in all?
+#
+# Assign to `relaxations` the list of the numbers of *nudged* states for $N = 1, 2, 5, 6$ and to `steps` the list of all steps,
+# free phase included, in the same order.
 
 # %% tags=["solution"]
-# 1. One at beta, one at -beta, and one for each pair of conjugates.
-relaxations = 6 // 2 + 1
+# Real nudges have no partner: two for an even N, one for an odd one. The others come in pairs.
+relaxations = [1, 2, 3, 4]
+steps = [80, 80, 100, 120]  # 40 + 20 for each, and 20 for the drift of N = 1
 
-# %%
-nodes = np.exp(2j * np.pi * np.arange(6) / 6)
-assert relaxations == np.sum(nodes.imag > -1e-9)
+for N, count in zip((1, 2, 5, 6), relaxations, strict=True):
+    kept_nodes, _ = Contour.circle(N, 0.5, turn=np.pi).half()
+    assert np.count_nonzero(kept_nodes) == count
+
+# %% tags=["check"]
+check("holo_ep-6.1", relaxations, steps)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-6.1", [1, 1, 3, 3], ..., hint="how many of the nudges lie on the real axis?")
+mistake("holo_ep-6.1", [1, 2, 5, 6], ..., hint="of two conjugate nudges one is enough")
+mistake("holo_ep-6.1", ..., [60, 80, 100, 120], hint="what does a single nudge need besides?")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: two weights that part
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Two units are linked by the weights $p + h$ and $p - h$, with $0 < p < 1$ and $h > 0$: their Jacobian has the symmetric part
+# $S = \begin{pmatrix} -1 & p \\ p & -1 \end{pmatrix}$ and the antisymmetric part $A = \begin{pmatrix} 0 & h \\ -h & 0 \end{pmatrix}$.
+# `steps = derivations.error_map()` defines the relative asymmetry $K$ in its step "asymmetry". Insert both matrices. How large are its
+# spectral radius and its norm (its largest singular value)? By lesson 4, $(1 - \lVert K \rVert^2) / (1 + \lVert K \rVert^2)$ is the least cosine of
+# the two errors: how small can it become for weights of 0.9 and 0.1?
+#
+# Assign `radius_of_k` and `norm_of_k`, expressions in `p, h = sp.symbols("p h", positive=True)`, and the number `lowest`.
+
+# %% tags=["stub"]
+p, h = sp.symbols("p h", positive=True)
+radius_of_k = ...
+norm_of_k = ...
+lowest = ...
 
 # %% tags=["solution"]
-# 2. (e_i r_j + e_j r_i) / 2 is symmetric in i and j: the update of an energy.
-tied = FieldNetworks.random(64, (32, 32, 10), "reciprocal", [seed(0)], degrees=0)
-rng = np.random.default_rng(seed(1))
-r, e = rng.uniform(size=(1, 5, 74)).astype("f"), rng.standard_normal((1, 5, 74)).astype("f")
-update = tied.field_gradient(r, e, np.zeros((1, 5, 64), "f"))[0]
-tied.recurrent -= 0.1 * (update + np.swapaxes(update, 1, 2)) / 2
+# K = h / (1 - p^2) [[p, -1], [1, -p]]: its square is -h^2 / (1 - p^2), K K' has the eigenvalues
+# h^2 / (1 + p)^2 and h^2 / (1 - p)^2.
+p, h = sp.symbols("p h", positive=True)
+radius_of_k, norm_of_k = h / sp.sqrt(1 - p**2), h / (1 - p)
+lowest = (1 - 0.8**2) / (1 + 0.8**2)
 
-# %%
-assert tied.angle()[0] < 0.1
+even, odd = sp.Matrix([[-1, p], [p, -1]]), sp.Matrix([[0, h], [-h, 0]])
+defined = derivations.error_map()["asymmetry"].rhs
+named = {symbol.name: symbol for symbol in defined.atoms(sp.MatrixSymbol)}
+K = defined.subs({named["S"].shape[0]: 2}).subs({
+    sp.MatrixSymbol("S", 2, 2): even, sp.MatrixSymbol("A", 2, 2): odd}).doit()  # fmt: skip
+K = sp.Matrix(K)
+assert sp.simplify(K**2 + radius_of_k**2 * sp.eye(2)) == sp.zeros(2)
+assert sp.simplify((K * K.T - norm_of_k**2 * sp.eye(2)).det()) == 0
+turned_by = np.array([[-1, 0.9], [0.1, -1]])
+assert abs(least_euclidean_cosine(turned_by) - lowest) < 1e-12
+
+# %% tags=["check"]
+check("holo_ep-6.2", radius_of_k, norm_of_k, lowest, at={"p": [0.2, 0.5, 0.8]})
+
+# %% tags=["mistakes"]
+mistake("holo_ep-6.2", h / (1 - p**2), ..., ..., at={"p": [0.2, 0.5, 0.8]},
+        hint="square K: which multiple of the unit matrix is it?")  # fmt: skip
+mistake("holo_ep-6.2", ..., h / (1 + p), ..., hint="this is the smaller of the singular values")
+mistake("holo_ep-6.2", ..., ..., (1 - 0.16 / 0.75) / (1 + 0.16 / 0.75),
+        hint="this is the least cosine in the metric of S; learning steps in the Euclidean one")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: tied and untied updates
+#
+# *simulation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# How fast do equal weights part when every update is noise? Draw
+# `FieldNetworks.random(64, (32, 32, 10), "reciprocal", [seed(0)], degrees=0, dtype=np.float64)` and `rng = np.random.default_rng(seed(1))`. In
+# each of 16 updates draw `r = rng.uniform(size=(1, 5, 74))` and then `e = rng.standard_normal((1, 5, 74))`, take the first entry of
+# `network.field_gradient(r, e, np.zeros((1, 5, 64)))` and subtract 0.01 times it from `network.recurrent`. Repeat with a second
+# network and the same numbers, where each of the two weights of a pair gets the *mean* of both updates: why does it stay symmetric?
+#
+# Assign to `parted` the angles in degrees, by `network.angle()[0]`, of the first network after 1, 4 and 16 updates, and to `stays`
+# whether the angle of the second one is below 0.001 degrees at the end.
+
+
+# %% tags=["solution"]
+# (e_i r_j + e_j r_i) / 2 is symmetric in i and j, the update of an energy. Without it noise that does
+# not depend on the update before makes a random walk: four times the updates, twice the angle.
+def angles(together):
+    network = FieldNetworks.random(64, (32, 32, 10), "reciprocal", [seed(0)], degrees=0,
+                                   dtype=np.float64)  # fmt: skip
+    rng, path = np.random.default_rng(seed(1)), []
+    for _ in range(16):
+        r, e = rng.uniform(size=(1, 5, 74)), rng.standard_normal((1, 5, 74))
+        update = network.field_gradient(r, e, np.zeros((1, 5, 64)))[0]
+        if together:
+            update = (update + np.swapaxes(update, 1, 2)) / 2
+        network.recurrent -= 0.01 * update
+        path.append(network.angle()[0])
+    return np.array(path)
+
+
+parted = angles(False)[[0, 3, 15]]
+stays = bool(angles(True)[-1] < 1e-3)
+assert np.abs(parted[1:] / parted[:-1] / 2 - 1).max() < 0.2
+
+# %% tags=["check"]
+check("holo_ep-6.3", parted, stays)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-6.3", np.radians(parted), ..., hint="in degrees")
+mistake("holo_ep-6.3", ..., False, hint="exchange i and j in the mean of both updates")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: where is the fault?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# Somebody trains a network with separate weights up and down by a single nudge of 0.5; its error stays at 40 per cent, where
+# back-propagation in the same network reaches 10. Three faults are possible: states that do not settle, the finite nudge, and missing
+# symmetry. In which order would you test for them, by which measurement each, and what would you change last? Ten lines.
+#
+# Then judge, and assign five truth values to `faults`: (a) with two opposite nudges the drift of an unsettled free state, the same in both,
+# falls out of the estimate; (b) with one nudge and the drift left in, a *smaller* nudge makes the error by drift smaller; (c) a network that is trained by exact
+# gradients keeps its nudged error aligned with the true one; (d) weights that are equal at the start stay equal if both get the mean
+# of their updates; (e) with symmetric weights and settled states, the relative error of one nudge falls like the nudge.
+
+# %% [markdown] tags=["solution"]
+# First the states, since nothing else can be measured in states that are not at rest: the share of samples with a large residual,
+# and the estimate after twice the steps. Then the nudge: the estimate with two and with six points against one, in the same state
+# of the network; if it stays, the nudge is not the fault. What is left is the symmetry: the cosine of the exact nudged error and the
+# true one, a layer. Only then change the wiring, or add homeostasis, which costs most. (a) is true: the mean over the circle takes any
+# constant out. (b) is false: the drift is *divided* by the nudge. (c) is false: nothing in an exact gradient asks for symmetry, and in this lesson the
+# alignment was lost by back-propagation above all. (d) is true, by exercise 3. (e) is true: one point is of first order.
+
+# %% tags=["solution"]
+faults = [True, False, False, True, True]
+
+
+def estimate(nudges, off=0.01, keeps=0.9**20):
+    """A unit with the response 1, that keeps a share of its distance to rest in 20 steps."""
+    ends = [nudge + (off - nudge) * keeps for nudge in nudges]
+    return np.mean([(end - off) / nudge for end, nudge in zip(ends, nudges, strict=True)])
+
+
+assert abs(estimate([0.5, -0.5]) - estimate([0.5, -0.5], off=0)) < 1e-12  # (a)
+error_by_drift = [abs(estimate([nudge]) - estimate([nudge], off=0)) for nudge in (0.5, 0.05)]
+assert abs(error_by_drift[1] / error_by_drift[0] - 10) < 1e-9  # (b)
+
+# %% tags=["check"]
+check("holo_ep-6.4", faults)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-6.4", [True, True, False, True, True],
+        hint="the change since the free phase is divided by the nudge")  # fmt: skip
+mistake("holo_ep-6.4", [True, False, True, True, True],
+        hint="what in the exact gradient of a weight depends on its partner?")  # fmt: skip
 
 # %% [markdown]
 # ## References

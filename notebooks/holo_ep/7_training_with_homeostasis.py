@@ -30,7 +30,9 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
 from theory.holo_ep import (
@@ -41,6 +43,7 @@ from theory.holo_ep import (
     homeostatic_gradient,
     relax,
     solved_errors,
+    symmetry_measure,
     train,
 )
 from theory.holo_ep.derivations import descent
@@ -280,27 +283,159 @@ explore(draw, homeostasis=[0.0, 0.1, 1.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: symmetry of random weights
 #
-# 1. Which symmetry measure has a loop network at the start, by the derivation above? Its blocks have variance 1 / fan-in.
-#    (`expected`)
-# 2. By what factor would plain weight decay have to be set to act like the coefficient 0.1 in the loop? (`decay`)
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# Layers of 32, 32 and 10 units. The weights of every recurrent block have the variance 1 / fan-in, so that its squared norm is about the number of
+# units that receive it. In a loop layer 1 feeds 2, 2 feeds 3 and 3 feeds 1. In a reciprocal network neighbouring layers feed each
+# other, and at 90 degrees $\operatorname{tr} W^2$ is about zero, as it is exactly in a loop. Which symmetry measure, the norm of $S$ over the sum of the norms of $S$ and $A$, has $W -
+# 1$ at the start? And that of the loop, if all weights are halved?
+#
+# Assign the measures to `of_loop`, `of_pairs` and `of_half`.
 
 # %% tags=["solution"]
-# 1. The squared norm is the number of receiving units of every block: 32 + 10 + 32.
-squared = 32 + 10 + 32
-expected = np.sqrt(74 + squared / 2) / (np.sqrt(74 + squared / 2) + np.sqrt(squared / 2))
+# |S|^2 = n + q/2 and |A|^2 = q/2 with n = 74 units; q = 32 + 10 + 32 in the loop, where every unit
+# receives one block, and q = 32 + 10 + 32 + 32 with pairs: the middle layer receives two.
+of_loop, of_pairs, of_half = (
+    np.sqrt(74 + q / 2) / (np.sqrt(74 + q / 2) + np.sqrt(q / 2)) for q in (74, 106, 74 / 4)
+)
+for wiring, gain_at_start, told in (
+    ("loop", 1.0, of_loop), ("reciprocal", 1.0, of_pairs), ("loop", 0.5, of_half)
+):  # fmt: skip
+    many = FieldNetworks.random(64, (32, 32, 10), wiring, [*range(8)], gain=gain_at_start)
+    assert abs(symmetry_measure(many.jacobian()[:, 0]).mean() - told) < 0.01
 
-# %%
-assert abs(expected - loop["with"][0].symmetry[:, 0].mean()) < 0.01
+# %% tags=["check"]
+check("holo_ep-7.1", of_loop, of_pairs, of_half)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-7.1", 0.5, ..., ..., hint="the ones on the diagonal belong to S")
+mistake("holo_ep-7.1", ..., of_loop, ..., hint="how many blocks does the middle layer receive?")
+mistake("holo_ep-7.1", ..., ..., np.sqrt(74 + 74 / 4) / (np.sqrt(74 + 74 / 4) + np.sqrt(74 / 4)),
+        hint="half the weights have a quarter of the squared norm")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what a measure in a loop says
+#
+# *derivation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# `steps = derivations.loop_symmetry()`: its step "measure" gives the symmetry measure of a loop by the number of units $n$ and the sum $q$ of all
+# squared weights. Turn it around: which $q / n$ belongs to a measure $m$? A loop that starts with $q = n$ is reported to have reached
+# a measure of 0.9. By which factor have its weights become smaller on the way (root of the mean square)?
+#
+# Assign `per_unit`, an expression in `m = sp.Symbol("m", positive=True)`, and the number `left`, size of the weights at the end
+# over that at the start.
+
+# %% tags=["stub"]
+m = sp.Symbol("m", positive=True)
+per_unit = ...
+left = ...
 
 # %% tags=["solution"]
-# 2. The gradient of 0.1 ||W||^2 / n is 0.2 W / n.
-decay = 0.2 / 74
+# |S| / |A| = m / (1 - m), and its square is 1 + 2 n / q.
+m = sp.Symbol("m", positive=True)
+per_unit = 2 * (1 - m) ** 2 / (2 * m - 1)
+left = float(sp.sqrt(per_unit.subs(m, sp.Rational(9, 10))))
 
-# %%
-net = FieldNetworks.random(64, (32, 32, 10), "loop", [seed(0)])
-pull = 0.1 / 74 * homeostatic_gradient(net.jacobian()[0, 0]) * net.linked
-assert np.allclose(pull, decay * net.recurrent[0], atol=1e-7)
+stated = derivations.loop_symmetry()["measure"].rhs
+by_name = {symbol.name: symbol for symbol in stated.free_symbols}
+back = stated.subs({by_name["q"]: per_unit * by_name["n"]}).subs(m, sp.Rational(7, 10))
+assert abs(float(back.subs(by_name["n"], 5)) - 0.7) < 1e-12
+
+# %% tags=["check"]
+check("holo_ep-7.2", per_unit, left, at={"m": [0.55, 0.7, 0.9]})
+
+# %% tags=["mistakes"]
+mistake("holo_ep-7.2", (1 - m) ** 2 / (2 * m - 1), ..., at={"m": [0.55, 0.7, 0.9]})
+mistake("holo_ep-7.2", ..., left**2)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: homeostasis alone in a loop
+#
+# *simulation, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# What would the loss do to the loop of this lesson if nothing else acted? Draw
+# `FieldNetworks.random(64, (32, 32, 10), "loop", [seed(0)], dtype=np.float64)`. The published coefficient is 0.1 and divided by the 74 units; momentum of
+# 0.9 makes about 0.5 of the learning rate 0.05; 25 epochs have 725 updates. So take 725 steps of
+# `network.recurrent[0] -= 0.5 * 0.1 / 74 * homeostatic_gradient(network.jacobian()[0, 0]) * network.linked`. Predict the result first: by which factor
+# does one step multiply a weight that has no partner?
+#
+# Assign the weights' norm at the end over that at the start to `shrunk` and the symmetry measure at the end,
+# `symmetry_measure(network.jacobian()[0, 0])`, to `reached`. Why does the trained loop end below 0.7?
+
+# %% tags=["solution"]
+# The gradient 2 (J - J') is 2 w for a weight without a partner: plain decay by 2 * 0.5 * 0.1 / 74 a
+# step. In training the loss of the task makes the weights grow at the same time.
+network = FieldNetworks.random(64, (32, 32, 10), "loop", [seed(0)], dtype=np.float64)
+at_start = np.linalg.norm(network.recurrent)
+for _ in range(725):
+    pull = homeostatic_gradient(network.jacobian()[0, 0]) * network.linked
+    network.recurrent[0] -= 0.5 * 0.1 / 74 * pull
+shrunk = np.linalg.norm(network.recurrent) / at_start
+reached = symmetry_measure(network.jacobian()[0, 0])
+
+assert abs(shrunk - (1 - 0.1 / 74) ** 725) < 1e-9
+half_square = (shrunk * at_start) ** 2 / 2
+assert abs(reached / (1 - reached) - np.sqrt((74 + half_square) / half_square)) < 1e-9
+
+# %% tags=["check"]
+check("holo_ep-7.3", shrunk, reached)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-7.3", (1 - 0.05 / 74) ** 725, ...,
+        hint="the loss is the sum of squared weights: what is the derivative of a square?")  # fmt: skip
+mistake("holo_ep-7.3", (1 - 0.2 / 74) ** 725, ...,
+        hint="so fast the antisymmetric part decays where both weights of a pair learn")  # fmt: skip
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: three remedies on a chip
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# A chip has separate devices for the weights up and down. You may add the term $(J^\top - J)(u - u_0)$ to its nudged phase, or run homeostasis between the updates,
+# or leave it as it is. Say what each of the three needs from the hardware (circuits, memories, time), what error is left in the gradient at the end,
+# and which you would choose if devices drift by a per cent a minute. Ten lines.
+#
+# Then judge, and assign five truth values to `remedies`: (a) with the added term the measured error is the back-propagated one up to the
+# bias of the finite nudge, however unlike the weights; (b) the added term makes the weights symmetric in time; (c) in a loop homeostasis can
+# raise the symmetry measure only by making the weights smaller; (d) homeostasis beside learning ends in exact symmetry, since its
+# gradient vanishes only there; (e) two loops with the same numbers of units and the same sum of squared weights have the same symmetry measure.
+
+# %% [markdown] tags=["solution"]
+# The added term needs at every synapse the weight of its partner, and the free state kept in a memory during the nudged phase; nothing is
+# left but the bias of the nudge, and a drift of the devices does no harm as long as the partner is read in time. Homeostasis needs
+# noise sources and products of two responses at the synapse, and time, again and again: what is left is where learning, drift
+# and the pull balance. Drift that is slower than the pull is removed with the rest. Without any remedy the circuits are simplest and the error is turned by the
+# asymmetry. (a) is true. (b) is false: it acts in the nudged phase and on no weight. (c) is true: the measure is a function of their squares. (d) is
+# false: the sum of both gradients vanishes elsewhere, and the measure of this lesson stops short of 1. (e) is true by the derivation.
+
+# %% tags=["solution"]
+remedies = [True, False, True, False, True]
+
+small = FieldNetworks.random(4, (5, 4), "reciprocal", [seed(0)], gain=0.5, classes=3,
+                             dtype=np.float64)  # fmt: skip
+image, label = np.full((1, 1, 4), 0.5), np.eye(3)[None, :1]
+at_rest = relax(small, image, 2000, tolerance=1e-14)
+by_term = contour_errors(small, image, label, at_rest, Contour.circle(6, 0.05), 400, corrected=True)
+true_error = solved_errors(small, at_rest, label, "backpropagated")
+assert np.abs(by_term - true_error).max() < 1e-6 * np.abs(true_error).max()  # (a)
+measures = []
+for k in (1, 2):
+    ring = FieldNetworks.random(4, (6, 6, 6), "loop", [k], dtype=np.float64).recurrent[0]
+    measures += [symmetry_measure(ring / np.linalg.norm(ring) - np.eye(18))]
+assert abs(measures[0] - measures[1]) < 1e-12  # (e)
+
+# %% tags=["check"]
+check("holo_ep-7.4", remedies)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-7.4", [True, True, True, False, True],
+        hint="in which phase does the term act, and on what?")  # fmt: skip
+mistake("holo_ep-7.4", [True, False, True, True, True],
+        hint="what else moves the weights while they learn?")  # fmt: skip
 
 # %% [markdown]
 # ## References
