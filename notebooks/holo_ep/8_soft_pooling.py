@@ -32,12 +32,15 @@
 
 # %%
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
 from theory.holo_ep import (
     PoolingNetworks,
     TrainingSettings,
+    antisymmetric_part,
     pool_slopes,
     relax,
     soft_pool,
@@ -209,26 +212,167 @@ explore(draw, temperature=[0.1, 0.2, 0.3, 0.5, 1.0, 3.0])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: a current that lowers the pool by rising
 #
-# 1. The slopes of a pool sum to 1. Can one be negative?
-# 2. How many states does the network above have, and how many of its Jacobian's entries can differ from zero outside the
-#    diagonal blocks?
+# *paper, 15 minutes, 4 points, difficulty 2 of 3*
+#
+# A soft pool $P = \sum_i p_i z_i$, $p_i \propto e^{z_i / T}$, of four currents at $T = 1$: the first is $-2$, the others are 0. Compute the pooled
+# value and the slopes $\partial P / \partial z_i = p_i (1 + (z_i - P) / T)$. Which sign has the slope of the first, and what do all four
+# sum to?
+#
+# Assign the pooled value to `pooled`, the slope by the first current to `low_slope` and that by each of the others to `other_slope`.
 
 # %% tags=["solution"]
-# 1. Yes: a current far below the pooled value by more than T makes the pool larger when it falls.
-low = pool_slopes(np.array([[-2.0], [0.0], [0.0], [0.0]]))[:, 0]
+# Its share is p = e^-2 / (e^-2 + 3), so P = -2 p. Far below P a current makes the pool fall when
+# it rises: it takes more of the shares than it adds. All slopes sum to one.
+share = np.exp(-2) / (np.exp(-2) + 3)
+pooled = -2 * share
+low_slope = share * (1 - 2 - pooled)
+other_slope = (1 - low_slope) / 3
 
-# %%
-assert low[0] < 0 and abs(low.sum() - 1) < 1e-12
+four = np.array([[-2.0], [0.0], [0.0], [0.0]])
+assert np.allclose(pool_slopes(four)[:, 0], [low_slope, other_slope, other_slope, other_slope])
+assert low_slope < 0 and np.isclose(soft_pool(four)[0], pooled)
+
+# %% tags=["check"]
+check("holo_ep-8.1", pooled, low_slope, other_slope)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-8.1", ..., share, ..., hint="the shares depend on the current, too")
+mistake(
+    "holo_ep-8.1", -0.5, ..., ..., hint="this is the mean: the shares are equal only if T is large"
+)
+mistake("holo_ep-8.1", ..., ..., (1 - share) / 3, hint="this is a share, not a slope")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: kernels that homeostasis cannot tell apart
+#
+# *derivation, 20 minutes, 5 points, difficulty 3 of 3*
+#
+# `steps = derivations.weight_regimes()`: the step "gain" is the slope $G(x)$ of a pool of two units with the kernels $k$ and $m$ and the common
+# input $x$. Expand it to first order in $x$. The loss of a pool is the squared difference of the slopes of both ways. Let the kernels of the way up be
+# $1 + a$ and $1 - a$, those of the way back $1 + b$ and $1 - b$, so that their means are equal: what is the lowest power of $x$ in the loss?
+# For which $b$ does it vanish?
+#
+# Assign the coefficient of $x$ in $G$ to `bend`, an expression in the symbols `k` and `m`, the leading term of the loss to `leading`, an expression
+# in `a, b, x = sp.symbols("a b x")`, and the list of the two $b$ at which it vanishes for $a = 0.3$, the lower one first, to `blind`.
+
+# %% tags=["stub"]
+a, b, x = sp.symbols("a b x")
+bend = ...
+leading = ...
+blind = ...
 
 # %% tags=["solution"]
-# 2. 6 x 16 + 12 x 4 units; the two off-diagonal blocks are filled where a kernel reaches.
-sizes = (6 * 16, 12 * 4)
-blocks = jacobians[0][: sizes[0], sizes[0] :], jacobians[0][sizes[0] :, : sizes[0]]
+# tanh and the last term each give (k - m)^2 x / 4. The kernels of a pool may be exchanged: it does
+# not know which current is which, so b = -a is as good as b = a.
+k, m, a, b, x = sp.symbols("k m a b x")
+bend = (k - m) ** 2 / 2
+leading = 4 * (a**2 - b**2) ** 2 * x**2
+blind = [-0.3, 0.3]
 
-# %%
-assert jacobians.shape[-1] == sum(sizes)
-assert np.count_nonzero(blocks[0]) == np.count_nonzero(blocks[1]) < blocks[0].size
+stated = derivations.weight_regimes()["gain"].rhs
+of_name = {symbol.name: symbol for symbol in stated.free_symbols}
+plain = stated.subs({of_name["k"]: k, of_name["m"]: m, of_name["x"]: x})
+assert sp.simplify(sp.diff(plain, x).subs(x, 0) - bend) == 0
+ways = [plain.subs({k: 1 + half, m: 1 - half, x: 0.001}) for half in (0.6, 0.2)]
+assert abs((ways[0] - ways[1]) ** 2 / leading.subs({a: 0.6, b: 0.2, x: 0.001}) - 1) < 1e-3
+assert abs(plain.subs({k: 1.3, m: 0.7, x: 2.0}) - plain.subs({k: 0.7, m: 1.3, x: 2.0})) < 1e-12
+
+# %% tags=["check"]
+check("holo_ep-8.2", bend, leading, blind)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-8.2", (k - m) ** 2 / 4, ..., ...)
+mistake("holo_ep-8.2", ..., (a**2 - b**2) ** 2 * x**2, ...)
+mistake(
+    "holo_ep-8.2", ..., ..., [0.0, 0.3], hint="which kernels have the same pool as 1.3 and 0.7?"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: which units see which?
+#
+# *simulation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# `jacobians` above, one matrix an image, are those of the network with kernels at 40 degrees: first layer 6 channels of 4 x 4 units, second layer 12
+# channels of 2 x 2. Kernels have 3 x 3 entries, grids are padded by one. Count by hand how many units of the first layer feed one of the second, and
+# compare with the entries of `jacobians[0]` that are not zero. A Jacobian of a dense network has nothing between the units of one
+# layer but the diagonal; what stands there now, and can it be asymmetric?
+#
+# Assign the number of units to `units`, the number of entries that are not zero in the block from the first layer to the second to `filled`, and to
+# `inner_share` the squared norm of the antisymmetric part within the block of the first layer alone over that of the whole matrix
+# (`antisymmetric_part`).
+
+# %% tags=["solution"]
+# A pool covers 2 x 2 places of a 3 x 3 kernel: 4 x 4 units of each channel, of which the padding leaves
+# 3 x 3. Within a layer stands the second derivative of the pool on the way back times the activity
+# above: it depends on the image, and second derivatives are symmetric.
+units = 6 * 16 + 12 * 4
+filled = np.count_nonzero(jacobians[0][96:, :96])
+odd_part = antisymmetric_part(jacobians[0])
+inner_share = np.sum(odd_part[:96, :96] ** 2) / np.sum(odd_part**2)
+
+assert units == jacobians.shape[-1] and filled == 48 * 9 * 6
+inner = jacobians[:, :96, :96] + np.eye(96)
+assert np.abs(inner[0] - inner[1]).max() > 0.01 * np.abs(inner).max() > 1e-4
+
+# %% tags=["check"]
+check("holo_ep-8.3", units, filled, inner_share)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-8.3", ..., 96 * 48, ..., hint="kernels are local: not every unit reaches every pool"
+)
+mistake("holo_ep-8.3", ..., 48 * 16 * 6, ..., hint="every pool lies at the edge of a grid of 4 x 4")
+mistake(
+    "holo_ep-8.3", ..., ..., 1.0, hint="what is the transpose of a matrix of second derivatives?"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: a gap that does not show
+#
+# *open, 20 minutes, 6 points, difficulty 2 of 3*
+#
+# In the paper a ConvNet without homeostasis falls from 84 to 60 per cent on CIFAR-10; here, on digits, it learns as well as with it, although its
+# errors are turned as far. Give two explanations, and the experiment on a laptop that would tell them apart: what do you vary, what do
+# you keep, how many seeds do you need? Ten lines. For the last: the accuracies of equal rules have a standard deviation of 3 points over seeds. From how many
+# seeds *for each rule* on are 2 points of difference three standard errors of the difference of the means, runs being independent?
+#
+# Assign that number to `seeds_needed`, and five truth values to `pooling_true`: (a) with equal kernels both ways the Jacobian is symmetric in every state; (b) with
+# unequal ones its asymmetry is the same for every image; (c) the loss of a pool of two currents vanishes only if both ways have the same kernels in the same order;
+# (d) the colder a pool, the more its slopes resemble those of a maximum; (e) two runs whose mean cosines of the errors are equal need not learn equally well.
+
+# %% [markdown] tags=["solution"]
+# One explanation is depth: the error of the first layer passes more asymmetric links with four layers than with two, and below a certain cosine
+# learning stops. Another is the task: digits need little of the hidden layers, a good read-out of random features does nearly as well. Freeze
+# all layers but the read-out: if the accuracy hardly falls, the task is the reason. Then vary the depth at a fixed task, and the number of images at a fixed
+# depth, keeping the initial angle, the coefficient and the number of updates. Two standard deviations of 3 make an error of $3 \sqrt{2 / n}$ for the difference: 41 seeds.
+#
+# (a) is true: they make an energy. (b) is false: slopes of the pools depend on the state. (c) is false, by exercise 2. (d) is true. (e) is true: the mean
+# over units and samples hides which of them matter, and the same angle can be in directions that matter or not.
+
+# %% tags=["solution"]
+seeds_needed = 41
+pooling_true = [True, False, False, True, True]
+
+assert 3 * 3 * np.sqrt(2 / 41) < 2 < 3 * 3 * np.sqrt(2 / 40)
+wings = antisymmetric_part(jacobians)
+assert np.abs(wings[0] - wings[1]).max() > 0.01 * np.abs(wings).max()  # (b)
+tried = np.array([[0.5], [0.2], [0.1], [-0.3]])
+coldness = [np.abs(pool_slopes(tried, T)[:, 0] - [1, 0, 0, 0]).max() for T in (1.0, 0.1, 0.02)]
+assert coldness[0] > coldness[1] > coldness[2]  # (d)
+
+# %% tags=["check"]
+check("holo_ep-8.4", seeds_needed, pooling_true)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-8.4", 21, ..., hint="the difference of two means has the errors of both")
+mistake("holo_ep-8.4", ..., [True, False, True, True, True],
+        hint="exchange the two kernels of one way: does its pool change?")  # fmt: skip
+mistake("holo_ep-8.4", ..., [True, True, False, True, True],
+        hint="what are the slopes of the pools evaluated at?")  # fmt: skip
 
 # %% [markdown]
 # ## References

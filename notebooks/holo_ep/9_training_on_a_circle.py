@@ -38,12 +38,15 @@
 from dataclasses import replace
 
 import numpy as np
+import sympy as sp
 
+from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
 from theory.data import load_images
 from theory.ep import one_hot
 from theory.holo_ep import (
     Contour,
+    FieldNetworks,
     TrainingSettings,
     contour_estimate,
     cosine,
@@ -251,37 +254,160 @@ explore(draw, noise=[0.1, 0.3, 0.6])
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: variance and sweeps
 #
-# 1. After training, is the estimate of the circle still exact? Compare it with implicit differentiation
-#    on ten test digits, and look at the radius of convergence.
-# 2. By which factor does the circle lower the variance against the classic rule at the same radius, and
-#    with five readings of each phase? To which part of it is the number of readings owed?
-# 3. Count the sweeps of an update under noise for each rule. Which rule gets most out of a sweep?
+# *paper, 15 minutes, 4 points, difficulty 1 of 3*
+#
+# An estimate is $\sum_k w_k g(\beta_k)$, the noise of every reading has the variance 1, and the real part of the estimate is taken: it has the
+# variance $\sum_k (\operatorname{Re} w_k)^2$, divided by the number of readings of each state. On a circle $w_k = 1 / (N \beta_k)$; the classic rule has the weights $\pm 1 / r$.
+# By which factor does the circle of 10 lower the variance against the classic rule of the same radius with five readings of each
+# of its two phases? And against one with ten of each? Then count the sweeps of an update under noise: a free phase of 20 before the classic rule and the
+# circle, and for each reading 4 (classic, five readings), 5 (circle) or, over three turns of ten points, 3 sweeps (continuous).
+#
+# Assign the two factors to `five_each` and `ten_each`, and to `counted` the list of sweeps of the classic, the circle and the continuous rule.
 
 # %% tags=["solution"]
-# 1. It is, as long as 0.4 lies inside the radius for the samples.
-inputs = digits.test_images[:10].astype(float)
-wanted = one_hot(digits.test_labels[:10], 10).astype(float)
-trained = clean["circle of 10, $r = 0.4$"].networks.clamped(0, inputs, wanted)
-agreement = cosine(contour_estimate(trained, 10, 0.05, warn=False), trained.gradient)
+# 2 / (5 r^2) and 2 / (10 r^2) against 1 / (20 r^2): the mean of cos^2 is one half.
+five_each, ten_each = 8.0, 4.0
+counted = [20 + 2 * 5 * 4, 20 + 10 * 5, 3 * 10 * 3]
 
-# %%
-assert agreement > 0.999 and relaxation_rate(trained) < 1
+ring = Contour.circle(10, 0.4).noise_gain()
+assert abs(Contour.circle(1, 0.4).noise_gain(5) / ring - five_each) < 1e-9
+assert abs(Contour.circle(1, 0.4).noise_gain(10) / ring - ten_each) < 1e-9
+
+# %% tags=["check"]
+check("holo_ep-9.1", five_each, ten_each, counted)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-9.1", 4.0, ..., ..., hint="both phases of the classic rule are noisy, and of the circle's noise "
+        "only the real part counts")  # fmt: skip
+mistake("holo_ep-9.1", ..., ..., [40, 70, 90], hint="the classic rule has two phases to read")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: what a synapse cannot see
+#
+# *derivation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# `steps = contour.local_rule()`: the step "product" is $g(\beta)$ of a synapse between two neurons whose activities are series up to
+# second order. With the nudges $r$ and 0 the classic rule takes $(g(r) - g(0)) / r$, the symmetric pair $(g(r) - g(-r)) / (2 r)$, and
+# three points on the circle the mean of $g(\beta_k) / \beta_k$. Expand the product in $\beta$. How far is each estimate from the first
+# coefficient?
+#
+# Assign the three differences, estimate minus coefficient, to `one_point`, `two_points` and `three_points`: expressions in `r`
+# and the step's own symbols, named `i_0`, `i_1`, `i_2`, `j_0`, `j_1`, `j_2`.
 
 # %% tags=["solution"]
-# 2. Gains 2 / (5 r^2) and 1 / (20 r^2): a factor of 8; with as many readings as the circle it is 4.
-ratio = Contour.circle(1, 0.4).noise_gain(5) / Contour.circle(10, 0.4).noise_gain()
-same_number = Contour.circle(1, 0.4).noise_gain(10) / Contour.circle(10, 0.4).noise_gain()
+# N points take the coefficients 1 + N, 1 + 2 N, ... for the first one; the highest here is the fourth.
+i_0, i_1, i_2, j_0, j_1, j_2, r = sp.symbols("i_0:3 j_0:3 r", real=True)
+second, third, fourth = i_0 * j_2 + i_1 * j_1 + i_2 * j_0, i_1 * j_2 + i_2 * j_1, i_2 * j_2
+one_point = second * r + third * r**2 + fourth * r**3
+two_points = third * r**2
+three_points = fourth * r**3
 
-# %%
-assert abs(ratio - 8) < 1e-9 and abs(same_number - 4) < 1e-9
+formula = contour.local_rule()["product"].rhs
+beta = next(symbol for symbol in formula.free_symbols if symbol.name == "beta")
+first = i_0 * j_1 + i_1 * j_0
+at = {turn: formula.subs(beta, turn * r) for turn in (0, 1, -1)}
+assert sp.expand((at[1] - at[0]) / r - first - one_point) == 0
+assert sp.expand((at[1] - at[-1]) / (2 * r) - first - two_points) == 0
+thirds = [1, (-1 + sp.sqrt(3) * sp.I) / 2, (-1 - sp.sqrt(3) * sp.I) / 2]
+whole = sum(formula.subs(beta, w * r) / (w * r) for w in thirds) / 3
+assert sp.simplify(sp.expand(whole - first - three_points)) == 0
+
+# %% tags=["check"]
+check("holo_ep-9.2", one_point, two_points, three_points)
+
+# %% tags=["mistakes"]
+mistake(
+    "holo_ep-9.2", i_1 * j_1 * r, ..., ..., hint="three products are of second order in the nudge"
+)
+mistake("holo_ep-9.2", ..., second * r, ..., hint="even powers cancel between opposite nudges")
+mistake("holo_ep-9.2", ..., ..., third * r**2, hint="three points cancel all but every third power")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: bias in the network of this lesson
+#
+# *simulation, 20 minutes, 5 points, difficulty 2 of 3*
+#
+# Take the lesson's network before training, `FieldNetworks.symmetric(64, (64, 64), [seed(0)], scale=0.5)`, and let
+# `start = networks.clamped(0, images, targets)` with the first ten test images as floats and their labels, `one_hot(labels, 10)`, as floats. Compare
+# `contour_estimate(start, N, radius, warn=False)` with `start.gradient`: the norm of the difference over that of the gradient. From the errors at the
+# radii 0.2 and 0.4, with which power of the radius does the error grow for $N = 1$ and for $N = 2$?
+#
+# Assign the relative errors at 0.4 for $N = 1$ and $N = 2$ to the list `biases`, and the two powers, rounded to whole numbers, to the list `powers`.
+
 
 # %% tags=["solution"]
-# 3. Free phase of 20, then readings times sweeps.
-counts = {"classic": 20 + 2 * 5 * 4, "contour": 20 + 10 * 5, "continuous": 3 * 10 * 3}
+# The first coefficient that is aliased is that of order 1 + N: powers 1 and 2.
+images, labels = digits.test_images[:10].astype(float), digits.test_labels[:10]
+networks = FieldNetworks.symmetric(64, (64, 64), [seed(0)], scale=0.5)
+start = networks.clamped(0, images, one_hot(labels, 10).astype(float))
 
-# %%
-assert counts["classic"] < counts["contour"] < counts["continuous"]
+
+def bias(points, radius):
+    off = contour_estimate(start, points, radius, warn=False) - start.gradient
+    return np.linalg.norm(off) / np.linalg.norm(start.gradient)
+
+
+biases = [bias(1, 0.4), bias(2, 0.4)]
+powers = [round(np.log2(large / bias(N, 0.2))) for N, large in zip((1, 2), biases, strict=True)]
+assert powers == [1, 2]
+assert bias(10, 0.4) < 1e-3 * biases[1] and relaxation_rate(start) < 1
+assert cosine(contour_estimate(start, 10, 0.4, warn=False), start.gradient) > 1 - 1e-6
+
+# %% tags=["check"]
+check("holo_ep-9.3", biases, powers)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-9.3", [bias(1, 0.2), bias(2, 0.2)], ..., hint="at the radius 0.4")
+mistake(
+    "holo_ep-9.3", ..., [2, 3], hint="of the error of the estimate, which is divided by the nudge"
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: which rule for a noisy chip?
+#
+# *open, 20 minutes, 6 points, difficulty 3 of 3*
+#
+# A chip has noisy neurons and can apply real nudges only, or, at three times the price, an oscillating one. From the first table and from
+# exercises 1 and 3: what decides between a small nudge, a large one and the circle? What would you measure on the chip before you choose, and which statement of the
+# table would you not rely on? Ten lines.
+#
+# Assign to `same_gain` the radius at which the classic rule with five readings has the variance of the circle of 10 at 0.4, and to `chip` five truth
+# values: (a) halving the nudge of the classic rule makes the variance of its estimate four times as large; (b) without noise ten points on the circle need
+# ten relaxations; (c) at a fixed radius inside the radius of convergence more points lower the variance *and* Cauchy's bound of the bias; (d) that the continuous rule has a lower error with noise than
+# without shows that noise helps it; (e) four seeds whose scatter is larger than the difference of two means show that the two are equally good.
+
+# %% [markdown] tags=["solution"]
+# The mean square error is a bias, which grows with the radius to the power $2 N$, and a variance, which falls with its square and with the number of
+# readings. With real nudges only the pair of opposite ones is the best; a circle can be large, since its bias falls with every point. Measure the noise of a
+# product at rest and the response to a few nudges: the first gives the variance at any radius, the second how far the response is from linear. I would not
+# rely on the order of rules without noise, which lies within the scatter of three seeds, nor on the gain of the continuous rule.
+#
+# (a) is true: $2 / (5 r^2)$. (b) is false: six, conjugate nudges have conjugate states. (c) is true: $(|\beta| / R)^N$ and $1 / (2 N |\beta|^2)$ both fall. (d) is false: the number of sweeps
+# differs as well. (e) is false: they leave it open.
+
+# %% tags=["solution"]
+same_gain = float(np.sqrt(2 / 5 * 20 * 0.4**2))
+chip = [True, False, True, False, False]
+
+classic = [Contour.circle(1, size).noise_gain(5) for size in (same_gain, 0.2, 0.1)]
+assert abs(classic[0] / Contour.circle(10, 0.4).noise_gain() - 1) < 1e-9
+assert abs(classic[2] / classic[1] - 4) < 1e-9  # (a)
+assert len(Contour.circle(10, 0.4).half()[0]) == 6  # (b)
+assert np.all(np.diff([Contour.circle(N, 0.4).noise_gain() for N in range(3, 12)]) < 0)  # (c)
+
+# %% tags=["check"]
+check("holo_ep-9.4", same_gain, chip)
+
+# %% tags=["mistakes"]
+mistake("holo_ep-9.4", 0.4 * 8, ..., hint="the variance goes with the square of the radius")
+mistake("holo_ep-9.4", ..., [True, True, True, False, False],
+        hint="how do the states at conjugate nudges go together?")  # fmt: skip
+mistake("holo_ep-9.4", ..., [True, False, True, False, True],
+        hint="what would seeds with a smaller scatter have to show?")  # fmt: skip
 
 # %% [markdown]
 # ## References
