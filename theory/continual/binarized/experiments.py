@@ -165,7 +165,7 @@ def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
     return learner, trained, evaluated, np.random.default_rng(for_order)
 
 
-@door(checkpoint="text or has __fspath__")
+@door(checkpoint="text or has __fspath__", seed=">= 0")
 def train(
     experiment: Experiment,
     seed: int,
@@ -237,7 +237,7 @@ def train(
     return learner, measured
 
 
-@door
+@door(seed=">= 0")
 def run_experiment(experiment: Experiment, seed: int) -> dict:
     """Return only what `train` measured: for `theory.sweep`."""
     return train(experiment, seed)[1]

@@ -86,7 +86,7 @@ class _Penalised(Method):
                 penalty.constant = float(state[f"constant{number}"])
 
 
-@door
+@door(seed=">= 0")
 class ElasticConsolidation(_Penalised):
     r"""Elastic weight consolidation: :math:`\tfrac\lambda2 \sum F_i (W^b_i - W^b_{i,k})^2`.
 
@@ -252,7 +252,7 @@ PROTECTION = (
 )  # fmt: skip
 
 
-@door
+@door(seed=">= 0")
 def make_method(name: str, strength: float = 0.0, *, samples: int = 5000, seed: int = 0) -> Method:
     """Make a method by its short name, one of `PROTECTION`.
 

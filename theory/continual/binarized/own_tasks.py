@@ -19,12 +19,10 @@ import numpy as np
 
 from theory.continual.tasks import feature_task
 from theory.data import ImageTask
-from theory.door import door
 
 KIND = "own"
 
 
-@door
 @dataclass(frozen=True, repr=False)
 class OwnTasks:
     """Stands for `TaskSequence` where the tasks are there already.

@@ -27,7 +27,7 @@ def checkpoint_file(experiment: Experiment, seed: int, folder) -> Path:
     return Path(folder) / f"{digest}.npz"
 
 
-@door(folder="text or has __fspath__")
+@door(folder="text or has __fspath__", seed=">= 0")
 def run_resumable(experiment: Experiment, seed: int, folder, *, progress: bool = False) -> dict:
     """Run an experiment with a checkpoint after every epoch.
 
