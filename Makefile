@@ -34,7 +34,7 @@ help:
 	@echo "make full FIG=...       run an experiment at the paper's own size (hours; killed, it goes on"
 	@echo "                        where it was); LIST=1 prints the catalogue with costs"
 	@echo "make lab                open the lessons in JupyterLab"
-	@echo "make bench              print the benchmarks"
+	@echo "make bench              run the benchmarks; ends with one page of ratios to stated references"
 	@echo "make book               build the course site into .build/book (minutes); it needs no network to read"
 	@echo "make pages              open every page of the built site in Chromium (minutes)"
 	@echo "make classroom          build student, solution, instructor, slide and handout editions, graded"
@@ -73,7 +73,7 @@ lab: ready
 	@$(BIN)/python -m figures.lab
 
 bench: ready
-	@for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/page.py
 
 versions: ready
 	@$(BIN)/python -m figures.versions

@@ -98,10 +98,10 @@ def training_step(width: int, repeats: int, *, accelerated: bool) -> None:
     row(
         name,
         step,
-        f"{step / bound:.2f} of the bound {bound * 1e3:.1f} ms",
         f"matrix products {best['products'] / step:.0%} of the step",
         f"gradients {best['gradients'] / best['products']:.2f} of bare products",
         f"update {best['update'] / best['stream']:.2f} of one pass over its state",
+        of={"products and one pass over the state": bound},
     )
 
 
@@ -121,8 +121,7 @@ def ensemble(width: int, repeats: int, *, accelerated: bool) -> None:
     row(
         f"64-{width}-{width}-10, digits, ten runs, {'numba' if accelerated else 'NumPy'}",
         best["together"] / len(runs),
-        f"alone {best['alone'] / len(runs) * 1e3:.0f} ms: {best['alone'] / best['together']:.2f} "
-        "times as long as in the ensemble",
+        of={"alone": best["alone"] / len(runs)},
     )
 
 

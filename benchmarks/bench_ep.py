@@ -55,11 +55,11 @@ def equilibria() -> None:
         for method in METHODS:
             sweeps = found[method].sweeps
             row(
-                method,
+                f"{method}, weights of scale {scale}",
                 times[method],
                 f"{sweeps} sweeps, plain relaxation {plain / sweeps:.1f} times as many",
-                f"{times[method] / (bare * sweeps):.1f} times the bare products of its sweeps",
                 f"residual {found[method].residual:.0e}",
+                of={"bare products of its sweeps": bare * sweeps},
             )
 
 
@@ -69,7 +69,7 @@ def series() -> None:
     targets = np.eye(10)[[3]]
     free = equilibrium(network, inputs).states
     time = seconds(lambda: equilibrium_series(network, inputs, targets, 20, free=free))
-    row("power series to order 20, 100 units", time, f"{time / 0.5:.4f} of the target")
+    row("power series to order 20, 100 units", time, of={"target": 0.5})
 
 
 def estimates() -> None:
@@ -92,7 +92,7 @@ def training() -> None:
     one = seconds(lambda: train(settings, "symmetric", *arguments, (0,)), repeats=2)
     five = seconds(lambda: train(settings, "symmetric", *arguments, (0, 1, 2, 3, 4)), repeats=2)
     row("one epoch of symmetric training, one seed", one)
-    row("five seeds at once", five, f"{5 * one / five:.1f} times faster than one after the other")
+    row("five seeds at once", five, of={"one after the other": 5 * one})
 
 
 def convolution() -> None:
@@ -111,7 +111,8 @@ def convolution() -> None:
     row(
         f"step of the published ConvNet, {batch} images",
         time,
-        f"{rate / 1e9:.0f} of {best / 1e9:.0f} 10^9 multiply-adds a second: {rate / best:.2f}",
+        f"{rate / 1e9:.0f} of {best / 1e9:.0f} 10^9 multiply-adds a second",
+        of={"one matrix product of as many": time * rate / best},
     )
     for name, one in PUBLISHED_SETTINGS.items():
         days = one.core_days(50_000, shape, rate), one.reference.core_days(50_000, shape, rate)

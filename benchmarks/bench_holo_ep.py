@@ -51,8 +51,7 @@ def curve() -> None:
                 np.mean(TOY.products(plain_states(nudges, 100), nudges) / nudges[:, None], axis=0)
 
     time, slow = seconds(batched, repeats=2), 10 * seconds(plain, repeats=1)
-    row("50 radii of 30 points", time, f"{slow / time:.0f} times faster than a loop over nudges",
-        f"{time / 1:.2f} of the target")  # fmt: skip
+    row("50 radii of 30 points", time, of={"loop over nudges": slow, "target": 1})
 
 
 def single() -> None:
@@ -68,8 +67,7 @@ def plane() -> None:
     few = np.random.default_rng(0).uniform(-1.5, 1.5, 60) * np.exp(0.5j)
     with np.errstate(all="ignore"):
         slow = seconds(lambda: plain_states(few, 201), repeats=1) / 60 * 401**2
-    row("map of 401 x 401 nudges", time, f"{slow / time:.0f} times faster than a loop over nudges",
-        f"{time / 25:.2f} of the target")  # fmt: skip
+    row("map of 401 x 401 nudges", time, of={"loop over nudges": slow, "target": 25})
     rows = 401 * 201 * 200
     z = np.random.default_rng(0).normal(size=(4096, 8)) * (1 + 1j)
     bare = seconds(lambda: np.tanh(z)) / len(z) * rows
@@ -77,7 +75,7 @@ def plane() -> None:
     upper = (np.add.outer(1j * np.linspace(0, 1.5, 101), np.linspace(-1.5, 1.5, 201))).ravel()
     early = seconds(lambda: TOY.relaxed_states(upper, 200, settled=1e-9), repeats=1)
     late = seconds(lambda: TOY.relaxed_states(upper, 200), repeats=1)
-    row("map of 201 x 201, settled nudges left alone", early, f"{late / early:.1f} times faster")
+    row("map of 201 x 201, settled nudges left alone", early, of={"all nudges to the end": late})
 
 
 def branch() -> None:
@@ -86,8 +84,7 @@ def branch() -> None:
     angles, radii = np.linspace(0, np.pi, 181), np.linspace(0, 1.05, 106)
     time = seconds(lambda: one.rays(angles, radii), repeats=2)
     slow = 181 * seconds(lambda: one.rays(angles[:1], radii), repeats=1)
-    row("branch on 181 rays", time, f"{slow / time:.0f} times faster than ray by ray",
-        f"{time / 2:.2f} of the target")  # fmt: skip
+    row("branch on 181 rays", time, of={"ray by ray": slow, "target": 2})
     row("branch points", seconds(lambda: branch_points(one, 1.1), repeats=1))
     row("stability boundary", seconds(lambda: stability_boundary(one, angles, 1.06), repeats=1))
 
@@ -96,7 +93,7 @@ def functions() -> None:
     z = (np.random.default_rng(0).normal(size=(192, 64)) * (1 + 1j)).astype(np.complex64)
     fast = seconds(lambda: activity("shifted_sigmoid", z))
     slow = seconds(lambda: 0.5 * (1 + np.tanh(2 * z - 1)))
-    row("complex sigmoid of 12288 numbers", fast, f"{slow / fast:.0f} times faster than by tanh")
+    row("complex sigmoid of 12288 numbers", fast, of={"by tanh": slow})
 
 
 def training() -> None:
@@ -106,8 +103,8 @@ def training() -> None:
         made = TrainingSettings(rule=rule, points=points, nudged_steps=steps, **base)
         one = seconds(lambda made=made: train(made, task, (0,)), repeats=1)
         three = seconds(lambda made=made: train(made, task, (0, 1, 2)), repeats=1)
-        row(f"eight epochs, {rule} of {points}", 8 * one, f"{8 * one / 20:.2f} of the target",
-            f"three seeds at once {3 * one / three:.1f} times faster than in turn")  # fmt: skip
+        row(f"eight epochs, {rule} of {points}", 8 * one, of={"target": 20})
+        row(f"three seeds at once, {rule} of {points}", three, of={"in turn": 3 * one})
 
 
 if __name__ == "__main__":

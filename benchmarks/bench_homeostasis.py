@@ -9,6 +9,7 @@ from timing import row, seconds
 
 from theory.data import load_images
 from theory.holo_ep import (
+    Contour,
     FieldNetworks,
     PoolingNetworks,
     TrainingSettings,
@@ -56,23 +57,21 @@ def relaxations() -> None:
     across, state = np.swapaxes(nets.recurrent, 1, 2).copy(), np.zeros((5, 50, 74), np.float32)
     bare = steps * seconds(lambda: state @ across)
     row("40 damped steps, 5 runs of 50 samples, 74 units", together,
-        f"{together / bare:.1f} times the bare products")  # fmt: skip
-    row("run by run", seconds(alone), f"{seconds(alone) / together:.1f} times as long")
-    slow = 5 * seconds(sample_by_sample, repeats=2)
-    row("sample by sample", slow, f"{slow / together:.0f} times as long")
+        of={"bare products": bare, "run by run": seconds(alone),
+            "sample by sample": 5 * seconds(sample_by_sample, repeats=2)})  # fmt: skip
     free = relax(nets, images, 150)
     for points in (2, 4, 6):
         half, full = (
             seconds(
                 lambda c=c, n=points: contour_errors(
-                    nets, images, targets, free, n, 0.2, steps, conjugate=c
+                    nets, images, targets, free, Contour.circle(n, 0.2), steps, conjugate=c
                 ),
                 repeats=2,
             )
             for c in (True, False)
         )
-        row(f"contour of {points} points", half, f"{full / half:.2f} times as fast as all nudges",
-            f"{half / together:.1f} free relaxations")  # fmt: skip
+        row(f"contour of {points} points", half, f"{half / together:.1f} free relaxations",
+            of={"all nudges": full})  # fmt: skip
 
 
 def errors() -> None:
@@ -80,8 +79,7 @@ def errors() -> None:
     free = relax(nets, images, 150)
     iterated = seconds(lambda: iterated_errors(nets, free.states, targets, "nudged", 40))
     solved = seconds(lambda: solved_errors(nets, free.states, targets, "nudged"), repeats=2)
-    row("exact derivative by 40 linear steps, 250 samples", iterated)
-    row("by linear systems", solved, f"{solved / iterated:.1f} times as long")
+    row("derivative by 40 linear steps, 250 samples", iterated, of={"linear systems": solved})
 
 
 def homeostasis() -> None:
@@ -101,7 +99,7 @@ def homeostasis() -> None:
     row(
         "homeostatic gradient, 250 draws, 5 runs",
         fast,
-        f"{slow / fast:.0f} times as fast as a loop",
+        of={"draw by draw": slow},
     )
 
 
@@ -117,9 +115,9 @@ def pooling() -> None:
     ]
     bare = seconds(lambda: [sent @ matrix for matrix, sent in matrices])
     row("soft pooling, 50 steps, 3 runs of 50 digits", time,
-        f"{time / (75 * bare):.1f} times its bare products")  # fmt: skip
+        of={"bare products": 75 * bare})  # fmt: skip
     pull = seconds(lambda: nets.homeostatic_gradient(free.activities, 1, rngs), repeats=2)
-    row("its homeostatic gradient, one draw a sample", pull, f"{pull / time:.2f} relaxations")
+    row("its homeostatic gradient, one draw a sample", pull, of={"relaxation": time})
 
 
 def training() -> None:
@@ -147,8 +145,8 @@ def training() -> None:
             )
             for seeds in ((0,), (0, 1, 2))
         )
-        row(name, one, f"{epochs} epochs {epochs * one / 20:.2f} of the target",
-            f"three seeds at once {3 * one / three:.1f} times as fast as in turn")  # fmt: skip
+        row(name, one, of={f"target, for {epochs} epochs": 20 / epochs})
+        row(f"three seeds at once, {name}", three, of={"in turn": 3 * one})
 
 
 if __name__ == "__main__":

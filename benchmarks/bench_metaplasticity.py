@@ -47,7 +47,7 @@ def fixed_points() -> None:
         row(
             name,
             ours,
-            f"one draw of d = 1000 solved directly takes {direct / ours:.0f} times as long",
+            of={"one draw of d = 1000 solved directly": direct},
         )
 
 
@@ -67,8 +67,10 @@ def retention_curves() -> None:
     row(
         "retention, 800 times",
         ours,
-        f"adaptive quadrature one by one takes {adaptive / ours:.0f} times as long",
-        f"20 000 simulated synapses take {sampled / ours:.0f} times as long (error 4e-3)",
+        of={
+            "adaptive quadrature one by one": adaptive,
+            "20 000 simulated synapses, error 4e-3": sampled,
+        },
     )
 
 
@@ -84,8 +86,7 @@ def fronts() -> None:
     row(
         "forgetting front, 100 000 points",
         ours,
-        f"root finding one by one takes {generic / ours:.0f} times as long",
-        f"{ours / reading:.0f} times one reading of the array",
+        of={"root finding one by one": generic, "one reading of the array": reading},
     )
 
 
@@ -95,8 +96,7 @@ def ratchets() -> None:
     sampled = seconds(
         lambda: simulate_ratchet(np.repeat(starts, 10_000), 0.2, 1.0, 300, 0), repeats=1
     )
-    note = f"10 000 walkers each take {sampled / ours:.0f} times as long"
-    row("flip_probability, 10 starts", ours, note)
+    row("flip_probability, 10 starts", ours, of={"10 000 walkers each": sampled})
     weak = seconds(lambda: flip_probability(starts, 0.007), repeats=3)
     row("flip_probability, strength 0.007", weak, "the noise of the experiments")
 
@@ -111,11 +111,11 @@ def batches() -> None:
             simulate_hidden_weights(task, start, 500, 0.01, float(strength))
 
     loop = seconds(one_by_one, repeats=1)
-    note = f"one start and strength after the other takes {loop / ours:.1f} times as long"
-    row("simulate_hidden_weights, 32 starts and strengths, d = 100", ours, note)
+    name = "simulate_hidden_weights, 32 starts and strengths, d = 100"
+    row(name, ours, of={"one after the other": loop})
     theory = seconds(lambda: metaplastic_mean_field(task, 0.01, 1.0), repeats=3)
     plain = seconds(lambda: mean_field(task), repeats=3)
-    row("metaplastic_mean_field, d = 100", theory, f"{theory / plain:.1f} of mean_field")
+    row("metaplastic_mean_field, d = 100", theory, of={"mean_field": plain})
     q = np.arange(2, 41)
     ours = seconds(lambda: locking_plateau(np.ones(39, int), q, 0.3), repeats=2)
     row("locking_plateau, 39 fractions", ours, "to rounding")
@@ -133,7 +133,7 @@ def optimizers() -> None:
         row(
             f"simulate_optimizer, {name}, d = 500, {steps} steps",
             ours,
-            f"{ours / traffic:.1f} of reading the Hessian once a step",
+            of={"reading the Hessian once a step": traffic},
         )
 
 

@@ -57,12 +57,10 @@ def devices(count: int) -> None:
 
     name = f"{count:.0e} devices, 100 single pulses, each read"
     best = min(cpu(singles) for _ in range(2))
-    row(name, best, f"{best / (draw + read):.2f} of random numbers and one pass over the state",
-        f"{best / count / 100 * 1e9:.1f} ns a pulse", f"state {memory(array):.0f} MB")  # fmt: skip
+    row(name, best, f"{best / count / 100 * 1e9:.1f} ns a pulse", f"state {memory(array):.0f} MB",
+        of={"random numbers and one pass over the state": draw + read, "target": 1})  # fmt: skip
     burst = cpu(lambda: array.pulse(100))
-    row(
-        f"{count:.0e} devices, 100 pulses in one burst", burst, f"{burst / best:.3f} of single ones"
-    )
+    row(f"{count:.0e} devices, 100 pulses in one burst", burst, of={"single ones": best})
     some = np.random.default_rng(1).integers(0, 2, count) * 14
     array.pulse(some)
     mixed = cpu(lambda: array.pulse(some))
@@ -71,7 +69,7 @@ def devices(count: int) -> None:
     quiet = DeviceArray(count, 0, imperfections="spread")
     plain = cpu(lambda: [quiet.pulse(1) for _ in range(100)])
     row(f"{count:.0e} devices without noise, 100 single pulses", plain,
-        f"{plain / best:.2f} of those with noise")  # fmt: skip
+        of={"those with noise": best})  # fmt: skip
 
 
 def training(epochs: int) -> None:
@@ -82,7 +80,7 @@ def training(epochs: int) -> None:
         for name in CONDITIONS:
             spent = cpu(lambda base=base, name=name: train(condition(base, name), 0))
             row(f"{task}, {base.epochs} epochs, {name}", spent,
-                f"{spent / software:.2f} of software weights")  # fmt: skip
+                of={"software weights": software})  # fmt: skip
 
 
 def full(epochs: int) -> None:

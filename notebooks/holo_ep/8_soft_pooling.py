@@ -323,9 +323,13 @@ check("holo_ep-8.3", units, filled, inner_share)
 
 # %% tags=["mistakes"]
 mistake(
-    "holo_ep-8.3", ..., 96 * 48, ..., hint="kernels are local: not every unit reaches every pool"
+    "holo_ep-8.3",
+    ...,
+    96 * 48,
+    ...,
+    hint="kernels are local, and every pool lies at the edge of a grid of 4 x 4",
 )
-mistake("holo_ep-8.3", ..., 48 * 16 * 6, ..., hint="every pool lies at the edge of a grid of 4 x 4")
+mistake("holo_ep-8.3", ..., 12 * 9 * 6, ..., hint="each channel of the second layer has four units")
 mistake(
     "holo_ep-8.3", ..., ..., 1.0, hint="what is the transpose of a matrix of second derivatives?"
 )

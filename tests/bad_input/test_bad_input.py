@@ -95,3 +95,27 @@ def test_the_door_lets_good_values_pass_unchanged():
         door(nothing="> 0")(lambda x: x)
     with pytest.raises(ValueError, match="no kind 'strange'"):
         door(x="strange")(lambda x: x)(1)
+
+
+def test_a_call_keeps_nothing_of_the_alternatives_that_it_refused():
+    """A kept exception holds its frames, and these the caller's arrays: a worker fills up."""
+    import gc
+    import weakref
+
+    class Held:
+        pass
+
+    @door(value="text or whole or number")
+    def through(value):
+        return value
+
+    def caller():
+        held = Held()
+        through(0.5)
+        return weakref.ref(held)
+
+    gc.disable()
+    try:
+        assert caller()() is None
+    finally:
+        gc.enable()

@@ -114,7 +114,10 @@ class Either(Kind):
             try:
                 return kind.refuse(name, value)
             except (ValueError, TypeError) as error:
-                first = error if isinstance(error, ValueError) or first is None else first
+                if isinstance(error, ValueError) or first is None:
+                    # Without its frames: these would hold the arrays of the caller, and be held.
+                    first = error.with_traceback(None)
+                    first.__context__ = None
         if isinstance(first, ValueError):
             raise first
         raise TypeError(f"{name} must be {self.what}, not {shown(value)}")

@@ -116,7 +116,7 @@ def convolutional_estimate(
     *,
     nudging_strength: float,
     steps: tuple[int, int],
-    sign: int = 1,
+    sign: int | np.ndarray = 1,
     mask=None,
 ) -> list[np.ndarray]:
     """Return the estimate of a rule on one mini-batch, in the order of ``network.parameters``.

@@ -19,7 +19,7 @@ FLOOR, CEILING = 1e-6, 1e4  # of the residuals of the map, as in the paper's
 SETTLED = 1e-9  # far below the floor: such rows need no further steps
 
 
-@door(states="complex 2d+", nudges="complex")
+@door(states="complex 1d+", nudges="complex")
 def step_radius(branch: Branch, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
     """Return the spectral radius of a relaxation step, shape of the nudges."""
     states, nudges = np.asarray(states), np.asarray(nudges)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
@@ -76,8 +76,10 @@ def paired_difference(values, reference) -> tuple[float, float]:
     return float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(count))
 
 
-@door(runs="has keys")
-def cost(runs, name: str, reference: str = "ideal devices") -> dict[str, tuple[float, float]]:
+@door(runs="has keys", name="any", reference="any")
+def cost(
+    runs, name: Hashable, reference: Hashable = "ideal devices"
+) -> dict[str, tuple[float, float]]:
     """Return the `paired_difference` of an experiment to the reference, last and best epoch."""
     mine, theirs = last_and_best(runs[name]), last_and_best(runs[reference])
     return {
