@@ -103,7 +103,7 @@ def executed(source: Path) -> dict:
         If its cells are not those of the source: the lesson is stale.
     """
     notebook = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))
-    found = [_text(cell["source"]) for cell in notebook["cells"]]
+    found = [_text(cell["source"]).strip("\n") for cell in notebook["cells"]]
     if found != [cell.text for cell in read_cells(source)]:
         raise ValueError(f"{name_of(source)} is not executed as it stands: say make figures first")
     return notebook
