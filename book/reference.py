@@ -12,6 +12,7 @@ from numpydoc.docscrape import NumpyDocString
 
 _LISTS = ("Parameters", "Attributes", "Returns", "Yields", "Raises")
 _TEXTS = ("Notes", "References", "Examples")
+LONGEST_DEFAULT = 80  # characters of a default value in a signature
 
 
 def public_modules() -> list[types.ModuleType]:
@@ -74,11 +75,17 @@ def _signature(item, name: str) -> str:
     except (TypeError, ValueError):
         return f"{name}(...)"
     plain = signature.replace(
-        parameters=[p.replace(annotation=p.empty) for p in signature.parameters.values()],
+        parameters=[_bare(p) for p in signature.parameters.values()],
         return_annotation=signature.empty,
     )
     shown = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", f"{name}{plain}")
     return re.sub(r"<[^>]*?(\w+) at 0x\w+>", r"\1", shown)
+
+
+def _bare(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Return a parameter without annotation; a default that fills pages is only hinted at."""
+    bare = parameter.replace(annotation=parameter.empty)
+    return bare.replace(default=...) if len(repr(bare.default)) > LONGEST_DEFAULT else bare
 
 
 def _doc(text: str) -> list[str]:
