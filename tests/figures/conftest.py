@@ -152,6 +152,8 @@ def _make(root: Path) -> Toy:
     (root / "figures").mkdir(parents=True)
     for source in [*(ROOT / "figures").glob("*.py"), ROOT / "figures" / "suite.mplstyle"]:
         shutil.copy(source, root / "figures")
+    foreign = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "figures" / "lab", root / "figures" / "lab", ignore=foreign)
     toy.write("requirements.lock", "numpy==2.0\n")
     toy.write("theory/__init__.py", "")
     toy.write(
