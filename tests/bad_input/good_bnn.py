@@ -19,7 +19,8 @@ TASK = replace(
 )
 
 
-def _network():
+def small_network():
+    """Return a network of 64-8-10 units, for the learners of theory.continual, too."""
     return bnn.dense_network((64, 8, 10), 0)
 
 
@@ -28,8 +29,8 @@ BY_NAME = {
     "images": lambda: TASK.train_images[:6],
     "labels": lambda: TASK.train_labels[:6],
     "learning_rate": lambda: 0.01,
-    "network": _network,
-    "parameters": lambda: _network().parameters,
+    "network": small_network,
+    "parameters": lambda: small_network().parameters,
     "rng": lambda: 0,
     "seed": lambda: 0,
     "strength": lambda: 0.1,
@@ -37,7 +38,7 @@ BY_NAME = {
     "tasks": lambda: [TASK, TASK],
 }
 CALLS = {
-    "Network": lambda: {"layers": _network().layers, "inputs": 64, "classes": 10},
+    "Network": lambda: {"layers": small_network().layers, "inputs": 64, "classes": 10},
     "convolutional_network": lambda: {"channels": (2, 2), "classes": 10, "side": 3},
     "dense_network": lambda: {"sizes": (64, 8, 10)},
     "flip_costs": lambda: {"layer": 0, "flips": 4, "draws": 2, "bins": 2},
