@@ -5,14 +5,19 @@ a bad value or shape, ``TypeError`` for a wrong type. Booleans are not accepted 
 """
 
 import difflib
+from collections.abc import Iterable, Sized
 from numbers import Integral, Real
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+Option = TypeVar("Option")
 
 SYMMETRY_TOLERANCE = 1e-10
 
 
-def _number(name, value, accepted):
+def _number(name: str, value: object, accepted: str) -> float:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
@@ -20,14 +25,14 @@ def _number(name, value, accepted):
     return float(value)
 
 
-def _shown(value):
+def _shown(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     text = repr(value)
     return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 
 
-def positive(name, value):
+def positive(name: str, value: object) -> float:
     """Return a finite number above 0 as float."""
     accepted = "a finite number above 0"
     number = _number(name, value, accepted)
@@ -36,7 +41,7 @@ def positive(name, value):
     return number
 
 
-def nonnegative(name, value):
+def nonnegative(name: str, value: object) -> float:
     """Return a finite number that is 0 or above as float."""
     accepted = "a finite number, 0 or above"
     number = _number(name, value, accepted)
@@ -45,7 +50,9 @@ def nonnegative(name, value):
     return number
 
 
-def in_range(name, value, low, high, closed=True):
+def in_range(
+    name: str, value: object, low: float, high: float, closed: bool | tuple[bool, bool] = True
+) -> float:
     """Return a number between two bounds as float.
 
     Parameters
@@ -66,7 +73,7 @@ def in_range(name, value, low, high, closed=True):
     return number
 
 
-def integer_at_least(name, value, minimum):
+def integer_at_least(name: str, value: object, minimum: int) -> int:
     """Return an integer that is not below a minimum as int; floats are refused, also whole ones."""
     accepted = f"an integer, {minimum} or above"
     if isinstance(value, np.ndarray) and value.ndim == 0:
@@ -78,7 +85,12 @@ def integer_at_least(name, value, minimum):
     return int(value)
 
 
-def finite_array(name, value, shape=None, ndim=None):
+def finite_array(
+    name: str,
+    value: ArrayLike,
+    shape: tuple[int | None, ...] | None = None,
+    ndim: int | None = None,
+) -> np.ndarray:
     """Return an array of finite real numbers as float ndarray.
 
     Parameters
@@ -119,7 +131,7 @@ def finite_array(name, value, shape=None, ndim=None):
     return array
 
 
-def same_length(**arrays):
+def same_length(**arrays: Sized) -> int:
     """Return the common length of named sequences, ``same_length(inputs=x, labels=y)``."""
     lengths = {name: len(array) for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
@@ -128,7 +140,7 @@ def same_length(**arrays):
     return next(iter(lengths.values()))
 
 
-def one_of(name, value, choices):
+def one_of(name: str, value: object, choices: Iterable[Option]) -> Option:
     """Return an option that is among the choices; the error names them and the closest match."""
     choices = tuple(choices)
     if isinstance(value, type(choices[0])) and value in choices:
@@ -139,7 +151,7 @@ def one_of(name, value, choices):
     raise ValueError(f"{name} must be one of {told}, not {value!r}{hint}")
 
 
-def spd_matrix(name, value):
+def spd_matrix(name: str, value: ArrayLike) -> np.ndarray:
     """Return a symmetric positive definite matrix as float ndarray (n, n).
 
     Symmetric means that entries differ from their mirror images by at most 1e-10 of the largest
@@ -167,7 +179,7 @@ def spd_matrix(name, value):
     return matrix
 
 
-def as_rng(rng):
+def as_rng(rng: object) -> np.random.Generator:
     """Return a random generator from a `numpy.random.Generator` (itself) or an integer seed."""
     if isinstance(rng, np.random.Generator):
         return rng
