@@ -6,6 +6,7 @@ import html
 import re
 
 from figures.claims import KINDS, Claim
+from figures.index import full_size_of
 from figures.inventory import CERTAINTIES, CLASSES, Entry
 from figures.record import read_record
 
@@ -79,7 +80,11 @@ def figure_page(entry: Entry, works: dict[str, str], titles: dict[str, str]) -> 
         lines += [f"| `{name}` | {_plain(meaning)} |" for name, meaning in facts["columns"].items()]
     full = entry.path(".full.csv")
     if full.is_file():
-        lines += ["", f'Full size: <a href="../../files/{id}.full.csv" download>numbers</a>']
+        state = full_size_of(entry)
+        lines += [
+            "",
+            f'Full size, {state}: <a href="../../files/{id}.full.csv" download>numbers</a>',
+        ]
     source = entry.path(".py").read_text(encoding="utf-8")
     lines += [
         "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from figures.files import write_atomic
 from figures.inventory import (
     CERTAINTIES,
@@ -39,7 +41,8 @@ def _index() -> str:
         f"{done} of {len(inventory)} figures are done. Classes: "
         + "; ".join(f"**{key}** {meaning}" for key, meaning in CLASSES.items())
         + ". Beside each picture lie its drawing (`.py`), its numbers (`.csv`, `.npz`) and its "
-        "record with the claims (`.json`).",
+        "record with the claims (`.json`). *Full size* says which runs of the paper's own size are "
+        "stored beside it (`.full.csv`); `make full LIST=1` tells what all of them cost.",
         "",
         "Labels: " + "; ".join(f"*{key}*: {meaning}" for key, meaning in CERTAINTIES.items()) + ".",
     ]
@@ -48,8 +51,8 @@ def _index() -> str:
         made = [entry for entry in entries if entry.done]
         lines += ["", f"## {paper}: {len(made)} of {len(entries)}"]
         if made:
-            lines += ["", "| figure | label | class | shows | lesson | claims |"]
-            lines += ["|---|---|---|---|---|---|"]
+            lines += ["", "| figure | label | class | shows | lesson | claims | full size |"]
+            lines += ["|---|---|---|---|---|---|---|"]
             lines += [_row(entry) for entry in made]
         lines += _folded("Still missing", [_missing(e) for e in entries if not e.done])
         unknown = [f"* {u.label}: {u.why}" for u in load_unknown() if u.paper == paper]
@@ -74,8 +77,22 @@ def _row(entry: Entry) -> str:
         entry.shows,
         f"[{entry.notebook}](../notebooks/{entry.notebook}.ipynb)",
         held,
+        full_size_of(entry),
     )
     return "| " + " | ".join(cell.replace("|", "&#124;") for cell in cells) + " |"
+
+
+def full_size_of(entry: Entry) -> str:
+    """Return which runs of a figure at full size are stored, and how far they went."""
+    try:
+        stored = json.loads(entry.path(".full.json").read_bytes())
+    except FileNotFoundError:
+        return "not run" if entry.figure_class == "B" else ""
+    told = []
+    for name, facts in stored.items():
+        done, whole = facts["epochs_done"], facts["epochs"]
+        told.append(f"`{name}`" + (f" ({done} of {whole} epochs)" if done < whole else ""))
+    return "run: " + ", ".join(told)
 
 
 def _missing(entry: Entry) -> str:

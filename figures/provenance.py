@@ -4,7 +4,7 @@ Import closures are read from the syntax trees, so that nothing is imported. Wha
 *computes* depends on its cells, on every module of `theory` that it reaches, on the results of
 full-size runs that it reads and on the versions of the numerical packages. What is *drawn* depends
 on the figure's room, on the modules of `figures` that it reaches, on the style, on the inventory
-entry and on the versions of the drawing packages.
+entry, on the figure's own results at full size and on the versions of the drawing packages.
 An `__init__` that only tells where public names live is followed, not counted: adding a name to it
 changes no output.
 """
@@ -52,7 +52,8 @@ def drawn_stamp(entry: Entry) -> str:
     """Return a digest of all that a figure's picture depends on besides its numbers."""
     room = entry.path(".py")
     paths = import_closure(room, ("figures",)) if room.exists() else []
-    contents = {path: path.read_bytes() for path in [*paths, STYLE]}
+    full = [path for suffix in (".csv", ".json") if (path := entry.path(f".full{suffix}")).exists()]
+    contents = {path: path.read_bytes() for path in [*paths, *full, STYLE]}
     facts = {key: value for key, value in asdict(entry).items() if key not in ("status",)}
     return _digest_of(contents, [*_versions(DRAWING), json.dumps(facts, sort_keys=True)])
 

@@ -7,16 +7,18 @@ A room holds
     def alt(numbers):   # -> str, what a reader who cannot see the figure should be told
 
 `COLUMNS` names every number with its meaning and unit. A drawing without numbers (class C) has no
-`COLUMNS`, and its functions take no argument.
+`COLUMNS`, and its functions take no argument. Functions with a second argument, `full`, are given
+what was run of the figure at full size (`<name>.full.csv`) by entry, nothing where there is none.
 """
 
 from __future__ import annotations
 
+import inspect
 import io
 import math
 import re
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import matplotlib as mpl
@@ -96,11 +98,12 @@ def draw_room(entry: Entry, room: types.ModuleType, numbers: Numbers) -> Picture
         text, a width that is neither `COLUMN` nor `PAGE`, text too small to read, or parts that
         stick out.
     """
-    arguments = () if entry.figure_class == "C" else (numbers,)
     others = set(plt.get_fignums())
     with plt.style.context(["default", STYLE]):
         try:
-            figure, alt = room.draw(*arguments), room.alt(*arguments)
+            figure, alt = (
+                part(*_arguments(entry, part, numbers)) for part in (room.draw, room.alt)
+            )
             if not isinstance(figure, Figure):
                 raise ValueError(f"{entry.id}: draw must return the matplotlib figure")
             _darken(figure)
@@ -110,6 +113,20 @@ def draw_room(entry: Entry, room: types.ModuleType, numbers: Numbers) -> Picture
         finally:
             for number in set(plt.get_fignums()) - others:
                 plt.close(number)
+
+
+def _arguments(entry: Entry, part: Callable, numbers: Numbers) -> tuple:
+    """Return what a room's function is called with."""
+    if entry.figure_class == "C":
+        return ()
+    if "full" not in inspect.signature(part).parameters:
+        return (numbers,)
+    table = entry.path(".full.csv")
+    if not table.exists():
+        return (numbers, {})
+    from theory.full_size import tables
+
+    return (numbers, tables.read(entry.id, table.parents[1]))
 
 
 def _darken(figure: Figure) -> None:

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from figures.kit import BLUE, PAGE, VERMILION, label_panels
+from figures.metaplasticity._full import THIN, mean_curves, stretched
 from figures.metaplasticity._look import chance_line
 
 COLUMNS = {
@@ -33,16 +34,38 @@ def draw_curves(ax, numbers, column):
     ax.set_xticks(np.linspace(0, epoch[-1], 5))
 
 
-def draw_pair(numbers):
-    """Draw two panels, without and with metaplasticity."""
-    figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.5), sharey=True)
+def draw_full(axes, numbers, stored, conditions, words):
+    """Draw what was run at full size into the panels: thin, its epochs on an axis above."""
+    epochs, curves = mean_curves(stored, conditions)
+    for k, ax in enumerate(axes):
+        scale = stretched(ax, epochs[-1], numbers["epoch"][-1])
+        paper = conditions[k].partition("m = ")[2]
+        if float(paper) != numbers["m"][k]:
+            ax.set_title(f"{ax.get_title('left')}, full size {paper}")
+        for task, (colour, style, _) in enumerate(LOOKS):
+            ax.plot(epochs * scale, curves[:, k, task], color=colour, linestyle=style, **THIN)
+    axes[0].plot([], [], color="0.4", label=words, **THIN)
+
+
+def draw_pair(numbers, stored=None, conditions=(), words=""):
+    """Draw two panels, without and with metaplasticity; what was run at full size beside them."""
+    figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.5 if stored is None else 2.8), sharey=True)
     for k, ax in enumerate(axes):
         draw_curves(ax, numbers, k)
         ax.set_title(f"m = {numbers['m'][k]:g}")
+    if stored is not None:
+        draw_full(axes, numbers, stored, conditions, words)
     axes[0].legend(loc="lower left", bbox_to_anchor=(0.0, 0.15))
     axes[1].set_ylabel("")
     label_panels(axes)
     return figure
+
+
+def describe_full(stored, conditions):
+    """Return what the alternative text says of full size."""
+    end = mean_curves(stored, conditions)[1][-1]
+    plain, held = (" and ".join(f"{x:.2f}" for x in accuracies) for accuracies in end[:2])
+    return f" Thin curves of the full size end at {plain} without, at {held} with it."
 
 
 def describe_pair(numbers):

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 
 from figures.kit import COLUMN
+from figures.metaplasticity._full import THIN
 from figures.metaplasticity._look import looks_of_m
 
 COLUMNS = {
@@ -16,8 +17,11 @@ COLUMNS = {
 }
 
 
-def draw_stream(numbers, *, span, ticks):
-    """Draw accuracy against subsets seen; training on all at once as a point beside the end."""
+def draw_stream(numbers, *, span, ticks, full=None):
+    """Draw accuracy against subsets seen; training on all at once as a point beside the end.
+
+    Thin curves: the same at full size, subsets (n,) and accuracies (n, m), where it was run.
+    """
     number, m = numbers["subset"], numbers["m"]
     figure, ax = plt.subplots(figsize=(COLUMN, 2.7))
     for k, (colour, style, marker) in enumerate(looks_of_m(m)):
@@ -34,6 +38,9 @@ def draw_stream(numbers, *, span, ticks):
             capsize=2,
             label=f"all at once, m = {m[k]:g}",
         )
+        if full is not None:
+            thin = {**THIN, "color": colour, "linestyle": style}
+            ax.plot(full[0], full[1][:, k], label=f"full size, m = {full[2][k]:g}", **thin)
     ax.set(xlabel="subsets seen", ylabel="test accuracy", xticks=ticks)
     ax.set(xlim=(1, number[-1] * 1.13), ylim=span)
     ax.legend(loc="lower right", fontsize=6.5)

@@ -13,15 +13,23 @@ COLUMNS = {
 } | {f"accuracy_{name}": f"test accuracy, {NAMES[name]}, per cent, by seed" for name in CONDITIONS}
 
 
-def draw_training_costs(numbers, limits):
-    """Draw learning curves between limits of accuracy, and what each imperfection costs."""
+def draw_training_costs(numbers, limits, full=None):
+    """Draw learning curves between limits of accuracy, and what each imperfection costs.
+
+    Thin curves: what was run at full size, `theory.full_size.tables.Stored`, where it was.
+    """
     figure, axes = plt.subplots(1, 2, figsize=(PAGE, 3.0), width_ratios=[1.15, 1])
     draw_curves(axes[0], numbers)
+    for name in ("ideal", "all") if full else ():
+        color, line, _ = CONDITIONS[name]
+        for run in full.of(NAMES[name]):
+            axes[0].plot(run.epochs, 100 * run.curves[:, 0], color=color, linestyle=line,
+                         linewidth=0.7, label=f"{NAMES[name]}, full size")  # fmt: skip
     axes[0].set(ylim=limits, xlim=(0, numbers["epoch"][-1]))
     axes[0].legend(loc="lower right")
     labels = [NAMES[name].replace(" ", "\n") for name in SOURCES]
     draw_costs(axes[1], numbers, labels, [CONDITIONS[name][0] for name in SOURCES])
-    axes[1].set(ylabel="cost in accuracy (points)", title="full: last, open: best epoch")
+    axes[1].set(ylabel="cost in accuracy (points)", title="filled: last, open: best epoch")
     label_panels(axes)
     return figure
 

@@ -23,7 +23,7 @@ def draw(numbers):
         rate, pulses = numbers["learning_rate"][k], numbers["pulses"][k]
         ax.set_title(f"$\\eta$ = {rate:g}: {pulses:.0f} pulses per ideal device")
     axes[0].set_ylabel("cost in accuracy (points)")
-    axes[0].text(0.97, 0.04, "full: last,\nopen: best epoch", fontsize=7, ha="right",
+    axes[0].text(0.97, 0.04, "filled: last,\nopen: best epoch", fontsize=7, ha="right",
                  transform=axes[0].transAxes)  # fmt: skip
     label_panels(axes)
     return figure

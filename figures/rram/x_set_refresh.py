@@ -30,7 +30,7 @@ def draw(numbers):
     color, ideal = CONDITIONS["ideal"][0], numbers["ideal"].mean()
     axes[0].axhline(ideal, color=color, linestyle="--", linewidth=1)
     axes[0].text(-0.45, ideal + 0.05, "ideal, no SET (last)", color=color, fontsize=7, va="bottom")
-    axes[0].set(ylabel="test accuracy (%)", title="full: last, open: best")
+    axes[0].set(ylabel="test accuracy (%)", title="filled: last, open: best")
     axes[0].set_ylim(top=ideal + 0.6)
     axes[1].set(ylabel="pulses per device", title="spent")
     axes[2].set(ylabel="SET events per device", title="resets")

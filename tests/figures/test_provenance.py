@@ -154,7 +154,8 @@ def test_results_of_full_size_runs_count_where_they_are_read(tree):
     (tree / "figures/ssl/fig6.full.csv").write_text("0.1")
     before = _stamps(tree)
     table.write_text("0.2")
-    assert _stamps(tree) == before
+    after = _stamps(tree)
+    assert after[0] == before[0] and after[1] != before[1]  # it is only drawn
     (tree / "theory/full_size").mkdir()
     (tree / "theory/full_size/tables.py").touch()
     lesson = tree / "lesson.py"

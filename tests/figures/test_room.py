@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -10,9 +11,11 @@ import pytest
 from PIL import Image
 
 from figures import inventory, kit, room
+from figures.index import full_size_of
 from figures.inventory import find_entry, load_inventory
 from figures.room import columns_of, draw_room, few_colours, load_room
 from figures.tables import Numbers
+from theory.full_size import tables
 
 mpl.use("agg")
 GOOD = """
@@ -193,3 +196,20 @@ def test_what_lies_on_an_image_or_is_translucent_keeps_its_colour():
     assert all(mpl.colors.same_color(a.get_color(), b) for a, b in zip(kept, before, strict=True))
     assert np.array_equal(valued.to_rgba([0.0, 1.0]), shades)
     plt.close("all")
+
+
+def test_a_drawing_that_asks_for_full_size_is_given_what_is_stored(entry):
+    wanting = GOOD.replace("(numbers)", "(numbers, full)").replace(
+        "{numbers['x'][-1]:g}",
+        "{numbers['x'][-1]:g}, {len(full)} entries: {list(full)}",
+    )
+    assert "0 entries" in _draw(entry, wanting).alt
+    run = SimpleNamespace(epochs=3)
+    one = SimpleNamespace(name="wide", figure=entry.id, what="", epochs=3, runs=(("a", run, 0),))
+    tables.keep(one, [{"epochs": [0, 3], "curves": [[0.1], [0.9]]}], {}, entry.path("").parents[1])
+    assert "1 entries: ['wide']" in _draw(entry, wanting).alt
+    assert full_size_of(entry) == "run: `wide`"
+    tables.keep(one, [{"epochs": [0, 2], "curves": [[0.1], [0.9]]}], {"epochs_done": 2},
+                entry.path("").parents[1])  # fmt: skip
+    assert full_size_of(entry) == "run: `wide` (2 of 3 epochs)"
+    assert full_size_of(replace(entry, id="ssl/other", figure_class="B")) == "not run"

@@ -6,8 +6,8 @@ import pytest
 from figures.inventory import load_inventory
 from theory.full_size import controls
 from theory.full_size.catalogue import CATALOGUE, chosen, shrunk
-from theory.full_size.costs import OTHERS, listing
 from theory.full_size.entry import STEP_SECONDS
+from theory.full_size.others import OTHERS, listing
 
 
 def test_settings_are_the_papers():
@@ -71,6 +71,10 @@ def test_costs_of_other_subjects_are_products_of_what_is_measured():
     assert rram.core_hours == pytest.approx(2 * 20 * 60 * rram.seconds / 3600)
     assert by_name["ssl_images"].core_hours is None
     assert all(cost.figure in load_inventory() for cost in OTHERS)
+    for other in OTHERS:
+        if other.runnable:  # what is said of the runs is what they are
+            assert len(other.runs) == other.count
+            assert len({(name, seed) for name, _, seed in other.runs}) == other.count
 
 
 def test_the_list_tells_what_was_run_and_what_was_not():

@@ -74,7 +74,8 @@ def test_the_theory_draws_nothing_and_the_kit_knows_no_science():
         drawing = [m for m in _imports(path) if m.startswith(("figures", "matplotlib.pyplot"))]
         assert not drawing, f"{path.name} imports {drawing}"
     for path in _sources("figures"):
-        assert not [m for m in _imports(path) if m.startswith("theory")], path.name
+        science = {m for m in _imports(path) if m.startswith("theory")}
+        assert science <= {"theory.full_size.tables"}, path.name  # files of stored runs, no science
 
 
 def test_a_drawing_sees_its_numbers_and_nothing_of_the_science():

@@ -20,8 +20,8 @@ import numpy as np
 
 from theory.full_size import tables
 from theory.full_size.catalogue import CATALOGUE, Entry, chosen, shrunk
-from theory.full_size.costs import OTHERS, listing
 from theory.full_size.ensembles import Results, hidden_sizes, work_off
+from theory.full_size.others import OTHERS, Other, listing
 
 MOST_WORKERS = 3
 GRACE = 15.0  # seconds after the budget that a process is given to end
@@ -34,12 +34,12 @@ def run_one(experiment, seed: int, folder) -> dict:
     return run_resumable(experiment, seed, folder, progress=sys.stderr.isatty())
 
 
-def results_of(entry: Entry, folder, backend: str | None = None) -> list[dict]:
+def results_of(entry: Entry | Other, folder, backend: str | None = None) -> list[dict]:
     """Run an entry through `theory.sweep`; killed, it goes on where it was.
 
     Parameters
     ----------
-    entry : Entry
+    entry : Entry or Other
     folder : path-like
         For checkpoints; on a cluster one that all machines share.
     backend : {None, "serial", "processes", "dask"}
@@ -53,6 +53,11 @@ def results_of(entry: Entry, folder, backend: str | None = None) -> list[dict]:
     """
     from theory import sweep
 
+    if isinstance(entry, Other):
+        points = [{"setting": setting, "seed": seed} for _, setting, seed in entry.runs]
+        store = Path(folder) / entry.name
+        train = entry.module.train_one
+        return list(sweep.map(train, points, backend=backend, checkpoint=store).values)
     if entry.together and backend is None:
         return _side_by_side(entry, Path(folder) / f"{entry.name}.npz")
     points = [{"experiment": e, "seed": s, "folder": str(folder)} for _, e, s in entry.runs]
@@ -77,12 +82,12 @@ def _side_by_side(entry, checkpoint):
     return results
 
 
-def run_entry(entry: Entry, folder, figures) -> Path:
+def run_entry(entry: Entry | Other, folder, figures) -> Path:
     """Run an entry on all cores or a cluster and write its table, see `results_of`.
 
     Parameters
     ----------
-    entry : Entry
+    entry : Entry or Other
     folder : path-like
         For checkpoints.
     figures : path-like
@@ -92,7 +97,17 @@ def run_entry(entry: Entry, folder, figures) -> Path:
     results = results_of(entry, folder)
     seconds = time.perf_counter() - started
     facts = {"device": "cpu", "seconds": round(seconds, 1), "versions": tables.versions()}
-    return tables.keep(entry, results, facts, figures)
+    return tables.keep(entry, results, facts | _facts_of_runs(entry, results), figures)
+
+
+def _facts_of_runs(entry, results):
+    """Return what other subjects measure besides accuracies, one number a run."""
+    if not isinstance(entry, Other):
+        return {}
+    names = {name: None for result in results for name in result if np.ndim(result[name]) == 0}
+    return {
+        name: [round(float(r[name]), 4) if name in r else None for r in results] for name in names
+    }
 
 
 def collect(folder, figures) -> list[Path]:
@@ -236,21 +251,26 @@ def _do(given) -> None:
         stored = [tables.read(figure, given.figures) for figure in {e.figure for e in entries}]
         states = {name: one.state for group in stored for name, one in group.items()}
         return print(listing(entries, states))
-    entries = chosen(*asked)
-    if given.entries:
-        entries = [chosen(name)[0] for name in given.entries.split(",")]
     if given.gpu or given.cpu_trial:
+        entries = chosen(*asked)
+        if given.entries:
+            entries = [chosen(name)[0] for name in given.entries.split(",")]
         names = [entry.name for entry in entries if not entry.runs[0][1].channels]
         run_within(
             names, given.budget, given.out, device="gpu" if given.gpu else "cpu",
             workers=given.workers, tiny=given.tiny,
             tf32=[int(width) for width in given.tf32.split(",") if width],
         )  # fmt: skip
-    else:
-        for entry in entries:
-            print(f"{entry.name}: {entry.what}", flush=True)
-            entry = shrunk(entry) if given.tiny else entry
-            print(run_entry(entry, given.out, given.figures), flush=True)
+        return None
+    among = (*CATALOGUE, *(other for other in OTHERS if other.runnable))
+    entries = chosen(*asked, among=among)
+    if given.entries:
+        entries = [chosen(name, among=among)[0] for name in given.entries.split(",")]
+    for entry in entries:
+        print(f"{entry.name}: {entry.what}", flush=True)
+        entry = shrunk(entry) if given.tiny else entry
+        print(run_entry(entry, given.out, given.figures), flush=True)
+    return None
 
 
 if __name__ == "__main__":
