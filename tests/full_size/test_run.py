@@ -100,6 +100,24 @@ def test_flips_are_measured_for_every_member_and_layer(tmp_path):
     assert all(cost.shape[1] == 10 and np.isfinite(cost).all() for cost in costs)
 
 
+def test_costs_of_flips_are_kept_however_an_entry_is_run(tmp_path, monkeypatch):
+    entry = shrunk(chosen("flips_4096")[0])
+    run.run_entry(entry, tmp_path / "runs", tmp_path)
+    (alone,) = tables.read(entry.figure, tmp_path).values()
+    results = run.Results(tmp_path / "worker")
+    run.work_off([entry], "cpu", results, time.time() + 60, say=lambda *a, **k: None)
+    monkeypatch.setattr(run, "chosen", lambda name: [entry])
+    run.collect(tmp_path, tmp_path / "collected")
+    (together,) = tables.read(entry.figure, tmp_path / "collected").values()
+    for one, other in zip(alone.runs, together.runs, strict=True):
+        assert len(one.flips) == 3
+        for layer, (found, wanted) in enumerate(zip(one.flips, other.flips, strict=True)):
+            raw = results.arrays[f"flips_4096/flips.{alone.runs.index(one)}.{layer}.cost"]
+            assert found[1] == pytest.approx(raw.mean(axis=1), rel=1e-3)
+            assert found == pytest.approx(wanted, rel=1e-3)
+            assert np.all(np.diff(found[0]) > 0) and np.all(found[2] > 0)
+
+
 def test_small_networks_trained_together_are_those_trained_alone(tmp_path):
     (entry,) = chosen("controls_64_5")
     entry = replace(shrunk(entry), runs=shrunk(entry).runs[::9])

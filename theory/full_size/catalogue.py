@@ -106,6 +106,7 @@ CATALOGUE = (
     _stream(60),
     _stream(1),
     _sets(2048, (0, 1)),
+    _flips(1024),
     _flips(4096),
     _permuted(4096, PLAIN, (0,)),
     _sets(4096, (0,)),

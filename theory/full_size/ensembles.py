@@ -30,21 +30,18 @@ def hidden_sizes(ensemble) -> np.ndarray:
     return np.stack(found, axis=1)
 
 
-def flips_of(ensemble, entry: Entry, *, images: int = 10_000, draws: int = 10) -> dict:
-    """Return costs of flips of every member and layer, by name."""
+def flips_of(network, task, flips, *, images: int = 10_000, draws: int = 10) -> list:
+    """Return the costs of flips in every layer of a trained network, `theory.bnn.FlipCosts`."""
     from theory.bnn.arrays import like
     from theory.bnn.flip_cost import flip_costs
 
-    found = {}
-    for member, learner in enumerate(ensemble.learners):
-        task = ensemble.trained[member][0]
-        weights = learner.network.weights
-        data = [like(x[:images], weights[0].value) for x in (task.train_images, task.train_labels)]
-        for layer, flips in enumerate(entry.flips):
-            costs = flip_costs(learner.network, layer, *data, 0, flips=flips, draws=draws)
-            for name in ("size", "cost", "count"):
-                found[f"flips.{member}.{layer}.{name}"] = getattr(costs, name)
-    return found
+    data = [
+        like(x[:images], network.weights[0].value) for x in (task.train_images, task.train_labels)
+    ]
+    return [
+        flip_costs(network, layer, *data, 0, flips=at_once, draws=draws)
+        for layer, at_once in enumerate(flips)
+    ]
 
 
 class Results:
@@ -134,7 +131,12 @@ def _train_entry(entry, device, results, deadline, tf32, facts):
     measured = ensemble.train(after_epoch=after_epoch)
     results.put(entry, measured, facts, {"hidden": sizes})
     if entry.flips and facts["epochs_done"] == total and time.time() < deadline:
-        extra = {"hidden": sizes} | flips_of(ensemble, entry)
+        extra = {"hidden": sizes}
+        for member, learner in enumerate(ensemble.learners):
+            task = ensemble.trained[member][0]
+            for layer, costs in enumerate(flips_of(learner.network, task, entry.flips)):
+                for name in ("size", "cost", "count"):
+                    extra[f"flips.{member}.{layer}.{name}"] = getattr(costs, name)
         facts["seconds_with_flips"] = round(time.time() - begun, 2)
         results.put(entry, measured, facts, extra)
 

@@ -14,13 +14,14 @@ import multiprocessing
 import os
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from theory.full_size import tables
 from theory.full_size.catalogue import CATALOGUE, Entry, chosen, shrunk
-from theory.full_size.ensembles import Results, hidden_sizes, work_off
+from theory.full_size.ensembles import Results, flips_of, hidden_sizes, work_off
 from theory.full_size.others import OTHERS, Other, listing
 
 MOST_WORKERS = 3
@@ -32,6 +33,18 @@ def run_one(experiment, seed: int, folder) -> dict:
     from theory.continual.binarized.resumable import run_resumable
 
     return run_resumable(experiment, seed, folder, progress=sys.stderr.isatty())
+
+
+def run_and_flip(experiment, seed: int, folder, flips) -> dict:
+    """As `run_one`, then measure what flips cost in every layer, on the first task's images."""
+    from theory.continual.binarized.experiments import prepare, train
+    from theory.continual.binarized.resumable import checkpoint_file
+
+    file = checkpoint_file(experiment, seed, folder)
+    learner, measured = train(experiment, seed, checkpoint=file, progress=sys.stderr.isatty())
+    measured.pop("histograms", None)
+    first, *_ = prepare(experiment, seed)[1]
+    return measured | {"flips": [asdict(c) for c in flips_of(learner.network, first, flips)]}
 
 
 def results_of(entry: Entry | Other, folder, backend: str | None = None) -> list[dict]:
@@ -61,8 +74,10 @@ def results_of(entry: Entry | Other, folder, backend: str | None = None) -> list
     if entry.together and backend is None:
         return _side_by_side(entry, Path(folder) / f"{entry.name}.npz")
     points = [{"experiment": e, "seed": s, "folder": str(folder)} for _, e, s in entry.runs]
-    store = Path(folder) / entry.name
-    return list(sweep.map(run_one, points, backend=backend, checkpoint=store).values)
+    train, store = run_one, Path(folder) / entry.name
+    if entry.flips:
+        train, points = run_and_flip, [{**point, "flips": entry.flips} for point in points]
+    return list(sweep.map(train, points, backend=backend, checkpoint=store).values)
 
 
 def _side_by_side(entry, checkpoint):
@@ -143,11 +158,25 @@ def collect(folder, figures) -> list[Path]:
                 results = [
                     {key: arrays[f"{name}/{key}.{member}"] for key in ("epochs", "curves")}
                     | {"hidden": hidden[:, member, :, 0]}
+                    | _flips_in(arrays, name, member, len(entry.flips))
                     for member in range(len(runs))
                 ]
                 facts.pop("started")
                 written.append(tables.keep(entry, results, facts, figures))
     return written
+
+
+def _flips_in(arrays, name, member, layers):
+    """Return the costs of flips that a run within a budget has left, nothing if it ended early."""
+    stem = f"{name}/flips.{member}"
+    if f"{stem}.0.size" not in arrays:
+        return {}
+    return {
+        "flips": [
+            {key: arrays[f"{stem}.{layer}.{key}"] for key in ("size", "cost", "count")}
+            for layer in range(layers)
+        ]
+    }
 
 
 def _worker(queue, number, out, deadline, options):

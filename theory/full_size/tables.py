@@ -1,8 +1,8 @@
 """Results of full-size runs as files: written by runs, read by lessons and drawings.
 
 ``figures/<paper>/<name>.full.csv`` holds one accuracy a row, ``.full.json`` beside it what was run:
-settings, seeds, versions, device, seconds, how many epochs of how many, and the mean size of the
-hidden weights after every task.
+settings, seeds, versions, device, seconds, how many epochs of how many, the mean size of the hidden
+weights after every task, and what flips cost where that was measured.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def keep(entry, results, facts: dict, folder=FIGURES) -> Path:
     ----------
     entry : theory.full_size.catalogue.Entry
     results : sequence of dict
-        One a run, with ``epochs`` and ``curves``, and optionally ``hidden``: mean size of the
-        hidden weights by task and layer.
+        One a run, with ``epochs`` and ``curves``, and optionally ``hidden``, mean size of the
+        hidden weights by task and layer, and ``flips``, the fields of `theory.bnn.FlipCosts` by
+        layer.
     facts : dict
         Device, seconds, ``epochs_done`` where the runs were ended early, and whatever else belongs
         to them; settings, seeds and the number of epochs are added.
@@ -92,6 +93,7 @@ def keep(entry, results, facts: dict, folder=FIGURES) -> Path:
         "runs": [
             {"condition": condition, "seed": seed}
             | ({"mean_hidden_weight": _rounded(result["hidden"])} if "hidden" in result else {})
+            | ({"flips": _costs(result["flips"])} if "flips" in result else {})
             for (condition, _, seed), result in zip(entry.runs, results, strict=True)
         ],
     }
@@ -114,6 +116,8 @@ class StoredRun:
         Test accuracies, to four decimals.
     hidden : ndarray, shape (whole tasks, layers)
         Mean size of the hidden weights after each task; empty if it was not kept.
+    flips : tuple of ndarray, each of shape (3, classes of size)
+        By layer: mean size over the layer's largest, cost of a flip, and its standard error.
     """
 
     condition: str
@@ -121,6 +125,7 @@ class StoredRun:
     epochs: np.ndarray
     curves: np.ndarray
     hidden: np.ndarray
+    flips: tuple[np.ndarray, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,13 +214,24 @@ def read(figure: str, folder=FIGURES) -> dict[str, Stored]:
             by_epoch = kept[name, one["condition"], one["seed"]]
             epochs, curves = np.array(list(by_epoch)), np.array(list(by_epoch.values()))
             hidden = np.array(one.get("mean_hidden_weight", []))
-            runs.append(StoredRun(one["condition"], one["seed"], epochs, curves, hidden))
+            flips = tuple(np.array(layer) for layer in one.get("flips", ()))
+            runs.append(StoredRun(one["condition"], one["seed"], epochs, curves, hidden, flips))
         found[name] = Stored(name, facts, tuple(runs))
     return found
 
 
 def _rounded(values):
     return [[float(f"{value:.4g}") for value in row] for row in np.asarray(values)]
+
+
+def _costs(layers):
+    """Return size, mean cost and its standard error of every class by layer."""
+    found = []
+    for layer in layers:
+        cost = np.asarray(layer["cost"])
+        error = cost.std(axis=1, ddof=1) / np.sqrt(cost.shape[1])
+        found.append(_rounded([layer["size"], cost.mean(axis=1), error]))
+    return found
 
 
 def _quoted(line):
