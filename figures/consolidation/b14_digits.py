@@ -13,6 +13,10 @@ LABELS = {  # short name on the frontier, its place
     "uncertain": ("uncertain", 0.8, 0.43), "gating": ("gating", 0.9, 0.755),
     "mas": ("MAS", 0.757, 0.64), "replay": ("replay", 0.945, 0.83),
 }  # fmt: skip
+FULL = {  # rule: conditions at full size
+    "none": ("no protection",), "ewc": ("EWC, c = 100", "EWC, c = 1000"),
+    "si": ("SI, c = 3", "SI, c = 30"), "replay": ("replay of 100",),
+}  # fmt: skip
 COLUMNS = {
     **{f"matrix_{rule}": f"accuracy after each task (row) on each (column): {RULES[rule][0]}"
        for rule in MATRICES},
@@ -53,19 +57,34 @@ def _frontier(ax, numbers):
            ylabel="accuracy kept, tasks 1-4 (stability)")  # fmt: skip
 
 
-def _bars(ax, numbers):
+def _at_full_size(full):
+    """Return the mean final accuracy on ten tasks at the better condition, by rule."""
+    if "protection" not in full:
+        return {}
+    stored = full["protection"]
+    return {
+        rule: max(np.mean([run.curves[-1] for run in stored.of(name)]) for name in conditions)
+        for rule, conditions in FULL.items()
+    }
+
+
+def _bars(ax, numbers, larger):
     order = sorted(RULES, key=lambda rule: numbers[f"{rule}_best"].mean())
     for place, rule in enumerate(order):
         best, color = numbers[f"{rule}_best"], RULES[rule][1]
         ax.barh(place, best.mean(), color=color, alpha=0.35)
         ax.plot(best, np.full(best.size, place), "o", color=color, markersize=2.5)
+        if rule in larger:
+            ax.plot(larger[rule], place, "D", color=color, markersize=5, markerfacecolor="none")
+    if larger:
+        ax.text(1, -0.5, "diamonds: full size, ten tasks", fontsize=6, ha="right", va="bottom")
     ax.set_yticks(range(len(order)), [RULES[rule][0] for rule in order])
     ax.axvline(numbers["chance"], color=BLACK, linewidth=0.8, linestyle=":")
     ax.text(numbers["chance"] + 0.015, len(order) - 0.45, "chance", fontsize=6, va="bottom")
     ax.set(xlim=(0, 1), ylim=(-0.6, len(order) + 0.1), xlabel="final accuracy, best strength")
 
 
-def draw(numbers):
+def draw(numbers, full):
     figure = plt.figure(figsize=(PAGE, 4.9))
     above, below = figure.subfigures(2, 1, height_ratios=[1, 1.6])
     matrices = list(above.subplots(1, 4, sharey=True))
@@ -74,17 +93,18 @@ def draw(numbers):
     matrices[0].set_ylabel("after learning task")
     left, right = below.subplots(1, 2, width_ratios=[1.25, 1])
     _frontier(left, numbers)
-    _bars(right, numbers)
+    _bars(right, numbers, _at_full_size(full))
     label_panels([*matrices, left, right])
     return figure
 
 
-def alt(numbers):
+def alt(numbers, full):
     first = ", ".join(
         f"{RULES[rule][0]} {100 * numbers[f'matrix_{rule}'][-1, 0]:.0f}" for rule in MATRICES
     )
     order = sorted(RULES, key=lambda rule: numbers[f"{rule}_best"].mean())
     told = ", ".join(f"{RULES[rule][0]} {numbers[f'{rule}_best'].mean():.2f}" for rule in order)
+    larger = ", ".join(f"{RULES[rule][0]} {x:.2f}" for rule, x in _at_full_size(full).items())
     return (
         f"Top: accuracy matrices of {len(numbers['matrix_none'])} tasks; percent kept of the first "
         f"task at the end: {first}. Bottom left: accuracy kept against accuracy just after "
@@ -92,4 +112,5 @@ def alt(numbers):
         "above the uniform one, gating above them, replay above all, beakers below no protection. "
         "Bottom right: final "
         f"accuracies at the best strength, seeds as dots; means: {told}."
+        + (f" At full size, ten tasks of MNIST, as diamonds: {larger}." if larger else "")
     )

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from figures.kit import PAGE, label_panels
+from figures.metaplasticity._full import THIN
 from figures.metaplasticity._look import looks_of_m
 
 COLUMNS = {
@@ -13,9 +14,16 @@ COLUMNS = {
     "cost": "rise of the loss per flipped weight by class, layer, m and seed",
     "error": "its standard error over draws",
 }
+WIDEST = ("flips_4096", "flips_1024")
 
 
-def draw(numbers):
+def _stored(full):
+    """Return the widest run of one MNIST task at full size, or None."""
+    return next((full[name] for name in WIDEST if name in full), None)
+
+
+def draw(numbers, full):
+    stored = _stored(full)
     figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.6), sharex=True)
     for layer, ax in enumerate(axes):
         for k, (colour, style, marker) in enumerate(looks_of_m(numbers["m"])):
@@ -32,6 +40,12 @@ def draw(numbers):
                 label=f"m = {numbers['m'][k]:g}",
             )
             ax.plot(*_mean(size, cost), color=colour, linestyle=style, linewidth=0.9)
+        for run, (colour, style, _) in zip(
+            stored.runs if stored else (), looks_of_m(numbers["m"]), strict=False
+        ):
+            size, cost, _ = run.flips[layer]
+            ax.plot(size, cost, color=colour, linestyle=style, label=f"full size, {run.condition}",
+                    **THIN)  # fmt: skip
         ax.axhline(0, color="0.85", linewidth=0.6, zorder=0)
         ax.set(xlabel=r"$|W^h| / W^h_{\max}$")
         ax.set_title(f"layer {layer + 1}")
@@ -48,7 +62,7 @@ def _mean(size, cost):
     return size[full].mean(axis=1), cost[full].mean(axis=1)
 
 
-def alt(numbers):
+def alt(numbers, full):
     means = [
         [_mean(numbers["size"][:, layer, k], numbers["cost"][:, layer, k])[1] for k in (0, 1)]
         for layer in range(3)
