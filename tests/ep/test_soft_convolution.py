@@ -187,7 +187,7 @@ def test_what_does_not_fit_is_refused():
     hard = ConvolutionalNetwork.random((2, 8, 8), (3,), 5, 0)
     with pytest.raises(ValueError, match="below a soft read-out"):
         unit_mask(hard, images, 0.5, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="networks with a soft readout"):
+    with pytest.raises(ValueError, match="need a soft read-out"):
         ConvolutionalNetwork.random((2, 8, 8), (3, 4), 5, 0, backward=True)
     with pytest.raises(ValueError, match=r"targets: shape \(3,\).*one_hot"):
         convolutional_estimate(network, "symmetric", images, targets.argmax(axis=1), **settings)

@@ -25,7 +25,7 @@ import functools
 import inspect
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -43,7 +43,11 @@ SHAPES = re.compile(
 )
 
 
-def door(target: Target | None = None, /, *, _nan: bool = False, **kinds: str) -> Target:
+@overload
+def door(target: Target, /) -> Target: ...
+@overload
+def door(*, _nan: bool = False, **kinds: str) -> Callable[[Target], Target]: ...
+def door(target=None, /, *, _nan=False, **kinds):
     """Check the arguments of a function or constructor at every call.
 
     Parameters
@@ -55,10 +59,10 @@ def door(target: Target | None = None, /, *, _nan: bool = False, **kinds: str) -
         What an argument must be, where the annotation does not say it; see the module.
     """
     if target is None:
-        return functools.partial(door, _nan=_nan, **kinds)  # type: ignore[return-value]
+        return functools.partial(door, _nan=_nan, **kinds)
     if isinstance(target, type):
-        target.__init__ = _guarded(target.__init__, kinds, True, target.__name__)  # type: ignore[misc]
-        return target  # type: ignore[return-value]
+        target.__init__ = _guarded(target.__init__, kinds, True, target.__name__)
+        return target
     return _guarded(target, kinds, _nan, target.__name__)
 
 

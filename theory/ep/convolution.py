@@ -35,7 +35,7 @@ from theory.ep.convolution_maps import (
     pool,
     unpool,
 )
-from theory.ep.convolution_products import LocalProducts
+from theory.ep.convolution_products import local_products
 
 
 class Ground(tuple):
@@ -47,7 +47,7 @@ class Ground(tuple):
 
 @door
 @dataclass(eq=False)
-class ConvolutionalNetwork(LocalProducts):
+class ConvolutionalNetwork:
     """Kernels (out, in, 3, 3) with biases (out,), then a dense layer; updated in place by training.
 
     Attributes
@@ -77,9 +77,7 @@ class ConvolutionalNetwork(LocalProducts):
         find_activation(self.activation)
         self.padding = tuple(self.padding) or (1,) * len(self.kernels)
         if self.backward and not self.soft:
-            raise ValueError(
-                "backward: kernels of the way down are for networks with a soft readout"
-            )
+            raise ValueError("backward: kernels of the way down need a soft read-out")
         for name in ("kernels", "backward"):
             arrays = getattr(self, name)
             for kernel in arrays:
@@ -232,9 +230,8 @@ class ConvolutionalNetwork(LocalProducts):
         states, dtype = [], self.dense.dtype
         for bias, pad in zip(self.biases, self.padding, strict=True):
             rows, columns = (rows + 2 * pad - 2) // 2, (columns + 2 * pad - 2) // 2
-            states.append(
-                np.moveaxis(np.zeros((*lead, rows, columns, bias.shape[-1]), dtype), -1, -3)
-            )
+            zeros = np.zeros((*lead, rows, columns, bias.shape[-1]), dtype)
+            states.append(np.moveaxis(zeros, -1, -3))
         if not self.soft:
             states.append(np.zeros((*lead, self.classes), dtype))
         return states
@@ -262,18 +259,20 @@ class ConvolutionalNetwork(LocalProducts):
             return self.forces(ground, states)[1][1:]
         return [pool(way.up(s))[1] for way, s in zip(ground.down, states, strict=False)]
 
+    def products(self, images, states, ground=None) -> list[np.ndarray]:
+        """Return the derivative of the primitive function in the parameters; `local_products`."""
+        return local_products(self, images, states, ground)
+
     def primitive(self, images, states) -> np.ndarray:
         r"""Return :math:`\Phi` of every sample, shape (..., batch); not with backward kernels."""
         if self.backward:
             raise ValueError("network: with backward kernels there is no primitive function")
-        ground, total = self.ground(images), 0
+        ground, total = self.ground(images), np.zeros(states[0].shape[:-3], self.dense.dtype)
         for n, (bias, state) in enumerate(zip(self.biases, states, strict=False)):
             below = images if n == 0 else states[n - 1]
             current = pool(ground.up[n].up(below) + _wide(bias))[0]
             total = total + np.sum(state * current, axis=(-3, -2, -1))
-        if self.soft:
-            return total
-        return total + np.sum(states[-1] * self.logits(states), axis=-1)
+        return total if self.soft else total + np.sum(states[-1] * self.logits(states), axis=-1)
 
     def relax(
         self, images, steps, *, states=None, targets=None, nudging_strength=0.0, path=False,

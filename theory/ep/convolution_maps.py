@@ -159,13 +159,11 @@ def kernel_gradient(images: np.ndarray, signals: np.ndarray, padding: int) -> np
     """
     pixels = np.moveaxis(signals, -3, -1)
     *runs, batch, rows, columns, above = pixels.shape
-    total = 0
+    total = np.zeros((*runs, 9 * images.shape[-3], above), np.result_type(images, signals))
     for block in _blocks(batch, rows * columns * 9 * images.shape[-3]):
         seen = patches(images[..., block, :, :, :], padding)
         seen = seen.reshape(*runs, -1, seen.shape[-1])
-        total = total + np.swapaxes(seen, -1, -2) @ pixels[..., block, :, :, :].reshape(
-            *runs, -1, above
-        )
+        total += np.swapaxes(seen, -1, -2) @ pixels[..., block, :, :, :].reshape(*runs, -1, above)
     return as_kernels(total)
 
 

@@ -9,6 +9,7 @@ from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolution_maps import gather, unpool
+from theory.ep.convolution_products import products_down, products_up
 from theory.ep.estimators import Stencil
 from theory.ep.learning_rules import ASYMMETRIC_RULES
 
@@ -82,9 +83,8 @@ def error_gradient(network, images, states, deltas, places, places_down):
     dense : list of ndarray
         Dense weights, both their uses, and biases; zeros where the read-out is soft.
     """
-    convolutions = len(network.kernels)
-    up = network.products_up([images, *states[: convolutions - 1]], deltas, places)
-    down = network.products_down(deltas, states, places_down)
+    up = products_up([images, *states], deltas, places, network.padding)
+    down = products_down(deltas, states, places_down, network.padding)
     if network.soft:
         return up, down, [np.zeros_like(network.dense), np.zeros_like(network.dense_bias)]
     batch = states[-1].shape[-2]
@@ -171,9 +171,11 @@ def convolutional_estimate(
     layers = len(network.kernels)
     if rule == "different updates":
         change = [(t - s) / distance for s, t in zip(first, second, strict=True)]
-        up = network.products_up([images, *free[:-1]], change, network.forces(ground, free)[1])
+        places = network.forces(ground, free)[1]
+        up = products_up([images, *free], change, places, network.padding)
         here, there = (
-            network.products_down(s, free, network.places_down(ground, s)) for s in (first, second)
+            products_down(s, free, network.places_down(ground, s), network.padding)
+            for s in (first, second)
         )
         return [*up, *readout, *((t - s) / distance for s, t in zip(here, there, strict=True))]
     here, there = (network.products(images, states, ground) for states in (first, second))
@@ -201,7 +203,7 @@ def combined(network, stencil, images, targets, states_at) -> list[np.ndarray]:
     states_at : callable
         Nudge to states; also of several networks in one.
     """
-    total = None
+    total: list[np.ndarray] = []
     for node, weight in zip(stencil.nodes, stencil.weights, strict=True):
         if np.imag(node) or np.imag(weight):
             raise ValueError("stencil: its nodes are complex, and pooling has kinks; use real ones")
@@ -209,6 +211,6 @@ def combined(network, stencil, images, targets, states_at) -> list[np.ndarray]:
         states = states_at(node)
         parts = [-weight * p for p in network.products(images, states)]
         parts += [weight * node * g for g in network.readout_gradient(states, targets)]
-        total = parts if total is None else [t + p for t, p in zip(total, parts, strict=True)]
+        total = [t + p for t, p in zip(total, parts, strict=True)] if total else parts
     kind = network.dense.dtype
     return [t.astype(kind, copy=False) for t in total]

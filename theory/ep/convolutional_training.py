@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from theory import checks
@@ -21,7 +23,7 @@ def train_convolutional(
     test_images: np.ndarray,
     test_labels: np.ndarray,
     *,
-    rng: np.random.Generator | int | tuple[int, ...],
+    rng: np.random.Generator | int | Sequence[int],
     epochs: int = 10,
     learning_rates: tuple[float, ...] = (0.25, 0.15, 0.1),
     momentum: float = 0.9,
@@ -59,9 +61,11 @@ def train_convolutional(
     ndarray, shape (epochs + 1,) or, for several networks, (epochs + 1, networks)
     """
     layers, runs = len(network.kernels), network.dense.shape[:-2]
-    if runs and np.shape(rng) != runs:
-        raise ValueError(f"rng: a seed for each of the {runs[0]} networks is needed, not {rng!r}")
-    generators = [checks.as_rng(one) for one in (rng if runs else (rng,))]
+    seeds = rng if isinstance(rng, Sequence) else [rng]
+    if len(seeds) != (runs[0] if runs else 1):
+        several = f"each of the {runs[0]} networks" if runs else "the network"
+        raise ValueError(f"rng: a seed for {several} is needed, not {rng!r}")
+    generators = [checks.as_rng(one) for one in seeds]
     if len(learning_rates) != layers + 1:
         raise ValueError(f"learning_rates: {len(learning_rates)} given for {layers + 1} layers")
     checks.same_length(images=images, labels=labels)

@@ -25,11 +25,11 @@ RULES = SYMMETRIC_RULES + ASYMMETRIC_RULES
     nudging_strength="number",
     steps="list",
     mask="mask",
-    rule="text or has nodes",
 )
 def gradient_estimate(
-    ensemble: Ensemble, rule: str, inputs, targets, *, nudging_strength, steps, rng, mask=None
-) -> list[np.ndarray]:
+    ensemble: Ensemble, rule: str | Stencil, inputs, targets, *, nudging_strength, steps, rng,
+    mask=None,
+) -> list[np.ndarray]:  # fmt: skip
     """Return the estimate that a rule makes on one mini-batch, in the order of `parameters`.
 
     Parameters
@@ -54,8 +54,7 @@ def gradient_estimate(
     the order of the nudge, at a pair of opposite ones of its square.
     """
     free_steps, nudged_steps = steps
-    own = isinstance(rule, Stencil)
-    if not own:
+    if not isinstance(rule, Stencil):
         checks.one_of("rule", rule, RULES)
     if (rule in ASYMMETRIC_RULES) != bool(ensemble.backward) and rule != "BPTT":
         kind = "" if rule in ASYMMETRIC_RULES else "out"
@@ -64,7 +63,7 @@ def gradient_estimate(
     if rule == "BPTT":
         return _bptt(ensemble, inputs, targets, free_steps, nudged_steps, mask)
     free = ensemble.relax(inputs, free_steps, mask=mask)
-    if own:
+    if isinstance(rule, Stencil):
         return _by_stencil(ensemble, rule, inputs, targets, free, nudged_steps, mask)
     signs = np.ones((len(inputs), 1, 1), ensemble.weights[0].dtype)
     if rule == "negative":

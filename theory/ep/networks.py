@@ -12,6 +12,7 @@ al. 2021, primitive function); with other backward weights it is a vector field 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -23,7 +24,7 @@ from theory.door import door
 from theory.ep.activations import Activation, find_activation
 
 
-@door(weights="arrays", biases="arrays")
+@door
 @dataclass(frozen=True, eq=False)
 class LayeredNetwork:
     """Weights, biases and activation of a layered network.
@@ -45,10 +46,10 @@ class LayeredNetwork:
         Where shapes do not follow one another, or the activation is unknown.
     """
 
-    weights: tuple[np.ndarray, ...]
-    biases: tuple[np.ndarray, ...]
+    weights: Sequence[np.ndarray]
+    biases: Sequence[np.ndarray]
     activation: str | Activation = "tanh"
-    backward: tuple[np.ndarray, ...] | None = None
+    backward: Sequence[np.ndarray] | None = None
 
     def __post_init__(self):
         weights = tuple(checks.finite_array("weights", w, ndim=2) for w in self.weights)
@@ -81,7 +82,7 @@ class LayeredNetwork:
             object.__setattr__(self, "backward", backward)
 
     @classmethod
-    @door
+    @door(sizes="counts", scale="> 0")
     def random(
         cls,
         sizes: tuple[int, ...],
@@ -106,8 +107,7 @@ class LayeredNetwork:
         """
         if len(sizes) < 2:
             raise ValueError(f"sizes: at least input and one layer are needed, got {sizes}")
-        sizes = [checks.integer_at_least("sizes", size, 1) for size in sizes]
-        rng, scale = checks.as_rng(rng), checks.positive("scale", scale)
+        rng = checks.as_rng(rng)
 
         def draw(rows, columns, fan_in):
             bound = scale / np.sqrt(fan_in)
@@ -135,7 +135,7 @@ class LayeredNetwork:
         return tuple(slice(a, b) for a, b in pairwise(ends))
 
     @property
-    def feedback(self) -> tuple[np.ndarray, ...]:
+    def feedback(self) -> Sequence[np.ndarray]:
         """The weights from above: B_n where given, else W_n, n = 2 ... N."""
         return self.weights[1:] if self.backward is None else self.backward
 

@@ -127,13 +127,12 @@ def with_label_noise(labels: np.ndarray, share: float, classes: int, rng) -> np.
 @door(
     images="2d",
     test_images="2d",
-    rule="text or has nodes",
     test_labels="array 1d+",
     labels="array 1d+",
 )
 def train(
     settings: TrainingSettings,
-    rule: str,
+    rule: str | Stencil,
     images: np.ndarray,
     labels: np.ndarray,
     test_images: np.ndarray,
@@ -219,8 +218,10 @@ def train(
         history.append(
             _measure(ensemble, settings, images, labels, test_images, test_labels, probed)
         )
-    measured = [np.stack(one, axis=1) for one in zip(*history, strict=True)]
-    return TrainingRun(*measured, ensemble)
+    test, train_error, compliance, radius, angle = (
+        np.stack(one, axis=1) for one in zip(*history, strict=True)
+    )
+    return TrainingRun(test, train_error, compliance, radius, angle, ensemble)
 
 
 def _initial(settings, generators, backward):

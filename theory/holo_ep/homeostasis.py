@@ -181,5 +181,6 @@ def descend_homeostasis(
             pulls = exact_homeostatic_gradient(learner, free.activities)
             for parameter, pull in zip(learner.parameters, pulls, strict=True):
                 parameter -= rate * pull
-    losses, norms = np.array(losses), np.array(norms)
-    return {"loss": losses / losses[0], "norm": norms / norms[0], "angle": np.array(angles)}
+    relative = {"loss": losses, "norm": norms}
+    found = {name: np.array(values) / values[0] for name, values in relative.items()}
+    return {**found, "angle": np.array(angles)}

@@ -119,7 +119,7 @@ class FieldNetworks(VectorField):
         inputs: int,
         sizes: Sequence[int],
         topology: str,
-        rngs: Sequence[np.random.Generator],
+        rngs: Sequence[np.random.Generator | int],
         *,
         degrees: Sequence[float] | float = 90.0,
         exact: bool = False,
@@ -138,11 +138,10 @@ class FieldNetworks(VectorField):
         gain : float
             Of the recurrent weights.
         """
-        if np.ndim(rngs) == 0:
-            raise TypeError("rngs: a sequence of generators or seeds is needed, one a network")
         linked, parts = connections(sizes, topology), layer_slices(sizes)
-        units, fields, rngs = sum(sizes), ([], [], []), [checks.as_rng(rng) for rng in rngs]
-        for rng, angle in zip(rngs, np.broadcast_to(degrees, len(rngs)), strict=True):
+        units, fields = sum(sizes), ([], [], [])
+        generators = map(checks.as_rng, rngs)
+        for rng, angle in zip(generators, np.broadcast_to(degrees, len(rngs)), strict=True):
             recurrent = np.zeros((units, units))
             for below, above in pairwise(parts):
                 shape = (above.stop - above.start, below.stop - below.start)
@@ -164,7 +163,7 @@ class FieldNetworks(VectorField):
         cls,
         inputs: int,
         sizes: Sequence[int],
-        seeds: Sequence[int],
+        seeds: Sequence[np.random.Generator | int],
         *,
         scale: float = 1.0,
         classes: int = 10,
@@ -202,7 +201,7 @@ class FieldNetworks(VectorField):
         return cls(
             network.coupling()[None], network.weights[0][None],
             np.concatenate(network.biases)[None], np.asarray(readout)[None],
-            np.asarray(readout_biases)[None], network.sizes, "reciprocal", network.activation,
+            np.asarray(readout_biases)[None], network.sizes, "reciprocal", network.sigma.name,
         )  # fmt: skip
 
     def clamped(self, run: int, inputs: np.ndarray, targets: np.ndarray) -> ClampedNetwork:

@@ -245,14 +245,12 @@ class PoolingNetworks(VectorField):
         return forward, backward, biases
 
     def homeostatic_gradient(self, activities, draws, rngs) -> list[np.ndarray]:
-        shape, total = activities.shape[1:], None
+        shape, found = activities.shape[1:], []
         for _ in range(draws):
             eps = np.stack([rng.standard_normal(shape, dtype=np.float32) for rng in rngs])
-            one = self.homeostatic_gradient_along(
-                activities, eps.astype(activities.dtype, copy=False)
-            )
-            total = one if total is None else [a + b for a, b in zip(total, one, strict=True)]
-        return [array / draws for array in total]
+            eps = eps.astype(activities.dtype, copy=False)
+            found.append(self.homeostatic_gradient_along(activities, eps))
+        return [sum(arrays) / draws for arrays in zip(*found, strict=True)]
 
     def homeostatic_gradient_along(self, activities, perturbations) -> list[np.ndarray]:
         r"""Return the batch mean of the gradient of one draw a sample, ordered as `parameters`.

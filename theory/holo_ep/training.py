@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from theory.door import door
+from theory.ep.descent import fitting_batch
 from theory.ep.ensemble import one_hot
 from theory.holo_ep.asymmetry import symmetry_measure
 from theory.holo_ep.dynamics import READINGS
@@ -53,13 +54,16 @@ def train(
     """
     rngs, homeostasis = _generators(seeds, homeostasis)
     pixels, classes = task.train_images.shape[1], int(task.train_labels.max()) + 1
-    size, shape = (pixels, settings.sizes), {"classes": classes, "activation": settings.activation}
+    sizes, kind, gain = settings.sizes, settings.activation, settings.gain
     if settings.with_energy:
-        networks = FieldNetworks.symmetric(*size, rngs, scale=settings.gain, **shape)
+        networks = FieldNetworks.symmetric(
+            pixels, sizes, rngs, scale=gain, classes=classes, activation=kind
+        )
     else:
         networks = FieldNetworks.random(
-            *size, settings.topology, rngs, degrees=degrees, gain=settings.gain, **shape
-        )
+            pixels, sizes, settings.topology, rngs, degrees=degrees, gain=gain, classes=classes,
+            activation=kind,
+        )  # fmt: skip
     return train_networks(networks, settings, task, rngs, homeostasis)
 
 
@@ -115,10 +119,7 @@ def train_networks(
     """Train given networks in place, one generator and homeostatic coefficient each."""
     classes, coefficients = networks.readout.shape[1], np.asarray(homeostasis, np.float32)
     images, targets = np.asarray(task.train_images, np.float32), one_hot(task.train_labels, classes)
-    if settings.batch_size > len(images):
-        raise ValueError(
-            f"batch_size: {settings.batch_size} is more than the {len(images)} training images"
-        )
+    fitting_batch(settings.batch_size, len(images))
     optimizer = (
         Adam(networks.parameters, settings.learning_rate)
         if settings.optimizer == "adam"
@@ -145,8 +146,11 @@ def train_networks(
             optimizer.step(gradient)
         left_over.append(np.mean(unsettled, axis=0))
         history.append(measure(networks, settings, task))
-    measured = [np.stack(one, axis=1) for one in zip(*history, strict=True)]
-    return TrainingRun(*measured, np.stack(left_over, axis=1), networks)
+    error, train_error, lost, symmetry, angle, alignment = (
+        np.stack(one, axis=1) for one in zip(*history, strict=True)
+    )
+    left = np.stack(left_over, axis=1)
+    return TrainingRun(error, train_error, lost, symmetry, angle, alignment, left, networks)
 
 
 def _factors(networks, settings):
@@ -230,7 +234,9 @@ def _products(networks, settings, inputs, targets, rng):
         total = [len(nodes) * t.astype(np.float32) for t in total]
         return total, free.activities, free.unsettled(settings.tolerance)
     state, readings = free.states, READINGS if settings.points == 1 else 1
-    for node, weight in sorted(zip(contour.nodes, contour.weights, strict=True), key=_size):
+    for node, weight in sorted(
+        zip(contour.nodes, contour.weights, strict=True), key=lambda pair: abs(pair[0])
+    ):
         if contour.real:
             node, weight = node.real, weight.real
         for _ in range(readings):
@@ -243,22 +249,17 @@ def _products(networks, settings, inputs, targets, rng):
     return total, free.activities, free.unsettled(settings.tolerance)
 
 
-def _size(pair):
-    return abs(pair[0])
-
-
 def _continuous(networks, settings, inputs, targets, rng):
     """A few turns of the teacher from a state of zero, all of them averaged."""
     contour, state, total = settings.contour, None, None
     for _ in range(settings.turns):
-        for node, weight in zip(contour.nodes, contour.weights, strict=True):
+        for node, weight in zip(contour.nodes, contour.weights / settings.turns, strict=True):
             found = relax(
                 networks, inputs, settings.nudged_steps, initial=state, targets=targets, rng=rng,
                 nudging_strength=complex(node), noise=settings.noise,
             )  # fmt: skip
             state = found.states
-            total = _summed(networks, total, found.activities, inputs, targets, node,
-                            weight / settings.turns)  # fmt: skip
+            total = _summed(networks, total, found.activities, inputs, targets, node, weight)
     total = [t.astype(np.float32) for t in total]
     return total, found.activities.real, np.zeros(len(networks.readout))
 
@@ -278,12 +279,11 @@ def measure(networks: VectorField, settings: TrainingSettings, task) -> tuple:
     """Return what a `TrainingRun` lists, but for what is counted in training."""
     free, error = _classified(networks, settings, task.test_images, task.test_labels)
     symmetry = symmetry_measure(networks.jacobian(free.activities[:, :PROBED_JACOBIANS]))
-    layers, runs = len(networks.slices), len(error)
     if settings.with_energy:
         train_error = _classified(networks, settings, task.train_images, task.train_labels)[1]
-        alignment = np.ones((runs, layers))
+        alignment = np.ones((len(error), len(networks.slices)))
     else:
-        train_error = np.full(runs, np.nan)
+        train_error = np.full(len(error), np.nan)
         alignment = aligned(networks, settings, free, task.test_labels)
     lost = free.unsettled(settings.tolerance)
     return error, train_error, lost, symmetry.mean(axis=1), networks.angle(), alignment
