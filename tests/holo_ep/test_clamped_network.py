@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from theory.ep import LayeredNetwork, SoftReadout, SquaredError, equilibrium, hebbian
@@ -76,6 +76,7 @@ def test_the_slices_of_the_layers_hold_their_weights():
 
 @quick
 @given(seed=seeds)
+@example(seed=261118)  # from zero, relaxation reaches another equilibrium than from the free one
 def test_many_nudges_settle_where_each_alone_does(seed):
     clamped = clamped_network(seed)
     nudges = 0.15 * np.exp(1j * np.linspace(0, 5, 4))
@@ -83,7 +84,7 @@ def test_many_nudges_settle_where_each_alone_does(seed):
     for nudge, states in zip(nudges, together, strict=True):
         alone = equilibrium(
             clamped.network, clamped.inputs, targets=clamped.targets, nudging_strength=nudge,
-            loss=clamped.loss, tolerance=1e-14,
+            loss=clamped.loss, initial=clamped.free, tolerance=1e-14,
         ).states  # fmt: skip
         np.testing.assert_allclose(states, alone, atol=1e-12)
 
