@@ -16,16 +16,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
-from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
+from theory.ep.arguments import checked_loss, checked_symmetric, checked_targets, nonzero
 from theory.ep.equilibria import equilibrium
 from theory.ep.gradients import free_states, hebbian
 from theory.ep.losses import SquaredError
 from theory.numerics import NotConverged
 
 
-@door(network="has coupling", inputs="array 2d+")
+@door(network="has coupling", inputs="array 2d+", compliance="> 0")
 def agnostic_step(
     network,
     inputs: np.ndarray,
@@ -58,10 +57,7 @@ def agnostic_step(
         Where the springs are too soft to hold the parameters.
     """
     checked_symmetric(network)
-    nudge, compliance = (
-        checked_nudge(nudging_strength),
-        checks.positive("compliance", compliance),
-    )
+    nudge = nonzero(nudging_strength)
     targets = checked_targets(network, inputs, targets, checked_loss(loss))
     states = free_states(network, inputs, None, settled=True)
     before, rest = network, hebbian(network, states, inputs)

@@ -59,12 +59,8 @@ def checked_symmetric(network) -> None:
         )
 
 
-def checked_nudge(nudging_strength) -> complex:
-    """Return a finite nudge other than 0, real or complex."""
-    if isinstance(nudging_strength, str) or not np.isscalar(nudging_strength):
-        raise TypeError(f"nudging_strength: one number is needed, not {nudging_strength!r}")
-    if nudging_strength == 0 or not np.isfinite(nudging_strength):
-        raise ValueError(
-            f"nudging_strength: a finite number other than 0 is needed, got {nudging_strength}"
-        )
-    return nudging_strength
+def nonzero(nudging_strength: float) -> float:
+    """Return a nudge other than 0."""
+    if nudging_strength == 0:
+        raise ValueError("nudging_strength: a number other than 0 is needed")
+    return float(nudging_strength)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.ep.arguments import checked_symmetric
 from theory.ep.estimators import Stencil
@@ -92,7 +91,7 @@ def mean_square_error(coefficients: np.ndarray, stencil: Stencil, noise: float) 
     return float(bias @ bias + noise**2 * stencil.noise_gain * coefficients.shape[1])
 
 
-@door(coefficients="complex 2d")
+@door(coefficients="complex 2d", largest="> 0", noise=">= 0")
 def optimal_nudge(coefficients: np.ndarray, kind, noise: float, largest: float) -> tuple:
     """Return the nudge in (0, largest] with the smallest mean square error, and that error.
 
@@ -105,8 +104,6 @@ def optimal_nudge(coefficients: np.ndarray, kind, noise: float, largest: float) 
             f"Stencil.symmetric, "
             f"not {kind!r}"
         )
-    largest = checks.positive("largest", largest)
-    checks.nonnegative("noise", noise)
     check_reach(coefficients, largest)
     strengths = largest * np.geomspace(1e-6, 1, 400)
     errors = [mean_square_error(coefficients, kind(b), noise) for b in strengths]

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
-from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
+from theory.ep.arguments import checked_loss, checked_symmetric, checked_targets, nonzero
 from theory.ep.ensemble import Ensemble
 from theory.ep.equilibria import update
 from theory.ep.gradients import free_states, hebbian
@@ -21,7 +20,7 @@ from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
 
-@door(free="complex", inputs="2d", loss="any")
+@door(free="complex", inputs="2d", loss="any", learning_rate="> 0", steps=">= 1")
 def continual_update(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -47,13 +46,13 @@ def continual_update(
     free : ndarray, optional
         The free equilibrium, where the phase starts.
     """
-    rate = checks.positive("learning_rate", learning_rate)
+    rate = learning_rate
     checked_symmetric(network)
-    checked_nudge(nudging_strength)
+    nonzero(nudging_strength)
     targets = checked_targets(network, inputs, targets, checked_loss(loss))
     states = free_states(network, inputs, free)
     before = hebbian(network, states, inputs)
-    for _ in range(checks.integer_at_least("steps", steps, 1)):
+    for _ in range(steps):
         drive = network.drive(inputs)
         states = update(network, states, drive, targets, nudging_strength, loss)
         after = hebbian(network, states, inputs)

@@ -167,7 +167,7 @@ def convolutional_estimate(
         second, distance = nudged(-b), 2 * b
         visited.append(second)
     at_nudged = [network.readout_gradient(states, targets) for states in visited]
-    readout = [sum(parts) / len(parts) for parts in zip(*at_nudged, strict=True)]
+    readout = [np.mean(parts, axis=0) for parts in zip(*at_nudged, strict=True)]
     layers = len(network.kernels)
     if rule == "different updates":
         change = [(t - s) / distance for s, t in zip(first, second, strict=True)]

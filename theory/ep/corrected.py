@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory.door import door
-from theory.ep.arguments import checked_loss, checked_nudge, checked_targets
+from theory.ep.arguments import checked_loss, checked_targets, nonzero
 from theory.ep.equilibria import nudge
 from theory.ep.estimators import Stencil
 from theory.ep.gradients import Gradient, error_gradient, free_states
@@ -98,12 +98,12 @@ def corrected_estimate(
         With an error of the stencil's order.
     """
     if not isinstance(stencil, Stencil):
-        stencil = Stencil.symmetric(checked_nudge(stencil))
+        stencil = Stencil.symmetric(nonzero(stencil))
     free = free_states(network, inputs, free, settled=True)
-    change = 0
+    change = np.zeros_like(free, complex)
     for node, weight in zip(stencil.nodes, stencil.weights, strict=True):
         at = free
         if node != 0:
             at = corrected_equilibrium(network, inputs, targets, node, loss, free)
-        change = change - weight * at
+        change -= weight * at
     return error_gradient(network, free, np.real(change), inputs)

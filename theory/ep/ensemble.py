@@ -217,13 +217,8 @@ class Ensemble:
 
     def errors_one_step_back(self, errors) -> list[np.ndarray]:
         """Return the errors of the states from those of the preactivations they feed."""
-        down = self.backward or self.weights[1:]
-        back = []
-        for n in range(len(errors)):
-            error = 0
-            if n + 1 < len(errors):
-                error = errors[n + 1] @ self.weights[n + 1]
-            if n > 0:
-                error = error + errors[n - 1] @ np.swapaxes(down[n - 1], 1, 2)
-            back.append(error)
+        back = [e @ w for e, w in zip(errors[1:], self.weights[1:], strict=True)]
+        back.append(np.zeros_like(errors[-1]))
+        for n, w in enumerate(self.backward or self.weights[1:]):
+            back[n + 1] = back[n + 1] + errors[n] @ np.swapaxes(w, 1, 2)
         return back

@@ -60,7 +60,7 @@ def update(network, states, drive, targets, nudging_strength, loss, layers=None)
     return new
 
 
-@door(initial="complex", inputs="2d", loss="has gradient")
+@door(initial="complex", inputs="2d", loss="has gradient", steps=">= 0")
 def trajectory(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -84,7 +84,7 @@ def trajectory(
     dtype = complex if np.iscomplexobj(nudging_strength) else float
     states = np.zeros(drive.shape, dtype) if initial is None else np.array(initial, dtype)
     path = [states]
-    for _ in range(checks.integer_at_least("steps", steps, 0)):
+    for _ in range(steps):
         path.append(update(network, path[-1], drive, targets, nudging_strength, loss))
     return np.stack(path)
 
@@ -136,7 +136,6 @@ def equilibrium(
         Where the tolerance is not met; both carry residual and sweeps.
     """
     method = checks.one_of("method", method, METHODS)
-    checks.positive("tolerance", tolerance)
     if nudging_strength != 0 and targets is None:
         raise ValueError("targets: a nudged equilibrium needs targets")
     if np.iscomplexobj(nudging_strength) and not network.sigma.smooth:
@@ -223,7 +222,7 @@ class _Anderson:
 
     def __init__(self, memory: int):
         self.memory, self.points, self.values = memory, [], []
-        self.size = None
+        self.size = np.empty(0)
 
     def keep(self, samples: np.ndarray) -> None:
         """Go on with these samples only."""

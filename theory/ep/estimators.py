@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
-from theory.ep.arguments import checked_loss, checked_nudge, checked_symmetric, checked_targets
+from theory.ep.arguments import checked_loss, checked_symmetric, checked_targets, nonzero
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.equilibria import equilibrium, nudge, trajectory
 from theory.ep.gradients import Gradient, free_states, hebbian, implicit_gradient
@@ -71,22 +70,20 @@ class Stencil:
     @door
     def one_sided(cls, nudging_strength: float) -> Stencil:
         """Free and one nudged equilibrium; a negative nudge gives the negative estimator."""
-        b = _nonzero(nudging_strength)
+        b = nonzero(nudging_strength)
         return cls("one-sided" if b > 0 else "negative", (b, 0.0), (1 / b, -1 / b))
 
     @classmethod
     @door
     def symmetric(cls, nudging_strength: float) -> Stencil:
         """Nudged both ways: the error is of second order."""
-        b = _nonzero(nudging_strength)
+        b = nonzero(nudging_strength)
         return cls("symmetric", (b, -b), (0.5 / b, -0.5 / b))
 
     @classmethod
-    @door
+    @door(points=">= 2", radius="> 0")
     def contour(cls, points: int, radius: float) -> Stencil:
         r"""N points on a circle in the complex plane: the error is of order N."""
-        points = checks.integer_at_least("points", points, 2)
-        radius = checks.positive("radius", radius)
         nodes = radius * np.exp(2j * np.pi * np.arange(points) / points)
         return cls(f"contour of {points}", tuple(nodes), tuple(1 / (points * nodes)))
 
@@ -101,7 +98,7 @@ class Stencil:
         """
         from theory.ep.optimal_stencil import order_nodes
 
-        b = _nonzero(nudging_strength)
+        b = nonzero(nudging_strength)
         stencil = cls.through(tuple(b * node for node in order_nodes(nodes)))
         return cls(f"{nodes} nodes of order {nodes}", stencil.nodes, stencil.weights)
 
@@ -123,10 +120,6 @@ class Stencil:
 def _distinct(nodes: tuple) -> None:
     if len(set(nodes)) != len(nodes):
         raise ValueError(f"nodes: the nudging strengths {nodes} are not distinct")
-
-
-def _nonzero(nudging_strength: float) -> float:
-    return float(checked_nudge(nudging_strength))
 
 
 @door(free="any", inputs="array 2d+", loss="any")
@@ -165,15 +158,14 @@ def estimate(
     checked_symmetric(network)
     targets = checked_targets(network, inputs, targets, checked_loss(loss))
     states = free_states(network, inputs, free, settled=True)
-    total = None
+    terms = []
     for node, weight in zip(stencil.nodes, stencil.weights, strict=True):
         node = node if abs(np.imag(node)) > 1e-14 * abs(node) else float(np.real(node))
         at = states
         if node != 0:
             at = _nudged(network, inputs, targets, node, loss, states)
-        term = hebbian(network, at, inputs) * (-weight)
-        total = term if total is None else total + term
-    return total._each(np.real)
+        terms.append(hebbian(network, at, inputs) * (-weight))
+    return sum(terms[1:], terms[0])._each(np.real)
 
 
 @door(inputs="array 2d+", loss="any")
@@ -204,6 +196,7 @@ def bias(
 def _nudged(network, inputs, targets, node, loss, free) -> np.ndarray:
     """Return nudged states; where a negative nudge has no minimum, name the pole it lies beyond."""
     negative = not np.iscomplexobj(node) and node < 0
+    cause: NotConverged | None = None
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # divergence is reported below
             found = equilibrium(
@@ -212,17 +205,17 @@ def _nudged(network, inputs, targets, node, loss, free) -> np.ndarray:
     except NotConverged as error:
         if not negative:
             raise
-        found, cause = error, error
+        cause, residual, iterations = error, error.residual, error.iterations
     else:
-        cause = None
         if not negative or is_minimum(network, found.states, inputs, targets, node, loss):
             return found.states
+        residual, iterations = found.residual, found.sweeps
     limit = pole(output_compliance(network, free, inputs))
     raise NotConverged(
         f"nudging_strength: the network has no stable equilibrium at {node:g}; the linear "
         f"response of its free state has a pole at {limit:.4g}: use a smaller nudge",
-        found.residual,
-        found.iterations if cause else found.sweeps,
+        residual,
+        iterations,
     ) from cause
 
 
@@ -257,7 +250,7 @@ def truncated_estimates(
 ) -> list[Gradient]:
     """Return the one-sided estimates after 0, 1, ..., `steps` synchronous nudged steps."""
     checked_symmetric(network)
-    b = checked_nudge(nudging_strength)
+    b = nonzero(nudging_strength)
     states = free_states(network, inputs, free)
     path = trajectory(
         network, inputs, steps, targets=targets, nudging_strength=b, loss=loss, initial=states

@@ -27,7 +27,7 @@ from theory.ep.learning_rules import ASYMMETRIC_RULES
 from theory.ep.training import LOSSES
 
 
-@door(loss="any")
+@door(loss="any", kept_share="in (0, 1]", nudging_strength="> 0")
 @dataclass(frozen=True)
 class FullSizeSettings:
     """Published hyper-parameters, by default of the symmetric rule on the squared error.
@@ -68,7 +68,6 @@ class FullSizeSettings:
     def __post_init__(self):
         checks.one_of("rule", self.rule, CONVOLUTIONAL_RULES)
         checks.one_of("loss", self.loss, LOSSES)
-        checks.in_range("kept_share", self.kept_share, 0, 1, closed=(False, True))
         find_activation(self.activation)
         if self.rule in ASYMMETRIC_RULES:
             object.__setattr__(self, "backward", True)
@@ -78,7 +77,6 @@ class FullSizeSettings:
             raise ValueError(
                 "loss: dropout and backward kernels are for networks with the cross-entropy"
             )
-        checks.positive("nudging_strength", self.nudging_strength)
         if len(self.learning_rates) != len(self.channels) + 1:
             raise ValueError(
                 f"learning_rates: {len(self.learning_rates)} given for {len(self.channels) + 1} "
@@ -138,8 +136,8 @@ PUBLISHED_SETTINGS = {
 def augmented(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return images flipped at random and shifted by up to 4 pixels, edges repeated."""
     batch, _, rows, columns = images.shape
-    flip = rng.random(batch) < 0.5
-    images = np.where(flip[:, None, None, None], images[..., ::-1], images)
+    flip = rng.random((batch, 1, 1, 1)) < 0.5
+    images = np.where(flip, images[..., ::-1], images)
     padded = np.pad(images, ((0, 0), (0, 0), (4, 4), (4, 4)), mode="edge")
     down, right = rng.integers(0, 9, (2, batch))
     return np.stack(
@@ -191,7 +189,8 @@ def train_full_size(
     ValueError
         If the checkpoint belongs to other settings or another seed.
     """
-    shape = task.image_shape if len(task.image_shape) == 3 else (1, *task.image_shape)
+    *channels, rows, columns = task.image_shape
+    shape = (channels[0] if channels else 1, rows, columns)
     rng = np.random.default_rng(seed)
     network = ConvolutionalNetwork.random(
         shape, settings.channels, len(task.classes), rng,
@@ -211,11 +210,11 @@ def train_full_size(
         order = rng.permutation(len(images))
         rates = [settings.rate(n, epoch) for n in layer_of_parameters(network)]
         for start in range(0, len(order) - settings.batch_size + 1, settings.batch_size):
-            rows = order[start : start + settings.batch_size]
+            chosen = order[start : start + settings.batch_size]
             sign = rng.choice([-1, 1]) if settings.rule == "random sign" else 1
-            seen = normalised(augmented(images[rows], rng))
+            seen = normalised(augmented(images[chosen], rng))
             estimate = convolutional_estimate(
-                network, settings.rule, seen, targets[rows],
+                network, settings.rule, seen, targets[chosen],
                 nudging_strength=settings.nudging_strength, sign=sign,
                 steps=(settings.free_steps, settings.nudged_steps),
                 mask=unit_mask(network, seen, settings.kept_share, rng),

@@ -63,7 +63,7 @@ def held_states(
     )
 
 
-@door(network="has coupling", inputs="array 2d+")
+@door(network="has coupling", inputs="array 2d+", share="in (0, 1]")
 def coupled_estimate(
     network,
     inputs: np.ndarray,
@@ -91,7 +91,6 @@ def coupled_estimate(
     True
     """
     checked_symmetric(network)
-    share = checks.in_range("share", share, 0, 1, closed=(False, True))
     targets = checked_targets(network, inputs, targets, SquaredError())
     free = free_states(network, inputs, free, settled=True)
     outputs = free[:, network.slices[-1]]

@@ -27,9 +27,10 @@ def linear_pieces(
     ValueError
         For a smooth activation, which has no pieces.
     """
-    if network.sigma.smooth:
+    interval = network.sigma.interval
+    if interval is None:
         raise ValueError(f"network: the activation {network.activation!r} is smooth; no kinks")
-    low, high = network.sigma.interval
+    low, high = interval
     current = network.drive(inputs) + states @ network.coupling().T
     if nudging_strength != 0:
         current[:, network.slices[-1]] += nudge(network, states, targets, nudging_strength, loss)

@@ -83,7 +83,7 @@ def gradient_estimate(
         second, distance = nudged(-nudge), 2 * nudge
         visited.append(second)
     at_nudged = [ensemble.readout_gradient(states, targets) for states in visited]
-    readout = [sum(parts) / len(parts) for parts in zip(*at_nudged, strict=True)]
+    readout = [np.mean(parts, axis=0) for parts in zip(*at_nudged, strict=True)]
     if rule == "different updates":
         change = [(b - a) / distance for a, b in zip(first, second, strict=True)]
         return ensemble.error_gradient(free, change, inputs) + readout

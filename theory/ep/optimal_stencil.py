@@ -15,13 +15,12 @@ from functools import lru_cache
 import numpy as np
 from scipy.optimize import minimize
 
-from theory import checks
 from theory.door import door
 from theory.ep.bias_series import check_reach, mean_square_error
 from theory.ep.estimators import Stencil
 
 
-@door(coefficients="complex 2d")
+@door(coefficients="complex 2d", noise=">= 0")
 def best_weights(coefficients: np.ndarray, nodes: tuple[float, ...], noise: float) -> Stencil:
     r"""Return the real stencil on given nodes with the smallest mean square error.
 
@@ -34,22 +33,21 @@ def best_weights(coefficients: np.ndarray, nodes: tuple[float, ...], noise: floa
     noise : float
         Standard deviation of the readout noise, >= 0.
     """
-    noise = checks.nonnegative("noise", noise)
     fallback = Stencil.through(nodes)  # checks the nodes
-    nodes = np.array(fallback.nodes)
-    scale = np.abs(nodes).max()
+    at = np.array(fallback.nodes)
+    scale = np.abs(at).max()
     orders = np.arange(2, len(coefficients))
-    powers = (nodes / scale) ** orders[:, None]
+    powers = (at / scale) ** orders[:, None]
     terms = coefficients[2:] * scale ** orders[:, None]
     quadratic = powers.T @ (terms @ terms.T) @ powers
     quadratic += noise**2 * coefficients.shape[1] * np.eye(len(nodes))
     size = np.trace(quadratic) or 1.0
-    constraints = np.stack([np.ones(len(nodes)), nodes / scale])
+    constraints = np.stack([np.ones(len(nodes)), at / scale])
     matrix = np.block([[quadratic / size, constraints.T], [constraints, np.zeros((2, 2))]])
     right = np.zeros(len(nodes) + 2)
     right[-1] = 1 / scale
     weights = np.linalg.lstsq(matrix, right, rcond=None)[0][: len(nodes)]
-    found = Stencil(f"best on {len(nodes)} nodes", tuple(nodes), tuple(weights))
+    found = Stencil(f"best on {len(nodes)} nodes", tuple(at), tuple(weights))
     if mean_square_error(coefficients, found, noise) <= mean_square_error(
         coefficients, fallback, noise
     ):
@@ -65,12 +63,12 @@ def order(nodes: tuple[float, ...]) -> int:
     :math:`m_n = (-1)^n e_{n-1}`, the elementary symmetric polynomial: zero where the reciprocals of
     the nodes sum to zero, never with the free state among them.
     """
-    nodes = np.array(Stencil.through(nodes).nodes)
-    terms = np.array([np.prod(np.delete(nodes, j)) for j in range(len(nodes))])
+    at = np.array(Stencil.through(nodes).nodes)
+    terms = np.array([np.prod(np.delete(at, j)) for j in range(len(at))])
     return len(nodes) - int(abs(terms.sum()) > 1e-10 * np.abs(terms).max())
 
 
-@door
+@door(count="in [2, 8]")
 @lru_cache
 def order_nodes(count: int) -> tuple[float, ...]:
     r"""Return nodes of order `count` with the least error under noise, the largest of size 1.
@@ -85,9 +83,6 @@ def order_nodes(count: int) -> tuple[float, ...]:
     count : int
         From 2 to 8.
     """
-    count = checks.integer_at_least("count", count, 2)
-    if count > 8:
-        raise ValueError(f"count: nodes are searched for up to 8 equilibria, not {count}")
     if count == 2:
         return (1.0, -1.0)  # all that is left when the reciprocals cancel
 
@@ -133,7 +128,13 @@ def _shapes(count: int) -> list[tuple[float, ...]]:
     return shapes
 
 
-@door(coefficients="complex 2d", points="in [2, 100000]")
+@door(
+    coefficients="complex 2d",
+    points="in [2, 100000]",
+    noise=">= 0",
+    largest="> 0",
+    equilibria="in [2, 8]",
+)
 def best_stencil(
     coefficients: np.ndarray, equilibria: int, noise: float, largest: float, points: int = 50
 ) -> tuple[Stencil, float]:
@@ -150,13 +151,13 @@ def best_stencil(
     largest : float
         Largest nudge allowed; below the radius of convergence.
     """
-    noise, largest = checks.nonnegative("noise", noise), checks.positive("largest", largest)
     check_reach(coefficients, largest)
-    best, least = None, np.inf
-    for shape in _shapes(checks.integer_at_least("equilibria", equilibria, 2)):
-        for size in largest * np.geomspace(1e-5, 1, points):
-            stencil = best_weights(coefficients, tuple(size * np.array(shape)), noise)
-            error = mean_square_error(coefficients, stencil, noise)
-            if error < least:
-                best, least = stencil, error
-    return best, least
+    sizes = largest * np.geomspace(1e-5, 1, points)
+    stencils = [
+        best_weights(coefficients, tuple(size * np.array(shape)), noise)
+        for shape in _shapes(equilibria)
+        for size in sizes
+    ]
+    errors = [mean_square_error(coefficients, stencil, noise) for stencil in stencils]
+    best = int(np.argmin(errors))
+    return stencils[best], errors[best]

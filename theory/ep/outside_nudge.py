@@ -11,7 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.ep.arguments import checked_loss, checked_targets
 from theory.ep.equilibria import equilibrium, trajectory, update
@@ -20,7 +19,7 @@ from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 
 
-@door(free="array 2d", inputs="2d", loss="any")
+@door(free="array 2d", inputs="2d", loss="any", steps=">= 0")
 def nudged_path(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -41,7 +40,7 @@ def nudged_path(
             targets=targets, nudging_strength=nudging_strength, loss=loss, initial=start,
         )  # fmt: skip
     drive, path = network.drive(inputs), [start]
-    for _ in range(checks.integer_at_least("steps", steps, 0)):
+    for _ in range(steps):
         states = update(network, path[-1], drive, targets, 0.0, loss)
         states -= nudging_strength * loss_gradient(network, path[-1], targets, loss)
         path.append(states)

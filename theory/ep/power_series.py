@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
-from theory import checks
 from theory.door import door
 from theory.ep.arguments import checked_loss, checked_targets
 from theory.ep.gradients import free_states
@@ -25,7 +24,7 @@ def cauchy_product(left: np.ndarray, right: np.ndarray, k: int) -> np.ndarray:
     return np.einsum("j...,j...->...", left[: k + 1], right[k::-1])
 
 
-@door(free="complex", inputs="2d", loss="any")
+@door(free="complex", inputs="2d", loss="any", order=">= 0")
 def equilibrium_series(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -57,7 +56,6 @@ def equilibrium_series(
         For an activation with kinks, where no such series need exist, one without a Riccati
         equation, and a loss without `gradient_series`.
     """
-    order = checks.integer_at_least("order", order, 0)
     sigma = network.sigma
     if not sigma.smooth:
         raise ValueError(

@@ -12,7 +12,7 @@ from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
 
 
-@door(nudges="list", free="complex", inputs="2d", loss="has gradient")
+@door(free="complex", inputs="2d", loss="has gradient")
 def readout_gradient(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -32,9 +32,11 @@ def readout_gradient(
     ndarray, shape (classes, outputs + 1)
         Weights, and the biases in the last column.
     """
+    if not len(nudges):
+        raise ValueError("nudges: at least one is needed")
     targets = checked_targets(network, inputs, targets, loss)
     start = free_states(network, inputs, free)
-    total = 0
+    found = []
     for nudge in nudges:
         states = equilibrium(
             network, inputs, targets=targets, nudging_strength=nudge, loss=loss, initial=start,
@@ -43,5 +45,5 @@ def readout_gradient(
         output = states[:, network.slices[-1]]
         output = np.column_stack([output, np.ones(len(output))])
         errors = loss.probabilities(output[:, :-1]) - targets
-        total = total + errors.T @ output / len(output)
-    return total / len(nudges)
+        found.append(errors.T @ output / len(output))
+    return np.mean(found, axis=0)

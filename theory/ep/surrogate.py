@@ -50,7 +50,7 @@ def pole(compliance: np.ndarray) -> float:
     return -1 / largest if largest > 0 else -np.inf
 
 
-@door(compliance="array 3d", errors="array 2d")
+@door(compliance="array 3d", errors="array 2d", nudging_strength="> 0")
 def linear_surrogate(
     compliance: np.ndarray, errors: np.ndarray, nudging_strength: float, side: str
 ) -> np.ndarray:
@@ -72,7 +72,7 @@ def linear_surrogate(
         For a nudge on the negative side that reaches the pole, which is named.
     """
     side = checks.one_of("side", side, SIDES)
-    b = checks.positive("nudging_strength", nudging_strength)
+    b = nudging_strength
     limit = pole(compliance)
     if side != "one-sided" and -b <= limit:
         raise ValueError(
@@ -135,7 +135,7 @@ def loss_along(
     return np.reshape(values, np.shape(nudges))
 
 
-@door(inputs="2d", loss="any", points=">= 1")
+@door(inputs="2d", loss="any", points=">= 1", nudging_strength="> 0")
 def surrogate_loss(
     network: LayeredNetwork,
     inputs: np.ndarray,
@@ -152,7 +152,7 @@ def surrogate_loss(
     """
     checked_symmetric(network)
     side = checks.one_of("side", side, SIDES)
-    b = checks.positive("nudging_strength", nudging_strength)
+    b = nudging_strength
     nodes, weights = np.polynomial.legendre.leggauss(points)
     at = 0.5 * b * (1 + nodes)
     free = equilibrium(network, inputs).states

@@ -47,7 +47,7 @@ def _equilibrium(w, v, nudging_strength, target):
     return first, (w * v + nudging_strength * target) / determinant
 
 
-@door
+@door(nudging_strength="> 0", steps=">= 1")
 def simulate_two_units(
     rule: str,
     nudging_strength: float,
@@ -71,11 +71,11 @@ def simulate_two_units(
         Draws one sign a step for "random sign".
     """
     rule = checks.one_of("rule", rule, RULES)
-    b = checks.positive("nudging_strength", nudging_strength)
+    b = nudging_strength
     rng, (w, v) = checks.as_rng(rng), start
     path, unstable = [(w, v)], None
     signs = rng.choice([-1.0, 1.0], steps) if rule == "random sign" else np.ones(steps)
-    for step in range(checks.integer_at_least("steps", steps, 1)):
+    for step in range(steps):
         if rule == "symmetric":
             pair = (b, -b)
         else:
@@ -107,7 +107,7 @@ def simulate_two_units(
     return TwoUnitRun(coupling, drive, unstable)
 
 
-@door
+@door(nudging_strength="> 0", coupling="in (0, 1)")
 def collapse_steps(
     coupling: float,
     nudging_strength: float,
@@ -122,8 +122,8 @@ def collapse_steps(
     from it to 1 of
     :math:`(1 - w^2 + \beta)^2 (1 + \bar y^2 (1 + w^2)^2 / w^4) / (\eta \beta \delta^2 w)`.
     """
-    b = checks.positive("nudging_strength", nudging_strength)
-    start = checks.in_range("coupling", coupling, 0, 1, closed=False)
+    b = nudging_strength
+    start = coupling
     nodes, weights = np.polynomial.legendre.leggauss(60)
     w = start + (1 - start) * (1 + nodes) / 2
     pull = b * half_difference**2 * w / (1 - w**2 + b) ** 2

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
-from theory.ep.arguments import checked_loss, checked_nudge, checked_targets
+from theory.ep.arguments import checked_loss, checked_targets, nonzero
 from theory.ep.equilibria import equilibrium
 from theory.ep.gradients import Gradient, error_gradient, free_states
 from theory.ep.losses import SquaredError
@@ -69,7 +68,7 @@ def vector_field_estimate(
 
     The change of the state on the receiving side of a weight times the free state on the other.
     """
-    nudging_strength = checked_nudge(nudging_strength)
+    nudging_strength = nonzero(nudging_strength)
     targets = checked_targets(network, inputs, targets, checked_loss(loss))
     free = free_states(network, inputs)
     plus, minus = (
@@ -82,7 +81,7 @@ def vector_field_estimate(
     return error_gradient(network, free, change, inputs)
 
 
-@door
+@door(learning_rate=">= 0", weight_decay=">= 0", momentum="in [0, 1)")
 def asymmetry_factor(
     learning_rate: float, weight_decay: float, momentum: float, steps: np.ndarray
 ) -> np.ndarray:
@@ -101,10 +100,7 @@ def asymmetry_factor(
     steps : array_like
         Numbers of steps.
     """
-    decay = checks.nonnegative("learning_rate", learning_rate) * checks.nonnegative(
-        "weight_decay", weight_decay
-    )
-    momentum = checks.in_range("momentum", momentum, 0, 1, closed=(True, False))
+    decay = learning_rate * weight_decay
     middle = 1 + momentum - decay
     root = np.sqrt(complex(middle**2 - 4 * momentum))
     slow, fast = (middle + root) / 2, (middle - root) / 2

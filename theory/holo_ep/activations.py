@@ -28,7 +28,7 @@ _POLES = {  # first pole above the real axis and distance of the next
 }
 
 
-@door
+@door(count=">= 1")
 def activation_poles(name: str, count: int = 1) -> np.ndarray:
     """Return the poles above the real axis that are nearest to it; their conjugates are poles, too.
 
@@ -44,7 +44,7 @@ def activation_poles(name: str, count: int = 1) -> np.ndarray:
         Of `count` entries, twice as many for the soft clip, which has poles above 0 and above 2.
     """
     name = checks.one_of("name", name, (*_POLES, "soft_clip"))
-    rank = np.arange(checks.integer_at_least("count", count, 1))
+    rank = np.arange(count)
     if name == "soft_clip":
         column = 1j * np.pi * (2 * rank + 1)
         return np.concatenate([column, 2 + column])

@@ -104,7 +104,7 @@ def relative_asymmetry(jacobian: np.ndarray) -> np.ndarray:
                   antisymmetric_part(jacobian))  # fmt: skip
 
 
-@door(jacobian="complex", delta="array 1d+")
+@door(jacobian="complex", delta="array 1d+", order=">= 0")
 def error_series(jacobian: np.ndarray, delta: np.ndarray, order: int) -> np.ndarray:
     r"""Return :math:`\delta - 2 K \delta + 2 K^2 \delta - \dots` through a power of K.
 
@@ -118,7 +118,6 @@ def error_series(jacobian: np.ndarray, delta: np.ndarray, order: int) -> np.ndar
     order : int
         Last power of K, >= 0.
     """
-    order = checks.integer_at_least("order", order, 0)
     ratio = relative_asymmetry(jacobian)
     term = np.asarray(delta, float)
     total = term
@@ -253,7 +252,7 @@ def weight_angle(forward: Sequence[np.ndarray], backward: Sequence[np.ndarray]) 
     return np.degrees(np.arccos(np.clip((up * down).sum(axis=1) / lengths, -1, 1)))
 
 
-@door(forward="array 2d+")
+@door(forward="array 2d+", degrees="in [0, 180]")
 def backward_weights(
     forward: np.ndarray, degrees: float, rng: np.random.Generator, *, exact: bool = False
 ) -> np.ndarray:
@@ -270,7 +269,7 @@ def backward_weights(
     degrees : float
         From 0 (a copy) to 180.
     """
-    turn = np.radians(checks.in_range("degrees", degrees, 0, 180))
+    turn = np.radians(degrees)
     if exact and forward.size < 2 and degrees % 180:
         raise ValueError("forward: a single weight can be kept or reversed, not turned by an angle")
     fresh = rng.standard_normal(forward.shape)

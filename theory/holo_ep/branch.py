@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.holo_ep.field import CIRCLE, SMALL, Field, follow, newton, require_invertible, solve
 from theory.numerics import NotConverged
@@ -181,7 +180,7 @@ def refine_branch_point(
     return BranchPoint(complex(unknown[-1]), unknown[:units], float(residual))
 
 
-@door
+@door(reach="> 0", step="> 0", angles=">= 3")
 def branch_points(
     branch: Branch, reach: float, *, angles: int = 91, step: float = 0.02
 ) -> list[BranchPoint]:
@@ -203,9 +202,8 @@ def branch_points(
     """
     if not isinstance(branch, Branch):
         raise TypeError("branch: a Branch is needed; make one with Branch(field)")
-    reach, step = checks.positive("reach", reach), checks.positive("step", step)
     radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
-    directions = np.linspace(0, np.pi, checks.integer_at_least("angles", angles, 3))
+    directions = np.linspace(0, np.pi, angles)
     nudges, states = branch.rays(directions, radii)
     size, known = np.full(nudges.shape, np.inf), np.isfinite(states).all(axis=-1)
     jacobians = branch.jacobian(states[known], nudges[known])
@@ -243,7 +241,7 @@ def exact_radius(branch: Branch, reach: float = 2.0) -> float:
     return abs(points[0].nudge)
 
 
-@door(points="in [2, 100000000]")
+@door(points="in [2, 100000000]", turns=">= 1")
 def round_trips(
     branch: Branch, nudge: complex, radius: float, turns: int, *, points: int = 200
 ) -> np.ndarray:
@@ -254,7 +252,6 @@ def round_trips(
     ndarray of complex, shape (turns + 1, units)
         The states at the same nudge, before the first turn and after every one.
     """
-    turns = checks.integer_at_least("turns", turns, 1)
     first = nudge * (1 - radius / abs(nudge))
     start = branch.along(np.linspace(0, first, points))[-1]
     angle = 2 * np.pi * np.arange(turns * points + 1) / points

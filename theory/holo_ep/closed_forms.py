@@ -87,7 +87,7 @@ class LinearField(Field):
         return np.linalg.solve(np.eye(len(turned)) - turned, self.errors()[1])
 
 
-@door
+@door(order=">= 1")
 def nudged_series(clamped: ClampedNetwork, order: int) -> np.ndarray:
     r"""Return the coefficients :math:`c_0 \dots c_{order}` of :math:`g(\beta)`.
 
@@ -98,7 +98,6 @@ def nudged_series(clamped: ClampedNetwork, order: int) -> np.ndarray:
     ndarray, shape (order + 1, parameters)
         In the order of `ClampedNetwork.products`; row 1 is the gradient of the loss.
     """
-    order = checks.integer_at_least("order", order, 1)
     states = equilibrium_series(
         clamped.network, clamped.inputs, clamped.targets, order, clamped.loss, clamped.free
     )
@@ -133,7 +132,7 @@ def softmax_series(logits: np.ndarray) -> np.ndarray:
     return p
 
 
-@door(coefficients="complex 2d")
+@door(coefficients="complex 2d", points=">= 1")
 def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
     """Return the predicted error of the estimate with N points on a circle about 0, (values,).
 
@@ -146,7 +145,6 @@ def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
     radius : float
         Smaller than the radius of convergence; negative for one point away from the target.
     """
-    points = checks.integer_at_least("points", points, 1)
     checks.positive("radius", abs(radius))
     size = np.linalg.norm(coefficients, axis=1)
     if len(size) > 20 and np.count_nonzero(size[len(size) // 2 :]) > 3:
@@ -165,7 +163,7 @@ def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
     return radius ** (orders - 1.0) @ coefficients[orders]
 
 
-@door
+@door(points=">= 2", radius="> 0", circle="> 0", largest=">= 0")
 def aliasing_bound(largest: float, circle: float, points: int, radius: float) -> float:
     r"""Return the bound of the error by Cauchy's estimate on a larger circle.
 
@@ -178,12 +176,10 @@ def aliasing_bound(largest: float, circle: float, points: int, radius: float) ->
     circle : float
         R, between the radius used and the radius of convergence.
     """
-    points = checks.integer_at_least("points", points, 2)
-    radius, circle = checks.positive("radius", radius), checks.positive("circle", circle)
     if radius >= circle:
         raise ValueError(f"circle: {circle:g} has to be larger than the radius {radius:g}")
     ratio = (radius / circle) ** points
-    return checks.nonnegative("largest", largest) / circle * ratio / (1 - ratio)
+    return largest / circle * ratio / (1 - ratio)
 
 
 @door(coefficients="complex 2d", most=">= 1")
@@ -205,7 +201,7 @@ def points_needed(coefficients: np.ndarray, radius: float, tolerance: float, mos
     )
 
 
-@door
+@door(budget="> 0", rate="in (0, 1)", radius_of_convergence="> 0")
 def best_number_of_points(
     budget: float, rate: float, radius: float, radius_of_convergence: float
 ) -> float:
@@ -224,8 +220,6 @@ def best_number_of_points(
     radius, radius_of_convergence : float
         :math:`|\beta| < \rho`.
     """
-    budget = checks.positive("budget", budget)
-    rate = checks.in_range("rate", rate, 0, 1, closed=False)
-    limit = checks.positive("radius_of_convergence", radius_of_convergence)
-    radius = checks.in_range("radius", radius, 0, limit, closed=False)
+    limit = radius_of_convergence
+    checks.in_range("radius", radius, 0, limit, closed=False)
     return float(np.sqrt(budget * np.log(rate) / np.log(radius / limit)))

@@ -74,13 +74,11 @@ class Contour:
         return cls.ellipse(points, radius, radius, centre, turn=turn)
 
     @classmethod
-    @door(along="> 0", across="> 0")
+    @door(along="> 0", across="> 0", points=">= 1")
     def ellipse(
         cls, points: int, along: float, across: float, centre: float = 0.0, *, turn: float = 0.0
     ) -> Contour:
         """Return N points on an ellipse with half axes along and across the real axis."""
-        points = checks.integer_at_least("points", points, 1)
-        along, across = checks.positive("radius", along), checks.positive("radius", across)
         if not abs(centre) < along:
             raise ValueError(f"centre: {centre} leaves 0 outside the contour; stay within {along}")
         if points == 1 and (centre or along != across):
@@ -158,7 +156,7 @@ class Contour:
         return float(worst)
 
 
-@door(singularities="complex 1d")
+@door(singularities="complex 1d", points=">= 2", noise="> 0")
 def best_contour(
     points: int, singularities: Sequence[complex], noise: float, *, centred: bool = False
 ) -> Contour:
@@ -178,8 +176,7 @@ def best_contour(
     centred : bool
         Circles about 0 only.
     """
-    points = checks.integer_at_least("points", points, 2)
-    variance, least = checks.positive("noise", noise) ** 2, np.abs(singularities).min()
+    variance, least = noise**2, np.abs(singularities).min()
 
     def contour(unknown):
         along, shift, across = np.exp(unknown[0]), *([0.0, 0.0] if centred else unknown[1:])

@@ -89,7 +89,7 @@ def deep_chain(
         The soft clip, or the hard clip that it stands for.
     """
     rng = checks.as_rng(rng)
-    sizes = (inputs, *[width] * checks.integer_at_least("depth", depth, 1))
+    sizes = (inputs, *[width] * depth)
     network = LayeredNetwork.random(
         sizes, rng, scale=np.sqrt(3) * scale, activation="wide_hard_sigmoid"
     )

@@ -26,7 +26,7 @@ RULES = (*BY_ERRORS, "products", "continuous")
 OPTIMIZERS = ("sgd", "adam")
 
 
-@door
+@door(momentum="in [0, 0.999]", damping="in (0, 1]", noise=">= 0", draws=">= 1")
 @dataclass(frozen=True)
 class TrainingSettings:
     """Everything that a run depends on but its data, seed, angle and homeostatic coefficient.
@@ -105,12 +105,8 @@ class TrainingSettings:
                 f"rates: {self.rates}; three factors are needed, for input, layers and read-out, "
                 "and all of 1 with adam, which does not see them"
             )
-        checks.in_range("momentum", self.momentum, 0, 0.999)
-        checks.in_range("damping", self.damping, 0, 1, closed=(False, True))
-        checks.nonnegative("noise", self.noise)
         for name in ("points", "free_steps", "nudged_steps", "turns", "batch_size", "epochs"):
             checks.integer_at_least(name, getattr(self, name), 1)
-        checks.integer_at_least("draws", self.draws, 1)
         if self.rule in ("online", "continuous") and self.points < 2:
             raise ValueError("points: an oscillation needs at least two in a turn")
         if self.points > 2 and not activation_of(self.activation).smooth:

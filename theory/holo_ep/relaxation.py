@@ -270,7 +270,7 @@ def contour_errors(
     return total.astype(free.activities.dtype)
 
 
-@door(inputs="array", targets="array", turns=">= 1")
+@door(inputs="array", targets="array", turns=">= 1", skipped=">= 0")
 def online_errors(
     networks: VectorField, inputs, targets, contour: Contour, steps: int, turns: int,
     *, skipped: int = 0, damping: float = 0.5, path: bool = False,
@@ -298,7 +298,7 @@ def online_errors(
     """
     points = checks.integer_at_least("points", contour.points, 2)
     state, mean, error, passed = None, 0.0, 0.0, []
-    skipped = checks.integer_at_least("skipped", skipped, 0) * points
+    skipped *= points
     if skipped >= turns * points:
         raise ValueError(f"skipped: all {turns} turns are left out, so nothing is averaged")
     for k in range(turns * points):

@@ -30,7 +30,7 @@ def step_radius(branch: Branch, states: np.ndarray, nudges: np.ndarray) -> np.nd
     return radius[()]
 
 
-@door(_nan=True, angles="1d+")
+@door(_nan=True, angles="1d+", reach="> 0", step="> 0")
 def stability_boundary(
     branch: Branch, angles: np.ndarray, reach: float, *, step: float = 0.02
 ) -> np.ndarray:
@@ -51,7 +51,6 @@ def stability_boundary(
     ndarray, shape (angles,)
         nan where the relaxation is stable up to reach.
     """
-    reach, step = checks.positive("reach", reach), checks.positive("step", step)
     angles = np.atleast_1d(checks.finite_array("angles", angles))
     radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
     nudges, states = branch.rays(angles, radii)
@@ -74,7 +73,7 @@ def stability_boundary(
     return boundary
 
 
-@door
+@door(reach="> 0", size=">= 3")
 def stability_map(
     clamped: ClampedNetwork, reach: float, size: int, *, steps: int = 200
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -99,7 +98,6 @@ def stability_map(
     residuals : ndarray, shape (size, size)
         Norm of the change in one more step, between 1e-6 and 1e4; rows are imaginary parts.
     """
-    reach, size = checks.positive("reach", reach), checks.integer_at_least("size", size, 3)
     if size % 2 == 0:
         raise ValueError(f"size: {size} is even; an odd number puts points on the real axis")
     if len(clamped.inputs) != 1:

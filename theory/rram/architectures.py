@@ -9,7 +9,7 @@ import numpy as np
 from theory import checks
 from theory.bnn.architectures import dense_network
 from theory.bnn.convolution import Convolution, Pool
-from theory.bnn.layers import Dense, Flatten, Reshape, SignActivation
+from theory.bnn.layers import Dense, Flatten, Layer, Reshape, SignActivation
 from theory.bnn.network import Network
 from theory.bnn.normalisation import BatchNorm
 from theory.door import door
@@ -17,7 +17,7 @@ from theory.door import door
 SIDE, PADDING = 3, 1  # of the kernels: images keep their size
 
 
-@door(classes=">= 1", image_shape="counts")
+@door(classes=">= 1", image_shape="counts", channels="counts", convolutions_a_block=">= 1")
 def block_network(
     image_shape: Sequence[int],
     channels: Sequence[int],
@@ -51,13 +51,12 @@ def block_network(
         If nothing is left of the images after pooling.
     """
     rng = checks.as_rng(rng)
-    every = checks.integer_at_least("convolutions_a_block", convolutions_a_block, 1)
-    image_shape = tuple(checks.integer_at_least("image_shape", n, 1) for n in image_shape)
+    every = convolutions_a_block
+    image_shape = tuple(image_shape)
     incoming = 1 if len(image_shape) == 2 else image_shape[0]
     extent = np.array(image_shape[-2:])
-    layers = [Reshape(image_shape, dtype)]
+    layers: list[Layer] = [Reshape(image_shape, dtype)]
     for number, outgoing in enumerate(channels, start=1):
-        checks.integer_at_least("channels", outgoing, 1)
         # Only the signs of these are used, and only until the first update of the devices.
         weights = rng.uniform(-1, 1, (SIDE * SIDE * incoming, outgoing)).astype(dtype)
         layers.append(

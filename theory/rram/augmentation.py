@@ -26,7 +26,7 @@ def normalised(images: np.ndarray, image_shape) -> np.ndarray:
     return ((cube - mean) / deviation).reshape(images.shape)
 
 
-@door(images="array 2d+", image_shape="counts")
+@door(images="array 2d+", image_shape="counts", margin=">= 0")
 def cropped_and_flipped(images: np.ndarray, image_shape, rng, margin: int = 4) -> np.ndarray:
     """Return images shifted by up to `margin` pixels, black outside, and mirrored at random.
 
@@ -37,7 +37,7 @@ def cropped_and_flipped(images: np.ndarray, image_shape, rng, margin: int = 4) -
     rng : Generator or int
     margin : int
     """
-    rng, margin = checks.as_rng(rng), checks.integer_at_least("margin", margin, 0)
+    rng = checks.as_rng(rng)
     cube = images.reshape(len(images), -1, *image_shape[-2:])
     rows, columns = cube.shape[-2:]
     room = [(0, 0), (0, 0), (margin, margin), (margin, margin)]

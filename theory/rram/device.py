@@ -27,7 +27,7 @@ from theory.rram.telegraph import Telegraph
 from theory.rram.truncated_laws import Fixed
 
 
-@door
+@door(taps=">= 1")
 @dataclass(frozen=True)
 class Device:
     """Everything that tells one technology from another; the defaults are the published device.
@@ -83,7 +83,6 @@ class Device:
         object.__setattr__(self, "response", as_response(self.response))
         for name in ("amplitude", "strength"):
             object.__setattr__(self, name, checks.nonnegative(name, getattr(self, name)))
-        object.__setattr__(self, "taps", checks.integer_at_least("taps", self.taps, 1))
 
     def mean(self, pulses) -> np.ndarray:
         """Return E[w] of the mean response over devices."""
@@ -112,7 +111,12 @@ class Device:
     def sample(self, shape, rng, **options) -> Devices:
         """Draw devices; options are `imperfections`, `widths` and `dtype` of `sample_devices`."""
         return sample_devices(
-            shape, rng, laws=self.laws, response=self.response, drift=self.drift, **options
+            shape,
+            rng,
+            laws=self.laws,
+            response=as_response(self.response),
+            drift=self.drift,
+            **options,
         )
 
     def scaled(self, imperfection: str, factor: float) -> Device:

@@ -93,7 +93,7 @@ class DeviceArray:
             size, self.rng, heights, pink, self.device.telegraph, self.dtype, self.device.strength
         )
         self.pulses = np.zeros(self.shape, np.int64)
-        self._sets = self._spent_before = None  # made at the first SET
+        self._before: np.ndarray | None = None  # SET events and earlier pulses, from the first SET
         self._reads, self._last_pulsed = 0, None
         if self.devices.drift_exponent is not None:
             self._last_pulsed = np.zeros(self.shape, np.int64)
@@ -125,6 +125,8 @@ class DeviceArray:
             For negative counts or another shape.
         """
         counts = checked_counts("counts", counts)
+        which: slice | np.ndarray
+        amounts: int | np.ndarray
         if counts.ndim == 0:
             which, amounts = slice(None), int(counts)
         else:
@@ -141,11 +143,12 @@ class DeviceArray:
         self._refresh_mean(which)
         self.noise.advance(which, amounts)
         self._noise = self.noise.read().reshape(self.shape)
-        if self._last_pulsed is not None:
+        drift = self.device.drift
+        if drift is not None and self._last_pulsed is not None:
             if np.any(amounts):
                 self._last_pulsed.reshape(-1)[which] = self._reads
             age = (self._reads - self._last_pulsed).astype(self.dtype)
-            self._drift = self.device.drift.loss(age, self.devices.drift_exponent)
+            self._drift = drift.loss(age, self.devices.drift_exponent)
 
     def set(self, which) -> None:
         """Bring devices back to the low-resistance state by a SET pulse.
@@ -158,11 +161,11 @@ class DeviceArray:
         which : ndarray of bool, the shape
         """
         which = np.broadcast_to(np.asarray(which, bool), self.shape)
-        if self._sets is None:
-            self._sets, self._spent_before = np.zeros((2, *self.shape), np.int64)
-        self._spent_before[which] += self.pulses[which]
+        if self._before is None:
+            self._before = np.zeros((2, *self.shape), np.int64)
+        self._before[0, which] += 1
+        self._before[1, which] += self.pulses[which]
         self.pulses[which] = 0
-        self._sets[which] += 1
         fresh = self._sample(int(which.sum()))
         self.devices.initial_resistance[which] = fresh.initial_resistance
         self._log_initial[which] = np.log(fresh.initial_resistance)
@@ -177,11 +180,11 @@ class DeviceArray:
     @property
     def sets(self) -> np.ndarray:
         """SET events of each device."""
-        return np.zeros(self.shape, np.int64) if self._sets is None else self._sets
+        return np.zeros(self.shape, np.int64) if self._before is None else self._before[0]
 
     @property
     def spent(self) -> np.ndarray:
-        return self.pulses.copy() if self._sets is None else self._spent_before + self.pulses
+        return self.pulses.copy() if self._before is None else self._before[1] + self.pulses
 
     @property
     def mean(self) -> np.ndarray:

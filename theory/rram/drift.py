@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special
 
-from theory import checks
 from theory.door import door
 from theory.rram.truncated_laws import TruncatedLaw, TruncatedNormal
 
 
-@door
+@door(unit="> 0", strength=">= 0")
 @dataclass(frozen=True)
 class Drift:
     """A power law of the time since the last pulse.
@@ -43,8 +42,6 @@ class Drift:
     def __post_init__(self):
         if not isinstance(self.exponent, TruncatedLaw):
             raise TypeError(f"exponent must be a TruncatedLaw, not {self.exponent!r}")
-        checks.positive("unit", self.unit)
-        checks.nonnegative("strength", self.strength)
 
     def loss(self, age, exponent):
         """Return the part of w that is lost `age` updates after the last pulse."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.rram.device_laws import DeviceLaws, Devices
 from theory.rram.mean_response import pulse_times
@@ -118,7 +117,7 @@ def _pulses_to_climb(climb, devices, most=2.0**40):
     return np.where(never, np.inf, np.where(climb > 0, high, 0.0))
 
 
-@door(invested="array")
+@door(invested="array", strength="> 0")
 def updates_to_flip_hidden(invested, strength: float) -> np.ndarray:
     r"""Return the inward updates that undo outward ones on a metaplastic hidden weight.
 
@@ -131,6 +130,5 @@ def updates_to_flip_hidden(invested, strength: float) -> np.ndarray:
     strength : float
         :math:`m \eta > 0`.
     """
-    strength = checks.positive("strength", strength)
     n = pulse_times("invested", invested)
     return n / 2 + np.sinh(2 * strength * n) / (4 * strength)

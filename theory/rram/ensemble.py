@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from theory import checks
 from theory.door import door
 from theory.rram.device_laws import DeviceLaws
 from theory.rram.mean_response import pulse_times
@@ -175,7 +174,7 @@ def _gauss(low, high):
     return (edges[:-1, None] + half * (x + 1)).reshape(-1), (half * weight).reshape(-1)
 
 
-@door
+@door(pulses=">= 0", kinks=">= 1", points=">= 64")
 def log_ratio_distribution(
     pulses: float,
     laws: DeviceLaws | None = None,
@@ -208,9 +207,7 @@ def log_ratio_distribution(
         P(w <= values).
     """
     laws, response = laws or DeviceLaws(), as_response(response)
-    t = checks.nonnegative("pulses", pulses)
-    kinks = checks.integer_at_least("kinks", kinks, 1)
-    points = checks.integer_at_least("points", points, 64)
+    t = pulses
     law_r = laws.initial_resistance
     bottom = laws.offset.low + (np.log(law_r.low) if with_initial_resistance else 0.0)
     top = laws.offset.high + (np.log(law_r.high) if with_initial_resistance else 0.0)

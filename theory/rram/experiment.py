@@ -17,6 +17,7 @@ from theory.door import door
 from theory.rram.architectures import block_network
 from theory.rram.augmentation import cropped_and_flipped, normalised
 from theory.rram.device import Device
+from theory.rram.device_array import DeviceArray
 from theory.rram.device_laws import spread_factors, switched_on
 from theory.rram.pulse_optimizer import DIGITAL_RATE, PulseAdam
 from theory.rram.synapses import REFRESH
@@ -25,7 +26,11 @@ LARGEST_RATE = 1e30
 NAMES = tuple(dict.fromkeys((*LAPTOP_SETS, *FULL_SIZE_SETS)))
 
 
-@door(widths="list or mapping")
+@door(
+    widths="list or mapping",
+    side=">= 1", convolutions_a_block=">= 1", epochs=">= 1", batch=">= 1", learning_rate="> 0",
+    decay_every=">= 1", decay_factor="> 0", largest=">= 1", refresh_after=">= 0",
+)  # fmt: skip
 @dataclass(frozen=True)
 class DeviceExperiment:
     """Everything that determines a run, besides the seed.
@@ -99,17 +104,6 @@ class DeviceExperiment:
             object.__setattr__(self, name, _sizes(name, getattr(self, name)))
         checks.one_of("weights", self.weights, ("devices", "software"))
         checks.one_of("refresh", self.refresh, REFRESH)
-        for name in ("learning_rate", "decay_factor"):
-            checks.positive(name, getattr(self, name))
-        for name in ("epochs", "batch", "decay_every", "convolutions_a_block"):
-            checks.integer_at_least(name, getattr(self, name), 1)
-        checks.integer_at_least("refresh_after", self.refresh_after, 0)
-        for name in ("side", "largest"):
-            if getattr(self, name) is not None:
-                checks.integer_at_least(name, getattr(self, name), 1)
-        for name in ("as_coded", "augmented"):
-            if not isinstance(getattr(self, name), bool):
-                raise TypeError(f"{name} must be True or False, not {getattr(self, name)!r}")
 
     def _check_images(self):
         if isinstance(self.images, ImageTask):
@@ -201,13 +195,17 @@ class DeviceLearner:
 
     def spent(self) -> np.ndarray:
         """Pulses that every device has received, shape (devices,)."""
-        sides = [side for s in self.optimizer.synapses for side in (s.raising, s.lowering)]
-        return np.concatenate([side.spent.reshape(-1) for side in sides])
+        return np.concatenate([side.spent.reshape(-1) for side in self._sides()])
+
+    def _sides(self) -> list[DeviceArray]:
+        if not isinstance(self.optimizer, PulseAdam):
+            return []
+        return [side for s in self.optimizer.synapses for side in (s.raising, s.lowering)]
 
     def _keep(self):
-        if self.experiment.weights == "software":
+        sides = self._sides()
+        if not sides:
             return
-        sides = [side for s in self.optimizer.synapses for side in (s.raising, s.lowering)]
         devices = sum(side.pulses.size for side in sides)
         self.records["pulses"].append(sum(side.spent.sum(dtype=float) for side in sides) / devices)
         self.records["past_kink"].append(sum(side.past_kink.sum() for side in sides) / devices)

@@ -153,13 +153,13 @@ def chosen_laws(fits: Mapping[str, Mapping[str, LawFit]]) -> DeviceLaws:
     return DeviceLaws(**{name: next(iter(ranked.values())).law for name, ranked in fits.items()})
 
 
-@door(sample="array 1d")
+@door(sample="array 1d", replicas=">= 1")
 def misfit_probability(sample, fit: LawFit, family: str, rng, replicas: int = REPLICAS) -> float:
     """Return the share of samples of the fitted law that, fitted anew, lie farther off.
 
     Small values speak against the family. The smallest that can come out is 1 / (replicas + 1).
     """
-    rng, replicas = checks.as_rng(rng), checks.integer_at_least("replicas", replicas, 1)
+    rng = checks.as_rng(rng)
     size = len(np.asarray(sample))
     window = fit.law.low, fit.law.high
     farther = 1

@@ -118,7 +118,7 @@ class MeasuredTraces:
         return t[1:], np.log(r[1:] / r[0])
 
 
-@door
+@door(devices=">= 1")
 def sample_traces(
     device: Device | None = None,
     devices: int = 20,
@@ -137,7 +137,6 @@ def sample_traces(
     **options
         Of `DeviceArray`, for example imperfections.
     """
-    devices = checks.integer_at_least("devices", devices, 1)
     array = DeviceArray(devices, rng, device=device, dtype=float, **options)
     traces = record_traces(array, pulses).log_ratio[1:]
     start = array.devices.initial_resistance

@@ -17,7 +17,7 @@ from theory.rram.device_laws import DeviceLaws, Devices
 from theory.rram.truncated_laws import NODE_WEIGHTS, NODES, TruncatedLaw
 
 
-@door(asymmetry="array")
+@door(asymmetry="array", location_over_scale=">= 0")
 def asymmetry_survival(asymmetry, location_over_scale: float) -> np.ndarray:
     r"""Return P(A > a) for independent slopes location + scale E, without the upper cut.
 
@@ -27,7 +27,7 @@ def asymmetry_survival(asymmetry, location_over_scale: float) -> np.ndarray:
     and 1 - P(A > -a) for negative a, :math:`\epsilon` = location / scale. For :math:`\epsilon = 0`
     A is uniform in (-1, 1). The upper cut of the released law holds back a share of 1e-5.
     """
-    epsilon = checks.nonnegative("location_over_scale", location_over_scale)
+    epsilon = location_over_scale
     a = np.asarray(asymmetry, float)
     size = np.minimum(np.abs(a), 1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -36,13 +36,13 @@ def asymmetry_survival(asymmetry, location_over_scale: float) -> np.ndarray:
     return np.where(a >= 0, upper, 1 - upper)[()]
 
 
-@door(asymmetry="array")
+@door(asymmetry="array", location_over_scale=">= 0")
 def asymmetry_density(asymmetry, location_over_scale: float) -> np.ndarray:
     r"""Return the density of the asymmetry.
 
     .. math:: \left(\tfrac12 + \tfrac{\epsilon}{1 - |a|}\right) e^{-2\epsilon|a|/(1-|a|)}
     """
-    epsilon = checks.nonnegative("location_over_scale", location_over_scale)
+    epsilon = location_over_scale
     size = np.abs(np.asarray(asymmetry, float))
     inside = np.where(size < 1, 1 - size, 1.0)
     density = (0.5 + epsilon / inside) * np.exp(-2 * epsilon * size / inside)
@@ -125,7 +125,7 @@ def walk_frozen_share(updates) -> np.ndarray:
     return special.erf(np.sqrt(u / 2)) - np.sqrt(2 / (np.pi * u)) * (1 - np.exp(-u / 2))
 
 
-@door
+@door(update=">= 0", pulses=">= 1")
 def flip_probability(update: int, raising: Devices, lowering: Devices, pulses: int) -> np.ndarray:
     r"""Return the exact chance that random update number u + 1 flips each noiseless pair.
 
@@ -146,8 +146,6 @@ def flip_probability(update: int, raising: Devices, lowering: Devices, pulses: i
     ndarray, the shape of the devices
         Over the random directions; average it over pairs for the flip rate.
     """
-    update = checks.integer_at_least("update", update, 0)
-    pulses = checks.integer_at_least("pulses", pulses, 1)
     if raising.shape != lowering.shape:
         raise ValueError(
             f"raising and lowering must have the same shape, not {raising.shape} and "

@@ -47,7 +47,7 @@ class PinkFit:
     stretches: int
 
 
-@door
+@door(every=">= 1", length=">= 16", taps="counts")
 def fit_pink(
     stretches: Sequence, *, every: int = 1, taps: Sequence[int] = CANDIDATES, length: int = 256
 ) -> PinkFit:
@@ -69,15 +69,12 @@ def fit_pink(
     ValueError
         If fewer than eight pieces are found.
     """
-    every = checks.integer_at_least("every", every, 1)
-    length = checks.integer_at_least("length", length, 16)
-    taps = [checks.integer_at_least("taps", k, 1) for k in taps]
-    pieces = []
+    cut = [np.empty((0, length))]
     for stretch in stretches:
         stretch = checks.finite_array("stretches", stretch, ndim=1)
         count = len(stretch) // length
-        pieces.append(stretch[: count * length].reshape(count, length))
-    pieces = np.concatenate(pieces) if pieces else np.empty((0, length))
+        cut.append(stretch[: count * length].reshape(count, length))
+    pieces = np.concatenate(cut)
     if len(pieces) < 8:
         raise ValueError(
             f"stretches hold {len(pieces)} pieces of {length} reads; a fit needs 8: measure "
@@ -86,12 +83,13 @@ def fit_pink(
     centred = pieces - pieces.mean(axis=1, keepdims=True)
     # The last line, at half a cycle per read, is no square of two numbers and is left out.
     power = np.abs(np.fft.rfft(centred, axis=1)[:, 1 : (length + 1) // 2]) ** 2 / length
-    score = []
-    for count in taps:
+
+    def criterion(count):
         expected = _expected(count, length, every)
         square = np.mean(power / expected)
-        score.append(power.size * np.log(square) + len(power) * np.sum(np.log(expected)))
-    score = np.array(score)
+        return power.size * np.log(square) + len(power) * np.sum(np.log(expected))
+
+    score = np.array([criterion(count) for count in taps])
     best = int(np.argmin(score))
     ratio = power / _expected(taps[best], length, every)
     each = ratio.mean(axis=1)

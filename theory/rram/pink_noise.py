@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 
 STRENGTH = 0.025  # alpha of the released code
@@ -17,10 +16,9 @@ RELEASED_TAPS = 15  # used by the code, which lists LISTED_TAPS
 LISTED_TAPS = 126
 
 
-@door
+@door(count=">= 1")
 def pink_taps(count: int) -> np.ndarray:
     """Return h_0, ..., h_{K-1}, by h_k = h_{k-1} (k - 1/2) / k; shape (count,)."""
-    count = checks.integer_at_least("count", count, 1)
     k = np.arange(1, count)
     return np.concatenate([[1.0], np.cumprod((k - 0.5) / k)])
 

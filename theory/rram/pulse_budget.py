@@ -9,16 +9,15 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from theory import checks
 from theory.bnn.optimizer import FIRST_DECAY
 from theory.door import door
 from theory.rram.pink_noise import RELEASED_TAPS
 
 
-@door
+@door(first_decay="in [0, 1)")
 def step_deviation(first_decay: float = FIRST_DECAY) -> float:
     """Return the standard deviation of Adam's normalised step under pure gradient noise."""
-    decay = checks.in_range("first_decay", first_decay, 0, 1, closed=(True, False))
+    decay = first_decay
     return float(np.sqrt((1 - decay) / (1 + decay)))
 
 
@@ -41,12 +40,12 @@ def saturated_share(learning_rate, largest: int = RELEASED_TAPS - 1) -> np.ndarr
     return exceeding(largest - 0.5, learning_rate)
 
 
-@door(learning_rate="array")
+@door(learning_rate="array", largest=">= 1")
 def mean_pulses(learning_rate, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     """Return the mean pulses of an update, both devices together.
 
     The mean of a whole number is the sum of the chances to reach 1, 2, ...
     """
     rate = np.asarray(learning_rate, float)
-    steps = np.arange(1, checks.integer_at_least("largest", largest, 1) + 1)
+    steps = np.arange(1, largest + 1)
     return exceeding(steps - 0.5, rate[..., None]).sum(axis=-1)

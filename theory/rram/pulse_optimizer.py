@@ -23,7 +23,7 @@ from theory.rram.synapses import DifferentialSynapses
 DIGITAL_RATE = 8e-3  # of the 1-d parameters in the released code, not scheduled
 
 
-@door(step="array")
+@door(step="array", largest=">= 1")
 def pulse_counts(step, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     """Return the signed whole pulses of a step.
 
@@ -39,14 +39,13 @@ def pulse_counts(step, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     >>> pulse_counts([0.4, 0.6, -3.2, 99.0]).tolist()
     [0, 1, -3, 14]
     """
-    largest = checks.integer_at_least("largest", largest, 1)
     step = checks.finite_array("step", step) if not isinstance(step, np.ndarray) else step
     if not np.isfinite(step).all():
         raise ValueError("step must be finite, but some entries are NaN or infinite")
     return np.rint(np.clip(step, -largest, largest)).astype(np.int32)
 
 
-@door(parameters="list")
+@door(parameters="list", largest=">= 1", digital_rate="> 0")
 class PulseAdam(Adam):
     """Adam of the released code, whose weights live in devices.
 
@@ -88,8 +87,8 @@ class PulseAdam(Adam):
         super().__init__(parameters, learning_rate)
         if not any(p.role == "binary" for p in self.parameters):
             raise ValueError("parameters holds no binary weights, which are what devices store")
-        self.largest = checks.integer_at_least("largest", largest, 1)
-        self.digital_rate = checks.positive("digital_rate", digital_rate)
+        self.largest = largest
+        self.digital_rate = digital_rate
         rng = checks.as_rng(rng)
         self._pairs = {
             number: DifferentialSynapses(p.value.shape, rng, **options)

@@ -32,7 +32,7 @@ class DriveRun:
     synapses: DifferentialSynapses
 
 
-@door(updates="array")
+@door(updates="array", synapses=">= 1", pulses=">= 1")
 def drive_at_random(
     synapses: int, updates: int, rng: np.random.Generator | int, *, pulses: int = 14, **options
 ) -> DriveRun:
@@ -47,9 +47,8 @@ def drive_at_random(
     **options
         Of `DifferentialSynapses`.
     """
-    count = checks.integer_at_least("synapses", synapses, 1)
+    count = synapses
     updates = checks.integer_at_least("updates", updates, 1)
-    pulses = checks.integer_at_least("pulses", pulses, 1)
     rng = checks.as_rng(rng)
     pairs = DifferentialSynapses(count, rng, **options)
     flips, last = np.zeros(updates), np.zeros(count, np.int32)

@@ -23,19 +23,18 @@ from theory.rram.experiment import DeviceExperiment
 EPOCHS = ("last", "best")
 
 
-@door
+@door(factor=">= 0")
 def weakened(experiment: DeviceExperiment, imperfection: str, factor: float) -> DeviceExperiment:
     """Return the experiment with the strength of one imperfection multiplied by a factor >= 0."""
     checks.one_of("imperfection", imperfection, IMPERFECTIONS)
-    factor = checks.nonnegative("factor", factor)
     if imperfection in SPREADS:
         widths = dict(experiment.widths)
         widths[imperfection] = widths.get(imperfection, 1.0) * factor
-        return replace(experiment, widths=widths)
+        return replace(experiment, widths=tuple(widths.items()))
     return replace(experiment, device=experiment.device.scaled(imperfection, factor))
 
 
-@door
+@door(step="in (0, 1]")
 def repair_gains(
     experiment: DeviceExperiment,
     seeds: Sequence[int],
@@ -62,7 +61,6 @@ def repair_gains(
     **options
         Of `theory.sweep.map`.
     """
-    step = checks.in_range("step", step, 0, 1, closed=(False, True))
     which = EPOCHS.index(checks.one_of("epoch", epoch, EPOCHS))
     if len(seeds) < 2:
         raise ValueError(f"seeds holds {len(seeds)}; a standard error needs two or more")

@@ -70,7 +70,7 @@ def fit_two_slopes(pulses, log_ratio, *, used=None, skip: int = 15) -> ResponseF
     return fit_response(pulses, log_ratio, TWO_SLOPES, used=used, skip=skip)
 
 
-@door(log_ratio="array 1d", used="mask")
+@door(log_ratio="array 1d", used="mask", skip=">= 0")
 def fit_response(
     pulses,
     log_ratio,
@@ -110,7 +110,7 @@ def fit_response(
     )
     checks.same_length(pulses=t, log_ratio=w)
     response = as_response(response)
-    late = t > checks.integer_at_least("skip", skip, 0)
+    late = t > skip
     given = used is not None
     keep = late & np.asarray(used, bool) if given else late
     if not given and keep.sum() >= 50:
@@ -148,7 +148,7 @@ def choose_response(
         common = np.all([fit.used for fit in first.values()], axis=0)
         fits = {shape: fit_response(t, w, shape, used=common) for shape in shapes}
         squares = {shape: np.mean(fit.residual[fit.used] ** 2) for shape, fit in fits.items()}
-        inflation = fits[min(squares, key=squares.get)].inflation
+        inflation = fits[min(squares, key=lambda shape: squares[shape])].inflation
         for shape, fit in fits.items():
             size = fit.used.sum() / inflation
             total[shape] += size * np.log(squares[shape]) + 2 * len(fit.values)

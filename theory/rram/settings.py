@@ -13,15 +13,16 @@ from theory.door import door
 from theory.rram.device import DEVICE_FIELDS, changed
 from theory.rram.experiment import DeviceExperiment
 
-# What is compared: name -> changes of the settings. Software weights have a rate of their own.
+# What is compared: the imperfections of the devices, None where software holds the weights.
 CONDITIONS = {
-    "software": {"weights": "software", "learning_rate": 0.005},
-    "ideal devices": {"imperfections": ("none",)},
-    "pink noise": {"imperfections": ("pink",)},
-    "telegraph noise": {"imperfections": ("telegraph",)},
-    "device spread": {"imperfections": ("spread",)},
-    "all": {"imperfections": ("all",)},
+    "software": None,
+    "ideal devices": "none",
+    "pink noise": "pink",
+    "telegraph noise": "telegraph",
+    "device spread": "spread",
+    "all": "all",
 }
+SOFTWARE_RATE = 0.005  # software weights have a rate of their own
 
 
 @door
@@ -85,4 +86,7 @@ def adapted(base: DeviceExperiment, **changes) -> DeviceExperiment:
 @door
 def condition(base: DeviceExperiment, name: str) -> DeviceExperiment:
     """Return an experiment under one of `CONDITIONS`."""
-    return replace(base, **CONDITIONS[checks.one_of("name", name, tuple(CONDITIONS))])
+    imperfections = CONDITIONS[checks.one_of("name", name, tuple(CONDITIONS))]
+    if imperfections is None:
+        return replace(base, weights="software", learning_rate=SOFTWARE_RATE)
+    return replace(base, imperfections=(imperfections,))

@@ -30,7 +30,7 @@ def share_of_a_pulse(scale) -> np.ndarray:
     return -np.expm1(-1 / scale)
 
 
-@door
+@door(elements=">= 1", share="in (0, 1]")
 def soft_bound_synapse(elements: int, share: float) -> MarkovSynapse:
     """Return the Markov synapse with soft bounds.
 
@@ -41,14 +41,14 @@ def soft_bound_synapse(elements: int, share: float) -> MarkovSynapse:
     share : float
         q in (0, 1].
     """
-    n = checks.integer_at_least("elements", elements, 1)
-    q = checks.in_range("share", share, 0, 1, closed=(False, True))
+    n = elements
+    q = share
     level = np.arange(n + 1)
     up = stats.binom.pmf(level[None, :] - level[:, None], n - level[:, None], q)
     return MarkovSynapse(up, up[::-1, ::-1], np.linspace(-1, 1, n + 1))
 
 
-@door(times="array")
+@door(times="array", share="in (0, 1]", synapses="> 0")
 def soft_bound_signal(times, share: float, elements: float = np.inf, synapses: float = 1.0):
     """Return the signal to noise ratio above, for n elements; infinitely many are the device.
 
@@ -66,7 +66,7 @@ def soft_bound_signal(times, share: float, elements: float = np.inf, synapses: f
     times = checks.finite_array("times", times)
     if times.size and times.min() < 0:
         raise ValueError(f"times must be 0 or above, not {times.min():g}")
-    q = checks.in_range("share", share, 0, 1, closed=(False, True))
+    q = share
     n = checks.in_range("elements", elements, 1, np.inf)
     variance = (q + 2 * (1 - q) / n) / (2 - q)
-    return np.sqrt(checks.positive("synapses", synapses) / variance) * q * np.exp(-q * times)
+    return np.sqrt(synapses / variance) * q * np.exp(-q * times)

@@ -13,7 +13,7 @@ TIES = ("zero", "plus")
 VERIFYING_BURSTS = 8  # of 1, 2, 4, ... pulses, each followed by a read
 
 
-@door(shape="whole or wholes")
+@door(shape="whole or wholes", refresh_after=">= 0")
 class DifferentialSynapses:
     r"""Binary weights :math:`W = \operatorname{sign}(R_{BL} - R_{BLb})` from pairs of devices.
 
@@ -52,7 +52,7 @@ class DifferentialSynapses:
         rng = checks.as_rng(rng)
         self.refresh = checks.one_of("refresh", refresh, REFRESH)
         self.ties = checks.one_of("ties", ties, TIES)
-        self.refresh_after = checks.integer_at_least("refresh_after", refresh_after, 0)
+        self.refresh_after = refresh_after
         self.raising = DeviceArray(shape, rng, **options)
         self.lowering = DeviceArray(shape, rng, **options)
 

@@ -66,7 +66,7 @@ class TelegraphFit:
         return Telegraph(self.rise, self.fall)
 
 
-@door(residual="has shape", _nan=True)
+@door(residual="has shape", _nan=True, every=">= 1", thin=">= 1")
 def fit_telegraph(residual, *, every: int = 1, thin: int = 15, start: str = "low") -> TelegraphFit:
     """Fit rise, fall and the amplitudes to residuals of the mean response.
 
@@ -92,8 +92,6 @@ def fit_telegraph(residual, *, every: int = 1, thin: int = 15, start: str = "low
         raise ValueError(f"residual must have shape (100 reads or more, devices), not {r.shape}")
     if np.isinf(r).any() or np.isnan(r).all(axis=0).any():
         raise ValueError("residual must be finite, NaN only where nothing was read")
-    every = checks.integer_at_least("every", every, 1)
-    thin = checks.integer_at_least("thin", thin, 1)
     fresh = checks.one_of("start", start, ("low", "stationary")) == "low"
     reads, devices = r.shape
     rest = -reads % thin

@@ -30,7 +30,7 @@ class Traces:
         return self.mean + self.telegraph + self.pink
 
 
-@door
+@door(pulses=">= 1")
 def record_traces(array: DeviceArray, pulses: int) -> Traces:
     """Give every device single pulses, reading after each; the array is changed.
 
@@ -39,7 +39,6 @@ def record_traces(array: DeviceArray, pulses: int) -> Traces:
     array : DeviceArray
     pulses : int
     """
-    pulses = checks.integer_at_least("pulses", pulses, 1)
     size = int(np.prod(array.shape))
     kept = np.empty((3, pulses + 1, size), array.dtype)
     for number in range(pulses + 1):

@@ -245,17 +245,16 @@ class TruncatedNormal(TruncatedLaw):
         ] / self.mass
 
 
-@door(high="any")
+@door(low="in (-inf, inf)")
 @dataclass(frozen=True)
 class Fixed(TruncatedLaw):
     """One value for all devices; `low` and `high` are that value."""
 
     low: float = 0.0
-    high: float | None = None
+    high: float = np.inf
 
     def __post_init__(self):
-        checks.in_range("low", self.low, -np.inf, np.inf, closed=False)
-        if self.high not in (None, self.low):
+        if self.high not in (np.inf, self.low):
             raise ValueError(f"high must be left out or equal low={self.low:g}, not {self.high}")
         object.__setattr__(self, "high", self.low)
 

@@ -21,7 +21,7 @@ from theory.ssl.settings import LOSSES, VARIANTS, check_eigenvalues, check_noise
 TOLERANCE = 1e-9
 
 
-@door(noise="any")
+@door(noise="any", averaging_rate="> 0", exponent="> 0", weight_decay=">= 0")
 def averaged_target_trajectory(
     initial_eigenvalues: np.ndarray,
     times: np.ndarray,
@@ -58,7 +58,7 @@ def averaged_target_trajectory(
     """
     gamma = check_eigenvalues(initial_eigenvalues)
     times = check_times(times)
-    beta = checks.positive("averaging_rate", averaging_rate)
+    beta = averaging_rate
     checks.one_of("loss", loss, LOSSES)
     if checks.one_of("variant", variant, VARIANTS).startswith("no_stop_gradient"):
         raise ValueError(
@@ -66,8 +66,8 @@ def averaged_target_trajectory(
             "averaged target follows the online weights, and no gradient reaches it that could be "
             "stopped"
         )
-    rule = checked_predictor(predictor, checks.positive("exponent", exponent), gamma)
-    rho = checks.nonnegative("weight_decay", weight_decay)
+    rule = checked_predictor(predictor, exponent, gamma)
+    rho = weight_decay
     c = check_noise(noise, len(gamma))
     modes = len(gamma)
 
@@ -95,7 +95,7 @@ def averaged_target_trajectory(
     return path[:, :modes] ** 2, path[:, modes:] ** 2
 
 
-@door
+@door(averaging_rate="> 0", exponent="> 0")
 def fixed_point_jacobian(averaging_rate: float, exponent: float = 1.0) -> np.ndarray:
     r"""Return the Jacobian of one mode at :math:`\lambda = 1`, in (online, target) deviations.
 
@@ -105,6 +105,6 @@ def fixed_point_jacobian(averaging_rate: float, exponent: float = 1.0) -> np.nda
     off-diagonal product is positive; for small :math:`\beta` the slow rate is
     :math:`2\alpha\beta / (1 + 2\alpha)`.
     """
-    beta = checks.positive("averaging_rate", averaging_rate)
-    alpha = checks.positive("exponent", exponent)
+    beta = averaging_rate
+    alpha = exponent
     return np.array([[-(1 + 2 * alpha), 1.0], [beta, -beta]])

@@ -20,7 +20,7 @@ from theory import checks
 from theory.door import door
 
 
-@door
+@door(noise=">= 0", exponent="> 0")
 def standard_predictor_eigenvalue(
     initial: np.ndarray, times: np.ndarray, exponent: float = 1.0, noise: float = 0.0
 ) -> np.ndarray:
@@ -43,8 +43,8 @@ def standard_predictor_eigenvalue(
         Relative error below 1e-12 for initial values from 1e-8 to 1e8.
     """
     initial, times = _broadcast(initial, times)
-    c1 = 1 + checks.nonnegative("noise", noise) ** 2
-    alpha = checks.positive("exponent", exponent)
+    c1 = 1 + noise**2
+    alpha = exponent
     k = 2 * alpha * times / c1
     start = c1 * initial
     result = np.array(start / c1)  # 0 and the fixed point stay
@@ -125,7 +125,7 @@ def _h(q):
     return np.where(small, series, np.log1p(-np.where(small, 0.5, q)) + np.where(small, 0.5, q))
 
 
-@door
+@door(noise=">= 0", weight_decay=">= 0", exponent="> 0")
 def isotropic_predictor_eigenvalue(
     initial: np.ndarray,
     times: np.ndarray,
@@ -138,16 +138,16 @@ def isotropic_predictor_eigenvalue(
     `weight_decay` is :math:`\rho \ge 0`; from 1 on every mode dies. Relative error below 1e-13.
     """
     initial, times = _broadcast(initial, times)
-    c1 = 1 + checks.nonnegative("noise", noise) ** 2
-    growth = 1 - checks.nonnegative("weight_decay", weight_decay)
-    k = 2 * checks.positive("exponent", exponent) * times
+    c1 = 1 + noise**2
+    growth = 1 - weight_decay
+    k = 2 * exponent * times
     # The logistic curve as a sum of positive terms: nothing cancels, also not at growth 0.
     with np.errstate(over="ignore"):
         decay = np.exp(-growth * k)
         return (initial / (decay + c1 * initial * k * exprel(-growth * k)))[()]
 
 
-@door
+@door(exponent="> 0")
 def recruitment_time(initial: np.ndarray, variant: str, exponent: float = 1.0) -> np.ndarray:
     r"""Return the time at which :math:`\lambda = 1/2`, for :math:`0 < \lambda(0) \le 1/2`.
 
@@ -160,10 +160,10 @@ def recruitment_time(initial: np.ndarray, variant: str, exponent: float = 1.0) -
         raise ValueError("initial must be in (0, 1/2]: other modes are never recruited or are so")
     u = 1 / initial - 1
     waiting = np.log(u) + (u - 1 if variant == "standard" else 0)
-    return waiting / (2 * checks.positive("exponent", exponent))
+    return waiting / (2 * exponent)
 
 
-@door
+@door(level="in (0, 1)", offset=">= 0", exponent="> 0")
 def normalised_ratio_time(
     initial: np.ndarray, level: float = 0.5, exponent: float = 0.5, offset: float = 0.0
 ) -> np.ndarray:
@@ -187,18 +187,17 @@ def normalised_ratio_time(
         :math:`\epsilon \ge 0`.
     """
     x = checks.finite_array("initial", initial)
-    level = checks.in_range("level", level, 0, 1, closed=False)
     if np.any(x <= 0) or np.any(x > level):
         raise ValueError(
             f"initial must be in (0, {level:g}], ratios to the largest that have to grow"
         )
-    e = 2 * checks.nonnegative("offset", offset)
+    e = 2 * offset
     head = (np.log1p(e / x) - np.log1p(e / level)) / e if e else 1 / x - 1 / level
     rest = np.log((level + e) * (1 - x) / ((x + e) * (1 - level))) / (1 + e)
-    return (head + rest) / (2 * checks.positive("exponent", exponent))
+    return (head + rest) / (2 * exponent)
 
 
-@door(_nan=True)
+@door(_nan=True, noise=">= 0")
 def weight_decay_fixed_points(
     weight_decay: np.ndarray, noise: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -208,7 +207,7 @@ def weight_decay_fixed_points(
     :math:`\rho = 1/(4 c_1)`, beyond which both are nan; 0 is stable for every :math:`\rho > 0`.
     """
     rho = _nonnegative("weight_decay", weight_decay)
-    c1 = 1 + checks.nonnegative("noise", noise) ** 2
+    c1 = 1 + noise**2
     root = np.sqrt(np.where(4 * c1 * rho <= 1, 1 - 4 * c1 * rho, np.nan))
     upper = (1 + root) / (2 * c1)
     return upper, rho / (c1 * upper)  # the product of the roots is rho / c1: no cancellation

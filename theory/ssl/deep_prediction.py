@@ -53,7 +53,7 @@ class DeepPrediction:
     unchanged: np.ndarray
 
 
-@door
+@door(first=">= 0", fitted=">= 1", decay=">= 0", factors=">= 1")
 def predict_spectrum(
     measured: np.ndarray,
     first: int,
@@ -92,14 +92,10 @@ def predict_spectrum(
         cosine loss with a predictor that is divided by a norm.
     """
     measured = np.maximum(checks.finite_array("measured", measured, ndim=2), smallest)
-    first = checks.integer_at_least("first", first, 0)
-    fitted = checks.integer_at_least("fitted", fitted, 1)
     if first + fitted >= len(measured):
         raise ValueError(
             f"first and fitted need {first + fitted + 1} rows of measured, not {len(measured)}"
         )
-    decay = checks.nonnegative("decay", decay)
-    factors = checks.integer_at_least("factors", factors, 1)
     rows = measured[first:]
     if decay:
         _check_scale_free(rows[0], setting)

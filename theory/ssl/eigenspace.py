@@ -92,7 +92,7 @@ def eigenvalue_trajectory(
     return _integrated(rate, gamma, times, dies, loss == "euclidean")
 
 
-@door(_nan=True, noise="any")
+@door(_nan=True, noise="any", level="> 0", until="> 0")
 def crossing_times(
     initial_eigenvalues: np.ndarray,
     level: float,
@@ -133,7 +133,6 @@ def crossing_times(
     array([25.946,  5.099])
     """
     gamma = check_eigenvalues(initial_eigenvalues)
-    level, until = checks.positive("level", level), checks.positive("until", until)
     checks.one_of("of", of, ("predictor", "eigenvalue"))
     setting = (loss, variant, exponent, predictor, noise, weight_decay, input_variance)
     rate = rate_function(gamma, *setting, FLOW_TOLERANCE)
@@ -190,7 +189,7 @@ def _integrated(rate, gamma, times, dies, apart, crossings=None):
         full[alive] = np.exp(last)
 
 
-@door(noise="any")
+@door(noise="any", steps=">= 0", learning_rate="> 0")
 def eigenvalue_map(
     initial_eigenvalues: np.ndarray,
     steps: int,
@@ -233,8 +232,7 @@ def eigenvalue_map(
         Where the learning rate is so large that the iteration diverges.
     """
     gamma = check_eigenvalues(initial_eigenvalues)
-    steps = checks.integer_at_least("steps", steps, 0)
-    eta = checks.positive("learning_rate", learning_rate)
+    eta = learning_rate
     setting = (loss, variant, exponent, predictor, noise, weight_decay, input_variance)
     rate = rate_function(gamma, *setting, TOLERANCE)
     path = np.empty((steps + 1, len(gamma)))

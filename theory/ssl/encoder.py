@@ -26,7 +26,14 @@ PREDICTORS = ("closed form", "linear", "nonlinear")
 FEATURES, PROJECTION = 64, 32
 
 
-@door
+@door(
+    exponent="> 0",
+    offset=">= 0",
+    momentum="in [0, 1)",
+    weight_decay=">= 0",
+    epochs=">= 1",
+    batch=">= 2",
+)
 @dataclass(frozen=True)
 class EncoderSetting:
     r"""One way to train the encoder.
@@ -73,16 +80,10 @@ class EncoderSetting:
                 "isotropic: the isotropic loss needs the predictor's eigenvalues; use "
                 "predictor='closed form'"
             )
-        checks.positive("exponent", self.exponent)
-        checks.nonnegative("offset", self.offset)
         for name in ("averaging", "covariance_memory"):
             checks.in_range(name, getattr(self, name), 0, 1, closed=(True, False))
         if self.learning_rate is not None:
             checks.positive("learning_rate", self.learning_rate)
-        checks.in_range("momentum", self.momentum, 0, 1, closed=(True, False))
-        checks.nonnegative("weight_decay", self.weight_decay)
-        checks.integer_at_least("epochs", self.epochs, 1)
-        checks.integer_at_least("batch", self.batch, 2)
 
     @property
     def rate(self) -> float:

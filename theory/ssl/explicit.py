@@ -43,7 +43,7 @@ from theory.ssl.settings import check_eigenvalues, check_noise, check_times
 EXPLICIT_LOSSES = ("whitening", "vicreg", "barlow")
 
 
-@door(noise="any")
+@door(noise="any", invariance=">= 0", covariance=">= 0")
 def explicit_loss(
     weights: np.ndarray,
     loss: str,
@@ -75,8 +75,8 @@ def explicit_loss(
     w = checks.finite_array("weights", weights, ndim=2)
     checks.one_of("loss", loss, EXPLICIT_LOSSES)
     c = check_noise(noise)
-    kappa = checks.nonnegative("invariance", invariance)
-    nu = checks.nonnegative("covariance", covariance)
+    kappa = invariance
+    nu = covariance
     gram = w @ w.T
     if w.size == 0 or np.diag(gram).min() == 0:
         raise ValueError("weights: every row must have a length above 0, or its unit is silent")
@@ -96,7 +96,7 @@ def explicit_loss(
     return float(value), -2 * slope @ w
 
 
-@door(view1="2d", view2="2d")
+@door(view1="2d", view2="2d", invariance=">= 0", covariance=">= 0")
 def sampled_explicit_update(
     weights: np.ndarray,
     view1: np.ndarray,
@@ -117,8 +117,8 @@ def sampled_explicit_update(
         As in `explicit_loss`.
     """
     checks.one_of("loss", loss, EXPLICIT_LOSSES[:2])
-    kappa = checks.nonnegative("invariance", invariance)
-    nu = checks.nonnegative("covariance", covariance)
+    kappa = invariance
+    nu = covariance
     batch = view1.shape[1]
     change = -kappa / batch * (weights @ (view1 - view2)) @ (view1 - view2).T
     for x in (view1, view2) if loss == "vicreg" else (view1,):
@@ -148,7 +148,7 @@ def _barlow(w, gram, c, nu, apart):
     return float(value), (pull - along * unit) / lengths[:, None]
 
 
-@door(noise="any")
+@door(noise="any", invariance=">= 0")
 def explicit_eigenvalues(
     initial_eigenvalues: np.ndarray,
     times: np.ndarray,
@@ -181,7 +181,7 @@ def explicit_eigenvalues(
     times = check_times(times)
     checks.one_of("loss", loss, EXPLICIT_LOSSES)
     c = check_noise(noise)
-    pull = checks.nonnegative("invariance", invariance) * (c[0] + c[1] - 2)
+    pull = invariance * (c[0] + c[1] - 2)
     if loss == "barlow":
         return np.tile(gamma, (len(times), 1))
     if loss == "whitening":

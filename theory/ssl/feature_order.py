@@ -29,7 +29,7 @@ from theory.door import door
 OBJECTIVES = ("self-distillation", "reconstruction")
 
 
-@door
+@door(start="> 0", depth=">= 1", fraction="in (0, 1)")
 def feature_times(
     covariance: np.ndarray,
     regression: np.ndarray,
@@ -67,9 +67,7 @@ def feature_times(
         raise ValueError(f"covariance must be above 0, but the smallest is {phi.min():g}")
     if np.any(beta <= 0) or np.any(beta > 1):
         raise ValueError("regression must be in (0, 1], a covariance over a second moment")
-    start = checks.positive("start", start)
-    layers = checks.integer_at_least("depth", depth, 1)
-    fraction = checks.in_range("fraction", fraction, 0, 1, closed=False)
+    layers = depth
     checks.one_of("objective", objective, OBJECTIVES)
     phi, beta = np.broadcast_arrays(phi, beta)
     if objective == "self-distillation":

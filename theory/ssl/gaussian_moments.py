@@ -70,7 +70,7 @@ class CosineMoments:
     nodes: int
 
 
-@door(noise="any")
+@door(noise="any", tolerance="in [1e-14, 0.01]")
 def cosine_moments(
     predictor_scales: np.ndarray,
     target_scales: np.ndarray,
@@ -114,7 +114,6 @@ def cosine_moments(
             "predictor_scales and target_scales must share a mode: no mode is above 0 in both, and "
             "prediction and target are orthogonal"
         )
-    tolerance = checks.in_range("tolerance", tolerance, 1e-14, 1e-2)
     return moments_unchecked(predictor, target, check_noise(noise), tolerance, target_branch)
 
 
@@ -131,14 +130,8 @@ def quadrature_error(
         cosine_moments(predictor_scales, target_scales, noise, tolerance=t)
         for t in (tolerance, max(tolerance**2, 1e-14))
     )
-    pairs = [
-        (rough.cross, fine.cross),
-        (rough.online_aligned, fine.online_aligned),
-        (rough.mean_cosine, fine.mean_cosine),
-        (rough.online, fine.online),
-        (rough.cross_aligned, fine.cross_aligned),
-        (rough.target_aligned, fine.target_aligned),
-    ]
+    names = ("cross", "online_aligned", "mean_cosine", "online", "cross_aligned", "target_aligned")
+    pairs = [(getattr(rough, name), getattr(fine, name)) for name in names]
     return max(float(np.max(np.abs(a - b) / np.abs(b))) for a, b in pairs)
 
 

@@ -95,7 +95,7 @@ def learned_predictor_trajectory(
     return path[:, :modes] ** 2, path[:, modes:]
 
 
-@door
+@door(steps=">= 0", learning_rate="> 0")
 def learned_predictor_map(
     initial_eigenvalues: np.ndarray,
     initial_predictor: np.ndarray,
@@ -121,8 +121,7 @@ def learned_predictor_map(
     NotConverged
         Where the iteration diverges.
     """
-    steps = checks.integer_at_least("steps", steps, 0)
-    eta = checks.positive("learning_rate", learning_rate)
+    eta = learning_rate
     options = {
         "predictor_rate": 1.0, "predictor_decay": None, "loss": "euclidean", "noise": (0.0, 0.1),
         "weight_decay": 0.0,
@@ -144,9 +143,8 @@ def learned_predictor_map(
                 iterations=step + 1,
             )
         path.append(state)
-    path = np.array(path)
-    modes = len(state) // 2
-    return path[:, :modes] ** 2, path[:, modes:]
+    weights, predictor = np.split(np.array(path), 2, axis=1)
+    return weights**2, predictor
 
 
 def _velocity(eigenvalues, predictor, speed, own_decay, loss, noise, decay):
@@ -177,7 +175,7 @@ def _velocity(eigenvalues, predictor, speed, own_decay, loss, noise, decay):
     return velocity, np.concatenate([np.sqrt(gamma), q])
 
 
-@door(_nan=True)
+@door(_nan=True, weight_decay="> 0", predictor_rate="> 0", noise=">= 0")
 def resting_point(
     weight_decay: float,
     predictor_decay: float | None = None,
@@ -201,10 +199,10 @@ def resting_point(
     noise : float
         :math:`\sigma_1` of the online view.
     """
-    rho = checks.positive("weight_decay", weight_decay)
+    rho = weight_decay
     own = rho if predictor_decay is None else checks.positive("predictor_decay", predictor_decay)
-    speed = checks.positive("predictor_rate", predictor_rate)
-    c1 = 1 + checks.nonnegative("noise", noise) ** 2
+    speed = predictor_rate
+    c1 = 1 + noise**2
     left = 1 - 4 * c1 * rho
     if left < 0:
         return np.nan, np.nan

@@ -28,7 +28,7 @@ from theory.door import door
 NORMS = ("none", "largest", "frobenius")
 
 
-@door
+@door(exponent="> 0", offset=">= 0")
 @dataclass(frozen=True)
 class SpectralPredictor:
     r"""A power of the eigenvalues, divided by a norm, with an offset.
@@ -54,8 +54,6 @@ class SpectralPredictor:
     inside_root: bool = False
 
     def __post_init__(self):
-        checks.positive("exponent", self.exponent)
-        checks.nonnegative("offset", self.offset)
         checks.one_of("normalised", self.normalised, NORMS)
 
     def __call__(self, eigenvalues: np.ndarray) -> np.ndarray:
@@ -68,7 +66,7 @@ class SpectralPredictor:
         return eigenvalues**self.exponent + self.offset
 
 
-@door
+@door(penalty="> 0", noise=">= 0")
 @dataclass(frozen=True)
 class RidgePredictor:
     r"""The optimal linear predictor with a ridge: the minimum of the mean squared error.
@@ -87,15 +85,11 @@ class RidgePredictor:
     penalty: float = 0.1
     noise: float = 0.0
 
-    def __post_init__(self):
-        checks.positive("penalty", self.penalty)
-        checks.nonnegative("noise", self.noise)
-
     def __call__(self, eigenvalues: np.ndarray) -> np.ndarray:
         return eigenvalues / ((1 + self.noise**2) * eigenvalues + self.penalty)
 
 
-RULES = {
+RULES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "direct_pred": SpectralPredictor(0.5, normalised="largest"),
     "direct_set": SpectralPredictor(0.5, 0.1, normalised="frobenius"),
     "direct_copy": SpectralPredictor(1.0, 0.25, normalised="largest"),

@@ -57,7 +57,7 @@ FLOOR = 1e-100  # of the largest scale, in the place of a scale that is 0
 MOST_MODES = 100_000
 
 
-@door(noise="any")
+@door(noise="any", tolerance="in [1e-14, 0.01]")
 def relative_rate(
     eigenvalues: np.ndarray,
     *,
@@ -119,7 +119,6 @@ def relative_rate(
     array([0.16, 0.16])
     """
     eigenvalues = check_eigenvalues(eigenvalues, "eigenvalues")
-    tolerance = checks.in_range("tolerance", tolerance, 1e-14, 1e-2)
     rate = rate_function(
         eigenvalues, loss, variant, exponent, predictor, noise, weight_decay, input_variance,
         tolerance,

@@ -26,7 +26,7 @@ from theory.ssl.settings import VARIANTS
 from theory.ssl.siamese import SiameseNetwork, sample_views
 
 
-@door
+@door(noise="> 0", nodes=">= 2", exponent="> 0")
 def two_unit_cosine_update(
     weights: np.ndarray,
     *,
@@ -69,15 +69,14 @@ def two_unit_cosine_update(
             "where one unit is active it goes as one over the length of the representation; sample "
             "it with SiameseNetwork"
         )
-    sigma = checks.positive("noise", noise)
-    nodes = checks.integer_at_least("nodes", nodes, 2)
+    sigma = noise
     gram = weights @ weights.T
     determinant = np.linalg.det(gram)
     if determinant <= 1e-12 * np.trace(gram) ** 2:
         raise ValueError("weights: the two rows must not be parallel, nor one of them 0")
     inverse = np.linalg.inv(gram)
     values, vectors = np.linalg.eigh(gram)
-    rule = checked_predictor(predictor, checks.positive("exponent", exponent), values)
+    rule = checked_predictor(predictor, exponent, values)
     ahead = np.eye(2) if variant == "no_predictor" else (vectors * rule(values)) @ vectors.T
     # The views are close where their angles agree up to the noise over the smallest scale.
     narrow = 0.25 * min(1.0, sigma / np.sqrt(values[1] / values[0]))
@@ -157,7 +156,7 @@ class MonteCarloUpdate:
     standard_error: np.ndarray
 
 
-@door(weights="2d")
+@door(weights="2d", samples=">= 200", cut=">= 0")
 def monte_carlo_update(
     network: SiameseNetwork,
     weights: np.ndarray,
@@ -187,12 +186,10 @@ def monte_carlo_update(
         Where the ratio is above `tolerance`.
     """
     weights = checks.finite_array("weights", weights, ndim=2)
-    samples = checks.integer_at_least("samples", samples, 200)
-    cut = checks.nonnegative("cut", cut)
     rng = checks.as_rng(rng)
     groups = np.array([_group_mean(network, weights, samples // 20, cut, rng) for _ in range(20)])
     mean, error = groups.mean(axis=0), groups.std(axis=0, ddof=1) / np.sqrt(20)
-    ratio = np.linalg.norm(error) / max(np.linalg.norm(mean), 1e-300)
+    ratio = float(np.linalg.norm(error)) / max(float(np.linalg.norm(mean)), 1e-300)
     if tolerance is not None and ratio > checks.positive("tolerance", tolerance):
         raise NotConverged(
             f"monte_carlo_update: the standard error is {ratio:.2g} of the mean, more than the "

@@ -44,7 +44,7 @@ def rectified_covariance(weights: np.ndarray) -> np.ndarray:
     return np.outer(lengths, lengths) * kernel / (2 * np.pi)
 
 
-@door
+@door(noise=">= 0")
 def rectified_euclidean_update(
     weights: np.ndarray,
     *,
@@ -79,7 +79,7 @@ def rectified_euclidean_update(
     checks.one_of("variant", variant, VARIANTS)
     if variant == "no_stop_gradient_released":
         variant, released = "no_stop_gradient", True
-    sigma = checks.nonnegative("noise", noise)
+    sigma = noise
     weights, lengths, cosine = _geometry(weights)
     identity = np.eye(len(weights))
     if variant == "no_predictor":
@@ -118,7 +118,7 @@ def rectified_euclidean_update(
     return update
 
 
-@door(update="callable")
+@door(update="callable", steps=">= 0", learning_rate="> 0")
 def weight_map(update, weights: np.ndarray, steps: int, learning_rate: float) -> np.ndarray:
     """Iterate a mean update; return the weights after every step, (steps + 1, units, inputs).
 
@@ -136,8 +136,7 @@ def weight_map(update, weights: np.ndarray, steps: int, learning_rate: float) ->
         Where the iteration diverges.
     """
     weights = checks.finite_array("weights", weights, ndim=2)
-    steps = checks.integer_at_least("steps", steps, 0)
-    eta = checks.positive("learning_rate", learning_rate)
+    eta = learning_rate
     path = np.empty((steps + 1, *weights.shape))
     path[0] = weights
     for step in range(steps):

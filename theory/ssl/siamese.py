@@ -31,7 +31,7 @@ from theory.ssl.settings import check_noise, check_setting
 RELEASED_NORM = 1e-8
 
 
-@door(noise="any")
+@door(noise="any", exponent="> 0", weight_decay=">= 0")
 @dataclass(frozen=True)
 class SiameseNetwork:
     r"""A setting of the one-layer network.
@@ -70,8 +70,6 @@ class SiameseNetwork:
         if self.variant == "no_stop_gradient_released":  # the name that the theory has for it
             object.__setattr__(self, "variant", "no_stop_gradient")
             object.__setattr__(self, "released", True)
-        checks.positive("exponent", self.exponent)
-        checks.nonnegative("weight_decay", self.weight_decay)
         check_noise(self.noise)
 
     def predictor(self, weights: np.ndarray) -> np.ndarray:
@@ -177,7 +175,7 @@ class SiameseRun:
         return np.linalg.eigvalsh(self.weights @ np.swapaxes(self.weights, 1, 2))
 
 
-@door
+@door(steps=">= 1", batch=">= 1", record_every=">= 1", learning_rate="> 0")
 def simulate_siamese(
     network: SiameseNetwork,
     weights: np.ndarray,
@@ -210,10 +208,7 @@ def simulate_siamese(
         Where the weights are no longer finite.
     """
     weights = checks.finite_array("weights", weights, ndim=2).copy()
-    steps = checks.integer_at_least("steps", steps, 1)
-    batch = checks.integer_at_least("batch", batch, 1)
-    record_every = checks.integer_at_least("record_every", record_every, 1)
-    eta = checks.positive("learning_rate", learning_rate)
+    eta = learning_rate
     rng = checks.as_rng(rng)
     records = [(0, weights.copy())]
     for step in range(1, steps + 1):
@@ -238,6 +233,7 @@ def sample_views(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return two views of one batch of standard normal inputs, each (inputs, batch)."""
     clean = rng.standard_normal((inputs, batch))
-    return tuple(
+    online, target = (
         clean + sigma * rng.standard_normal((inputs, batch)) if sigma else clean for sigma in noise
     )
+    return online, target

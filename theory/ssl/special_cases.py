@@ -13,7 +13,7 @@ from theory.door import door
 from theory.ssl.settings import check_eigenvalues, check_noise
 
 
-@door(noise="any")
+@door(noise="any", modes=">= 1")
 def isotropic_mean_cosine(modes: int, noise: tuple[float, float] = (0.0, 0.1)) -> float:
     r"""Return :math:`E[\cos]` where all eigenvalues of representation and predictor are equal.
 
@@ -21,7 +21,6 @@ def isotropic_mean_cosine(modes: int, noise: tuple[float, float] = (0.0, 0.1)) -
     {}_2F_1(\tfrac12, \tfrac12; \tfrac M2 + 1; \rho^2)` with :math:`\rho = 1/\sqrt{c_1 c_2}`, the
     mean cosine of two Gaussian vectors with correlated components.
     """
-    modes = checks.integer_at_least("modes", modes, 1)
     c1, c2 = check_noise(noise)
     rho = 1 / np.sqrt(c1 * c2)
     ratio = np.exp(2 * (gammaln((modes + 1) / 2) - gammaln(modes / 2)))
@@ -104,13 +103,11 @@ def _mean_over_angle(function, reach):
     return 2 / np.pi * step * np.sum(function(c, s) * np.sqrt(c * s))
 
 
-@door
+@door(modes=">= 2", level="> 0", exponent="> 0")
 def isotropy_rate(modes: int, level: float = 1.0, exponent: float = 1.0) -> float:
     r"""Return the decay rate of small relative deviations from equal eigenvalues, cosine loss.
 
     :math:`2\alpha / ((M + 2) \bar\gamma)` for the standard loss without noise; over
     :math:`\bar\gamma^\alpha` for the isotropic one.
     """
-    modes = checks.integer_at_least("modes", modes, 2)
-    level = checks.positive("level", level)
-    return 2 * checks.positive("exponent", exponent) / ((modes + 2) * level)
+    return 2 * exponent / ((modes + 2) * level)

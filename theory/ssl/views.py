@@ -42,12 +42,11 @@ class BackgroundDigits:
     noise: float = 0.3
 
     @classmethod
-    @door
+    @door(train=">= 1")
     def drawn(cls, rng: np.random.Generator | int, *, train: int = 1400, directions: int = 24):
         """Shuffle the digits and draw the background subspace."""
         rng = checks.as_rng(rng)
         images, labels = digit_images()
-        train = checks.integer_at_least("train", train, 1)
         if train >= len(images):
             raise ValueError(f"train must be below the {len(images)} images, not {train}")
         order = rng.permutation(len(images))
