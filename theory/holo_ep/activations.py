@@ -11,7 +11,7 @@ lie along the last axis but one. Source: Laborieux and Zenke 2022, 2024.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -214,6 +214,7 @@ class UnfoldedKernels:
     side: int
     below: int
     above: int
+    _cells: tuple[np.ndarray, ...] = field(init=False, repr=False)
 
     def __post_init__(self):
         side = checks.integer_at_least("side", self.side, 2)

@@ -11,6 +11,7 @@ one on the sheet of the free equilibrium is the radius of convergence, and the l
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,7 @@ class Branch:
 
     field: Field
     sample: int = 0
+    one: Field = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self):
         if not isinstance(self.field, Field):

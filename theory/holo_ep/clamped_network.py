@@ -60,9 +60,9 @@ class ClampedNetwork(Field):
             raise ValueError("network: it has backward weights, and so no energy to nudge")
         width = self.network.weights[0].shape[1]
         inputs = checks.finite_array("inputs", self.inputs, shape=(None, width))
-        columns = len(self.loss.biases) if self.has_readout else self.network.sizes[-1]
+        columns = len(self.readout.biases) if self.readout else self.network.sizes[-1]
         targets = checks.finite_array("targets", self.targets, shape=(len(inputs), columns))
-        if self.has_readout and not (
+        if self.readout and not (
             np.allclose(targets.sum(axis=1), 1, atol=1e-6) and targets.min(initial=0.0) >= 0
         ):
             raise ValueError(
@@ -73,8 +73,9 @@ class ClampedNetwork(Field):
         object.__setattr__(self, "targets", targets)
 
     @property
-    def has_readout(self) -> bool:
-        return isinstance(self.loss, SoftReadout)
+    def readout(self) -> SoftReadout | None:
+        """The loss, where it is a soft read-out."""
+        return self.loss if isinstance(self.loss, SoftReadout) else None
 
     @property
     def units(self) -> int:
@@ -274,8 +275,8 @@ class ClampedNetwork(Field):
         """Where the weights of each layer stand in a vector of all parameters."""
         sizes = [w.size for w in self.network.weights]
         names = [f"layer {n}" for n in range(1, len(sizes) + 1)]
-        if self.has_readout:
-            sizes += [sum(self.network.sizes), self.loss.weights.size]
+        if self.readout:
+            sizes += [sum(self.network.sizes), self.readout.weights.size]
             names += ["", "read-out"]
         ends = np.cumsum([0, *sizes])
         places = zip(names, pairwise(ends), strict=True)
@@ -283,10 +284,10 @@ class ClampedNetwork(Field):
 
     def _readout_slope(self, states):
         """Return the loss's slope in the read-out's own parameters, shape (nudges, parameters)."""
-        if not self.has_readout:
+        if not self.readout:
             return np.zeros((len(states), 0))
         output = states[..., self.network.slices[-1]]
-        errors = self.loss.probabilities(output) - self.targets
+        errors = self.readout.probabilities(output) - self.targets
         weights = np.swapaxes(errors, 1, 2) @ output
         slope = [weights.reshape(len(states), -1), errors.sum(axis=1)]
         return np.concatenate(slope, axis=1) / len(self.inputs)

@@ -102,14 +102,15 @@ def nudged_series(clamped: ClampedNetwork, order: int) -> np.ndarray:
         clamped.network, clamped.inputs, clamped.targets, order, clamped.loss, clamped.free
     )
     inner = gradient_series(clamped.network, states, clamped.inputs)
-    if not clamped.has_readout:
+    readout = clamped.readout
+    if readout is None:
         return inner
     output = states[:, :, clamped.network.slices[-1]]
-    logits = output @ clamped.loss.weights.T
-    logits[0] += clamped.loss.biases
+    logits = output @ readout.weights.T
+    logits[0] += readout.biases
     errors = softmax_series(logits)
     errors[0] -= clamped.targets
-    rows = [np.zeros(clamped.loss.weights.size + logits.shape[-1])]
+    rows = [np.zeros(readout.weights.size + logits.shape[-1])]
     for k in range(order):
         weights = sum(errors[j].T @ output[k - j] for j in range(k + 1))
         rows.append(np.concatenate([weights.ravel(), errors[k].sum(axis=0)]) / len(clamped.inputs))

@@ -102,7 +102,7 @@ class Contour:
 
     @property
     def points(self) -> int:
-        return np.count_nonzero(self.nodes)
+        return int(np.count_nonzero(self.nodes))
 
     @property
     def real(self) -> bool:
@@ -179,7 +179,7 @@ def best_contour(
     variance, least = noise**2, np.abs(singularities).min()
 
     def contour(unknown):
-        along, shift, across = np.exp(unknown[0]), *([0.0, 0.0] if centred else unknown[1:])
+        along, (shift, across) = np.exp(unknown[0]), (0.0, 0.0) if centred else unknown[1:]
         shift, across = 0.95 * along * np.tanh(shift), along * np.exp(np.tanh(across))
         return Contour.ellipse(points, along, across, shift, turn=np.pi / points)
 

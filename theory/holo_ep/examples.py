@@ -116,7 +116,7 @@ def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, fl
     exact, estimate = clamped.gradient, np.nan_to_num(estimate, posinf=0, neginf=0)
     places = clamped.layer_slices() | {"total": slice(None)}
     return {
-        name: cosine(estimate[place], exact[place]) if np.any(estimate[place]) else 0.0
+        name: float(cosine(estimate[place], exact[place])) if np.any(estimate[place]) else 0.0
         for name, place in places.items()
     }
 

@@ -126,11 +126,11 @@ class Field:
         slope = holomorphic_jacobian(lambda u: self._loss(u)[..., None], states)
         return slope[..., 0, :]
 
-    def residual(self, states: np.ndarray, nudges: np.ndarray = 0.0) -> np.ndarray:
+    def residual(self, states: np.ndarray, nudges: np.ndarray | float = 0.0) -> np.ndarray:
         """Return the nudged field, (..., n): zero at a fixed point. Nudges have shape (...)."""
         return self.force(states) - np.asarray(nudges)[..., None] * self.loss_gradient(states)
 
-    def jacobian(self, states: np.ndarray, nudges: np.ndarray = 0.0) -> np.ndarray:
+    def jacobian(self, states: np.ndarray, nudges: np.ndarray | float = 0.0) -> np.ndarray:
         """Return the derivative of `residual` by the states, shape (..., n, n)."""
         nudges = np.asarray(nudges)
         if self._jacobian is None:
@@ -145,7 +145,7 @@ class Field:
         """Return the derivative of c by the states, shape (..., n, n)."""
         return holomorphic_jacobian(self.loss_gradient, states)
 
-    def nudge_slope(self, states: np.ndarray, nudges: np.ndarray = 0.0) -> np.ndarray:
+    def nudge_slope(self, states: np.ndarray, nudges: np.ndarray | float = 0.0) -> np.ndarray:
         """Return the derivative of `residual` by the nudge, shape (..., n)."""
         return -self.loss_gradient(states)
 
@@ -232,9 +232,10 @@ class Field:
         """
         free, jacobian = self.free, self.jacobian(self.free)
         swap, field = jacobian.T - jacobian, copy.copy(self)
-        inner, slope = self.force, self.jacobian
-        field.force = lambda u: inner(u) + (u - free) @ swap.T
-        field.jacobian = lambda u, nudges=0.0: slope(u, nudges) + swap
+        vars(field).update(
+            force=lambda u: self.force(u) + (u - free) @ swap.T,
+            jacobian=lambda u, nudges=0.0: self.jacobian(u, nudges) + swap,
+        )
         return field
 
 
@@ -261,7 +262,8 @@ def newton(field, states, nudges, *, tolerance: float = 1e-12, steps: int = 30, 
     ------
     NotConverged
     """
-    states, size = np.array(states, complex), np.inf
+    states = np.array(states, complex)
+    size = np.full(states.shape[:-1], np.inf)
     with np.errstate(all="ignore"):
         for _ in range(steps):
             change = solve(field.jacobian(states, nudges), field.residual(states, nudges))

@@ -247,11 +247,7 @@ class FieldNetworks(VectorField):
 
         return field
 
-    def backwards(self, activities: np.ndarray, drive: np.ndarray):
-        """Return network and drive with the weights transposed and the same free activities.
-
-        The field plus (W' - W)(r - r_free): what a nudge measures then is the true error.
-        """
+    def backwards(self, activities, drive):
         turned = np.ascontiguousarray(np.swapaxes(self.recurrent, 1, 2))
         shift = activities @ (turned - self.recurrent)
         networks = object.__new__(type(self))

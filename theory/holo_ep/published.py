@@ -227,6 +227,7 @@ _H22 = TrainingSettings(
     rule="products", towards=True, sizes=(256, 256), optimizer="sgd", learning_rate=0.05,
     momentum=0.0, batch_size=20, epochs=50, points=10, radius=0.4, free_steps=200, nudged_steps=50,
 )  # fmt: skip
+_CLASSIC = replace(_H22, points=1, free_steps=350, nudged_steps=350)
 ANGLES = (0.0, 15.0, 30.0, 45.0, 60.0, 75.0, 90.0)
 _THREE = (0, 1, 2)
 PUBLISHED_RUNS = {
@@ -256,14 +257,14 @@ PUBLISHED_RUNS = {
     ),
     **{
         f"H22 table 1, {name}, noise {noise:g}": PublishedRun(
-            replace(_H22, noise=noise, **changes), task="mnist", seeds=_THREE
+            replace(settings, noise=noise), task="mnist", seeds=_THREE
         )
         for noise in (0.0, 0.04)
-        for name, changes in {
-            "classic at 0.1": {"points": 1, "radius": 0.1, "free_steps": 350, "nudged_steps": 350},
-            "classic at 0.4": {"points": 1, "free_steps": 350, "nudged_steps": 350},
-            "circle": {},
-            "continuous": {"rule": "continuous", "nudged_steps": 30, "turns": 3},
+        for name, settings in {
+            "classic at 0.1": replace(_CLASSIC, radius=0.1),
+            "classic at 0.4": _CLASSIC,
+            "circle": _H22,
+            "continuous": replace(_H22, rule="continuous", nudged_steps=30, turns=3),
         }.items()
     },
 }

@@ -19,8 +19,8 @@ from theory.holo_ep.contour import Contour
 from theory.holo_ep.field import SingularJacobian
 from theory.holo_ep.vector_field import VectorField, require_smooth, times_real
 
-SETTLED = {"states": "has activities or complex 2d+", "targets": "array", "kind": "one of "}
-SETTLED["kind"] += "backpropagated, nudged"
+STATES = "has activities or complex 2d+"
+KINDS = "one of backpropagated, nudged"
 CHECKED_EVERY = 5  # steps between two looks at the residual
 
 
@@ -161,7 +161,7 @@ def _sweeps(networks, drive, u, targets, nudge, steps, tolerance, noise, rng):
     return u, done
 
 
-@door(**SETTLED)
+@door(states=STATES, targets="array", kind=KINDS)
 def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarray:
     """Return the exact error vectors, by one linear system a sample.
 
@@ -187,7 +187,7 @@ def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarr
         ) from None
 
 
-@door(**SETTLED, steps=">= 1", damping="in (0, 1]")
+@door(states=STATES, targets="array", kind=KINDS, steps=">= 1", damping="in (0, 1]")
 def iterated_errors(
     networks: VectorField, states, targets, kind: str, steps: int, damping: float = 0.5
 ) -> np.ndarray:
@@ -244,11 +244,9 @@ def contour_errors(
     nodes, weights = contour.half() if conjugate else (contour.nodes, contour.weights)
     if not conjugate and contour.real:
         nodes, weights = nodes.real, weights.real
-    total, batch = 0.0, inputs.shape[1]
+    total, batch = np.zeros(free.activities.shape), inputs.shape[1]
     if not drift:
-        total = (
-            -sum(w.real for b, w in zip(nodes, weights, strict=True) if b == 0) * free.activities
-        )
+        total = total - weights[nodes == 0].real.sum() * free.activities
         nodes, weights = nodes[nodes != 0], weights[nodes != 0]
     on_axis = nodes.imag == 0
     for part, kind in ((on_axis, np.real), (~on_axis, np.asarray)):
@@ -297,7 +295,9 @@ def online_errors(
     [activities,] presynaptic, errors : ndarray, shape ([values of the nudge,] runs, batch, units)
     """
     points = checks.integer_at_least("points", contour.points, 2)
-    state, mean, error, passed = None, 0.0, 0.0, []
+    state, passed = None, []
+    mean: np.ndarray = np.zeros((), np.float32)
+    error: np.ndarray = mean
     skipped *= points
     if skipped >= turns * points:
         raise ValueError(f"skipped: all {turns} turns are left out, so nothing is averaged")

@@ -77,6 +77,13 @@ class VectorField(ABC):
     def angle(self) -> np.ndarray:
         """Return the angle of forward and backward weights in degrees, shape (runs,)."""
 
+    def backwards(self, activities, drive) -> tuple[VectorField, np.ndarray]:
+        """Return networks and drive with what is sent both ways exchanged, at rest where these are.
+
+        The field plus (W' - W)(r - r_free): what a nudge measures then is the true error.
+        """
+        raise ValueError("corrected: only dense networks exchange their two ways")
+
     def coupling(self, run: int) -> np.ndarray | None:
         """Return dG/dr of one run where it does not depend on the state."""
         return None
