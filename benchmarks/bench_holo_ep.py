@@ -20,7 +20,7 @@ from theory.holo_ep import (
     toy_network,
     train,
 )
-from theory.holo_ep.activations import activity
+from theory.ep.activations import activity
 
 TOY = toy_network()
 

@@ -84,6 +84,8 @@ CALLS = {
     "agnostic_step": lambda: {"compliance": 0.01},
     "coupled_estimate": lambda: {"share": 0.1},
     "held_states": lambda: {"outputs": np.full((3, 2), 0.2)},
+    "activation_poles": lambda: {"name": "shifted_sigmoid"},
+    "soft_clip": lambda: {"z": np.array([0.1, 0.5])},
     "Activation": lambda: {
         "name": "own",
         "function": np.tanh,

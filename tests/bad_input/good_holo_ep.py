@@ -143,11 +143,6 @@ CALLS = {
         "rngs": [np.random.default_rng(0)],
     },
     "PublishedRun": lambda: {},
-    "SoftClipNetwork": lambda: {"weights": LAYERED.weights, "biases": LAYERED.biases},
-    "SoftClipNetwork.twin": lambda: {
-        "network": LayeredNetwork.random((3, 4, 2), 1, activation="wide_hard_sigmoid")
-    },
-    "activation_poles": lambda: {"name": "shifted_sigmoid"},
     "aliasing_bound": lambda: {"largest": 1.0},
     "backward_weights": lambda: {"rng": np.random.default_rng(0)},
     "best_number_of_points": lambda: {"rate": 0.5, "radius_of_convergence": 1.0},
@@ -169,7 +164,6 @@ CALLS = {
     "round_trips": lambda: {"nudge": 0.3 + 0.1j, "radius": 0.1, "turns": 1, "points": 20},
     "sampled_loss": lambda: {"push": lambda x: x @ JACOBIAN},
     "single_precision_estimate": lambda: {},
-    "soft_clip": lambda: {"z": np.array([0.1, 0.5])},
     "solved_errors": lambda: {"states": FREE},
     "iterated_errors": lambda: {"states": FREE},
     "stability_map": lambda: {"size": 3, "steps": 20},

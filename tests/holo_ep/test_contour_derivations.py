@@ -5,13 +5,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from theory.ep import find_activation
+from theory.ep import activation_poles, find_activation, soft_clip
 from theory.holo_ep import (
     Contour,
-    activation_poles,
     best_number_of_points,
     leading_best_radius,
-    soft_clip,
     toy_network,
 )
 from theory.holo_ep.derivations import (

@@ -5,18 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.ep import find_activation
+from theory.ep import activation_poles, find_activation, soft_clip
+from theory.ep.activations import activity, logistic, soft_clip_slope, softmax
 from theory.holo_ep import (
-    SoftClipNetwork,
-    activation_poles,
     contour_estimate,
     deep_chain,
     layer_cosines,
     single_precision_estimate,
-    soft_clip,
-    toy_network,
 )
-from theory.holo_ep.activations import activity, logistic, soft_clip_slope, softmax
 
 CHAIN = deep_chain(5, 24, 0, scale=0.75)
 complex_numbers = st.complex_numbers(max_magnitude=60, allow_nan=False, allow_infinity=False)
@@ -87,8 +83,6 @@ def test_the_twin_differs_only_in_its_activation():
         soft.radius_estimates
     ).all()  # no recursion for its series, so no warning rests on it
     contour_estimate(soft, 3, 5.0, steps=1, warn=False)
-    with pytest.raises(ValueError, match="twin of 'wide_hard_sigmoid' only"):
-        SoftClipNetwork.twin(toy_network().network)
 
 
 def test_rounding_spoils_small_nudges_and_aliasing_large_ones():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.ep.convolution_maps import convolve
+from theory.ep.convolution_maps import UnfoldedKernels, convolve
 from theory.holo_ep import (
     Contour,
     PoolingNetworks,
@@ -19,7 +19,6 @@ from theory.holo_ep import (
     soft_pool,
     solved_errors,
 )
-from theory.holo_ep.activations import UnfoldedKernels
 from theory.holo_ep.homeostasis import descend_homeostasis, exact_homeostatic_gradient
 from theory.numerics import NotConverged
 

@@ -6,7 +6,13 @@ __getattr__, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
         "agnostic": ["agnostic_step"],
-        "activations": ["ACTIVATIONS", "Activation", "find_activation"],
+        "activations": [
+            "ACTIVATIONS",
+            "Activation",
+            "activation_poles",
+            "find_activation",
+            "soft_clip",
+        ],
         "bias_series": [
             "gradient_series",
             "mean_square_error",

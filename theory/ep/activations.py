@@ -2,8 +2,11 @@ r"""Activations of equilibrium-propagation networks and their derivatives.
 
 The smooth ones listed here satisfy a Riccati equation, :math:`\sigma' = a + b \sigma + c \sigma^2`:
 the derivative is a polynomial of the value, and a recursion gives the power series. The hard ones
-are linear between two kinks. An activation of the reader's own is its function; its derivative is
-stated or taken by a complex step.
+are linear between two kinks. The soft clip is the holomorphic stand-in for one of them. An
+activation of the reader's own is its function; its derivative is stated or taken by a complex step.
+
+The equilibrium can be holomorphic in a complex nudge only while no preactivation reaches a pole of
+the activation; those of the smooth ones lie off the real axis.
 """
 
 from __future__ import annotations
@@ -18,6 +21,12 @@ from theory import checks
 from theory.door import door
 
 STEP = 1e-30  # of the complex step, which loses no digits
+LARGEST = 40.0  # exponents beyond it change nothing and would overflow when squared
+_POLES = {  # first pole above the real axis and distance of the next
+    "tanh": (0.5j * np.pi, 1j * np.pi),
+    "sigmoid": (1j * np.pi, 2j * np.pi),
+    "shifted_sigmoid": (0.5 + 0.25j * np.pi, 0.5j * np.pi),
+}
 
 
 @door
@@ -108,6 +117,30 @@ def _shifted_sigmoid(u):
     return 0.5 * (1 + np.tanh(2 * u - 1))  # 1 / (1 + exp(-4 (u - 1/2))) without overflow
 
 
+def _gate(z):
+    return 0.5 * (1 + np.tanh(z / 2))
+
+
+@door(z="complex")
+def soft_clip(z: np.ndarray) -> np.ndarray:
+    r"""Return :math:`\tfrac z2 \sigma(z) + (1 - \tfrac z2)\, \sigma(z - 2)`, the logistic sigma.
+
+    A holomorphic stand-in for the hard clip of z / 2 to [0, 1] (Laborieux and Zenke 2022).
+    """
+    return z / 2 * _gate(z) + (1 - z / 2) * _gate(z - 2)
+
+
+def soft_clip_slope(z: np.ndarray) -> np.ndarray:
+    """Return the derivative of `soft_clip`."""
+    low, high = _gate(z), _gate(z - 2)
+    return (low - high) / 2 + z / 2 * low * (1 - low) + (1 - z / 2) * high * (1 - high)
+
+
+def _fast_soft_clip(z):
+    late = logistic(z - 2)
+    return late + z / 2 * (logistic(z) - late)
+
+
 ACTIVATIONS = {
     a.name: a
     for a in (
@@ -118,6 +151,7 @@ ACTIVATIONS = {
         Activation("hard_sigmoid", lambda u: np.clip(u, 0, 1), None, (0, 1), 1.0),
         Activation("wide_hard_sigmoid", lambda u: np.clip(u / 2, 0, 1), None, (0, 2), 0.5),
         Activation("centred_hard_sigmoid", lambda u: np.clip(u, -0.5, 0.5), None, (-0.5, 0.5), 1.0),
+        Activation("soft_clip", soft_clip, slope_function=soft_clip_slope),
     )
 }
 
@@ -128,3 +162,66 @@ def find_activation(activation: str | Activation) -> Activation:
     if isinstance(activation, Activation):
         return activation
     return ACTIVATIONS[checks.one_of("activation", activation, tuple(ACTIVATIONS))]
+
+
+@door(count=">= 1")
+def activation_poles(name: str, count: int = 1) -> np.ndarray:
+    """Return the poles above the real axis that are nearest to it; their conjugates are poles, too.
+
+    Parameters
+    ----------
+    name : {"tanh", "sigmoid", "shifted_sigmoid", "soft_clip"}
+    count : int
+        How many in every column of poles.
+
+    Returns
+    -------
+    ndarray of complex
+        Of `count` entries, twice as many for the soft clip, which has poles above 0 and above 2.
+    """
+    name = checks.one_of("name", name, (*_POLES, "soft_clip"))
+    rank = np.arange(count)
+    if name == "soft_clip":
+        column = 1j * np.pi * (2 * rank + 1)
+        return np.concatenate([column, 2 + column])
+    first, distance = _POLES[name]
+    return first + rank * distance
+
+
+def logistic(z: np.ndarray) -> np.ndarray:
+    r"""Return :math:`1 / (1 + e^{-z})`, real or complex, in the precision of z.
+
+    By real functions, which processors compute ten times faster than a complex tanh.
+    """
+    size = np.exp(np.minimum(-z.real, LARGEST))
+    if not np.iscomplexobj(z):
+        return 1 / (1 + size)
+    cosine, sine = 1 + size * np.cos(z.imag), size * np.sin(z.imag)
+    scale = 1 / (cosine * cosine + sine * sine)
+    value = np.empty_like(z)
+    value.real, value.imag = cosine * scale, sine * scale
+    return value
+
+
+def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Return the soft maximum along an axis; a common real part is taken off first."""
+    size = np.exp(z.real - z.real.max(axis=axis, keepdims=True))
+    if np.iscomplexobj(z):
+        value = np.empty_like(z)
+        value.real, value.imag = size * np.cos(z.imag), size * np.sin(z.imag)
+        size = value
+    size /= size.sum(axis=axis, keepdims=True)
+    return size
+
+
+_FAST: dict[
+    object, Callable[[np.ndarray], np.ndarray]
+] = {  # the same values, in the precision of the argument
+    "shifted_sigmoid": lambda z: logistic(4 * z - 2),
+    "soft_clip": _fast_soft_clip,
+}
+
+
+def activity(name: str | Activation, z: np.ndarray) -> np.ndarray:
+    """Return the values of a named activation, fast where a fast form is known."""
+    return _FAST.get(name, find_activation(name).function)(z)

@@ -14,17 +14,11 @@ Laborieux, Zenke 2024     away from it, -beta here    states; their error is min
 
 import lazy_loader as lazy
 
-__getattr__, __dir__, __all__ = lazy.attach(
+from theory.moved import found_at
+
+_own, __dir__, __all__ = lazy.attach(
     __name__,
     submod_attrs={
-        "activations": [
-            "SoftClipNetwork",
-            "activation_poles",
-            "pool_slope_changes",
-            "pool_slopes",
-            "soft_clip",
-            "soft_pool",
-        ],
         "asymmetry": [
             "antisymmetric_part",
             "ascent_threshold",
@@ -89,7 +83,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
             "sampled_loss",
         ],
         "networks": ["FieldNetworks"],
-        "pooling": ["PoolingNetworks"],
+        "pooling": ["PoolingNetworks", "pool_slope_changes", "pool_slopes", "soft_pool"],
         "published": [
             "PUBLISHED_RUNS",
             "PublishedRun",
@@ -109,4 +103,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "training": ["train", "train_pooling"],
         "vector_field": ["NetworkField", "VectorField"],
     },
+)
+__getattr__ = found_at(
+    __name__, _own, dict.fromkeys(("activation_poles", "soft_clip"), "theory.ep.activations")
 )

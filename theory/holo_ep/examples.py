@@ -16,7 +16,6 @@ from theory import checks
 from theory.door import door
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
-from theory.holo_ep.activations import SoftClipNetwork
 from theory.holo_ep.asymmetry import cosine
 from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.contour import Contour
@@ -98,9 +97,8 @@ def deep_chain(
     back = [w.sum(axis=0) / 2 for w in network.weights[1:]]
     for below, feedback in zip(middle, back, strict=False):
         below -= feedback
-    network = LayeredNetwork(network.weights, middle, "wide_hard_sigmoid")
-    if holomorphic:
-        network = SoftClipNetwork.twin(network)
+    clip = "soft_clip" if holomorphic else "wide_hard_sigmoid"
+    network = LayeredNetwork(network.weights, middle, clip)
     readout = rng.standard_normal((classes, width)) / np.sqrt(width)
     images = rng.standard_normal((batch, inputs))
     targets = np.eye(classes)[rng.integers(0, classes, batch)]

@@ -15,9 +15,9 @@ import numpy as np
 
 from theory import checks
 from theory.door import door
+from theory.ep.activations import Activation, find_activation
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
-from theory.holo_ep.activations import SoftClipNetwork, activation_of
 from theory.holo_ep.asymmetry import backward_weights, weight_angle
 from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.homeostasis import sampled_gradient
@@ -70,7 +70,7 @@ class FieldNetworks(VectorField):
     sizes : tuple of int
         Units of every layer.
     topology : {"reciprocal", "loop", "feedforward"}
-    activation : str
+    activation : str or Activation
     alternating : bool
         Relax even and odd layers in turn, undamped, for reciprocal wiring: the same equilibria in
         half the sweeps and without cycles of period two.
@@ -83,13 +83,13 @@ class FieldNetworks(VectorField):
     readout_biases: np.ndarray
     sizes: tuple[int, ...]
     topology: str
-    activation: str = "shifted_sigmoid"
+    activation: str | Activation = "shifted_sigmoid"
     alternating: bool = False
 
     def __post_init__(self):
         self.linked = connections(self.sizes, self.topology)
         self.slices = layer_slices(self.sizes)
-        activation_of(self.activation)
+        find_activation(self.activation)
         if self.alternating and self.topology == "loop":
             raise ValueError("alternating: a loop has no even and odd layers")
         runs, units = len(self.recurrent), sum(self.sizes)
@@ -125,7 +125,7 @@ class FieldNetworks(VectorField):
         exact: bool = False,
         gain: float = 1.0,
         classes: int = 10,
-        activation: str = "shifted_sigmoid",
+        activation: str | Activation = "shifted_sigmoid",
         dtype=np.float32,
     ) -> FieldNetworks:
         r"""Draw weights of variance gain^2 / fan-in and biases of zero, one network a generator.
@@ -167,7 +167,7 @@ class FieldNetworks(VectorField):
         *,
         scale: float = 1.0,
         classes: int = 10,
-        activation: str = "shifted_sigmoid",
+        activation: str | Activation = "shifted_sigmoid",
         dtype=np.float32,
     ) -> FieldNetworks:
         """Draw networks with an energy, all weights of variance scale^2 / fan-in, one a seed.
@@ -201,7 +201,7 @@ class FieldNetworks(VectorField):
         return cls(
             network.coupling()[None], network.weights[0][None],
             np.concatenate(network.biases)[None], np.asarray(readout)[None],
-            np.asarray(readout_biases)[None], network.sizes, "reciprocal", network.sigma.name,
+            np.asarray(readout_biases)[None], network.sizes, "reciprocal", network.activation,
         )  # fmt: skip
 
     def clamped(self, run: int, inputs: np.ndarray, targets: np.ndarray) -> ClampedNetwork:
@@ -211,10 +211,7 @@ class FieldNetworks(VectorField):
             raise ValueError(f"run: the weights of run {run} are not symmetric, it has no energy")
         weights = [self.inward[run].astype(float)]
         weights += [w[above, below] for below, above in pairwise(self.slices)]
-        kind = "wide_hard_sigmoid" if self.activation == "soft_clip" else self.activation
-        network = LayeredNetwork(weights, [b[part] for part in self.slices], kind)
-        if self.activation == "soft_clip":
-            network = SoftClipNetwork.twin(network)
+        network = LayeredNetwork(weights, [b[part] for part in self.slices], self.activation)
         readout = self.readout[run].astype(float), self.readout_biases[run].astype(float)
         return ClampedNetwork(network, inputs, targets, SoftReadout(*readout))
 

@@ -5,8 +5,10 @@ Layer l receives, with convolutions M and soft pooling P,
 .. math:: G_l = P(M_{w_l} r_{l-1} + b_l)
    + \frac{\partial}{\partial r_l}\, r_{l+1} \cdot P(M_{v_{l+1}} r_l + b_{l+1}) .
 
-With equal kernels v = w that is the gradient of an energy. With others its Jacobian depends on the
-state: what flows back is weighted by how the *backward* kernels' currents share their pools.
+A soft pool gives :math:`\sum_i p_i z_i, p_i \propto e^{z_i / T}`, between the mean of its inputs
+(high temperature T) and their maximum (low); they lie along the last axis but one. With equal
+kernels v = w that is the gradient of an energy. With others its Jacobian depends on the state: what
+flows back is weighted by how the *backward* kernels' currents share their pools.
 Source: Laborieux and Zenke 2024, released code.
 """
 
@@ -18,16 +20,47 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.door import door
-from theory.holo_ep.activations import (
-    UnfoldedKernels,
-    pool_slope_changes,
-    pool_slopes,
-    soft_pool,
-)
+from theory.ep.activations import softmax
+from theory.ep.convolution_maps import UnfoldedKernels
 from theory.holo_ep.asymmetry import backward_weights, weight_angle
 from theory.holo_ep.vector_field import VectorField, layer_slices, times_real
 
 STEP = 1e-4  # of the complex step: its square is below single precision
+
+
+def _shares(currents, temperature):
+    """Return the weights p of the inputs of every pool."""
+    return softmax(np.asarray(currents) / temperature, axis=-2)
+
+
+@door(currents="complex 2d+", temperature="> 0")
+def soft_pool(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Return the pooled currents, shape (..., inputs, pools) -> (..., pools)."""
+    return np.sum(_shares(currents, temperature) * currents, axis=-2)
+
+
+@door(currents="complex 2d+", temperature="> 0")
+def pool_slopes(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Return the derivatives by the inputs, p (1 + (z - s) / T), shape of the currents.
+
+    They sum to 1 over a pool; single ones can be negative.
+    """
+    p = _shares(currents, temperature)
+    pooled = np.sum(p * currents, axis=-2, keepdims=True)
+    return p * (1 + (currents - pooled) / temperature)
+
+
+@door(currents="complex 2d+", direction="complex", temperature="> 0")
+def pool_slope_changes(
+    currents: np.ndarray, direction: np.ndarray, temperature: float = 1.0
+) -> np.ndarray:
+    """Return the derivative of `pool_slopes` along a direction: the Hessian times it."""
+    p = _shares(currents, temperature)
+    pooled = np.sum(p * currents, axis=-2, keepdims=True)
+    rise = 1 + (currents - pooled) / temperature
+    mean = np.sum(p * direction, axis=-2, keepdims=True)
+    moved = np.sum(p * rise * direction, axis=-2, keepdims=True)
+    return p * ((direction - mean) * rise + (direction - moved)) / temperature
 
 
 @door

@@ -16,7 +16,7 @@ import numpy as np
 from theory import checks
 from theory.data import ImageTask, load_images
 from theory.door import door
-from theory.holo_ep.activations import activation_of
+from theory.ep.activations import find_activation
 from theory.holo_ep.contour import Contour
 from theory.holo_ep.networks import connections
 from theory.holo_ep.vector_field import VectorField
@@ -109,7 +109,7 @@ class TrainingSettings:
             checks.integer_at_least(name, getattr(self, name), 1)
         if self.rule in ("online", "continuous") and self.points < 2:
             raise ValueError("points: an oscillation needs at least two in a turn")
-        if self.points > 2 and not activation_of(self.activation).smooth:
+        if self.points > 2 and not find_activation(self.activation).smooth:
             raise ValueError(
                 f"activation: {self.activation!r} has kinks and takes two real nudges at most"
             )

@@ -14,7 +14,7 @@ import numpy as np
 
 from theory import checks
 from theory.door import door
-from theory.holo_ep.activations import softmax
+from theory.ep.activations import softmax
 from theory.holo_ep.contour import Contour
 from theory.holo_ep.field import SingularJacobian
 from theory.holo_ep.vector_field import VectorField, require_smooth, times_real

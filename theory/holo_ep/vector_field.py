@@ -20,8 +20,8 @@ from itertools import pairwise
 import numpy as np
 
 from theory.door import door
+from theory.ep.activations import Activation, activity, find_activation, softmax
 from theory.ep.losses import SoftReadout, SquaredError
-from theory.holo_ep.activations import activation_of, activity, softmax
 from theory.holo_ep.field import Field, NotHolomorphic, solve
 
 
@@ -32,14 +32,14 @@ class VectorField(ABC):
     ----------
     slices : tuple of slice
         Where the layers stand in a state vector of all units.
-    activation : str
-        Of `theory.ep`, or "soft_clip".
+    activation : str or Activation
+        Of `theory.ep`.
     readout : ndarray, shape (runs, classes, units of the last layer)
     readout_biases : ndarray, shape (runs, classes)
     """
 
     slices: tuple[slice, ...]
-    activation: str
+    activation: str | Activation
     readout: np.ndarray
     readout_biases: np.ndarray
     alternating = False  # whether even and odd layers are relaxed in turn
@@ -94,7 +94,7 @@ class VectorField(ABC):
 
     def slope(self, states: np.ndarray) -> np.ndarray:
         """Return the slopes D of the activation at preactivations u."""
-        return activation_of(self.activation).derivative(states)
+        return find_activation(self.activation).derivative(states)
 
     def probabilities(self, activities: np.ndarray) -> np.ndarray:
         """Return the softmax of the read-out, shape (runs, batch, classes), real or complex."""
@@ -261,7 +261,7 @@ class NudgedRows:
 
 def require_smooth(networks: VectorField) -> None:
     """Raise NotHolomorphic for networks whose activation has kinks."""
-    if not activation_of(networks.activation).smooth:
+    if not find_activation(networks.activation).smooth:
         raise NotHolomorphic(
             f"nudging_strength: it is complex, and the activation {networks.activation!r} has "
             "kinks; only a holomorphic one has an equilibrium for complex nudges"
