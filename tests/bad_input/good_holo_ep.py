@@ -160,7 +160,6 @@ CALLS = {
     "oscillate": lambda: {"periods": 2},
     "pool_slope_changes": lambda: {},
     "refine_branch_point": lambda: _near(),
-    "relaxed_states": lambda: {"field": CLAMPED},
     "round_trips": lambda: {"nudge": 0.3 + 0.1j, "radius": 0.1, "turns": 1, "points": 20},
     "sampled_loss": lambda: {"push": lambda x: x @ JACOBIAN},
     "single_precision_estimate": lambda: {},

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.ep import LayeredNetwork, SoftReadout, SquaredError, gradient_series
+from theory.ep.losses import softmax_series
 from theory.ep.power_series import equilibrium_series
 from theory.holo_ep import (
     ClampedNetwork,
@@ -16,7 +17,6 @@ from theory.holo_ep import (
     points_needed,
     toy_network,
 )
-from theory.holo_ep.closed_forms import softmax_series
 
 TOY = toy_network()
 SERIES = nudged_series(TOY, 32)

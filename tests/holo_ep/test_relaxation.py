@@ -13,7 +13,7 @@ from theory.holo_ep import (
     stability_map,
     toy_network,
 )
-from theory.holo_ep.stability import CEILING, FLOOR
+from theory.holo_ep.examples import CEILING, FLOOR
 
 TOY = toy_network()
 quick = settings(max_examples=15, deadline=None, derandomize=True)

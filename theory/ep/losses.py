@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.door import door
+from theory.ep.activations import softmax
 
 
 @door
@@ -100,21 +101,26 @@ class SoftReadout:
         return self.weights.T @ inner @ self.weights
 
     def gradient_series(self, output: np.ndarray, targets: np.ndarray, order: int) -> np.ndarray:
-        """Return coefficient `order` of the gradient, given the series (orders, batch, outputs).
-
-        From p_i' = p_i (z_i' - sum_j p_j z_j') for the probabilities p of the logits z.
-        """
+        """Return coefficient `order` of the gradient, given the series (orders, batch, outputs)."""
         logits = output[: order + 1] @ self.weights.T
-        p = np.empty_like(logits)
-        p[0] = self.probabilities(output[0])
-        for k in range(1, order + 1):
-            slope = [j * logits[j] for j in range(1, k + 1)]  # k-th coefficient of beta z'
-            mean = [
-                sum((p[i] * slope[j - i - 1]).sum(-1, keepdims=True) for i in range(j))
-                for j in range(1, k + 1)
-            ]
-            p[k] = sum(p[k - j] * (slope[j - 1] - mean[j - 1]) for j in range(1, k + 1)) / k
-        return ((p[0] - targets) if order == 0 else p[order]) @ self.weights
+        logits[0] += self.biases
+        p = softmax_series(logits)[order]
+        return (p - targets if order == 0 else p) @ self.weights
+
+
+def softmax_series(logits: np.ndarray) -> np.ndarray:
+    """Return the series of the soft maximum, shapes (orders, batch, classes).
+
+    From p_i' = p_i (z_i' - sum_j p_j z_j'), all orders in one pass.
+    """
+    orders = np.arange(len(logits))[:, None, None]
+    slope = orders * logits  # coefficients of beta z'
+    p, mean = np.empty_like(logits), np.zeros((*logits.shape[:-1], 1))
+    p[0] = softmax(logits[0])
+    for k in range(1, len(logits)):
+        mean[k] = np.sum(p[:k] * slope[k:0:-1], axis=(0, -1))[..., None]
+        p[k] = np.sum(p[k - 1 :: -1] * (slope[1 : k + 1] - mean[1 : k + 1]), axis=0) / k
+    return p
 
 
 @door

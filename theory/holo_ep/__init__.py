@@ -42,6 +42,8 @@ _own, __dir__, __all__ = lazy.attach(
             "exact_radius",
             "refine_branch_point",
             "round_trips",
+            "stability_boundary",
+            "step_radius",
         ],
         "clamped_network": ["ClampedNetwork"],
         "closed_forms": [
@@ -72,8 +74,14 @@ _own, __dir__, __all__ = lazy.attach(
             "product_variance",
             "relaxation_rate",
         ],
-        "examples": ["deep_chain", "layer_cosines", "single_precision_estimate", "toy_network"],
-        "field": ["Field", "NotHolomorphic", "SingularJacobian", "relaxed_states"],
+        "examples": [
+            "deep_chain",
+            "layer_cosines",
+            "single_precision_estimate",
+            "stability_map",
+            "toy_network",
+        ],
+        "field": ["Field", "NotHolomorphic", "SingularJacobian"],
         "homeostasis": [
             "draw_variance",
             "gradient_noise_at_symmetry",
@@ -99,7 +107,6 @@ _own, __dir__, __all__ = lazy.attach(
             "relax",
             "solved_errors",
         ],
-        "stability": ["stability_boundary", "stability_map", "step_radius"],
         "training": ["train", "train_pooling"],
         "vector_field": ["NetworkField", "VectorField"],
     },

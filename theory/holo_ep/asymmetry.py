@@ -20,10 +20,12 @@ from theory import checks
 from theory.door import door
 
 
-def _stack(name: str, matrices: np.ndarray) -> np.ndarray:
-    matrices = checks.finite_array(name, matrices)
+def _square(matrices: np.ndarray) -> np.ndarray:
+    matrices = checks.finite_array("jacobian", matrices)
     if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2] or matrices.shape[-1] == 0:
-        raise ValueError(f"{name} must be square matrices (..., n, n), not shape {matrices.shape}")
+        raise ValueError(
+            f"jacobian must be square matrices (..., n, n), not shape {matrices.shape}"
+        )
     return matrices
 
 
@@ -43,14 +45,14 @@ def _solve(name: str, matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
 @door(jacobian="complex")
 def symmetric_part(jacobian: np.ndarray) -> np.ndarray:
     """Return S = (J + J') / 2."""
-    jacobian = _stack("jacobian", jacobian)
+    jacobian = _square(jacobian)
     return (jacobian + np.swapaxes(jacobian, -1, -2)) / 2
 
 
 @door(jacobian="complex")
 def antisymmetric_part(jacobian: np.ndarray) -> np.ndarray:
     """Return A = (J - J') / 2."""
-    jacobian = _stack("jacobian", jacobian)
+    jacobian = _square(jacobian)
     return (jacobian - np.swapaxes(jacobian, -1, -2)) / 2
 
 
@@ -63,7 +65,7 @@ def backpropagated_error(jacobian: np.ndarray, loss_gradient: np.ndarray) -> np.
     ValueError
         For a singular Jacobian.
     """
-    transposed = np.swapaxes(_stack("jacobian", jacobian), -1, -2)
+    transposed = np.swapaxes(_square(jacobian), -1, -2)
     return -_solve("jacobian", transposed, np.asarray(loss_gradient)[..., None])[..., 0]
 
 
@@ -76,7 +78,7 @@ def nudged_error(jacobian: np.ndarray, loss_gradient: np.ndarray) -> np.ndarray:
     ValueError
         For a singular Jacobian.
     """
-    jacobian = _stack("jacobian", jacobian)
+    jacobian = _square(jacobian)
     return -_solve("jacobian", jacobian, np.asarray(loss_gradient)[..., None])[..., 0]
 
 
@@ -87,7 +89,7 @@ def error_map(jacobian: np.ndarray) -> np.ndarray:
     Its determinant is 1, it leaves the quadratic form of S unchanged, and where S is definite all
     its eigenvalues have modulus 1. Raises ValueError for a singular Jacobian.
     """
-    jacobian = _stack("jacobian", jacobian)
+    jacobian = _square(jacobian)
     return _solve("jacobian", jacobian, np.swapaxes(jacobian, -1, -2))
 
 

@@ -1,4 +1,4 @@
-r"""The branch of equilibria of any Field over the complex nudge plane, and where it ends.
+r"""The branch of equilibria of any Field over the complex nudge plane, and where it is lost.
 
 Where the Jacobian :math:`F_u` of the nudged field is invertible the equilibrium is holomorphic in
 the nudge, :math:`du/d\beta = -F_u^{-1} F_\beta`, and is continued here by this tangent and Newton's
@@ -7,20 +7,33 @@ equilibria meet, :math:`F = 0, F_u v = 0, c \cdot v = 1`: a regular system for t
 vector and the nudge. Near it the branch is a series in :math:`\sqrt{\beta - \beta_c}`; the nearest
 one on the sheet of the free equilibrium is the radius of convergence, and the largest circle about
 0 on which an estimate can be exact.
+
+A relaxation step multiplies a small deviation by :math:`M = 1 + d F_u`, d the damping. At a branch
+point an eigenvalue of M is 1, so the iteration loses the branch at it or, more often, before: an
+eigenvalue of modulus 1 and another phase leaves the branch intact.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 import numpy as np
+from scipy.ndimage import minimum_filter
 
 from theory.door import door
-from theory.holo_ep.field import CIRCLE, SMALL, Field, follow, newton, require_invertible, solve
+from theory.holo_ep.field import (
+    Field,
+    follow,
+    holomorphic_jacobian,
+    newton,
+    require_invertible,
+    solve,
+)
 from theory.numerics import NotConverged
 
 CANDIDATES = 12  # nearly singular places from which Newton's method is tried
+BISECTIONS = 40
 
 
 @door
@@ -40,11 +53,9 @@ class Branch:
 
     field: Field
     sample: int = 0
-    one: Field = dataclasses.field(init=False, repr=False)
+    one: Field = dataclass_field(init=False, repr=False)
 
     def __post_init__(self):
-        if not isinstance(self.field, Field):
-            raise TypeError(f"field: a Field is needed, not {type(self.field).__name__}")
         self.field.require_holomorphic()
         object.__setattr__(self, "one", self.field.sample(self.sample))
 
@@ -65,12 +76,7 @@ class Branch:
         return np.eye(states.shape[-1]) + self.one.damping * self.jacobian(states, nudges)
 
     def tangent(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return du/dbeta along the branch, shape (..., units).
-
-        Raises
-        ------
-        SingularJacobian
-        """
+        """Return du/dbeta along the branch, (..., units), or raise SingularJacobian at its ends."""
         jacobian = self.jacobian(states, nudges)
         require_invertible(jacobian)
         return -solve(jacobian, self.one.nudge_slope(states, nudges))
@@ -139,12 +145,7 @@ class BranchPoint:
 def refine_branch_point(
     branch: Branch, state: np.ndarray, nudge: complex, *, steps: int = 25, tolerance: float = 1e-13
 ) -> BranchPoint:
-    """Return the branch point near a state and a nudge, by Newton's method.
-
-    Raises
-    ------
-    NotConverged
-    """
+    """Return the branch point near a state and a nudge, by Newton's method, or NotConverged."""
     units = len(state)
     vector = np.linalg.svd(branch.jacobian(state, np.asarray(nudge)))[2][-1].conj()
     normal = vector.conj()
@@ -155,18 +156,10 @@ def refine_branch_point(
         null = np.einsum("...ij,...j->...i", branch.jacobian(s, b), v)
         return np.concatenate([branch.residual(s, b), null, (v @ normal - 1)[..., None]], axis=-1)
 
-    directions = SMALL * np.eye(len(unknown))
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            wrong = system(unknown)
-            # The system is holomorphic: its derivative is a mean over a small circle.
-            around = system(unknown + CIRCLE[:, None, None] * directions)
-            matrix = np.tensordot(CIRCLE.conj(), around, axes=1).T / (len(CIRCLE) * SMALL)
-            if not np.isfinite(matrix).all():
-                break
-            try:
-                change = np.linalg.solve(matrix, wrong)
-            except np.linalg.LinAlgError:
+            change = solve(holomorphic_jacobian(system, unknown), system(unknown))
+            if not np.isfinite(change).all():
                 break
             # Far away Newton's method jumps: a step is at most a tenth.
             unknown = unknown - change * min(1.0, 0.1 / np.abs(change).max())
@@ -202,8 +195,6 @@ def branch_points(
     step : float
         Between points of a ray.
     """
-    if not isinstance(branch, Branch):
-        raise TypeError("branch: a Branch is needed; make one with Branch(field)")
     radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
     directions = np.linspace(0, np.pi, angles)
     nudges, states = branch.rays(directions, radii)
@@ -226,13 +217,7 @@ def branch_points(
 
 @door
 def exact_radius(branch: Branch, reach: float = 2.0) -> float:
-    """Return the modulus of the nearest branch point.
-
-    Raises
-    ------
-    NotConverged
-        Where none is found within reach.
-    """
+    """Return the modulus of the nearest branch point, or raise NotConverged: none within reach."""
     points = branch_points(branch, reach)
     if not points:
         raise NotConverged(
@@ -261,17 +246,63 @@ def round_trips(
     return branch.along(circle, start)[::points]
 
 
+@door(states="complex 1d+", nudges="complex")
+def step_radius(branch: Branch, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
+    """Return the spectral radius of a relaxation step, shape of the nudges."""
+    states, nudges = np.asarray(states), np.asarray(nudges)
+    known = np.isfinite(states).all(axis=-1)
+    radius = np.full(states.shape[:-1], np.inf)
+    jacobians = branch.step_jacobian(states[known], np.broadcast_to(nudges, known.shape)[known])
+    radius[known] = np.abs(np.linalg.eigvals(jacobians)).max(axis=-1)
+    return radius[()]
+
+
+@door(_nan=True, angles="1d", reach="> 0", step="> 0")
+def stability_boundary(
+    branch: Branch, angles: np.ndarray, reach: float, *, step: float = 0.02
+) -> np.ndarray:
+    """Return the modulus of the nudge at which every ray loses stability first.
+
+    Parameters
+    ----------
+    branch : Branch
+    angles : ndarray, shape (angles,)
+        Of the rays, radians.
+    reach : float
+        Largest modulus.
+    step : float
+        Between points of a ray; crossings closer together than this may be missed.
+
+    Returns
+    -------
+    ndarray, shape (angles,)
+        nan where the relaxation is stable up to reach.
+    """
+    radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
+    nudges, states = branch.rays(angles, radii)
+    unstable = step_radius(branch, states, nudges) >= 1
+    crossed = np.flatnonzero(unstable.any(axis=0))
+    boundary = np.full(len(angles), np.nan)
+    if not len(crossed):
+        return boundary
+    after = unstable[:, crossed].argmax(axis=0)
+    low, high = radii[np.maximum(after - 1, 0)], radii[after]
+    state = states[np.maximum(after - 1, 0), crossed]
+    direction = np.exp(1j * np.asarray(angles)[crossed])
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        there = branch.newton(state, middle * direction, tolerance=1e-9)
+        beyond = step_radius(branch, there, middle * direction) >= 1
+        high, low = np.where(beyond, middle, high), np.where(beyond, low, middle)
+        state = np.where(beyond[:, None], state, there)
+    boundary[crossed] = (low + high) / 2
+    return boundary
+
+
 def _valleys(size):
     """Return indices of the local minima of a table, by increasing value."""
-    padded = np.pad(size, 1, constant_values=np.inf)
-    rows, columns = size.shape
-    around = [
-        padded[1 + i : 1 + i + rows, 1 + j : 1 + j + columns]
-        for i in (-1, 0, 1)
-        for j in (-1, 0, 1)
-        if (i, j) != (0, 0)
-    ]
-    lowest = np.argwhere((size <= np.min(around, axis=0)) & np.isfinite(size))
+    least = minimum_filter(size, 3, mode="constant", cval=np.inf)
+    lowest = np.argwhere((size == least) & np.isfinite(size))
     return lowest[np.argsort(size[tuple(lowest.T)])]
 
 

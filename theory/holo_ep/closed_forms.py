@@ -14,6 +14,7 @@ import numpy as np
 from theory import checks
 from theory.door import door
 from theory.ep.bias_series import gradient_series
+from theory.ep.losses import softmax_series
 from theory.ep.power_series import equilibrium_series, radius_of_convergence
 from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.field import Field, require_invertible
@@ -115,22 +116,6 @@ def nudged_series(clamped: ClampedNetwork, order: int) -> np.ndarray:
         weights = sum(errors[j].T @ output[k - j] for j in range(k + 1))
         rows.append(np.concatenate([weights.ravel(), errors[k].sum(axis=0)]) / len(clamped.inputs))
     return np.concatenate([inner, np.stack(rows)], axis=1)
-
-
-def softmax_series(logits: np.ndarray) -> np.ndarray:
-    """Return the series of the soft maximum, shapes (orders, batch, classes).
-
-    From p_i' = p_i (z_i' - sum_j p_j z_j'), all orders in one pass.
-    """
-    orders = np.arange(len(logits))[:, None, None]
-    slope = orders * logits  # coefficients of beta z'
-    p, mean = np.empty_like(logits), np.zeros((*logits.shape[:-1], 1))
-    scaled = np.exp(logits[0] - logits[0].max(axis=-1, keepdims=True))
-    p[0] = scaled / scaled.sum(axis=-1, keepdims=True)
-    for k in range(1, len(logits)):
-        mean[k] = np.sum(p[:k] * slope[k:0:-1], axis=(0, -1))[..., None]
-        p[k] = np.sum(p[k - 1 :: -1] * (slope[1 : k + 1] - mean[1 : k + 1]), axis=0) / k
-    return p
 
 
 @door(coefficients="complex 2d", points=">= 1")

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy.linalg import solve_discrete_lyapunov
 
 from theory import checks
 from theory.door import door
@@ -240,16 +241,8 @@ def state_covariance(clamped: ClampedNetwork) -> np.ndarray:
 
     The solution of :math:`\Sigma = M \Sigma M^\top + D^2`, shape (batch, units, units).
     """
-    jacobian, slope = clamped.step_jacobians(), clamped.free_slopes()
-    total = slope[:, :, None] * np.eye(clamped.units) * slope[:, None, :]
-    # Doubling: after k rounds the sum holds 2^k steps.
-    for _ in range(60):
-        more = jacobian @ total @ np.swapaxes(jacobian, 1, 2)
-        total = total + more
-        jacobian = jacobian @ jacobian
-        if np.abs(more).max() < 1e-14 * np.abs(total).max():
-            break
-    return total
+    pairs = zip(clamped.step_jacobians(), clamped.free_slopes(), strict=True)
+    return np.stack([solve_discrete_lyapunov(jacobian, np.diag(d**2)) for jacobian, d in pairs])
 
 
 @door

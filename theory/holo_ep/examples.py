@@ -36,6 +36,8 @@ SECOND = (  # rows are the units of layer 1, columns those of layer 2
     (0.2636667, 0.32536188, 0.5184128, 0.30088994),
     (0.22115956, -0.26662493, 0.49525732, 0.11215727),
 )
+FLOOR, CEILING = 1e-6, 1e4  # of the residuals of the map, as in the paper's
+SETTLED = 1e-9  # far below the floor: such rows need no further steps
 READOUT = (  # rows are the units of layer 2, columns the classes
     (-0.43565273, -0.40645295, -0.19324867, -0.01648341),
     (-0.7267342, -0.16467275, 0.49156862, -0.7749522),
@@ -143,3 +145,42 @@ def single_precision_estimate(
     states, _ = clamped.relaxed_states(nodes, steps, single=True)
     with np.errstate(all="ignore"):
         return np.real(weights @ clamped.products(states, nodes))
+
+
+@door(reach="> 0", size=">= 3")
+def stability_map(
+    clamped: ClampedNetwork, reach: float, size: int, *, steps: int = 200
+) -> tuple[np.ndarray, np.ndarray]:
+    """Relax a square grid of nudges from the free equilibrium, and return their residuals.
+
+    Only the half plane above the real axis is relaxed; the other one mirrors it.
+
+    Parameters
+    ----------
+    clamped : ClampedNetwork
+        Of one sample.
+    reach : float
+        Half the side of the square.
+    size : int
+        Points on a side, odd, so that the real axis is among them.
+    steps : int
+        Synchronous steps before the residual is taken.
+
+    Returns
+    -------
+    axis : ndarray, shape (size,)
+    residuals : ndarray, shape (size, size)
+        Norm of the change in one more step, between 1e-6 and 1e4; rows are imaginary parts.
+    """
+    if size % 2 == 0:
+        raise ValueError(f"size: {size} is even; an odd number puts points on the real axis")
+    if len(clamped.inputs) != 1:
+        raise ValueError(f"clamped: it has {len(clamped.inputs)} samples; the map is of one")
+    axis = np.linspace(-reach, reach, size)
+    upper = axis[size // 2 :]
+    upper[0] = 0.0
+    nudges = np.add.outer(1j * upper, axis)
+    change = clamped.relaxed_states(nudges.ravel(), steps, settled=SETTLED)[1]
+    residuals = np.sqrt(np.nan_to_num(change, nan=np.inf) ** 2 + FLOOR**2)
+    half = np.minimum(residuals, CEILING).reshape(nudges.shape)
+    return axis, np.concatenate([half[:0:-1], half])

@@ -239,12 +239,6 @@ class Field:
         return field
 
 
-@door(nudges="complex")
-def relaxed_states(field: Field, nudges: np.ndarray, steps: int, **options):
-    """Return what the method of the same name of a Field gives."""
-    return field.relaxed_states(np.asarray(nudges), steps, **options)
-
-
 def solve(matrices, vectors):
     """Solve stacks of systems, (..., n, n) and (..., n); nan where a matrix is singular."""
     try:

@@ -101,12 +101,7 @@ class FieldNetworks(VectorField):
             ("readout", (runs, None, self.sizes[-1])),
             ("readout_biases", (runs, classes)),
         ):
-            shape = getattr(self, name).shape
-            if len(shape) != len(wanted) or any(
-                want not in (None, have) for want, have in zip(wanted, shape, strict=True)
-            ):
-                told = ", ".join("any" if want is None else str(want) for want in wanted)
-                raise ValueError(f"{name} must have shape ({told}), not {shape}")
+            checks.finite_array(name, getattr(self, name), shape=wanted)
         if np.any(self.recurrent[:, ~self.linked]):
             raise ValueError(
                 f"recurrent: there are weights where {self.topology} wiring has no links"

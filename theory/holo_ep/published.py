@@ -154,21 +154,7 @@ class TrainingRun:
     networks: VectorField
 
 
-# H22 Fig. 3a: accuracy, -log10(1 - cosine), after these numbers of periods (rows) for periods of
-# 50, 100, 200 and 300 steps (columns); 3b: distance from rest for 50, 100, 200, 300 and 400 steps.
-OSCILLATION_PERIODS = (1, 2, 3, 5, 10, 20, 40)
-OSCILLATION_ACCURACY = (
-    (0.263, 1.083, 3.080, 4.848), (0.581, 1.648, 3.672, 5.412), (0.843, 1.988, 4.013, 5.762),
-    (1.220, 2.413, 4.434, 6.146), (1.737, 2.962, 4.967, 6.623), (2.171, 3.437, 5.405, 6.748),
-    (2.451, 3.773, 5.706, 6.924),
-)  # fmt: skip
-OSCILLATION_RESIDUAL = tuple(10.0**-p for p in (1.968, 2.5, 3.464, 4.309, 5.089))
-# H22 Fig. 3c: best radius and its cosine, one point and fifteen.
-NOISY_BEST = {1: (1.48, 0.95468), 15: (1.90, 0.99888)}
-# H22 Fig. 4b: cosine for 1, 2 and 4 points (rows) at radii of 0.01, 0.1 and 1 (columns); the last
-# is 1 to single precision. Fig. 4c: training error (%) and two deviations.
-DEPTH_COSINE = ((0.9999313, 0.9999667, 0.9968456), (0.9999778, 0.9999994, 0.9999989),
-                (0.9999475, 0.9999991, 1 - 1e-7))  # fmt: skip
+# H22 Fig. 4c: training error (%) and two deviations.
 CLIP_ERRORS = {"hard clip, N = 2": (14.57, 3.17), "soft clip, N = 2": (6.45, 0.66),
                "soft clip, N = 4": (4.30, 0.33)}  # fmt: skip
 # H22 Table 1: test and training error (%) on MNIST of the best epoch, mean over three seeds, for
