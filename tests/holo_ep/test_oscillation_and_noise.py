@@ -206,7 +206,7 @@ def test_what_cannot_be_is_refused():
         oscillate(TOY, 4, 0.1, 3, 2, noise=0.1)
     with pytest.raises(ValueError, match="noise must be a finite number, 0 or above"):
         noisy_estimates(TOY, 4, 0.1, -1.0, 0)
-    with pytest.raises(ValueError, match=r"rate must be a number in \(0, 1\)"):
+    with pytest.raises(ValueError, match=r"rate must be a .*number in \(0, 1\)"):
         best_number_of_points(60, 1.0, 0.1, 0.6)
     with pytest.raises(ValueError, match=r"radius must be a number in \(0, 0\.6\)"):
         best_number_of_points(60, 0.5, 0.7, 0.6)
