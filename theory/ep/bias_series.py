@@ -3,7 +3,8 @@ r"""The bias of every finite-nudge estimator, to any order in the nudge.
 With the series :math:`P(\beta) = \sum_k P_k \beta^k` of the Hebbian products, :math:`P_1` is the
 gradient and an estimate with nodes :math:`\beta_j` and weights :math:`w_j` is :math:`\sum_k P_k
 \sum_j w_j \beta_j^k`: the one-sided one errs by :math:`P_2 \beta + P_3 \beta^2 + \dots`, the
-symmetric one by :math:`P_3 \beta^2 + P_5 \beta^4 + \dots`.
+symmetric one by :math:`P_3 \beta^2 + P_5 \beta^4 + \dots`. The activation has to be smooth for that;
+`linear_pieces` tells which units a finite nudge takes across a kink.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import numpy as np
 
 from theory.door import door
 from theory.ep.arguments import checked_symmetric
+from theory.ep.equilibria import nudge
 from theory.ep.estimators import Stencil
 from theory.ep.gradients import _mirrored
+from theory.ep.losses import SquaredError
 from theory.ep.networks import LayeredNetwork
 from theory.ep.power_series import radius_of_convergence
 
@@ -109,3 +112,30 @@ def optimal_nudge(coefficients: np.ndarray, kind, noise: float, largest: float) 
     errors = [mean_square_error(coefficients, kind(b), noise) for b in strengths]
     best = int(np.argmin(errors))
     return float(strengths[best]), errors[best]
+
+
+@door(states="2d", inputs="2d", loss="has gradient")
+def linear_pieces(
+    network: LayeredNetwork,
+    states: np.ndarray,
+    inputs: np.ndarray,
+    *,
+    targets: np.ndarray | None = None,
+    nudging_strength: float = 0.0,
+    loss=SquaredError(),  # noqa: B008 - immutable
+) -> np.ndarray:
+    """Return on which piece every unit stands: -1 and 1 saturated, 0 between, shape (batch, units).
+
+    Raises
+    ------
+    ValueError
+        For a smooth activation, which has no pieces.
+    """
+    interval = network.sigma.interval
+    if interval is None:
+        raise ValueError(f"network: the activation {network.activation!r} is smooth; no kinks")
+    low, high = interval
+    current = network.drive(inputs) + states @ network.coupling().T
+    if nudging_strength != 0:
+        current[:, network.slices[-1]] += nudge(network, states, targets, nudging_strength, loss)
+    return (current >= high).astype(int) - (current <= low)

@@ -17,7 +17,7 @@ from theory.ep.arguments import checked_loss, checked_symmetric, checked_targets
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.equilibria import equilibrium, nudge, trajectory
 from theory.ep.gradients import Gradient, free_states, hebbian, implicit_gradient
-from theory.ep.losses import SquaredError, curvature
+from theory.ep.losses import SoftReadout, SquaredError, curvature
 from theory.ep.networks import LayeredNetwork
 from theory.ep.surrogate import output_compliance, pole
 from theory.numerics import NotConverged
@@ -257,3 +257,40 @@ def truncated_estimates(
     )
     start = hebbian(network, states, inputs)
     return [(start - hebbian(network, at, inputs)) * (1 / b) for at in path]
+
+
+@door(free="complex", inputs="2d", loss="has gradient")
+def readout_gradient(
+    network: LayeredNetwork,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    loss: SoftReadout,
+    nudges: tuple[float, ...],
+    free: np.ndarray | None = None,
+) -> np.ndarray:
+    r"""Return the mean over nudges of the read-out's own gradient at the nudged states.
+
+    :math:`(\operatorname{softmax}(W_o s + b_o) - y)\, s^\top`, batch averaged. Nudge 0 gives the
+    true gradient, one positive nudge the published one-sided estimate, a pair of opposite ones the
+    symmetric estimate.
+
+    Returns
+    -------
+    ndarray, shape (classes, outputs + 1)
+        Weights, and the biases in the last column.
+    """
+    if not len(nudges):
+        raise ValueError("nudges: at least one is needed")
+    targets = checked_targets(network, inputs, targets, loss)
+    start = free_states(network, inputs, free)
+    found = []
+    for strength in nudges:
+        states = equilibrium(
+            network, inputs, targets=targets, nudging_strength=strength, loss=loss, initial=start,
+            tolerance=1e-13,
+        ).states  # fmt: skip
+        output = states[:, network.slices[-1]]
+        output = np.column_stack([output, np.ones(len(output))])
+        errors = loss.probabilities(output[:, :-1]) - targets
+        found.append(errors.T @ output / len(output))
+    return np.mean(found, axis=0)
