@@ -3,8 +3,8 @@ r"""The bias of every finite-nudge estimator, to any order in the nudge.
 With the series :math:`P(\beta) = \sum_k P_k \beta^k` of the Hebbian products, :math:`P_1` is the
 gradient and an estimate with nodes :math:`\beta_j` and weights :math:`w_j` is :math:`\sum_k P_k
 \sum_j w_j \beta_j^k`: the one-sided one errs by :math:`P_2 \beta + P_3 \beta^2 + \dots`, the
-symmetric one by :math:`P_3 \beta^2 + P_5 \beta^4 + \dots`. The activation has to be smooth for that;
-`linear_pieces` tells which units a finite nudge takes across a kink.
+symmetric one by :math:`P_3 \beta^2 + P_5 \beta^4 + \dots`, for a smooth activation; which units a
+finite nudge takes across a kink of another tells `linear_pieces`.
 """
 
 from __future__ import annotations
