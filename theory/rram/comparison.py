@@ -67,8 +67,8 @@ def paired_difference(values, reference) -> tuple[float, float]:
     ValueError
         For different numbers of seeds, or fewer than two.
     """
-    values = checks.finite_array("values", values, ndim=1)
-    reference = checks.finite_array("reference", reference, ndim=1)
+    values = np.asarray(values, float)
+    reference = np.asarray(reference, float)
     count = checks.same_length(values=values, reference=reference)
     if count < 2:
         raise ValueError("values holds one seed; a standard error needs two or more")

@@ -73,7 +73,7 @@ def fit_law(sample, family: str, window=None) -> LawFit:
     ValueError
         For fewer than ten devices, values outside the window, or negative ones for a lognormal law.
     """
-    x = checks.finite_array("sample", sample, ndim=1)
+    x = np.asarray(sample, float)
     checks.one_of("family", family, FAMILIES)
     if len(x) < 10:
         raise ValueError(f"sample holds {len(x)} devices; a law needs ten or more")

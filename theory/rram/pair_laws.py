@@ -57,7 +57,7 @@ def asymmetry_survival_of(law: TruncatedLaw, asymmetry) -> np.ndarray:
 
     by quadrature over the probability of m, F its distribution function.
     """
-    a = checks.finite_array("asymmetry", asymmetry)
+    a = np.asarray(asymmetry, float)
     if law.support()[0] < 0:
         raise ValueError("law must have positive values only: an asymmetry compares two slopes")
     inside = np.clip(a, -1 + 1e-15, 1)

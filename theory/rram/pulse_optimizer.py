@@ -39,7 +39,7 @@ def pulse_counts(step, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     >>> pulse_counts([0.4, 0.6, -3.2, 99.0]).tolist()
     [0, 1, -3, 14]
     """
-    step = checks.finite_array("step", step) if not isinstance(step, np.ndarray) else step
+    step = np.asarray(step, float) if not isinstance(step, np.ndarray) else step
     if not np.isfinite(step).all():
         raise ValueError("step must be finite, but some entries are NaN or infinite")
     return np.rint(np.clip(step, -largest, largest)).astype(np.int32)

@@ -106,7 +106,7 @@ def fit_response(
     """
     t, w = (
         checks.finite_array("pulses", pulses, ndim=1),
-        checks.finite_array("log_ratio", log_ratio, ndim=1),
+        np.asarray(log_ratio, float),
     )
     checks.same_length(pulses=t, log_ratio=w)
     response = as_response(response)

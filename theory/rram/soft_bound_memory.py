@@ -24,7 +24,7 @@ from theory.door import door
 @door(scale="array")
 def share_of_a_pulse(scale) -> np.ndarray:
     """Return q of a soft-bound device with the scale t* > 0 in pulses."""
-    scale = checks.finite_array("scale", scale)
+    scale = np.asarray(scale, float)
     if scale.size and scale.min() <= 0:
         raise ValueError(f"scale must be above 0, not {scale.min():g}")
     return -np.expm1(-1 / scale)
@@ -63,7 +63,7 @@ def soft_bound_signal(times, share: float, elements: float = np.inf, synapses: f
     synapses : float
         N > 0.
     """
-    times = checks.finite_array("times", times)
+    times = np.asarray(times, float)
     if times.size and times.min() < 0:
         raise ValueError(f"times must be 0 or above, not {times.min():g}")
     q = share

@@ -155,7 +155,7 @@ def recruitment_time(initial: np.ndarray, variant: str, exponent: float = 1.0) -
     isotropic one, :math:`u = 1/\lambda(0) - 1`, without noise of the online view.
     """
     checks.one_of("variant", variant, ("standard", "isotropic"))
-    initial = checks.finite_array("initial", initial)
+    initial = np.asarray(initial, float)
     if np.any(initial <= 0) or np.any(initial > 0.5):
         raise ValueError("initial must be in (0, 1/2]: other modes are never recruited or are so")
     u = 1 / initial - 1
@@ -186,7 +186,7 @@ def normalised_ratio_time(
     offset : float
         :math:`\epsilon \ge 0`.
     """
-    x = checks.finite_array("initial", initial)
+    x = np.asarray(initial, float)
     if np.any(x <= 0) or np.any(x > level):
         raise ValueError(
             f"initial must be in (0, {level:g}], ratios to the largest that have to grow"

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.ssl.eigenspace import eigenvalue_trajectory
 from theory.ssl.rates import relative_rate
@@ -53,7 +52,7 @@ class DeepPrediction:
     unchanged: np.ndarray
 
 
-@door(first=">= 0", fitted=">= 1", decay=">= 0", factors=">= 1")
+@door(first=">= 0", fitted=">= 1", decay=">= 0", factors=">= 1", measured="2d")
 def predict_spectrum(
     measured: np.ndarray,
     first: int,
@@ -91,7 +90,7 @@ def predict_spectrum(
         For weight decay with rates that know the length of the weights, as all but those of the
         cosine loss with a predictor that is divided by a norm.
     """
-    measured = np.maximum(checks.finite_array("measured", measured, ndim=2), smallest)
+    measured = np.maximum(np.asarray(measured, float), smallest)
     if first + fitted >= len(measured):
         raise ValueError(
             f"first and fitted need {first + fitted + 1} rows of measured, not {len(measured)}"

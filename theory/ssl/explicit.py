@@ -43,7 +43,7 @@ from theory.ssl.settings import check_eigenvalues, check_noise, check_times
 EXPLICIT_LOSSES = ("whitening", "vicreg", "barlow")
 
 
-@door(noise="any", invariance=">= 0", covariance=">= 0")
+@door(noise="any", invariance=">= 0", covariance=">= 0", weights="2d")
 def explicit_loss(
     weights: np.ndarray,
     loss: str,
@@ -72,7 +72,7 @@ def explicit_loss(
     change : ndarray, shape (units, inputs)
         Of the weights at learning rate 1.
     """
-    w = checks.finite_array("weights", weights, ndim=2)
+    w = np.asarray(weights, float)
     checks.one_of("loss", loss, EXPLICIT_LOSSES)
     c = check_noise(noise)
     kappa = invariance

@@ -61,8 +61,8 @@ def feature_times(
     ndarray
         In units of the learning rate times iterations; relative error below 1e-8.
     """
-    phi = checks.finite_array("covariance", covariance)
-    beta = checks.finite_array("regression", regression)
+    phi = np.asarray(covariance, float)
+    beta = np.asarray(regression, float)
     if np.any(phi <= 0):
         raise ValueError(f"covariance must be above 0, but the smallest is {phi.min():g}")
     if np.any(beta <= 0) or np.any(beta > 1):

@@ -70,7 +70,7 @@ class CosineMoments:
     nodes: int
 
 
-@door(noise="any", tolerance="in [1e-14, 0.01]")
+@door(noise="any", tolerance="in [1e-14, 0.01]", predictor_scales="1d")
 def cosine_moments(
     predictor_scales: np.ndarray,
     target_scales: np.ndarray,
@@ -104,7 +104,7 @@ def cosine_moments(
     ValueError
         For scales that are negative, not finite, all zero or of different lengths.
     """
-    predictor = checks.finite_array("predictor_scales", predictor_scales, ndim=1)
+    predictor = np.asarray(predictor_scales, float)
     target = checks.finite_array("target_scales", target_scales, shape=predictor.shape)
     for name, scales in (("predictor_scales", predictor), ("target_scales", target)):
         if scales.size == 0 or scales.min() < 0 or scales.max() == 0:

@@ -185,7 +185,7 @@ def monte_carlo_update(
     NotConverged
         Where the ratio is above `tolerance`.
     """
-    weights = checks.finite_array("weights", weights, ndim=2)
+    weights = np.asarray(weights, float)
     rng = checks.as_rng(rng)
     groups = np.array([_group_mean(network, weights, samples // 20, cut, rng) for _ in range(20)])
     mean, error = groups.mean(axis=0), groups.std(axis=0, ddof=1) / np.sqrt(20)

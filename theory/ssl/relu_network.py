@@ -118,7 +118,7 @@ def rectified_euclidean_update(
     return update
 
 
-@door(update="callable", steps=">= 0", learning_rate="> 0")
+@door(update="callable", steps=">= 0", learning_rate="> 0", weights="2d")
 def weight_map(update, weights: np.ndarray, steps: int, learning_rate: float) -> np.ndarray:
     """Iterate a mean update; return the weights after every step, (steps + 1, units, inputs).
 
@@ -135,7 +135,7 @@ def weight_map(update, weights: np.ndarray, steps: int, learning_rate: float) ->
     NotConverged
         Where the iteration diverges.
     """
-    weights = checks.finite_array("weights", weights, ndim=2)
+    weights = np.asarray(weights, float)
     eta = learning_rate
     path = np.empty((steps + 1, *weights.shape))
     path[0] = weights

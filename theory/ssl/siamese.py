@@ -175,7 +175,7 @@ class SiameseRun:
         return np.linalg.eigvalsh(self.weights @ np.swapaxes(self.weights, 1, 2))
 
 
-@door(steps=">= 1", batch=">= 1", record_every=">= 1", learning_rate="> 0")
+@door(steps=">= 1", batch=">= 1", record_every=">= 1", learning_rate="> 0", weights="2d")
 def simulate_siamese(
     network: SiameseNetwork,
     weights: np.ndarray,
@@ -207,7 +207,7 @@ def simulate_siamese(
     NotConverged
         Where the weights are no longer finite.
     """
-    weights = checks.finite_array("weights", weights, ndim=2).copy()
+    weights = np.asarray(weights, float).copy()
     eta = learning_rate
     rng = checks.as_rng(rng)
     records = [(0, weights.copy())]
