@@ -248,7 +248,7 @@ def test_what_is_no_field_is_refused():
         Branch(kinked)
     with pytest.raises(NotConverged, match="no equilibrium is reached"):
         Field(lambda u: 1 + u**2, good["loss"], [0.0, 0.0]).free  # noqa: B018
-    with pytest.raises(TypeError, match="branch: a Branch is needed"):
+    with pytest.raises(TypeError, match="branch must be an object with 'rays'"):
         branch_points(toy_network(), 1.0)
     with pytest.raises(TypeError, match=r"field must be a Field, not 3.0"):
         Branch(3.0)

@@ -175,7 +175,7 @@ def refine_branch_point(
     return BranchPoint(complex(unknown[-1]), unknown[:units], float(residual))
 
 
-@door(reach="> 0", step="> 0", angles=">= 3")
+@door(branch="has rays", reach="> 0", step="> 0", angles=">= 3")
 def branch_points(
     branch: Branch, reach: float, *, angles: int = 91, step: float = 0.02
 ) -> list[BranchPoint]:
