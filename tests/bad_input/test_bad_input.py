@@ -35,7 +35,7 @@ def test_a_seeded_sample_of_bad_values_is_answered():
     assert not [answer for answer in wrong if answer[3] in ("silent nan", "hang")]
 
 
-@door(rate="in (0, 1]", far="in (0, inf]", kind="one of near, far", law="has factor")
+@door(rate="in (0, 1]", far="in (0, inf]", kind="one of near, far", law="has factor", limit="> 0")
 def _example(
     rate: float,
     count: int = 2,
@@ -46,6 +46,7 @@ def _example(
     law=None,
     rng: np.random.Generator | int = 0,
     quiet: bool = False,
+    limit: float | None = None,
 ):
     if rate == 0.125:
         return np.array([np.nan])
@@ -77,6 +78,7 @@ def _example(
         ({"law": 3.0}, "law must be an object with 'factor'"),
         ({"rng": "seed"}, "rng must be a numpy.random.Generator or an integer seed"),
         ({"quiet": 1}, "quiet must be True or False"),
+        ({"limit": 0.0}, "limit must be a finite number above 0"),
         ({"rate": 0.125}, "_example: what comes out is not a number for rate = 0.125"),
         ({"rate": 0.25}, r"shapes that do not fit: rate \(\) \(operands could not be"),
     ],

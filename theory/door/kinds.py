@@ -104,7 +104,7 @@ class Either(Kind):
 
     def narrowed(self, text):
         return Either([
-            kind.narrowed(text) if isinstance(kind, Numbers | Several) else kind
+            kind.narrowed(text) if isinstance(kind, Numbers | Several | Either) else kind
             for kind in self.kinds
         ])  # fmt: skip
 
