@@ -9,6 +9,7 @@ from timing import row, seconds
 
 from theory.data import load_images
 from theory.ep import trajectory
+from theory.ep.activations import activity
 from theory.holo_ep import (
     Branch,
     TrainingSettings,
@@ -20,7 +21,6 @@ from theory.holo_ep import (
     toy_network,
     train,
 )
-from theory.ep.activations import activity
 
 TOY = toy_network()
 

@@ -209,7 +209,7 @@ def test_bad_arguments(arguments, message):
 
 
 def test_bad_tolerance():
-    with pytest.raises(ValueError, match="tolerance must be a .*number in"):
+    with pytest.raises(ValueError, match=r"tolerance must be a .*number in"):
         cosine_moments([1.0], [1.0], tolerance=0.5)
     with pytest.raises(ValueError, match="two or three numbers"):
         cross_moment_noiseless([1.0])

@@ -1,4 +1,4 @@
-r"""Networks to try things on: the toy network of Laborieux and Zenke (2022), a deep chain, and maps.
+r"""Networks to try things on: the toy network of Laborieux and Zenke (2022), a deep chain, a map.
 
 Toy, of their Figs. 2a-d: six inputs, two layers of four shifted sigmoids and a softmax read-out of
 four classes; all biases are zero, and the target is the last class. The authors drew the weights
