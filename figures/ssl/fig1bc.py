@@ -28,7 +28,7 @@ def draw_ellipses(ax, numbers):
     circle = np.stack([np.cos(numbers["angle"]), np.sin(numbers["angle"])])
     for part, color, style in (("target", TARGET, "-"), ("predicted", PREDICTION, "--")):
         x, y = np.sqrt(numbers[f"{part}_variances"])[:, None] * circle
-        ax.fill(x, y, color=color, alpha=0.15, linewidth=0)
+        ax.fill(x, y, color=color, alpha=0.15, linewidth=0, linestyle="-")
         ax.plot(x, y, color=color, linestyle=style)
     ax.plot(*circle, color=BLACK, linestyle=":")
     ax.text(-1.62, 0.62, "$z^{(2)}$", color=TARGET, fontsize=9)
