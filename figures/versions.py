@@ -153,11 +153,11 @@ def run_row(row: Row, python: Path, names: list[str], say: Callable[[str], None]
     libraries = _versions_in(inside)
     say(f"  {row.name}: {libraries}")
     tests, problems = _tests(inside, copy, folder / "tests.log")
-    say(f"  {row.name}: tests: {tests}")
+    say("\n".join([f"  {row.name}: tests: {tests}", *(f"    {line}" for line in problems)]))
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         failed = [line for line in pool.map(lambda n: _lesson(inside, copy, n), names) if line]
     lessons = f"{len(names) - len(failed)} of {len(names)}"
-    say(f"  {row.name}: lessons: {lessons}")
+    say("\n".join([f"  {row.name}: lessons: {lessons}", *(f"    {line}" for line in failed)]))
     seconds = time.perf_counter() - started
     return Outcome(row, libraries, tests, lessons, seconds, (*problems, *failed))
 
