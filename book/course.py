@@ -52,7 +52,8 @@ def course_page(
         for lesson in row:
             link = f'<a href="{key(lesson.source)}.html">{lesson.title}</a>'
             text = prerequisites(lesson.source)
-            run = duration(live[key(lesson.source)]) if key(lesson.source) in live else ""
+            run = live.get(key(lesson.source))
+            run = f'<span class="whole">{duration(run)}</span>' if run else ""
             lines.append(f"| {number(lesson)} | {link} | {lesson.minutes} | {text} | {run} |")
     lines += ["", "## What each lesson needs", "",
               "An arrow leads from a lesson to one that builds on it; lessons without arrows to them "

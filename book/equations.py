@@ -235,7 +235,7 @@ def equations_index(every: list[Equations], subjects: dict[str, str]) -> str:
         for e in rows:
             words = " ".join([e.id, *e.symbols, *e.symbols.values(), *e.names.values()])
             words = re.sub(r'[&<>"]', " ", words)
-            symbols = ", ".join(e.names.values())
+            symbols = ", ".join(f"${latex}$" for latex in e.names)
             lines.append(
                 f'<p class="equation" data-words="{words}"><a href="{e.id}.html">{e.title}</a> '
                 f'<span class="aside">{e.counts.get("proved", 0)} proved; symbols: '

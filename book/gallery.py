@@ -160,7 +160,7 @@ def _title(entry: Entry) -> str:
 
 def _claim(c: Claim) -> str:
     bounds = c.bound if c.comparison == "between" else (c.bound,)
-    sign = "in" if c.comparison == "between" else c.comparison
+    sign = {"between": "in", "==": "="}.get(c.comparison, c.comparison)
     value = "rounding" if c.is_rounding else f"{c.value:.4g}"
     paper = "" if c.paper is None else f"{c.paper:.4g}" + (f": {c.differs}" if c.differs else "")
     bound = f"{sign} " + " to ".join(f"{b:.4g}" for b in bounds)

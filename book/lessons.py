@@ -7,13 +7,14 @@ import copy
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from book.equations import tagged
 from classroom.course import footer, notes
 from classroom.exercises import name_of
+from figures.frames import words
 from figures.inventory import Entry
 from figures.lab.start_page import Lesson
 
@@ -72,7 +73,7 @@ def lesson_page(
             outputs = []
             for output in cell["outputs"]:
                 outputs += _shown(output, cell, name, known, pictures, counts, equations)
-                if live and "explore" in output.get("metadata", {}):
+                if live and _describes(output):
                     outputs.append(_display({"text/html": LIVE}))
             cell["outputs"] = outputs
         cells.append(cell)
@@ -124,10 +125,12 @@ def _shown(output, cell, name, known, pictures, counts, equations) -> list[dict]
             return [_display({"text/html": link})]
         file = f"{name.replace('/', '-')}-{len(pictures) + 1}.png"
         pictures[file] = base64.b64decode(_text(data["image/png"]))
-        alt = output["metadata"].get("image/png", {}).get("alt", "")
-        picture = _image(f"../../pictures/{file}", alt or OTHER)
         told = output["metadata"].get("explore")
-        return [_display({"text/html": _touch(picture, told) if told else picture})]
+        frames = [words(o) for o in cell["outputs"] if _describes(o)]
+        alt = output["metadata"].get("image/png", {}).get("alt", "")
+        alt = " ".join([alt.partition(";")[0] + "."] + frames[0]) if told else alt
+        picture = _image(f"../../pictures/{file}", alt or OTHER)
+        return [_display({"text/html": _touch(picture, told, frames[0]) if told else picture})]
     if "text/markdown" in data:
         text = _text(data["text/markdown"])
         for number, status in re.findall(rf"(\d+) ({'|'.join(STATUSES)})s?\b", text[:400]):
@@ -156,14 +159,18 @@ def _image(address: str, alt: str) -> str:
     return f'<img src="{address}" alt="{html.escape(alt)}" loading="lazy">'
 
 
-def _touch(picture: str, told: dict) -> str:
+def _describes(output) -> bool:
+    return output.get("metadata", {}).get("explore") == "words"
+
+
+def _touch(picture: str, told: dict, lines: Sequence[str]) -> str:
     """Return a picture of small multiples as frames behind a slider; without script, whole."""
-    values = html.escape(json.dumps(told["values"]))
+    facts = html.escape(json.dumps(told | {"words": list(lines)}))
     return (
-        f'<div class="touch" data-columns="{told["columns"]}" data-rows="{told["rows"]}" '
-        f'data-values="{values}"><div class="frame">{picture}</div>'
+        f'<div class="touch" data-facts="{facts}">{picture}'
         f"<label hidden>{html.escape(told['name'])} = <output></output> "
-        f'<input type="range" min="0" max="{len(told["values"]) - 1}" value="0"></label></div>'
+        f'<input type="range" min="0" max="{len(told["values"]) - 1}" value="0"></label>'
+        '<p class="aside" aria-live="polite" hidden></p></div>'
     )
 
 

@@ -12,6 +12,7 @@ from numpydoc.docscrape import NumpyDocString
 
 _LISTS = ("Parameters", "Attributes", "Returns", "Yields", "Raises")
 _TEXTS = ("Notes", "References", "Examples")
+LONGEST_SIGNATURE = 88
 LONGEST_DEFAULT = 80  # characters of a default value in a signature
 
 
@@ -70,14 +71,23 @@ def _item(name: str, item) -> list[str]:
 
 
 def _signature(item, name: str) -> str:
+    """Return how a name is called: on one line, or a line for every argument where that is long."""
     try:
         signature = inspect.signature(item)
     except (TypeError, ValueError):
         return f"{name}(...)"
-    plain = signature.replace(
-        parameters=[_bare(p) for p in signature.parameters.values()],
-        return_annotation=signature.empty,
-    )
+    given = [p for p in signature.parameters.values() if p.name not in ("self", "cls")]
+    bare = signature.replace(parameters=[_bare(p) for p in given])
+    plain = bare.replace(return_annotation=signature.empty)
+    if len(f"{name}{plain}") > LONGEST_SIGNATURE:
+        parts = [str(part) for part in plain.parameters.values()]
+        kinds = [part.kind for part in given]
+        if (
+            inspect.Parameter.KEYWORD_ONLY in kinds
+            and inspect.Parameter.VAR_POSITIONAL not in kinds
+        ):
+            parts.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+        plain = "(\n    " + ",\n    ".join(parts) + ",\n)"
     shown = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", f"{name}{plain}")
     return re.sub(r"<[^>]*?(\w+) at 0x\w+>", r"\1", shown)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +12,9 @@ import numpy as np
 
 from figures.claims import Claim, claim
 from figures.files import write_atomic
+from figures.frames import described, frames
 from figures.inventory import Entry, find_entry, load_inventory
-from figures.record import PICTURE_WIDTH, compose, outputs
+from figures.record import compose, outputs
 from figures.room import columns_of, draw_room, load_room
 from figures.style import (
     BLACK,
@@ -41,7 +40,6 @@ __all__ = [
 
 STAGING_VARIABLE = "FIGURES_STAGING"  # set while a lesson is built: the folder to record into
 SHIFT_VARIABLE = "FIGURES_SEED_SHIFT"  # set while a lesson is run with other seeds: 1, 2, ...
-MOST_FRAMES, FRAME_DPI = 12, 100  # of `explore`
 SHIFT = 1000  # between the seeds of two such runs
 
 
@@ -138,61 +136,29 @@ def explore(draw: Callable, **choices: Sequence) -> None:
     Parameters
     ----------
     draw : callable
-        `draw(ax, value)` draws on the axes for one value of the parameter. All share one scale.
+        `draw(ax, value)` draws on the axes for one value of the parameter and returns a sentence
+        with the numbers to be seen, for those who cannot see them. All frames share one scale.
     **choices : sequence
-        Exactly one, name=values: two to twelve values.
+        Exactly one, name=values: in a built lesson six or eight values.
     """
     if len(choices) != 1:
         raise ValueError(f"explore: give one parameter name=values, got {sorted(choices)}")
     ((name, values),) = choices.items()
-    if not 2 <= len(values) <= MOST_FRAMES:
-        raise ValueError(f"explore: {name} has {len(values)} values; give 2 to {MOST_FRAMES}")
-    if STAGING_VARIABLE not in os.environ:
-        import ipywidgets
-
-        def show(value):
-            _, ax = plt.subplots(figsize=(COLUMN, 2.6))
-            draw(ax, value)
-            plt.show()
-
-        slider = ipywidgets.SelectionSlider(
-            options=list(values), description=name, style={"description_width": "initial"}
-        )
-        ipywidgets.interact(show, value=slider)
+    if STAGING_VARIABLE in os.environ:
+        _show(frames(draw, name, list(values)))
         return
-    _show([_frames(draw, name, list(values))])
+    import ipywidgets
 
+    def show(value):
+        _, ax = plt.subplots(figsize=(COLUMN, 2.6))
+        words = described(draw, ax, value)
+        plt.show()
+        print(words)
 
-def _frames(draw: Callable, name: str, values: list) -> dict:
-    """Return the small multiples as an output: whole drawings in cells of one size, row by row."""
-    columns = len(values) if len(values) <= 4 else 3 if len(values) <= 6 else 4
-    rows = -(-len(values) // columns)
-    height = rows * (0.35 + PAGE / columns)
-    figure = plt.figure(figsize=(PAGE, height), layout="constrained")
-    cells = figure.subfigures(rows, columns, squeeze=False, wspace=0, hspace=0).flat
-    titles, first = [], None
-    for cell, value in zip(cells, values, strict=False):
-        ax = cell.subplots()
-        if first is not None:
-            ax.sharex(first)
-            ax.sharey(first)
-        first = first or ax
-        draw(ax, value)
-        titles.append(f"{value:g}" if isinstance(value, float) else f"{value}")
-        ax.set_title(f"{name} = {titles[-1]}")
-    png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=FRAME_DPI, metadata={"Software": None})
-    plt.close(figure)
-    axes = [text for text in (first.get_ylabel(), first.get_xlabel()) if text]
-    shown = " against ".join(axes) or "one drawing"
-    alt = f"Small multiples: {shown}, for {name} = {', '.join(titles)}."
-    return {
-        "data": {"image/png": base64.b64encode(png.getvalue()).decode() + "\n", "text/plain": alt},
-        "metadata": {
-            "explore": {"name": name, "values": titles, "columns": columns, "rows": rows},
-            "image/png": {"alt": alt, "width": PICTURE_WIDTH},
-        },
-    }
+    slider = ipywidgets.SelectionSlider(
+        options=list(values), description=name, style={"description_width": "initial"}
+    )
+    ipywidgets.interact(show, value=slider)
 
 
 def _show(shown: list[dict]) -> None:

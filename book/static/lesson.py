@@ -79,11 +79,11 @@ def _inline(text):
 
 def connect():
     """Let `record` and `explore` show on the page; a lesson without numbers needs neither."""
-    from figures import kit
+    from figures import frames, kit
 
     def explore(draw, **choices):
         ((name, values),) = choices.items()
-        show([kit._frames(draw, name, list(values))])
+        show(frames.frames(draw, name, list(values)))
 
     kit._show, kit.explore = show, explore
 

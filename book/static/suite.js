@@ -23,29 +23,37 @@ document.addEventListener("DOMContentLoaded", () => {
   [filter, ...choices].forEach((control) => control.addEventListener("input", show));
 });
 
-// A picture of small multiples becomes one frame and a slider over the values.
+// A picture of small multiples becomes one frame and a slider: a panel with the labels beside it.
 document.addEventListener("DOMContentLoaded", () => {
   for (const touch of document.querySelectorAll(".touch")) {
-    const { columns, rows } = touch.dataset;
-    const values = JSON.parse(touch.dataset.values);
-    const [frame, picture] = [touch.querySelector(".frame"), touch.querySelector("img")];
-    const [label, slider, told] = ["label", "input", "output"].map((s) => touch.querySelector(s));
-    label.hidden = false;
-    frame.classList.add("single");
-    picture.style.width = `${100 * columns}%`;
-    const size = () => {
-      frame.style.aspectRatio = `${picture.naturalWidth / columns} / ${picture.naturalHeight / rows}`;
-    };
-    picture.addEventListener("load", size);
-    if (picture.complete) size();
+    const { values, words, columns, left, top, across, down, height, bottom } = JSON.parse(touch.dataset.facts);
+    const [whole, label, slider, told, said] = ["img", "label", "input", "output", "p"].map((s) => touch.querySelector(s));
+    const frame = document.createElement("canvas");
+    frame.setAttribute("role", "img");
     const show = () => {
       const k = Number(slider.value);
-      const [column, row] = [k % columns, Math.floor(k / columns)];
-      picture.style.transform = `translate(${-100 * column / columns}%, ${-100 * row / rows}%)`;
+      const [x, y] = [left + (k % columns) * across, top + Math.floor(k / columns) * down];
+      const below = whole.naturalHeight - bottom;
+      Object.assign(frame, { width: left + across, height: height + below });
+      const draw = frame.getContext("2d");
+      draw.fillStyle = "white";
+      draw.fillRect(0, 0, frame.width, frame.height);
+      draw.drawImage(whole, 0, top, left, height, 0, 0, left, height);
+      draw.drawImage(whole, x, y, across, height, left, 0, across, height);
+      draw.drawImage(whole, left, bottom, across, below, left, height, across, below);
       told.textContent = values[k];
       slider.setAttribute("aria-valuetext", values[k]);
+      said.textContent = words[k] || "";
+      frame.setAttribute("aria-label", words[k] || whole.alt);
+    };
+    const begin = () => {
+      whole.before(frame);
+      label.hidden = said.hidden = false;
+      touch.classList.add("single");
+      show();
     };
     slider.addEventListener("input", show);
-    show();
+    if (whole.complete && whole.naturalWidth) begin();
+    else whole.addEventListener("load", begin);
   }
 });

@@ -163,14 +163,17 @@ record(
 
 # %%
 def draw(ax, start):
+    updates = []
     for m, style in ((0.0, ":"), (0.7, "--"), (1.35, "-")):
         path = pulled_down(start, 0.05, m)
+        updates.append(len(path) - 1)
         ax.plot(path, linestyle=style, label=f"m = {m:g}")
     ax.set(xlabel="update", ylabel="hidden weight")
     ax.legend()
+    return "updates until the sign flips, m = 0, 0.7 and 1.35: {}, {}, {}".format(*updates)
 
 
-explore(draw, start=[0.5, 1.0, 1.5, 2.0])
+explore(draw, start=[0.3, 0.6, 0.9, 1.2, 1.6, 2.0])
 
 # %% [markdown]
 # ## Exercises

@@ -350,11 +350,14 @@ record(
 # %%
 def draw(ax, stages):
     t = np.linspace(0, 150, 200)
-    ax.plot(t, stage_signals(t, 0.1, stages), color=VERMILION)
+    signals = stage_signals(t, 0.1, stages)
+    ax.plot(t, signals, color=VERMILION)
     ax.set(xlabel="events $t$", ylabel="signal of each stage")
+    last = signals[:, -1]
+    return f"the last stage is strongest, {last.max():.2g}, at t = {t[last.argmax()]:.0f}"
 
 
-explore(draw, stages=[1, 3, 6])
+explore(draw, stages=[1, 2, 3, 4, 5, 6])
 
 # %% [markdown]
 # ## Exercises

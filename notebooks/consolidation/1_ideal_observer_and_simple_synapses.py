@@ -374,9 +374,10 @@ def draw(ax, q):
     ax.loglog(t, 1e3 * q * np.exp(-q * t), color=PINK)
     ax.axhline(1, color=BLACK, linestyle=":", linewidth=0.8)
     ax.set(ylim=(0.1, 1e3), xlabel="events $t$", ylabel="signal to noise")
+    return f"it begins at {1e3 * q:g} and meets the noise at t = {np.log(1e3 * q) / q:.3g}"
 
 
-explore(draw, q=[1.0, 0.1, 0.01, 0.003])
+explore(draw, q=[1.0, 0.3, 0.1, 0.03, 0.01, 0.003])
 
 # %% [markdown]
 # ## Exercises

@@ -269,11 +269,14 @@ record(
 def draw(ax, leaving_probability):
     t = np.geomspace(0.3, 3000, 120)
     ax.loglog(t, envelope(t, 20), color=BLACK)
-    ax.loglog(t, curve(serial_chain(20, leaving_probability=leaving_probability), t), color=ORANGE)
+    line = curve(serial_chain(20, leaving_probability=leaving_probability), t)
+    ax.loglog(t, line, color=ORANGE)
     ax.set(ylim=(1e-3, 1.2), xlabel="events $t$", ylabel="signal to noise")
+    share = line / envelope(t, 20)
+    return f"at most {share.max():.2g} of the envelope is reached, at t = {t[share.argmax()]:.3g}"
 
 
-explore(draw, leaving_probability=[1.0, 0.1, 0.01, 0.001])
+explore(draw, leaving_probability=[1.0, 0.3, 0.1, 0.03, 0.01, 0.001])
 
 # %% [markdown]
 # ## Exercises

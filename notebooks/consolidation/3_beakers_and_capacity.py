@@ -327,12 +327,15 @@ record(
 def draw(ax, beakers):
     chain = BeakerChain.geometric(beakers)
     t = np.geomspace(1, 1e5, 200)
-    ax.loglog(t, 100 * impulse_response(chain, t) / np.sqrt(noise_variance(chain)), color=VERMILION)
+    ratio = 100 * impulse_response(chain, t) / np.sqrt(noise_variance(chain))
+    ax.loglog(t, ratio, color=VERMILION)
     ax.axhline(1, color=BLACK, linestyle=":", linewidth=0.8)
     ax.set(ylim=(0.05, 50), xlabel="events $t$", ylabel="signal to noise")
+    last = t[ratio > 1].max()
+    return f"it begins at {ratio[0]:.0f} and is above the noise until t = {last:.2g}"
 
 
-explore(draw, beakers=[2, 4, 6, 8])
+explore(draw, beakers=[2, 3, 4, 5, 6, 8])
 
 # %% [markdown]
 # ## Exercises

@@ -174,6 +174,8 @@ def draw(ax, seconds):
     ax.plot(hours[::8], course.early[:, 0] / model.rest - 1, color=BLUE)
     ax.plot(hours[::8], course.late[:, 0], color=VERMILION, linestyle="--")
     ax.set(xlabel="hours", ylabel="change")
+    early, late = course.early[:, 0] / model.rest - 1, course.late[:, 0]
+    return f"early change at most {early.max():.2f}, late weight at the end {late[-1]:.2f}"
 
 
 explore(draw, seconds=[0.1, 0.15, 0.2, 0.25, 0.3, 1.0])

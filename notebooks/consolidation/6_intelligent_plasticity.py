@@ -392,9 +392,11 @@ record(
 # %%
 def draw(ax, curvature):
     t = np.geomspace(0.05, 20, 100)
-    ax.loglog(t, flow_importance(curvature, t), color=VERMILION)
+    importance = flow_importance(curvature, t)
+    ax.loglog(t, importance, color=VERMILION)
     ax.axhline(curvature / 2, color=BLACK, linestyle=":", linewidth=0.8)
     ax.set(xlabel="time on the task", ylabel="importance")
+    return f"at the end {importance[-1]:.2g}, against half the curvature {curvature / 2:g}"
 
 
 explore(draw, curvature=[0.1, 0.2, 0.5, 1.0, 2.0, 5.0])

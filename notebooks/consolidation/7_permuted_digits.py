@@ -519,18 +519,21 @@ def draw(ax, degrees):
     curvature = 4 * np.outer(axis, axis) + 0.05 * np.eye(2)
     goal, grid = np.array([1.0, 1.0]), np.geomspace(1e-3, 1e3, 60)
     penalties = {"full": curvature, "diagonal": np.diag(np.diag(curvature)), "uniform": np.eye(2)}
+    told = []
     for (name, omega), color, style in zip(
         penalties.items(), (GREEN, VERMILION, BLACK), ("-", "--", ":"), strict=True
     ):
         ends = [np.linalg.solve(np.eye(2) + c * omega, goal) for c in grid]
         old = [0.5 * end @ curvature @ end for end in ends]
         new = [0.5 * np.sum((end - goal) ** 2) for end in ends]
+        told.append(f"{name} {np.interp(0.2, new, old):.2g}")
         ax.plot(new, old, color=color, linestyle=style, label=name)
     ax.set(xlabel="loss on the new task", ylabel="loss on the old task")
     ax.legend(fontsize=6)
+    return "old loss where the new one is 0.2: " + ", ".join(told)
 
 
-explore(draw, degrees=[0, 20, 45])
+explore(draw, degrees=[0, 10, 20, 30, 40, 45])
 
 # %% [markdown]
 # ## Exercises

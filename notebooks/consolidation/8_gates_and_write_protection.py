@@ -331,6 +331,7 @@ record(
 
 # %%
 def draw(ax, reward_length):
+    ends = []
     for delay, color in ((2, BLUE), (40, VERMILION)):
         t, values = simulate_write_protection(
             WriteProtection(),
@@ -338,11 +339,13 @@ def draw(ax, reward_length):
             induction=(5, 20),
             reward=(20 + delay, 20 + delay + reward_length),
         )
+        ends.append(values[-1, 2, 0])
         ax.plot(t, values[:, 2, 0], color=color, linestyle="-" if delay == 2 else "--")
     ax.set(xlabel="time", ylabel="scaffold", ylim=(-1.6, 1.6))
+    return "scaffold at the end {:.2f} if the reward comes soon, {:.2f} if late".format(*ends)
 
 
-explore(draw, reward_length=[10, 20, 30])
+explore(draw, reward_length=[5, 10, 15, 20, 25, 30])
 
 # %% [markdown]
 # ## Exercises

@@ -380,13 +380,16 @@ print(run.matrix.round(2), f"forgetting {run.forgetting():.2f}")
 def draw(ax, distance):
     shares = np.linspace(0, 1, 80)
     options = {"distance": distance, "noise": 1.5}
-    ax.plot(shares, replay_errors(shares, 5, 40, **options).mean, color=BLUE)
+    errors = replay_errors(shares, 5, 40, **options).mean
+    ax.plot(shares, errors, color=BLUE)
     top = best_replay_share(5, 40, **options)
-    ax.plot(top, replay_errors(top, 5, 40, **options).mean, "o", color=GREEN)
+    best = replay_errors(top, 5, 40, **options).mean
+    ax.plot(top, best, "o", color=GREEN)
     ax.set(xlabel="share of the weight on stored samples", ylabel="mean squared error")
+    return f"best share {float(top):.2f}, mean squared error {float(best):.3g}; with none {errors[0]:.3g}"
 
 
-explore(draw, distance=[0.3, 1.0, 3.0])
+explore(draw, distance=[0.3, 0.6, 1.0, 1.5, 2.0, 3.0])
 
 # %% [markdown]
 # ## Exercises

@@ -574,15 +574,18 @@ def draw(ax, scale):
     net = LayeredNetwork.random((8, 6, 5, 3), rng, scale=scale)
     x, y = rng.uniform(size=(4, 8)), np.eye(3)[[0, 1, 2, 0]]
     exact = implicit_gradient(net, x, y).flat()
+    told = []
     for name, look in {"one_sided": (VERMILION, "o"), "negative": (BLUE, "s"),
                        "symmetric": (GREEN, "^")}.items():  # fmt: skip
         found = [estimate(net, x, y, KINDS[name](b)).flat() - exact for b in nudges[6:]]
         error = np.linalg.norm(found, axis=1) / np.linalg.norm(exact)
+        told.append(f"{name} {error[-1]:.1e}")
         ax.loglog(nudges[6:], error, look[1], color=look[0], markersize=3)
     ax.set(xlabel="nudge", ylabel="relative error")
+    return f"relative error at nudge {nudges[-1]:g}: " + ", ".join(told)
 
 
-explore(draw, scale=[0.4, 0.8, 1.1])
+explore(draw, scale=[0.4, 0.6, 0.8, 0.9, 1.0, 1.1])
 
 # %% [markdown]
 # ## Exercises

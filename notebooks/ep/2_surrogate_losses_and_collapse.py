@@ -233,11 +233,14 @@ record(
 
 # %%
 def draw(ax, nudge):
+    told = []
     for rule in runs:
         run = simulate_two_units(rule, nudge, 5000, rng=seed(1))
+        told.append(f"{rule} {run.coupling[-1]:.2f}")
         ax.semilogx(1 + np.arange(len(run.coupling)), run.coupling, label=rule)
     ax.set(xlabel="step", ylabel="coupling", ylim=(0, 1.1))
     ax.legend(loc="lower left", fontsize=6)
+    return "coupling at the end: " + ", ".join(told)
 
 
 explore(draw, nudge=[0.05, 0.1, 0.2, 0.3, 0.4, 0.5])

@@ -273,14 +273,17 @@ record(
 # %%
 def draw(ax, beta):
     running = running_estimates(network, beta, 40, free)
+    told = []
     for name in ("negative", "one_sided", "symmetric", "bptt"):
-        ax.plot(np.median(running[name][:, third] / last["bptt"][third], axis=1),
-                label=name.replace("_", "-"))  # fmt: skip
+        share = np.median(running[name][:, third] / last["bptt"][third], axis=1)
+        told.append(f"{name} {share[-1]:.2f}")
+        ax.plot(share, label=name.replace("_", "-"))
     ax.legend(fontsize=6)
     ax.set(xlabel="step", ylabel="median share of the gradient")
+    return "median share after 40 steps: " + ", ".join(told)
 
 
-explore(draw, beta=[0.02, 0.1, 0.3])
+explore(draw, beta=[0.02, 0.05, 0.1, 0.15, 0.2, 0.3])
 
 # %% [markdown]
 # ## Exercises

@@ -337,13 +337,16 @@ record(
 # %%
 def draw(ax, nudge):
     short = TrainingSettings(nudging_strength=nudge, epochs=25, learning_rates=(0.2, 0.1))
+    told = []
     for rule, colour in (("one-sided", VERMILION), ("symmetric", GREEN)):
         run = trained(short, rule, noisy, seeds[:1])
+        told.append(f"{rule} {100 * run.test_error[0, -1]:.0f} %")
         ax.plot(100 * run.test_error[0], "-", color=colour)
     ax.set(xlabel="epoch", ylabel="test error (%)", ylim=(0, 60))
+    return "test error at the end: " + ", ".join(told)
 
 
-explore(draw, nudge=[0.1, 0.25, 0.5])
+explore(draw, nudge=[0.05, 0.1, 0.15, 0.25, 0.35, 0.5])
 
 # %% [markdown]
 # ## Exercises

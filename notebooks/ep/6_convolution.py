@@ -455,13 +455,16 @@ print(
 # %%
 def draw(ax, nudge):
     one, other = (running_estimates(network, x, y, b, 20, free)[-1] for b in (nudge, -nudge))
+    told = []
     for k, name, marker in ((0, "conv 1", "o"), (1, "conv 2", "s")):
         both = (one[k] + other[k]) / 2
+        told.append(f"{name} {np.corrcoef(exact[20][k].ravel(), both.ravel())[0, 1]:.3f}")
         ax.plot(1e3 * exact[20][k].ravel(), 1e3 * both.ravel(), marker, markersize=1.5, label=name)
     ax.set(xlabel="BPTT", ylabel="symmetric EP")
+    return "correlation with BPTT: " + ", ".join(told)
 
 
-explore(draw, nudge=[0.1, 0.5, 2.0])
+explore(draw, nudge=[0.1, 0.2, 0.5, 1.0, 1.5, 2.0])
 
 # %% [markdown]
 # ## Exercises

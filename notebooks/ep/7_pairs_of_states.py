@@ -423,9 +423,13 @@ record(
 
 # %%
 def draw(ax, temperature):
+    steepest = []
     for b, line in ((0.05, "-"), (0.1, "--"), (0.2, ":")):
-        ax.plot(tilts, [thermal_estimate(h, b, target, temperature) for h in tilts], line)
+        curve = [thermal_estimate(h, b, target, temperature) for h in tilts]
+        steepest.append(np.abs(np.gradient(curve, tilts)).max())
+        ax.plot(tilts, curve, line)
     ax.set(xlabel=r"tilt $\theta$", ylabel="estimate")
+    return "steepest, for nudges 0.05, 0.1, 0.2: {:.1f}, {:.1f}, {:.1f} a tilt".format(*steepest)
 
 
 explore(draw, temperature=[0.02, 0.05, 0.1, 0.2, 0.5, 1.0])

@@ -235,13 +235,17 @@ def draw(ax, scale):
     net = LayeredNetwork.random((10, 12, 10, 4), seed(1), activation="shifted_sigmoid", scale=scale)
     free = equilibrium(net, x, tolerance=1e-14).states
     exact = np.stack([p.flat() for p in backpropagation_through_time(net, x, y, 14, free=free)])
+    ends = []
     for outside, line in ((False, "-"), (True, "--")):
         path = nudged_path(net, x, y, 1e-4, 14, outside=outside, free=free)
-        ax.semilogy(per_step(increments(net, x, path, 1e-4)[1], exact), line)
+        mismatch = per_step(increments(net, x, path, 1e-4)[1], exact)
+        ends.append(mismatch[-1])
+        ax.semilogy(mismatch, line)
     ax.set(xlabel="step", ylabel="full: inside, dashed: outside\nmismatch of the parameters")
+    return "mismatch at the end {:.1e} inside, {:.1e} outside".format(*ends)
 
 
-explore(draw, scale=[0.3, 0.8, 1.2])
+explore(draw, scale=[0.3, 0.5, 0.7, 0.8, 1.0, 1.2])
 
 # %% [markdown]
 # ## Exercises

@@ -320,12 +320,18 @@ def draw(ax, scale):
     axis, residuals = stability_map(scaled, 1.2, 61, steps=100)
     levels = np.clip(np.log10(residuals), -6, 1)
     ax.pcolormesh(axis, axis, levels, cmap="PuBu_r", rasterized=True)
-    for point in branch_points(Branch(scaled), 1.2, angles=41, step=0.04):
-        ax.plot([point.nudge.real] * 2, [point.nudge.imag, -point.nudge.imag], "*", color="C1")
+    points = branch_points(Branch(scaled), 1.2, angles=41, step=0.04)
+    found = [point.nudge for point in points]
+    for nudge in found:
+        ax.plot([nudge.real] * 2, [nudge.imag, -nudge.imag], "*", color="C1")
     ax.set(xlabel=r"$\mathrm{Re}\,\beta$", aspect="equal")
+    settled, near = np.mean(residuals < 1e-6), min(map(abs, found), default=np.inf)
+    return (
+        f"{settled:.0%} of the map settles; the nearest branch point is at a radius of {near:.2f}"
+    )
 
 
-explore(draw, scale=[0.5, 1.0, 1.5])
+explore(draw, scale=[0.5, 0.75, 1.0, 1.25, 1.5, 1.75])
 
 # %% [markdown]
 # ## Exercises

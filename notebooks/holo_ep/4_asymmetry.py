@@ -516,9 +516,10 @@ def draw(ax, asymmetry):
     errors = [np.linalg.norm(error_series(jacobian, delta, k) - found) for k in orders]
     ax.semilogy(orders, errors, "o-")
     ax.set(xlabel="last power of $K$", ylabel="distance to the exact error")
+    return f"distance {errors[0]:.1e} without K, {errors[-1]:.1e} to its power {orders[-1]}"
 
 
-explore(draw, asymmetry=[0.2, 0.5, 1.0, 2.0])
+explore(draw, asymmetry=[0.2, 0.35, 0.5, 1.0, 1.5, 2.0])
 
 # %% [markdown]
 # ## Exercises

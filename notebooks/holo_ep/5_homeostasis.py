@@ -306,12 +306,16 @@ def draw(ax, draws):
     for _ in range(61):
         path.append(homeostatic_loss(noisy))
         noisy = noisy - 0.02 * sampled_gradient(noisy, rng.standard_normal((draws, 12)))
-    ax.semilogy(homeostatic_loss(mean), "k-")
+    exact = homeostatic_loss(mean)
+    ax.semilogy(exact, "k-")
     ax.semilogy(path, "--")
     ax.set(xlabel="step", ylabel="homeostatic loss")
+    return (
+        f"loss {path[0]:.2f} before; after 60 steps {path[-1]:.2g}, with the mean {exact[-1]:.2g}"
+    )
 
 
-explore(draw, draws=[1, 5, 50])
+explore(draw, draws=[1, 2, 5, 10, 20, 50])
 
 # %% [markdown]
 # ## Exercises

@@ -257,14 +257,16 @@ for name, run in PUBLISHED_RUNS.items():
 def draw(ax, free_steps):
     short = TrainingSettings(rule="contour", points=2, free_steps=free_steps, epochs=4)
     run = train(short, digits, (seed(0),), degrees=0)
-    ax.plot(100 * run.test_error[0], "-")
-    ax.plot(np.arange(1, 5), 100 * run.unsettled_in_training[0], "--")
+    error, unsettled = 100 * run.test_error[0], 100 * run.unsettled_in_training[0]
+    ax.plot(error, "-")
+    ax.plot(np.arange(1, 5), unsettled, "--")
     ax.set(
         xlabel="epoch", ylabel="full: test error, dashed:\nunsettled in training (%)", ylim=(0, 100)
     )
+    return f"at the end {error[-1]:.0f} % test error, {unsettled[-1]:.0f} % unsettled"
 
 
-explore(draw, free_steps=[20, 60, 150])
+explore(draw, free_steps=[20, 40, 60, 80, 100, 150])
 
 # %% [markdown]
 # ## Exercises

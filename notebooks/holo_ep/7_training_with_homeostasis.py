@@ -274,12 +274,14 @@ record(
 def draw(ax, homeostasis):
     setting = TrainingSettings(topology="loop", optimizer="sgd", learning_rate=0.05, epochs=8)
     run = train(setting, digits, (seed(0),), homeostasis=homeostasis)
-    ax.plot(100 * run.test_error[0], "-")
-    ax.plot(100 * run.symmetry[0], "--")
+    error, symmetry = 100 * run.test_error[0], 100 * run.symmetry[0]
+    ax.plot(error, "-")
+    ax.plot(symmetry, "--")
     ax.set(xlabel="epoch", ylabel="full: test error (%), dashed:\n100 x symmetry", ylim=(0, 100))
+    return f"at the end {error[-1]:.0f} % test error, symmetry {symmetry[-1] / 100:.2f}"
 
 
-explore(draw, homeostasis=[0.0, 0.1, 1.0])
+explore(draw, homeostasis=[0.0, 0.03, 0.1, 0.3, 1.0, 3.0])
 
 # %% [markdown]
 # ## Exercises

@@ -202,10 +202,13 @@ record(
 def draw(ax, temperature):
     grid = np.linspace(-3, 3, 200)
     currents = np.stack([grid, 0 * grid, 0 * grid + 0.5, 0 * grid - 0.5])
-    ax.plot(grid, soft_pool(currents, temperature), "k-")
-    ax.plot(grid, pool_slopes(currents, temperature)[0], "--", color="C0")
+    pooled, slopes = soft_pool(currents, temperature), pool_slopes(currents, temperature)[0]
+    ax.plot(grid, pooled, "k-")
+    ax.plot(grid, slopes, "--", color="C0")
     ax.plot(grid, currents.max(axis=0), ":", color="0.6")
     ax.set(xlabel="one current", ylabel="full: pooled, dashed:\nits slope, dotted: maximum")
+    at = [np.interp(0.5, grid, curve) for curve in (pooled, slopes)]
+    return "where the one current meets the largest, 0.5: pooled {:.2f}, slope {:.2f}".format(*at)
 
 
 explore(draw, temperature=[0.1, 0.2, 0.3, 0.5, 1.0, 3.0])

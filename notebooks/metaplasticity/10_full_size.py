@@ -32,7 +32,7 @@ from dataclasses import replace
 import numpy as np
 
 from classroom import check, mistake
-from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
+from figures.kit import BLACK, BLUE, VERMILION, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.continual.binarized import run_experiment, settings
 from theory.full_size import tables
@@ -352,22 +352,25 @@ record(
 #
 # ## What happens if
 #
-# ... one follows the first permuted task through the stored runs? Choose a width; where the curves end, the
-# runs were ended.
+# ... one follows the first permuted task through the stored runs? Choose a condition; where the curves end,
+# the runs were ended.
 
 
 # %%
-def draw(ax, width):
-    for name, colour in (("m = 0", BLACK), ("m = 1.35", BLUE)):
-        run = permuted[width].of(name)[0]
-        ax.plot(run.epochs, run.curves[:, 0], color=colour, label=name)
-    shuffled = permuted[width].of("m = 1.35, shuffled")[0]
-    ax.plot(shuffled.epochs, shuffled.curves[:, 0], "--", color=BLUE, label="another weight's size")
+def draw(ax, condition):
+    ends = []
+    for width, colour, style in zip(
+        widths, (BLACK, VERMILION, BLUE), (":", "--", "-"), strict=True
+    ):
+        run = permuted[width].of(condition)[0]
+        ends.append(run.curves[-1, 0])
+        ax.plot(run.epochs, run.curves[:, 0], style, color=colour, label=f"{width} units")
     ax.set(xlabel="epoch", ylabel="first task", ylim=(0, 1), xlim=(0, 160))
     ax.legend(fontsize=6, loc="lower left")
+    return "first task at the end of the runs {:.2f}, {:.2f}, {:.2f}".format(*ends)
 
 
-explore(draw, width=list(widths))
+explore(draw, condition=conditions[:1] + conditions[3:7] + conditions[8:9])
 
 # %% [markdown]
 # ## Exercises

@@ -289,9 +289,11 @@ def draw(ax, second_optimum):
     ax.plot(hidden[:, 1], label="$W^h_2$")
     ax.set(xlabel="step", ylabel="hidden weight")
     ax.legend()
+    first, second = hidden[-1]
+    return f"hidden weights after 60 steps: {first:.2f} and {second:.2f}"
 
 
-explore(draw, second_optimum=[-1.5, 0.0, 0.5, 1.5])
+explore(draw, second_optimum=[-1.5, -0.75, 0.0, 0.5, 1.0, 1.5])
 
 # %% [markdown]
 # ## Exercises

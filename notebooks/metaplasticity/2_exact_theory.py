@@ -341,12 +341,14 @@ record(
 # %%
 def draw(ax, strength):
     w = np.linspace(-1, 1, 301)
-    ax.plot(w, simulate_scalar_weights(w, 0.001, 1500, 1.0, strength, discard=500))
+    mean = simulate_scalar_weights(w, 0.001, 1500, 1.0, strength, discard=500)
+    ax.plot(w, mean)
     ax.plot(w, w, color=BLACK, linestyle=":", linewidth=0.8)
     ax.set(xlabel="optimum $w$", ylabel="mean sign")
+    return f"largest distance of the mean sign from the optimum {np.abs(mean - w).max():.2f}"
 
 
-explore(draw, strength=[0.0, 0.3, 1.0, 3.0])
+explore(draw, strength=[0.0, 0.1, 0.3, 1.0, 2.0, 3.0])
 
 # %% [markdown]
 # ## Exercises

@@ -625,11 +625,13 @@ record(
 def draw(ax, aspect_ratio):
     solved = random_hessian_mean_field(aspect_ratio, UniformOptimum(3.0))
     sizes = np.linspace(0, 2.5, 200)
-    ax.plot(sizes, solved.multiplier_density(sizes))
+    density = solved.multiplier_density(sizes)
+    ax.plot(sizes, density)
     ax.set(xlabel="multiplier $|v|$", ylabel="density", ylim=(0, 1.6))
+    return f"density {density[0]:.2f} at zero; consolidated {solved.consolidated_fraction:.0%}"
 
 
-explore(draw, aspect_ratio=[1.1, 1.5, 3.0, 20.0])
+explore(draw, aspect_ratio=[1.1, 1.2, 1.5, 3.0, 6.0, 20.0])
 
 # %% [markdown]
 # ## Exercises

@@ -612,13 +612,17 @@ for name, (m, rate, steps) in settings.items():
 def draw(ax, first_steps):
     longer = TwoTasks(first_steps=first_steps)
     steps = np.geomspace(3, 3000, 100)
+    ends = []
     for m, style in zip((0.0, 1.0, 2.0), ("-", "--", ":"), strict=True):
-        ax.semilogx(steps, retention(steps, m, longer), linestyle=style, label=f"$m = {m:g}$")
+        kept = retention(steps, m, longer)
+        ends.append(kept[-1])
+        ax.semilogx(steps, kept, linestyle=style, label=f"$m = {m:g}$")
     ax.set(xlabel="steps on B", ylabel="keeps A", ylim=(0.45, 1.02))
     ax.legend()
+    return "kept after 3000 steps, m = 0, 1, 2: {:.2f}, {:.2f}, {:.2f}".format(*ends)
 
 
-explore(draw, first_steps=[50, 200, 800])
+explore(draw, first_steps=[25, 50, 100, 200, 400, 800])
 
 # %% [markdown]
 # ## Exercises

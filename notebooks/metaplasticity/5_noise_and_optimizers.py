@@ -492,11 +492,14 @@ def draw(ax, noise):
     run = simulate_optimizer(
         task, start, 1500, 0.01, optimizer="adam", gradient_noise=noise, rng=seed(1)
     )
-    ax.plot(np.abs(run.final[held]) / 15, state.flip_cost[held], "o", markersize=2)
+    sizes, cost = np.abs(run.final[held]) / 15, state.flip_cost[held]
+    linked = np.corrcoef(sizes, cost)[0, 1]
+    ax.plot(sizes, cost, "o", markersize=2)
     ax.set(xlabel=r"$|W|/(\eta T)$", ylabel="cost of a flip", xlim=(0, 1.05))
+    return f"median size {np.median(sizes):.2f}, correlation with the cost {linked:.2f}"
 
 
-explore(draw, noise=[0.0, 20.0, 80.0, 320.0])
+explore(draw, noise=[0.0, 20.0, 40.0, 80.0, 160.0, 320.0])
 
 # %% [markdown]
 # ## Exercises

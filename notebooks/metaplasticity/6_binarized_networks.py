@@ -289,26 +289,31 @@ record(
 #
 # ## What happens if
 #
-# ... the hidden weights after six tasks are pulled towards zero by a seventh? The gain $R(m|W|)$ says
+# ... the hidden weights of the first layer, after one to six tasks, are pulled towards zero by a new one? The gain $R(m|W|)$ says
 # how much longer than without metaplasticity each would last.
 
 
 # %%
-def draw(ax, layer):
+def draw(ax, tasks):
+    lasting = []
     for k, colour, style in ((1, VERMILION, "--"), (2, BLUE, "-"), (3, GREEN, ":")):
         m = metaplasticities[k]
         order = np.argsort(np.abs(centres))
-        weight = densities[k, 5, layer - 1][order]
+        weight = densities[k, tasks - 1, 0][order]
         above = 1 - np.cumsum(weight) / weight.sum()
-        ax.plot(consolidation_gain(m * np.abs(centres[order])), above, color=colour, linestyle=style,
-                label=f"m = {m:g}")  # fmt: skip
+        gain = consolidation_gain(m * np.abs(centres[order]))
+        lasting.append(np.interp(10, gain, above))
+        ax.plot(gain, above, color=colour, linestyle=style, label=f"m = {m:g}")
     ax.set(
         xscale="log", xlim=(1, 1e6), xlabel="flip takes longer by a factor of", ylabel="share above"
     )
     ax.legend(fontsize=6)
+    return "share that lasts ten times longer, m = 4, 8, 16: {:.2f}, {:.2f}, {:.2f}".format(
+        *lasting
+    )
 
 
-explore(draw, layer=[1, 2, 3])
+explore(draw, tasks=[1, 2, 3, 4, 5, 6])
 
 # %% [markdown]
 # ## Exercises

@@ -496,15 +496,18 @@ record(
 # %%
 def draw(ax, epochs):
     chosen = [replace(base, epochs=epochs, metaplasticity=m) for m in (0.0, 1.35)]
+    told = []
     for k, experiment in enumerate(chosen):
         value = run_experiment(experiment, seed(0))["matrix"][-1]
+        told.append(f"m = {experiment.metaplasticity:g} {value[0]:.2f} and {value[-1]:.2f}")
         ax.bar(np.arange(1, 5) + 0.4 * k - 0.2, value, 0.38, color=(BLACK, BLUE)[k],
                hatch=("", "//")[k], label=f"m = {experiment.metaplasticity:g}")  # fmt: skip
     ax.set(xlabel="task", ylim=(0, 1), xticks=range(1, 5))
     ax.legend(fontsize=6, loc="lower right")
+    return "first and last task: " + "; ".join(told)
 
 
-explore(draw, epochs=[5, 20, 40])
+explore(draw, epochs=[5, 10, 15, 20, 30, 40])
 
 # %% [markdown]
 # ## Exercises

@@ -242,9 +242,11 @@ def draw(ax, value):
     later = run["epochs"][since] - base.epochs
     ax.plot(np.maximum(later, 0.5), run["curves"][since, 0], color=BLUE)
     ax.set(xscale="log", ylim=(0, 1), xlabel="epochs of the second group", ylabel="first group")
+    first = run["curves"][since, 0]
+    return f"the first group from {first[0]:.2f} to {first[-1]:.2f}"
 
 
-explore(draw, m=[0.0, 5.0, 10.0])
+explore(draw, m=[0.0, 2.5, 5.0, 7.5, 10.0, 20.0])
 
 # %% [markdown]
 # ## Exercises

@@ -405,11 +405,13 @@ record(
 def draw(ax, speed):
     faster = Telegraph(rise=0.0008 * speed, fall=0.002 * speed)
     arrays = DeviceArray(1, seed(5), imperfections=("telegraph",), telegraph=faster)
-    ax.plot(record_traces(arrays, 3000).telegraph[:, 0], linewidth=0.5)
+    trace = record_traces(arrays, 3000).telegraph[:, 0]
+    ax.plot(trace, linewidth=0.5)
     ax.set(xlabel="pulses", ylabel="telegraph noise")
+    return f"{np.count_nonzero(np.diff(trace))} switches in 3000 pulses"
 
 
-explore(draw, speed=[0.1, 1, 10, 100])
+explore(draw, speed=[0.1, 0.3, 1, 3, 10, 100])
 
 # %% [markdown]
 # ## Exercises

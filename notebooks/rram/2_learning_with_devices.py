@@ -249,8 +249,10 @@ def draw(ax, rate):
     synapses = DifferentialSynapses(4000, rng, imperfections="spread")
     for _ in range(100):
         synapses.update(pulse_counts(rate * 0.23 * rng.standard_normal(4000)))
-    ax.hist(synapses.log_ratio, np.linspace(-1.5, 1.5, 60), color=PINK)
+    ratios = synapses.log_ratio
+    ax.hist(ratios, np.linspace(-1.5, 1.5, 60), color=PINK)
     ax.set(xlabel="log-ratio", yticks=[])
+    return f"log-ratios {np.mean(ratios):.2f} in the mean, {np.std(ratios):.2f} standard deviation"
 
 
 explore(draw, rate=[2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 70.0, 100.0])

@@ -271,8 +271,10 @@ record(
 # %%
 def draw(ax, pulses):
     run = drive_at_random(4000, 400, seed(7), pulses=pulses, imperfections="spread")
-    ax.plot(np.arange(1, 401), [np.mean(run.last_flip <= u) for u in range(1, 401)])
+    settled = [np.mean(run.last_flip <= u) for u in range(1, 401)]
+    ax.plot(np.arange(1, 401), settled)
     ax.set(xlabel="update", ylabel="never flips after")
+    return f"half of the synapses never flip after update {1 + np.searchsorted(settled, 0.5)}"
 
 
 explore(draw, pulses=[1, 2, 5, 10, 14, 20, 30, 50])

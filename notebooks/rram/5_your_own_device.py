@@ -379,11 +379,13 @@ def draw(ax, factor):
         low=41 * factor, high=2000 * factor, mu=float(np.log(542.5 * factor)), sigma=0.803
     )
     one = preset("soft bound")
-    ax.plot(grid, replace(one, laws=replace(one.laws, kink=law)).mean(grid), color=ORANGE)
+    mean = replace(one, laws=replace(one.laws, kink=law)).mean(grid)
+    ax.plot(grid, mean, color=ORANGE)
     ax.set(xlabel="pulses", ylabel="mean of $w$", ylim=(0, 0.6))
+    return f"mean at most {mean.max():.2f}, {mean[-1]:.2f} after {grid[-1]:.0f} pulses"
 
 
-explore(draw, factor=[0.25, 0.5, 1.0, 2.0])
+explore(draw, factor=[0.25, 0.5, 0.75, 1.0, 1.5, 2.0])
 
 # %% [markdown]
 # ## Exercises

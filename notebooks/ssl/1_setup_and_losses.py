@@ -266,6 +266,8 @@ def draw(ax, exponent):
     ax.plot(path[:, 1], label="large mode")
     ax.set(xlabel="iteration", ylabel="eigenvalue", ylim=(0, 1.1))
     ax.legend()
+    small, large = (1 + np.searchsorted(path[:, k], 0.5) for k in (0, 1))
+    return f"half is passed by the large mode at iteration {large}, by the small one at {small}"
 
 
 explore(draw, exponent=[0.25, 0.5, 0.75, 1.0, 1.5, 2.0])

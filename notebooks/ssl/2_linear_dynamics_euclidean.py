@@ -533,12 +533,15 @@ record(
 # %%
 def draw(ax, noise):
     t = np.linspace(0, 60, 400)
-    ax.semilogy(t, eigenvalue_trajectory([0.5, 1.5, 3.0], t, variant="no_stop_gradient",
-                                         noise=(0.0, noise)))  # fmt: skip
+    values = eigenvalue_trajectory(
+        [0.5, 1.5, 3.0], t, variant="no_stop_gradient", noise=(0.0, noise)
+    )
+    ax.semilogy(t, values)
     ax.set(xlabel="time", ylabel="eigenvalue", ylim=(1e-3, 5))
+    return "at the end {:.2g}, {:.2g}, {:.2g}, from 0.5, 1.5, 3".format(*values[-1])
 
 
-explore(draw, noise=[0.05, 0.1, 0.3])
+explore(draw, noise=[0.02, 0.05, 0.1, 0.2, 0.3, 0.5])
 
 # %% [markdown]
 # ## Exercises

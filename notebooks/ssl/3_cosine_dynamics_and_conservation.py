@@ -421,12 +421,13 @@ for variant, kept in (("standard", np.sum), ("isotropic", stored)):
 # %%
 def draw(ax, weight_decay):
     t = np.linspace(0, 40, 161)
-    ax.semilogy(t, eigenvalue_trajectory(gamma, t, loss="cosine", weight_decay=weight_decay),
-                color="#6D6E71", linestyle="-")  # fmt: skip
+    values = eigenvalue_trajectory(gamma, t, loss="cosine", weight_decay=weight_decay)
+    ax.semilogy(t, values, color="#6D6E71", linestyle="-")
     ax.set(xlabel="time", ylabel="eigenvalue", ylim=(5e-3, 3))
+    return f"eigenvalues at the end {values[-1].min():.3g} to {values[-1].max():.3g}"
 
 
-explore(draw, weight_decay=[0.0, 0.01, 0.03])
+explore(draw, weight_decay=[0.0, 0.005, 0.01, 0.02, 0.03, 0.05])
 
 # %% [markdown]
 # ## Exercises

@@ -286,8 +286,10 @@ print("isotropic cosine loss ends at", isotropic[-1].round(2))
 def draw(ax, angle):
     weights = np.array([[1.0, 0.0], [np.cos(np.radians(angle)), np.sin(np.radians(angle))]]) * 0.7
     path = weight_map(rectified_euclidean_update, weights, 1500, 0.01)
-    ax.plot(spectrum(path))
+    values = spectrum(path)
+    ax.plot(values)
     ax.set(xlabel="iteration", ylabel="eigenvalue", ylim=(0, 1.3))
+    return "eigenvalues from {:.2f} and {:.2f} to {:.2f} and {:.2f}".format(*values[0], *values[-1])
 
 
 explore(draw, angle=[10, 25, 40, 55, 70, 90])

@@ -496,9 +496,13 @@ def draw(ax, offset):
     run = trained_encoder(seed(0), offset=offset, epochs=10)
     ax.semilogy(run.eigenvalues[:, ::3], color="#6D6E71", linestyle="-", linewidth=0.8)
     ax.set(xlabel="epoch", ylabel="eigenvalue", ylim=(1e-4, 1e2))
+    last = run.eigenvalues[-1]
+    return (
+        f"eigenvalues at the end {last.min():.1e} to {last.max():.1e}, median {np.median(last):.1e}"
+    )
 
 
-explore(draw, offset=[0.0, 0.1, 0.5])
+explore(draw, offset=[0.0, 0.05, 0.1, 0.2, 0.35, 0.5])
 
 # %% [markdown]
 # ## Exercises

@@ -1,14 +1,18 @@
 """What the site makes of a lesson, a figure and a derivation, and what its check finds."""
 
+import html
 import json
+import re
+import tomllib
 
 import pytest
 
-from book import check, course, equations, gallery, lessons
+from book import check, course, equations, errata, gallery, lessons
 from figures.course import needs
-from figures.inventory import ROOT, load_inventory, notebook_figures
+from figures.inventory import ROOT, load_inventory, load_unknown, notebook_figures
 from figures.lab import start_page
-from figures.lab.start_page import Lesson, read_lesson
+from figures.lab.start_page import SUBJECTS, Lesson, read_lesson
+from figures.record import read_record
 
 NAME = "metaplasticity/1_quadratic_binary_task"
 
@@ -59,9 +63,22 @@ def test_a_lesson_tells_its_minutes_and_what_was_proved(made):
 
 
 def test_small_multiples_become_a_slider_over_their_values():
-    told = {"name": "m", "values": ["0", "2"], "columns": 2, "rows": 1}
-    shown = lessons._touch('<img src="x.png" alt="y">', told)
-    assert 'max="1"' in shown and "[&quot;0&quot;, &quot;2&quot;]" in shown and "m = " in shown
+    told = {"name": "m", "values": ["0", "2"], "columns": 2, "left": 40}
+    shown = lessons._touch('<img src="x.png" alt="y">', told, ["m = 0: low", "m = 2: high"])
+    facts = json.loads(html.unescape(re.search('data-facts="(.*?)"', shown)[1]))
+    assert facts == told | {"words": ["m = 0: low", "m = 2: high"]}
+    assert 'max="1"' in shown and "m = " in shown
+
+
+def test_every_frame_of_a_lesson_is_described(made):
+    """As text for all, as text of the picture, and frame by frame at the slider."""
+    shown = "".join(str(o) for cell in made[0].notebook["cells"] for o in cell.get("outputs", []))
+    (facts,) = re.findall('data-facts="(.*?)"', shown)
+    facts = json.loads(html.unescape(facts))
+    assert len(facts["words"]) == len(facts["values"]) in (6, 8)
+    for value, words in zip(facts["values"], facts["words"], strict=True):
+        assert words.startswith(f"{facts['name']} = {value}: ")
+        assert shown.count(html.escape(words)) >= 2
 
 
 @pytest.mark.parametrize(
@@ -161,3 +178,42 @@ def test_a_lesson_stands_right_of_all_that_it_needs():
     assert course.depths(wanted) == {"a": 0, "b": 1, "c": 2, "d": 0}
     with pytest.raises(ValueError, match="a circle: x needs y needs x"):
         course.depths({"x": ["y"], "y": ["x"]})
+
+
+def test_every_difference_between_a_paper_and_its_code_has_its_evidence():
+    entries, known = load_inventory(), set(SUBJECTS)
+    rows = tomllib.loads(errata.CODE.read_text(encoding="utf-8"))
+    assert set(rows) <= known
+    page = errata.errata_page([e for e in entries.values() if e.done], load_unknown(), SUBJECTS)
+    for row in (row for part in rows.values() for row in part):
+        assert set(row) == {"paper", "code", "here", "where"}
+        kind, _, name = row["where"].partition("/")
+        there = {
+            "figures": lambda name: name in entries and entries[name].done,
+            "lessons": lambda name: (ROOT / "notebooks" / f"{name}.py").is_file(),
+            "api": lambda name: (ROOT / f"{name.replace('.', '/')}.py").is_file(),
+        }[kind]
+        assert there(name), row["where"]
+        assert f'href="{row["where"]}.html"' in page
+
+
+def test_the_page_of_errata_holds_every_number_that_differs_and_everything_unknown():
+    entries = [e for e in load_inventory().values() if e.done]
+    page = errata.errata_page(entries, load_unknown(), SUBJECTS)
+    records = [read_record(e.path(".json").read_bytes())["read"] for e in entries]
+    differing = [c for read in records for c in read if c.paper is not None and c.differs]
+    assert page.count("| <a href") == len(differing) > 0
+    unknown = page.partition("**Not known**")[2]
+    assert all(f'figures/{e.id}.html">' in unknown for e in entries if "UNKNOWN" in e.departures)
+
+
+@pytest.mark.parametrize(
+    ("departures", "said"),
+    [
+        ("As in the paper. The size is UNKNOWN.", "The size is UNKNOWN."),
+        ("None in the model; whether it is shown is UNKNOWN.", "Whether it is shown is UNKNOWN."),
+        ("Drawn anew; the seed is UNKNOWN.", "Drawn anew; the seed is UNKNOWN."),
+    ],
+)
+def test_what_is_unknown_is_told_without_what_is_not(departures, said):
+    assert errata.sentence_with_unknown(departures) == said

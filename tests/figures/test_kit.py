@@ -1,14 +1,9 @@
 """Recording: written in a build only, refused in sentences, judged before anything is written."""
 
-import base64
-import io
 import json
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
-import numpy as np
 import pytest
-from PIL import Image
 
 from figures import kit
 from figures.claims import claim
@@ -121,49 +116,3 @@ def test_each_figure_has_its_own_random_numbers_and_always_the_same(monkeypatch)
     assert kit.seed(3) != 3 and kit.seed(3) != kit.seed(4)
     with pytest.raises(InventoryError):
         kit.figure_rng("metaplasticity/none")
-
-
-def test_explore_draws_small_multiples_in_a_build(tmp_path, monkeypatch):
-    monkeypatch.setenv(kit.STAGING_VARIABLE, str(tmp_path))
-    drawn, shown = [], []
-
-    def draw(ax, value):
-        drawn.append((ax, value))
-        ax.plot([0, value], [0, 1])
-        ax.set(xlabel="time", ylabel="weight")
-
-    monkeypatch.setattr(kit, "_show", shown.extend)
-    kit.explore(draw, kappa=[0.1, 1.0, 3.0, 4.0, 5.0])
-    assert [value for _, value in drawn] == [0.1, 1.0, 3.0, 4.0, 5.0]
-    assert len({(ax.get_xlim(), ax.get_ylim()) for ax, _ in drawn}) == 1  # one scale
-    assert [ax.get_title() or ax.get_title("left") for ax, _ in drawn][:2] == [
-        "kappa = 0.1",
-        "kappa = 1",
-    ]
-    (output,) = shown
-    assert output["metadata"]["explore"] == {
-        "name": "kappa", "values": ["0.1", "1", "3", "4", "5"], "columns": 3, "rows": 2
-    }  # fmt: skip
-    alt = output["metadata"]["image/png"]["alt"]
-    assert alt == "Small multiples: weight against time, for kappa = 0.1, 1, 3, 4, 5."
-    assert not plt.get_fignums()
-
-
-def test_every_frame_of_explore_fills_its_own_cell(tmp_path, monkeypatch):
-    monkeypatch.setenv(kit.STAGING_VARIABLE, str(tmp_path))
-    shown = []
-    monkeypatch.setattr(kit, "_show", shown.extend)
-    kit.explore(lambda ax, value: ax.plot([0, value]), m=[1, 2, 3])
-    picture = Image.open(io.BytesIO(base64.b64decode(shown[0]["data"]["image/png"])))
-    ink = (np.asarray(picture.convert("L")) < 200).any(axis=0)
-    cells = np.split(ink, 3)
-    assert all(cell.any() and not cell[-2:].any() and not cell[:2].any() for cell in cells)
-
-
-@pytest.mark.parametrize(
-    ("choices", "said"),
-    [({"a": [1], "b": [2]}, "give one parameter"), ({"a": [1]}, "a has 1 values; give 2 to 12")],
-)
-def test_explore_says_what_it_takes(choices, said):
-    with pytest.raises(ValueError, match=said):
-        kit.explore(print, **choices)

@@ -9,6 +9,7 @@ import pytest
 
 from classroom.exercises import read_exercises
 from figures.executed import sources
+from figures.frames import words
 from figures.inventory import ROOT, load_inventory, notebook_figures
 
 LESSONS = sorted((ROOT / "notebooks").glob("*/*.py"))
@@ -117,3 +118,19 @@ def test_the_executed_lessons_are_small():
     """They travel with every clone: 8 MB in all, half of them below 150 kB."""
     sizes = [path.with_suffix(".ipynb").stat().st_size for path in LESSONS]
     assert sum(sizes) <= 8e6 and statistics.median(sizes) <= 150e3
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=_name)
+def test_every_frame_to_play_with_is_told_by_its_numbers(path):
+    pair = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    shown = [o for cell in pair["cells"] for o in cell.get("outputs", [])]
+    told = [o for o in shown if o.get("metadata", {}).get("explore") == "words"]
+    pictures = [o for o in shown if isinstance(o.get("metadata", {}).get("explore"), dict)]
+    assert len(told) == len(pictures) > 0
+    for output, picture in zip(told, pictures, strict=True):
+        lines, facts = words(output), picture["metadata"]["explore"]
+        heads = [f"{facts['name']} = {value}: " for value in facts["values"]]
+        after = [line.removeprefix(head) for line, head in zip(lines, heads, strict=True)]
+        assert after != lines and all(re.search(r"\d", text) for text in after)
+        assert len(set(after)) > 1, "all frames are told alike"
+        assert not re.search(r"nan|inf|[$\\]", " ".join(after))
