@@ -126,15 +126,17 @@ def section(name: str, seconds: float, shipped: bool) -> str:
     """Return the part of a lesson's page with which it is run."""
     packages = html.escape(json.dumps(PACKAGES))
     base = "pyodide/" if shipped else ELSEWHERE
+    needs = "" if shipped else "; needs the network once, for NumPy, SciPy and Matplotlib"
     source = "" if shipped else (
         f"NumPy, SciPy and Matplotlib are not part of this site: they come from {ELSEWHERE.split('/')[2]}, "
-        "some tens of megabytes, once. Nothing that you do here is sent there."
+        "some tens of megabytes, once. Nothing that you do here is sent there. Without a network the "
+        "derivations still run, each on its own page, and the lesson itself where Python is installed."
     )  # fmt: skip
     return (
         f'<div class="live-lesson" id="live" data-root="../../" data-name="{name}" data-packages="{packages}" '
         f'data-base="{base}" data-shipped="{"yes" if shipped else "no"}">'
         f'<button type="button">Run this lesson</button> '
-        f'<span class="aside">{duration(seconds)} of computing in your browser, to judge by a laptop</span>'
+        f'<span class="aside">{duration(seconds)} of computing in your browser, to judge by a laptop{needs}</span>'
         f'<p class="notice" hidden>{source} <button type="button">Load them and run</button></p> '
         f'<button type="button" hidden>Stop</button> <span role="status" aria-live="polite"></span></div>'
     )

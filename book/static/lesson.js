@@ -72,6 +72,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   async function start() {
     notice.hidden = true;
+    if (location.protocol === "file:") return end("Browsers run Python only on a page that a server " +
+      "delivers. In the unpacked folder say: python -m http.server", true);
     busy(true);
     state.textContent = "Loading Python ...";
     try {
@@ -84,9 +86,8 @@ document.addEventListener("DOMContentLoaded", () => {
       worker.onerror = () => end("The worker could not be started.", true);
       whole = true;
       send(0, sources[0]);
-    } catch {
-      end("Browsers run a lesson only on a page that a server delivers. In the unpacked folder say: " +
-        "python -m http.server", true);
+    } catch (error) {
+      end(`The lesson could not be started: ${error.message}`, true);
     }
   }
   button.addEventListener("click", () => {

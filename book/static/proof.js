@@ -19,8 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (data.kind === "step") add(data);
       if (data.kind === "end") { finish(data.text, data.failed); }
     };
-    worker.onerror = () => finish("The worker could not be started: browsers allow it only on a page " +
-      "that a server delivers. In the unpacked folder say: python -m http.server", true);
+    worker.onerror = () => finish("The worker could not be started.", true);
     return worker;
   }
   function add(step) {
@@ -41,6 +40,8 @@ document.addEventListener("DOMContentLoaded", () => {
   button.addEventListener("click", () => {
     log.replaceChildren();
     section.classList.remove("refused");
+    if (location.protocol === "file:") return finish("Browsers run Python only on a page that a server " +
+      "delivers. In the unpacked folder say: python -m http.server", true);
     button.disabled = true;
     stop.hidden = false;
     state.textContent = "Loading Python and SymPy (about 20 MB, once) ...";

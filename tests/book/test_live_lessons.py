@@ -79,7 +79,10 @@ def test_without_them_the_page_says_where_they_come_from(site, monkeypatch):
     assert live_lessons.ship(site) is False and not list((site / "pyodide").glob("*.whl"))
     shown = live_lessons.section("a/1_x", 5.0, False)
     assert "cdn.jsdelivr.net" in shown and "Load them and run" in shown and "about 35 s" in shown
-    assert "jsdelivr" not in live_lessons.section("a/1_x", 5.0, True)
+    before = shown.partition('class="notice" hidden')[0]
+    assert "needs the network once, for NumPy, SciPy and Matplotlib" in before
+    whole = live_lessons.section("a/1_x", 5.0, True)
+    assert "jsdelivr" not in whole and "needs the network" not in whole
 
 
 @pytest.fixture

@@ -162,6 +162,47 @@ def served():
 
 
 @pytest.mark.skipif(not (SITE / "pyodide").is_dir(), reason="the site was built without Python")
+@pytest.mark.parametrize(("name", "part"), [
+    ("equations/metaplasticity.quadratic_task.averaging.html", ".live-proof"),
+    (LESSON, ".live-lesson"),
+])  # fmt: skip
+def test_in_a_folder_the_buttons_say_that_python_needs_a_server(page, name, part):
+    show(page, name)
+    page.js(f"document.querySelector('{part} button').click()")
+    page.js(f"document.querySelector('{part} .notice button')?.click()")
+    assert "python -m http.server" in page.js(
+        f"document.querySelector('{part} [role=status]').textContent"
+    )
+    assert not page.js(f"document.querySelector('{part} button').disabled")
+    assert not [p for method, p in page.events if method == "Runtime.exceptionThrown"]
+
+
+def test_a_slider_walks_through_frames_by_keyboard_and_each_is_told(page, served):
+    """Served, since a page from a folder may not read the pixels of its own pictures."""
+    page.send("Emulation.setDeviceMetricsOverride", **PHONE)
+    page.open(f"{served[0]}/{LESSON}")
+    page.until("document.readyState === 'complete'", "the page is loaded")
+    page.js("document.querySelector('.touch').scrollIntoView()")
+    page.until("document.querySelector('.touch.single canvas')", "the first frame is drawn")
+    page.js("document.querySelector('.touch input').focus()")
+    facts = json.loads(page.js("document.querySelector('.touch').dataset.facts"))
+    told, drawn = [], []
+    for _ in facts["values"]:
+        told.append(page.js(
+            "(() => { const t = document.querySelector('.touch'); return ["
+            "t.querySelector('output').textContent, t.querySelector('p').textContent,"
+            " t.querySelector('canvas').getAttribute('aria-label'),"
+            " t.querySelector('input').getAttribute('aria-valuetext')]; })()"
+        ))  # fmt: skip
+        drawn.append(page.js("document.querySelector('.touch canvas').toDataURL()"))
+        page.press("ArrowRight")
+    assert told == [[v, w, w, v] for v, w in zip(facts["values"], facts["words"], strict=True)]
+    assert len(set(drawn)) == len(drawn) in (6, 8)
+    width = page.js("document.querySelector('.touch canvas').getBoundingClientRect().width")
+    assert 250 < width <= PHONE["width"]
+
+
+@pytest.mark.skipif(not (SITE / "pyodide").is_dir(), reason="the site was built without Python")
 def test_a_derivation_is_proved_in_the_browser_and_a_changed_step_is_refused(
     tmp_path_factory, served
 ):

@@ -63,19 +63,22 @@ class Browser:
 
     def until(self, condition, what):
         """Wait until a function, or a JavaScript expression, is true."""
+        pause = 0.01
         while time.monotonic() < self.deadline:
             if self.js(f"!!({condition})") if isinstance(condition, str) else condition():
                 return
-            time.sleep(0.2)
+            time.sleep(pause)
+            pause = min(2 * pause, 0.2)
         dialog = self.js("document.querySelector('.jp-Dialog')?.innerText")
         raise TimeoutError(f"waited in vain: {what}; the open dialog says {dialog!r}")
 
     def press(self, key, modifiers=0):
         """Press a key; modifiers are 2 for Ctrl and 8 for Shift."""
-        code = {"Enter": 13, "Escape": 27}.get(key, ord(key[0].upper()))
+        number = {"Enter": 13, "Escape": 27, "ArrowRight": 39}.get(key, ord(key[0].upper()))
+        code = f"Key{key.upper()}" if len(key) == 1 else key
         for kind in ("rawKeyDown", "keyUp"):
-            self.send("Input.dispatchKeyEvent", type=kind, key=key, code=f"Key{key.upper()}",
-                      windowsVirtualKeyCode=code, modifiers=modifiers)  # fmt: skip
+            self.send("Input.dispatchKeyEvent", type=kind, key=key, code=code,
+                      windowsVirtualKeyCode=number, modifiers=modifiers)  # fmt: skip
 
     def type(self, text):
         self.send("Input.insertText", text=text)
