@@ -45,7 +45,7 @@ def documented(module: types.ModuleType) -> dict[str, object]:
 
 def module_page(module: types.ModuleType) -> str:
     """Return the page of a module as Markdown."""
-    lines = [f"# {module.__name__}", "", _text(inspect.getdoc(module) or "")]
+    lines = [f"# {module.__name__}", "", _text(docstring(module))]
     for name, item in documented(module).items():
         lines += ["", f"## {name}", "", *_item(name, item)]
         if inspect.isclass(item):
@@ -57,7 +57,7 @@ def module_page(module: types.ModuleType) -> str:
                     lines += [
                         f"```python\n{sign or method}\n```",
                         "",
-                        *_doc(inspect.getdoc(called)),
+                        *_doc(docstring(called)),
                     ]
     source = inspect.getsource(module)
     lines += ["", "## Source", "", f":::{{dropdown}} {module.__name__.replace('.', '/')}.py"]
@@ -67,7 +67,7 @@ def module_page(module: types.ModuleType) -> str:
 
 def _item(name: str, item) -> list[str]:
     sign = _signature(item, name)
-    return [f"```python\n{sign}\n```", "", *_doc(inspect.getdoc(item))]
+    return [f"```python\n{sign}\n```", "", *_doc(docstring(item))]
 
 
 def _signature(item, name: str) -> str:
@@ -98,6 +98,13 @@ def _bare(parameter: inspect.Parameter) -> inspect.Parameter:
     return bare.replace(default=...) if len(repr(bare.default)) > LONGEST_DEFAULT else bare
 
 
+def docstring(item) -> str:
+    """Return the docstring of a name, with lines put together that end in a backslash."""
+    return inspect.cleandoc(
+        re.sub(r"(?<!\\)\\\n\s*", "", item.__doc__ or inspect.getdoc(item) or "")
+    )
+
+
 def _doc(text: str) -> list[str]:
     doc = NumpyDocString(text)
     lines = [_text("\n".join(doc["Summary"])), "", _text("\n".join(doc["Extended Summary"]))]
@@ -120,25 +127,70 @@ def _doc(text: str) -> list[str]:
 
 
 def _text(text: str) -> str:
-    """Return a docstring's reStructuredText as Markdown: code, formulas, and blocks kept as they are."""
-    parts = re.split(r"(``[^`]+``|:math:`[^`]+`|`[^`]+`)", text)
+    """Return a docstring's reStructuredText as Markdown: code, formulas, tables, and blocks."""
+    paragraphs = []
+    for paragraph in re.split(
+        r"\n\s*\n(?!\s*\n)", re.sub(r"(\.\. math::[ ]*)\n\s*\n", r"\1\n", text)
+    ):
+        lines = [line.rstrip() for line in paragraph.strip("\n").splitlines()]
+        if paragraph.lstrip().startswith(".. math::"):
+            paragraphs.append(_formula(paragraph.partition("::")[2]))
+        elif len(lines) > 2 and _RULE.match(lines[0]) and _RULE.match(lines[-1]):
+            paragraphs.append(_table(lines))
+        elif paragraph.strip("\n").startswith("    ") or paragraph.rstrip().endswith("::"):
+            paragraphs.append(f"```text\n{inspect.cleandoc(paragraph.strip(chr(10)))}\n```")
+        else:
+            paragraphs.append(_inline("\n".join(line.strip() for line in lines)))
+    return "\n\n".join(paragraphs)
+
+
+def _formula(text: str) -> str:
+    rows = " ".join(text.split())
+    aligned = re.search(r"(?<!\\)&|\\\\", rows) and "\\begin" not in rows
+    return f"$$\n\\begin{{aligned}} {rows} \\end{{aligned}}\n$$" if aligned else f"$$\n{rows}\n$$"
+
+
+_RULE = re.compile(r"\s*=+( +=+)+$")
+
+
+def _inline(text: str) -> str:
+    """Return text with its code and formulas; what Markdown would read as markup is escaped."""
+    parts = re.split(
+        r"(``[^`]+``|:math:`[^`]+`|`[^`]+`|\*\*[^*`]+\*\*|(?<![\w*])\*\w[^*`\n]*(?<=\w)\*(?!\w)|^\* )",
+        text,
+        flags=re.MULTILINE,
+    )
     for k, part in enumerate(parts):
         if part.startswith("``"):
             parts[k] = f"`{part.strip('`')}`"
         elif part.startswith(":math:"):
             parts[k] = f"${part[7:-1]}$"
-        elif not part.startswith("`"):
+        elif k % 2 == 0:
             parts[k] = re.sub(r"([\\*_\[\]<|~#$])", r"\\\1", part)
-    text = "".join(parts)
-    paragraphs = []
-    for paragraph in re.split(r"\n\s*\n", text):
-        indented = paragraph.strip("\n").startswith("    ") or paragraph.rstrip().endswith("::")
-        if indented:
-            plain = re.sub(r"\\([\\*_\[\]<|~#$])", r"\1", paragraph.strip("\n"))
-            paragraphs.append(f"```text\n{inspect.cleandoc(plain)}\n```")
+    return "".join(parts)
+
+
+def _table(lines: list[str]) -> str:
+    """Return a simple table; a line that begins with blanks goes on where the one above ended."""
+    spans = [match.span() for match in re.finditer("=+", lines[0])]
+    heads = next((k for k, line in enumerate(lines[1:-1], 1) if _RULE.match(line)), 1) - 1
+    rows: list[list[str]] = []
+    for line in (line for line in lines if not _RULE.match(line)):
+        cells = re.split(r" {2,}", line.strip())
+        if len(cells) != len(spans) or line.startswith(" " * (spans[0][0] + 1)):
+            ends = [start for start, _ in spans[1:]] + [len(line)]
+            cells = [line[a:b].strip() for (a, _), b in zip(spans, ends, strict=True)]
+        if cells[0] or not rows:
+            rows.append(cells)
         else:
-            paragraphs.append("\n".join(line.strip() for line in paragraph.strip().splitlines()))
-    return "\n\n".join(paragraphs)
+            rows[-1] = [f"{a} {b}".strip() for a, b in zip(rows[-1], cells, strict=True)]
+    head = rows[:1] if heads else [[""] * len(spans)]
+    shown = [*head, ["---"] * len(spans), *rows[bool(heads) :]]
+    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in shown)
+
+
+def _cell(text: str) -> str:
+    return text if text == "---" else _inline(text)
 
 
 def reference_index(modules: list[types.ModuleType]) -> str:

@@ -273,7 +273,7 @@ def draw(ax, leaving_probability):
     ax.loglog(t, line, color=ORANGE)
     ax.set(ylim=(1e-3, 1.2), xlabel="events $t$", ylabel="signal to noise")
     share = line / envelope(t, 20)
-    return f"at most {share.max():.2g} of the envelope is reached, at t = {t[share.argmax()]:.3g}"
+    return f"at most {share.max():.2g} of the envelope is reached, at t = {t[share.argmax()]:.0f}"
 
 
 explore(draw, leaving_probability=[1.0, 0.3, 0.1, 0.03, 0.01, 0.001])

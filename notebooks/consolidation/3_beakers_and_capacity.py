@@ -332,7 +332,7 @@ def draw(ax, beakers):
     ax.axhline(1, color=BLACK, linestyle=":", linewidth=0.8)
     ax.set(ylim=(0.05, 50), xlabel="events $t$", ylabel="signal to noise")
     last = t[ratio > 1].max()
-    return f"it begins at {ratio[0]:.0f} and is above the noise until t = {last:.2g}"
+    return f"it begins at {ratio[0]:.0f} and is above the noise until t = {last:.0f}"
 
 
 explore(draw, beakers=[2, 3, 4, 5, 6, 8])

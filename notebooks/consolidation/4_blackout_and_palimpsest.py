@@ -158,7 +158,7 @@ def draw(ax, strength):
     ax.plot(ages, overlaps, color=BLACK)
     ax.set(ylim=(-0.03, 1.05), xlabel="age over $N$", ylabel="overlap")
     kept = ages[overlaps > 0.5].max(initial=0)
-    return f"the newest is recalled with overlap {overlaps[0]:.2f}, half of that kind to age {kept:.3f} N"
+    return f"the newest has overlap {overlaps[0]:.2f}; more than half is left to age {kept:.3f} N"
 
 
 explore(draw, strength=[2.5, 3.0, 3.5, 4.1, 5.0, 6.0])
