@@ -12,6 +12,7 @@ from numpydoc.docscrape import NumpyDocString
 
 _LISTS = ("Parameters", "Attributes", "Returns", "Yields", "Raises")
 _TEXTS = ("Notes", "References", "Examples")
+_RULE = re.compile(r"\s*=+( +=+)+$")  # above and below a table
 LONGEST_SIGNATURE = 88
 LONGEST_DEFAULT = 80  # characters of a default value in a signature
 
@@ -128,10 +129,9 @@ def _doc(text: str) -> list[str]:
 
 def _text(text: str) -> str:
     """Return a docstring's reStructuredText as Markdown: code, formulas, tables, and blocks."""
+    text = re.sub(r"(\.\. math::) *\n\s*\n", r"\1\n", text)
     paragraphs = []
-    for paragraph in re.split(
-        r"\n\s*\n(?!\s*\n)", re.sub(r"(\.\. math::[ ]*)\n\s*\n", r"\1\n", text)
-    ):
+    for paragraph in re.split(r"\n\s*\n", text):
         lines = [line.rstrip() for line in paragraph.strip("\n").splitlines()]
         if paragraph.lstrip().startswith(".. math::"):
             paragraphs.append(_formula(paragraph.partition("::")[2]))
@@ -148,9 +148,6 @@ def _formula(text: str) -> str:
     rows = " ".join(text.split())
     aligned = re.search(r"(?<!\\)&|\\\\", rows) and "\\begin" not in rows
     return f"$$\n\\begin{{aligned}} {rows} \\end{{aligned}}\n$$" if aligned else f"$$\n{rows}\n$$"
-
-
-_RULE = re.compile(r"\s*=+( +=+)+$")
 
 
 def _inline(text: str) -> str:

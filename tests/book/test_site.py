@@ -29,17 +29,21 @@ SAMPLE = [
     "lessons/index.html",
     LESSON,
     "lessons/ssl/2_linear_dynamics_euclidean.html",
+    "lessons/holo_ep/4_asymmetry.html",
     "figures/index.html",
     "figures/metaplasticity/qbt_b.html",
     "equations/index.html",
     "equations/metaplasticity.quadratic_task.averaging.html",
     "equations/ep.node_order.order_of_nodes.html",
+    "equations/metaplasticity.rotation.polarisation.html",  # long names of figures
     "notation.html",
     "glossary.html",
     "errata.html",
     "recipes/hessian.html",
     "api/index.html",
     "api/theory.metaplasticity.quadratic_task.html",
+    "api/theory.consolidation.storage_capacity.html",  # a wide table
+    "api/theory.bnn.optimizer.html",  # long names
     "search.html",
 ]
 EVERY = sorted(
