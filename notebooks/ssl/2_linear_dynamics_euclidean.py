@@ -538,7 +538,7 @@ def draw(ax, noise):
     )
     ax.semilogy(t, values)
     ax.set(xlabel="time", ylabel="eigenvalue", ylim=(1e-3, 5))
-    return "at the end {:.2g}, {:.2g}, {:.2g}, from 0.5, 1.5, 3".format(*values[-1])
+    return "at t = 20 {:.2f}, {:.2f}, {:.2f}, from 0.5, 1.5, 3".format(*values[133])
 
 
 explore(draw, noise=[0.02, 0.05, 0.1, 0.2, 0.3, 0.5])
