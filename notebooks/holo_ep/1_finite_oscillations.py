@@ -362,9 +362,9 @@ def draw(ax, radius):
     ax.plot(np.append(loop, loop[0]).real, np.append(loop, loop[0]).imag, color="C0")
     ax.plot(exact * 1e3, 0, "k+", markersize=9)
     ax.plot(loop.mean().real, loop.mean().imag, "x", color="C1")
-    missed = abs(loop.mean() / exact / 1e3 - 1)
+    missed = max(abs(loop.mean() / exact / 1e3 - 1), 1e-12)
     ax.set(xlabel="real part")
-    return f"the loop is {np.ptp(loop.real):.2g} wide; its mean misses the gradient by {missed:.1e} of it"
+    return f"the loop is {np.ptp(loop.real):.2g} wide; its mean misses the gradient by at most {missed:.0e} of it"
 
 
 explore(draw, radius=[0.1, 0.2, 0.3, 0.4, 0.45, 0.5])

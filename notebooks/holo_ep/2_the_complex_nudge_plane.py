@@ -325,7 +325,7 @@ def draw(ax, scale):
     for nudge in found:
         ax.plot([nudge.real] * 2, [nudge.imag, -nudge.imag], "*", color="C1")
     ax.set(xlabel=r"$\mathrm{Re}\,\beta$", aspect="equal")
-    settled, near = np.mean(residuals < 1e-6), min(map(abs, found), default=np.inf)
+    settled, near = np.mean(residuals < 1e-4), min(map(abs, found), default=np.inf)
     return (
         f"{settled:.0%} of the map settles; the nearest branch point is at a radius of {near:.2f}"
     )
