@@ -173,7 +173,7 @@ def draw(ax, start):
     return "updates until the sign flips, m = 0, 0.7 and 1.35: {}, {}, {}".format(*updates)
 
 
-explore(draw, start=[0.3, 0.6, 0.9, 1.2, 1.6, 2.0])
+explore(draw, start=[0.4, 0.6, 0.8, 1.0, 1.2, 1.4])
 
 # %% [markdown]
 # ## Exercises

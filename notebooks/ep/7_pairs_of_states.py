@@ -432,7 +432,7 @@ def draw(ax, temperature):
     return "steepest, for nudges 0.05, 0.1, 0.2: {:.1f}, {:.1f}, {:.1f} a tilt".format(*steepest)
 
 
-explore(draw, temperature=[0.02, 0.05, 0.1, 0.2, 0.5, 1.0])
+explore(draw, temperature=[0.05, 0.08, 0.12, 0.2, 0.4, 1.0])
 
 # %% [markdown]
 # ## Exercises

@@ -408,10 +408,11 @@ def draw(ax, speed):
     trace = record_traces(arrays, 3000).telegraph[:, 0]
     ax.plot(trace, linewidth=0.5)
     ax.set(xlabel="pulses", ylabel="telegraph noise")
-    return f"{np.count_nonzero(np.diff(trace))} switches in 3000 pulses"
+    high = trace > 0
+    return f"{np.count_nonzero(np.diff(high))} switches in 3000 pulses, high for {high.mean():.0%} of them"
 
 
-explore(draw, speed=[0.1, 0.3, 1, 3, 10, 100])
+explore(draw, speed=[0.3, 1, 3, 10, 30, 100])
 
 # %% [markdown]
 # ## Exercises

@@ -381,7 +381,7 @@ def draw(ax, factor):
     one = preset("soft bound")
     mean = replace(one, laws=replace(one.laws, kink=law)).mean(grid)
     ax.plot(grid, mean, color=ORANGE)
-    ax.set(xlabel="pulses", ylabel="mean of $w$", ylim=(0, 0.6))
+    ax.set(xlabel="pulses", ylabel="mean of $w$", ylim=(0, 0.7))
     return f"mean at most {mean.max():.2f}, {mean[-1]:.2f} after {grid[-1]:.0f} pulses"
 
 
