@@ -252,7 +252,8 @@ def draw(ax, rate):
     ratios = synapses.log_ratio
     ax.hist(ratios, np.linspace(-1.5, 1.5, 60), color=PINK)
     ax.set(xlabel="log-ratio", yticks=[])
-    return f"log-ratios {np.mean(ratios):.2f} in the mean, {np.std(ratios):.2f} standard deviation"
+    far = np.mean(np.abs(ratios) > 0.5)
+    return f"standard deviation {np.std(ratios):.2f}; {far:.0%} are beyond 0.5 in size"
 
 
 explore(draw, rate=[2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 70.0, 100.0])
