@@ -53,16 +53,15 @@ def test_frames_share_one_scale_and_labels_stand_outside_once(shown):
 @pytest.mark.parametrize("count", frames.LAYOUTS)
 def test_a_frame_is_put_together_from_its_panel_and_the_labels(shown, count):
     """As a page does: every panel fills its place, and nothing of it stands in the labels."""
-    colours = [f"C{k}" for k in range(count)]
+    colours = [mpl.colormaps["hsv"](k / count)[:3] for k in range(count)]
 
     def draw(ax, value):
         ax.axhspan(0, 1, color=colours[value])
         ax.set(ylim=(0, 1), xlim=(0, 1), xlabel="time", ylabel="weight")
         return f"colour {value}"
 
-    with plt.style.context("default"):  # ten colours
-        wanted = [np.array(mpl.colors.to_rgb(c)) * 255 for c in colours]
-        kit.explore(draw, k=list(range(count)))
+    wanted = [np.array(c) * 255 for c in colours]
+    kit.explore(draw, k=list(range(count)))
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(shown[0]["data"]["image/png"]))))
     pixels = pixels[..., :3].astype(int)
     grid = frames.Grid(**{k: v for k, v in shown[0]["metadata"]["explore"].items()
