@@ -219,7 +219,7 @@ def test_what_cannot_be_is_refused():
         contour_estimate(TOY, 4, 0.0)
     with pytest.raises(TypeError, match="points must be an integer"):
         contour_estimate(TOY, 2.5, 0.1)
-    with pytest.raises(ValueError, match="nudges: a vector of finite"):
+    with pytest.raises(ValueError, match="nudges must be finite"):
         TOY.settled_states(np.array([np.nan]))
     network = LayeredNetwork.random((2, 3, 2), 0, backward=True)
     with pytest.raises(ValueError, match="backward weights"):

@@ -94,6 +94,7 @@ class Activation:
         low, high = (self.function(np.asarray(end, float)) for end in self.interval)
         return ((value > low) & (value < high)) * np.asarray(self.slope, np.asarray(value).dtype)
 
+    @door(preactivation="array", points=">= 1")
     def integral(self, preactivation: np.ndarray, points: int = 40) -> np.ndarray:
         r"""Return :math:`\int_0^u \sigma`, which the energy of a unit needs.
 

@@ -57,6 +57,7 @@ class Stencil:
                 "derivative needs 0 and 1"
             )
 
+    @door(k=">= 0")
     def moment(self, k: int) -> complex:
         r"""Return :math:`\sum_j w_j \beta_j^k`, the factor of coefficient k of the series."""
         return sum(w * b**k for w, b in zip(self.weights, self.nodes, strict=True))

@@ -88,6 +88,7 @@ class FullSizeSettings:
         """The same network trained by BPTT: the other column of the published table."""
         return replace(self, rule="BPTT")
 
+    @door(image_shape="counts", classes=">= 1")
     def multiplications(self, image_shape: tuple[int, int, int], classes: int = 10) -> int:
         """Return the multiply-adds of one relaxation step of one image, the static input apart.
 
@@ -103,14 +104,16 @@ class FullSizeSettings:
             rows, columns = rows // 2, columns // 2
         return total + 2 * self.channels[-1] * rows * columns * classes
 
+    @door(images=">= 1", image_shape="counts", rate="> 0")
     def core_days(self, images: int, image_shape: tuple[int, int, int], rate: float) -> float:
         """Return for how many days one core relaxes in training at `rate` multiply-adds a "
         "second."""
         phases = 1 if self.rule == "BPTT" else 2 if self.rule in ("one-sided", "random sign") else 3
         steps = self.free_steps + (phases - 1) * self.nudged_steps
         work = self.multiplications(image_shape) * steps * images * self.epochs
-        return work / checks.positive("rate", rate) / 86_400
+        return work / rate / 86_400
 
+    @door(layer=">= 0", epoch=">= 0")
     def rate(self, layer: int, epoch: int) -> float:
         """Return a layer's learning rate: half a cosine, then constant."""
         left = half_cosine(min(epoch, self.cosine_epochs), self.cosine_epochs)

@@ -41,6 +41,7 @@ class Gradient:
         """Return the Euclidean length."""
         return float(np.linalg.norm(self.flat()))
 
+    @door
     def angle(self, other: Gradient) -> float:
         """Return the angle to another gradient in degrees, accurate also near 0."""
         left, right = self.flat() / self.norm(), other.flat() / other.norm()

@@ -256,7 +256,7 @@ def weight_angle(forward: Sequence[np.ndarray], backward: Sequence[np.ndarray]) 
 
 @door(forward="array 2d+", degrees="in [0, 180]")
 def backward_weights(
-    forward: np.ndarray, degrees: float, rng: np.random.Generator, *, exact: bool = False
+    forward: np.ndarray, degrees: float, rng: np.random.Generator | int, *, exact: bool = False
 ) -> np.ndarray:
     r"""Return backward weights, transposed to the shape of the forward ones, at an angle to them.
 
@@ -274,7 +274,7 @@ def backward_weights(
     turn = np.radians(degrees)
     if exact and forward.size < 2 and degrees % 180:
         raise ValueError("forward: a single weight can be kept or reversed, not turned by an angle")
-    fresh = rng.standard_normal(forward.shape)
+    fresh = checks.as_rng(rng).standard_normal(forward.shape)
     if not exact:
         return np.cos(turn) * forward + np.sin(turn) * fresh / np.sqrt(len(forward))
     fresh -= forward * np.vdot(forward, fresh) / np.vdot(forward, forward)

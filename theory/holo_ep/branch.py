@@ -36,7 +36,7 @@ CANDIDATES = 12  # nearly singular places from which Newton's method is tried
 BISECTIONS = 40
 
 
-@door
+@door(sample=">= 0")
 @dataclass(frozen=True, eq=False)
 class Branch:
     """The equilibria of one sample of a field, as a function of complex nudges.
@@ -85,6 +85,7 @@ class Branch:
         """Return equilibria near the given states; NotConverged where there are none."""
         return newton(self.one, states, nudges, tolerance=tolerance, steps=steps)
 
+    @door(path="complex 1d+", start="complex")
     def along(self, path: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
         """Follow the branch along paths in the nudge plane.
 
@@ -104,6 +105,7 @@ class Branch:
             raise ValueError("path: it has to start at nudge 0 where no start is given")
         return follow(self.one, path, self.free if start is None else start)
 
+    @door(angles="1d", radii="1d >= 0", _nan=True)
     def rays(self, angles: np.ndarray, radii: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Follow the branch outward from nudge 0 along straight rays.
 

@@ -131,10 +131,11 @@ class ClampedNetwork(Field):
                 "tanh, sigmoid or shifted_sigmoid, or a real nudge"
             )
 
+    @door(index=">= 0")
     def sample(self, index: int) -> ClampedSample:
         """Return the field of one sample, with the solvers of every Field."""
         count = len(self.inputs)
-        if checks.integer_at_least("sample", index, 0) >= count:
+        if index >= count:
             raise ValueError(f"sample: {index} of {count} samples; they count from 0")
         return ClampedSample(self, index)
 
@@ -146,8 +147,6 @@ class ClampedNetwork(Field):
     def _rows(self, nudges):
         """Return inputs, targets with nudges, and the loss of all pairs of nudge and sample."""
         nudges = np.asarray(nudges)
-        if nudges.ndim != 1 or not np.isfinite(nudges).all():
-            raise ValueError("nudges: a vector of finite complex numbers is needed")
         if np.iscomplexobj(nudges):
             self.require_holomorphic()
         each = np.repeat(nudges, len(self.inputs))
@@ -156,6 +155,7 @@ class ClampedNetwork(Field):
         inputs = np.tile(self.inputs, (len(nudges), 1))
         return inputs, targets, NudgedRows(self.loss, targets.shape[1])
 
+    @door(nudges="complex 1d", tolerance="> 0")
     def settled_states(self, nudges: np.ndarray, *, tolerance: float = 1e-14) -> np.ndarray:
         """Return the nudged equilibria that relaxation reaches from the free one.
 
@@ -182,6 +182,7 @@ class ClampedNetwork(Field):
         )  # fmt: skip
         return found.states.reshape(len(nudges), len(self.inputs), -1)
 
+    @door(nudges="complex 1d", steps=">= 0", settled=">= 0", _nan=True)
     def relaxed_states(
         self, nudges: np.ndarray, steps: int, *, settled: float = 0.0, single: bool = False
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -201,7 +202,7 @@ class ClampedNetwork(Field):
         states, change : ndarray, shapes (nudges, batch, units), (nudges, batch)
             Not finite where the dynamics diverge; norm of what one more step changes.
         """
-        nudges, steps = np.asarray(nudges), checks.integer_at_least("steps", steps, 0)
+        nudges = np.asarray(nudges)
         inputs, targets, loss = self._rows(nudges)
         drive = self.network.drive(inputs)
         kinds = (np.complex64, np.float32) if single else (complex, float)

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from theory import checks
 from theory.door import door
 from theory.holo_ep.branch import Branch, exact_radius
 from theory.holo_ep.clamped_network import ClampedNetwork
@@ -125,14 +124,15 @@ class Contour:
             weights = np.where(on_axis, self.weights, 2 * self.weights)[kept]
         return (nodes.real, weights.real) if self.real else (nodes, weights)
 
+    @door(readings=">= 1")
     def noise_gain(self, readings: int = 1) -> float:
         """Return the variance of an estimate from values of g with unit variance and real noise.
 
         The real part of the estimate discards half of the noise where nodes are complex.
         """
-        readings = checks.integer_at_least("readings", readings, 1)
         return float(np.sum(self.weights.real**2) / readings)
 
+    @door(singularities="complex 1d")
     def rate(self, singularities: Sequence[complex]) -> float:
         r"""Return the factor by which the error of a mean over N points falls with each point.
 

@@ -113,7 +113,10 @@ def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, fl
 
     Those that are not finite count as 0.
     """
-    exact, estimate = clamped.gradient, np.nan_to_num(estimate, posinf=0, neginf=0)
+    exact = clamped.gradient
+    if np.shape(estimate) != exact.shape:
+        raise ValueError(f"estimate must have shape {exact.shape}, not {np.shape(estimate)}")
+    estimate = np.nan_to_num(np.asarray(estimate, float), posinf=0, neginf=0)
     places = clamped.layer_slices() | {"total": slice(None)}
     return {
         name: float(cosine(estimate[place], exact[place])) if np.any(estimate[place]) else 0.0

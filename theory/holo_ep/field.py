@@ -187,29 +187,33 @@ class Field:
             raise NotConverged("free: no equilibrium is reached from start", size, 200)
         return u
 
+    @door(index=">= 0")
     def sample(self, index: int) -> Field:
         """Return the field of one sample; a field of one's own has one only."""
-        if checks.integer_at_least("sample", index, 0) > 0:
+        if index > 0:
             raise ValueError(f"sample: {index} of 1 samples; they count from 0")
         return self
 
+    @door(nudge="complex")
     def equilibrium(self, nudge: complex = 0.0) -> np.ndarray:
         """Return the equilibrium under one nudge, real for a real one."""
         found = self.settled_states(np.array([nudge]))[0]
         return found if np.iscomplexobj(nudge) else found.real
 
+    @door(nudges="complex")
     def settled_states(self, nudges: np.ndarray) -> np.ndarray:
         """Return the nudged equilibria on the free branch along straight rays, (nudges, ..., n)."""
         nudges = np.asarray(nudges)
         self.require_holomorphic()
         return follow(self, np.linspace(0, 1, 25)[:, None] * nudges, self.free)[-1]
 
+    @door(nudges="complex", steps=">= 0", _nan=True)
     def relaxed_states(self, nudges: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the states after damped steps from the free one, and how far one more moves."""
         nudges = np.asarray(nudges)
         states = np.broadcast_to(self.free, (*nudges.shape, self.units)).astype(nudges.dtype)
         with np.errstate(all="ignore"):
-            for _ in range(checks.integer_at_least("steps", steps, 0)):
+            for _ in range(steps):
                 states = states + self.damping * self.residual(states, nudges)
             last = self.damping * self.residual(states, nudges)
         return states, np.linalg.norm(last, axis=-1)

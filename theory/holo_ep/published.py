@@ -109,7 +109,8 @@ class TrainingSettings:
             checks.integer_at_least(name, getattr(self, name), 1)
         if self.rule in ("online", "continuous") and self.points < 2:
             raise ValueError("points: an oscillation needs at least two in a turn")
-        if self.points > 2 and not find_activation(self.activation).smooth:
+        smooth = find_activation(self.activation).smooth
+        if self.points > 2 and not smooth:
             raise ValueError(
                 f"activation: {self.activation!r} has kinks and takes two real nudges at most"
             )
@@ -181,7 +182,7 @@ CONVOLUTIONAL_ACCURACIES = {
 }
 
 
-@door(seeds="list")
+@door
 @dataclass(frozen=True)
 class PublishedRun:
     """One experiment.

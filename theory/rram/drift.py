@@ -47,14 +47,17 @@ class Drift:
         """Return the part of w that is lost `age` updates after the last pulse."""
         return self.strength * exponent * np.log1p(age / self.unit)
 
+    @door(age="array >= 0")
     def mean_loss(self, age) -> np.ndarray:
         """Return its mean over devices."""
         return self.loss(np.asarray(age, float), self.exponent.mean)
 
+    @door(age="array >= 0")
     def pair_deviation(self, age) -> np.ndarray:
         """Return the standard deviation that drift adds to the log-ratio of a pair left alone."""
         return np.sqrt(2 * self.exponent.variance) * self.loss(np.asarray(age, float), 1.0)
 
+    @door(log_ratio="array", age="array >= 0")
     def sign_loss(self, log_ratio, age) -> np.ndarray:
         r"""Return the chance that a pair left alone has lost its sign.
 

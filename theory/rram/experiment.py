@@ -118,6 +118,7 @@ class DeviceExperiment:
         if self.test_share is not None:
             checks.in_range("test_share", self.test_share, 0, 1, closed=False)
 
+    @door(epoch=">= 0")
     def rate(self, epoch: int) -> float:
         """Return the learning rate of an epoch, counted from 0.
 

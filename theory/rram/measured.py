@@ -112,6 +112,7 @@ class MeasuredTraces:
         """R0 of each device, shape (devices,)."""
         return np.array([r[0] for r in self.resistance])
 
+    @door(number=">= 0")
     def log_ratio(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Return pulses and w = ln(R/R0) of a device, without the row of pulse 0."""
         t, r = self.pulses[number], self.resistance[number]

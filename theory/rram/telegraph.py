@@ -60,10 +60,12 @@ class Telegraph:
         mixed = 1 - self.memory ** np.asarray(pulses, float)
         return np.stack([self.stationary * mixed, (1 - self.stationary) * mixed])
 
+    @door(pulses="array >= 0")
     def high_after(self, pulses) -> np.ndarray:
         """Return the probability of the high state after pulses from the low one."""
         return self.switching(pulses)[0]
 
+    @door(lag="array >= 0", amplitude="array")
     def covariance(self, lag, amplitude=1.0) -> np.ndarray:
         """Return the covariance of the contribution at two updates `lag` pulses apart.
 
@@ -74,6 +76,7 @@ class Telegraph:
         white = share * (PRODUCT_SQUARE - PRODUCT_MEAN**2)
         return np.asarray(amplitude) ** 2 * (slow + white * (lag == 0))
 
+    @door(frequency="array", amplitude="array", updates_every=">= 1")
     def spectrum(self, frequency, amplitude=1.0, *, updates_every: int = 1) -> np.ndarray:
         r"""Return the two-sided spectral density per unit frequency in 1/update.
 
@@ -101,10 +104,12 @@ class Telegraph:
         """Frequency in cycles per pulse at which the slow part has fallen to about one half."""
         return -np.log(self.memory) / (2 * np.pi) if self.memory > 0 else np.inf
 
+    @door(largest=">= 0")
     def mean(self, largest: float = LARGEST_TELEGRAPH_AMPLITUDE) -> float:
         """Stationary mean of the contribution over devices, amplitudes uniform in (0, largest)."""
         return self.stationary * PRODUCT_MEAN * largest / 2
 
+    @door(largest=">= 0")
     def variance(self, largest: float = LARGEST_TELEGRAPH_AMPLITUDE) -> float:
         """Stationary variance of the contribution over devices and time."""
         square = self.stationary * PRODUCT_SQUARE * largest**2 / 3

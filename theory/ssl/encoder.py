@@ -106,7 +106,7 @@ def prediction_loss(loss: str, prediction: np.ndarray, target: np.ndarray):
     return float(np.mean(2 - 2 * cosine)), gradient
 
 
-@door
+@door(inputs=">= 1")
 class Encoder:
     """Backbone, projector, target copies and predictor of one setting."""
 
@@ -139,6 +139,7 @@ class Encoder:
         values = (values / max(values[-1], 1e-300)) ** self.setting.exponent + self.setting.offset
         return (vectors * values) @ vectors.T
 
+    @door(first="2d", second="2d")
     def loss_and_gradients(self, first: np.ndarray, second: np.ndarray):
         """Return the symmetrised loss and its gradients in the order of `parameters`."""
         setting = self.setting

@@ -203,7 +203,7 @@ def monte_carlo_update(
 
 @door(weights="2d", samples="whole")
 def antithetic_update(
-    network: SiameseNetwork, weights: np.ndarray, samples: int, rng: np.random.Generator
+    network: SiameseNetwork, weights: np.ndarray, samples: int, rng: np.random.Generator | int
 ) -> np.ndarray:
     """Return one sampled update in which every target noise occurs with both signs."""
     return _group_mean(network, weights, samples, 0.0, rng)

@@ -71,6 +71,7 @@ class SiameseNetwork:
             object.__setattr__(self, "variant", "no_stop_gradient")
             object.__setattr__(self, "released", True)
         check_noise(self.noise)
+        as_predictor(self.spectral_predictor, self.exponent)
 
     def predictor(self, weights: np.ndarray) -> np.ndarray:
         """Return the predictor matrix (units, units) of weights (units, inputs)."""
@@ -80,6 +81,7 @@ class SiameseNetwork:
         rule = as_predictor(self.spectral_predictor, self.exponent)
         return (vectors * rule(np.abs(eigenvalues))) @ vectors.T
 
+    @door(weights="2d", predictor="2d", view1="2d", view2="2d")
     def batch_loss(
         self, weights: np.ndarray, predictor: np.ndarray, view1: np.ndarray, view2: np.ndarray
     ) -> float:
@@ -227,11 +229,12 @@ def simulate_siamese(
     return SiameseRun(np.array([r[0] for r in records]), np.array([r[1] for r in records]))
 
 
-@door(noise="any")
+@door
 def sample_views(
-    inputs: int, batch: int, noise: tuple[float, float], rng: np.random.Generator
+    inputs: int, batch: int, noise: tuple[float, float], rng: np.random.Generator | int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return two views of one batch of standard normal inputs, each (inputs, batch)."""
+    rng = checks.as_rng(rng)
     clean = rng.standard_normal((inputs, batch))
     online, target = (
         clean + sigma * rng.standard_normal((inputs, batch)) if sigma else clean for sigma in noise

@@ -57,6 +57,7 @@ class BackgroundDigits:
         basis = basis.T.astype(np.float32)
         return cls(images[:train], labels[:train], images[train:], labels[train:], basis)
 
+    @door(images="2d")
     def view(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return one view of each image, (images, 64)."""
         shape = (len(images), len(self.backgrounds))
@@ -69,7 +70,7 @@ class BackgroundDigits:
         return view
 
 
-@door(train="2d", test="2d", train_labels="1d", test_labels="1d")
+@door(train="2d", test="2d", train_labels="wholes 1d", test_labels="wholes 1d")
 def ridge_accuracy(
     train: np.ndarray,
     train_labels: np.ndarray,
