@@ -30,9 +30,8 @@ import numpy as np
 
 from classroom import check, mistake
 from figures.kit import BLUE, GREEN, VERMILION, claim, explore, record, seed, use_style
-from theory import sweep
 from theory.bnn import Adam, dense_network
-from theory.continual.binarized import run_experiment, settings
+from theory.continual.binarized import run_together, settings
 from theory.metaplasticity import consolidation_gain, modulated_update
 from theory.metaplasticity.derivations import consolidation as derivations
 
@@ -112,22 +111,22 @@ for experiment in (settings.permuted(1.35, scale="paper"), settings.permuted(8.0
 
 # %%
 experiments = [replace(base, metaplasticity=m) for m in metaplasticities]
-rivals = [replace(base, method=name, strength=1000.0) for name in ("ewc", "random")]
+at_ends = replace(base, measure_every=None)  # measured where a task ends, not on the way
+rivals = [replace(at_ends, method=name, strength=1000.0) for name in ("ewc", "random")]
 untold = {"task_normalisation": False, "fresh_optimizer": False}
-controls = [replace(experiments[2], **changes) for changes in ({"shuffled": True}, untold)]
-points = sweep.grid(experiment=experiments + rivals + controls, seed=seeds)
-runs = sweep.map(run_experiment, points)
+held = replace(at_ends, metaplasticity=metaplasticities[2])
+controls = [replace(held, **changes) for changes in ({"shuffled": True}, untold)]
+runs = run_together(experiments + rivals + controls, seeds)
 
 
 # %%
 def by_seed(key, count):
     """Stack one measurement of the first `count` experiments, shape (experiments, seeds, ...)."""
-    chosen = runs.values[: count * len(seeds)]
-    return np.stack([run[key] for run in chosen]).reshape(count, len(seeds), *chosen[0][key].shape)
+    return np.array([[run[key] for run in row] for row in runs[:count]])
 
 
 curves = by_seed("curves", 4)
-epochs = runs.values[0]["epochs"]
+epochs = runs[0][0]["epochs"]
 final = by_seed("matrix", 8)[:, :, -1]
 learned = np.diagonal(by_seed("matrix", 4), axis1=2, axis2=3)
 tasks = np.arange(1, 7)

@@ -20,7 +20,8 @@
 # *30 minutes. Prerequisites: lesson 6.*
 #
 # Small $m$ forgets, large $m$ stops learning. Where is the optimum, what moves it, and which of it is
-# special to binarized networks? Runs on permuted 8 x 8 digits take a second, so a sweep is cheap.
+# special to binarized networks? Runs on permuted 8 x 8 digits take a second, and `run_together` trains
+# those that differ in seed or metaplasticity as one stack of arrays, so a sweep is cheap.
 
 # %%
 from dataclasses import replace
@@ -29,8 +30,7 @@ import numpy as np
 
 from classroom import check, mistake
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
-from theory import sweep
-from theory.continual.binarized import Ensemble, run_experiment, settings
+from theory.continual.binarized import Ensemble, run_experiment, run_together, settings
 from theory.full_size import controls, tables
 from theory.metaplasticity import consolidation_gain
 from theory.metaplasticity.derivations import noise
@@ -38,12 +38,6 @@ from theory.metaplasticity.derivations import noise
 use_style()
 seeds = [seed(k) for k in range(3)]
 train_images = 1438
-
-
-def run_all(experiments):
-    """Run each experiment with every seed; values[experiment][seed]."""
-    flat = sweep.map(run_experiment, sweep.grid(experiment=experiments, seed=seeds)).values
-    return [flat[k * len(seeds) : (k + 1) * len(seeds)] for k in range(len(experiments))]
 
 
 def final(rows):
@@ -96,7 +90,7 @@ experiments = [
 ]
 
 # %%
-sweep_rows = run_all(experiments)
+sweep_rows = run_together(experiments, seeds)
 swept = final(sweep_rows).reshape(len(lengths), len(groups), len(seeds), 4)
 
 # %%
@@ -170,7 +164,7 @@ record(
 longest = [k for k, e in enumerate(experiments) if e.epochs == base.epochs]
 metaplasticities = np.array([experiments[k].metaplasticity for k in longest])
 pair = {True: [sweep_rows[k] for k in longest],
-        False: run_all([replace(experiments[k], binary=False) for k in longest])}  # fmt: skip
+        False: run_together([replace(experiments[k], binary=False) for k in longest], seeds)}  # fmt: skip
 binarized, real = final(pair[True]), final(pair[False])
 
 # %%
@@ -215,7 +209,7 @@ sequential = {
 }
 seen = {}
 for name, options in sequential.items():
-    rows = run_all([settings.network_size(width, **options) for width in widths])
+    rows = run_together([settings.network_size(width, **options) for width in widths], seeds)
     matrices = np.array([[run["matrix"] for run in row] for row in rows])
     seen[name] = np.stack([matrices[..., n, : n + 1].mean(axis=-1) for n in range(6)], axis=-1)
     if name == "metaplastic":
@@ -227,7 +221,8 @@ counts = (1, 3, 6)
 for name, m in (("interleaved", 0.0), ("interleaved_m", 10.0)):
     at_once = [settings.network_size(w, metaplasticity=m, interleaved=True) for w in widths]
     at_once = [replace(e, tasks=replace(e.tasks, count=n)) for e in at_once for n in counts]
-    seen[name] = np.array([[run["matrix"][-1].mean() for run in row] for row in run_all(at_once)])
+    rows = run_together(at_once, seeds)
+    seen[name] = np.array([[run["matrix"][-1].mean() for run in row] for row in rows])
     seen[name] = seen[name].reshape(len(widths), len(counts), len(seeds)).swapaxes(1, 2)
 
 # %%
@@ -284,7 +279,8 @@ menu = {
     "beakers": [{"method": "beakers", "strength": 0.005}],
 }
 labels = [name for name, options in menu.items() for _ in options]
-rows = final(run_all([replace(base, **options) for chosen in menu.values() for options in chosen]))
+chosen = [replace(base, **options) for settings_of in menu.values() for options in settings_of]
+rows = final(run_together(chosen, seeds))
 plain = swept[2, 0]
 
 # %%

@@ -29,9 +29,8 @@ import numpy as np
 
 from classroom import check, mistake
 from figures.kit import BLUE, claim, explore, record, seed, use_style
-from theory import sweep
 from theory.continual import TaskSequence
-from theory.continual.binarized import run_experiment, settings
+from theory.continual.binarized import run_experiment, run_together, settings
 from theory.metaplasticity import flip_time
 from theory.metaplasticity.derivations import forgetting_fronts
 
@@ -40,10 +39,8 @@ use_style()
 
 def run_all(experiments, count=3):
     """Return epochs (n,), curves (experiments, seeds, n, tasks)."""
-    seeds = [seed(k) for k in range(count)]
-    runs = sweep.map(run_experiment, sweep.grid(experiment=experiments, seed=seeds)).values
-    curves = np.array([run["curves"] for run in runs])
-    return runs[0]["epochs"], curves.reshape(len(experiments), count, *curves.shape[1:])
+    runs = run_together(experiments, [seed(k) for k in range(count)])
+    return runs[0][0]["epochs"], np.array([[run["curves"] for run in row] for row in runs])
 
 
 # %%

@@ -32,7 +32,13 @@ from classroom import check, mistake
 from figures.kit import BLACK, BLUE, claim, explore, record, seed, use_style
 from theory import sweep
 from theory.bnn import flip_costs
-from theory.continual.binarized import Ensemble, run_experiment, settings, train
+from theory.continual.binarized import (
+    Ensemble,
+    run_experiment,
+    run_together,
+    settings,
+    train,
+)
 from theory.continual.binarized.experiments import prepare
 from theory.continual.binarized.importance import flip_ranking, path_ranking, signs_that_flip
 from theory.metaplasticity.derivations import noise, quadratic_task
@@ -72,9 +78,8 @@ m, subsets = 2.5, 60
 
 def run_stream(experiments, count):
     """Return curves (experiments, seeds, subsets): test accuracy after each subset."""
-    seeds = [seed(k) for k in range(count)]
-    runs = sweep.map(run_experiment, sweep.grid(experiment=experiments, seed=seeds)).values
-    return np.array([run["matrix"][:, 0] for run in runs]).reshape(len(experiments), count, -1)
+    runs = run_together(experiments, [seed(k) for k in range(count)])
+    return np.array([[run["matrix"][:, 0] for run in row] for row in runs])
 
 
 def numbers_of(m, stream, at_once):

@@ -38,6 +38,7 @@ BY_NAME = {
 }
 CALLS = {
     "Ensemble": lambda: {"runs": [(_experiment(), 0)]},
+    "run_together": lambda: {"experiments": [_experiment()], "seeds": [0]},
     "TrainingCheckpoint": lambda: {"file": tempfile.mkdtemp() + "/a.npz", "identity": "x"},
     "make_method": lambda: {"name": "ewc", "strength": 0.1},
     "run_resumable": lambda: {"folder": tempfile.mkdtemp()},

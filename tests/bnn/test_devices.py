@@ -18,8 +18,8 @@ METHODS = ("none", "ewc", "random", "mas", "si")
 
 
 @pytest.fixture
-def device(monkeypatch):
-    """The stand-in for a GPU: device="gpu" makes its arrays."""
+def device(monkeypatch, without_compiler):
+    """The stand-in for a GPU, to be compared with NumPy: device="gpu" makes its arrays."""
 
     def choose(name):
         module = fake_module(name)

@@ -9,6 +9,7 @@ drawn by NumPy on the host, so that a run has the same draws on either device.
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
 
 import numpy as np
@@ -75,9 +76,29 @@ def to_host(array) -> np.ndarray:
     return np.asarray(array) if module is np else module.asnumpy(array)
 
 
-def fused(stack) -> bool:
-    """Return whether `theory.bnn.gpu` computes with these arrays in one pass."""
-    return stack.ndim == 3 and GPU["fused"] and module_of(stack).__name__ == "cupy"
+@functools.cache
+def compiled():
+    """Return the module of compiled passes, `theory.bnn.fused`, or None where numba is missing."""
+    try:
+        return importlib.import_module("theory.bnn.fused")
+    except ModuleNotFoundError:
+        return None
+
+
+def one_pass(values, affine=True):
+    """Return the module that normalises and takes signs of such an array in one pass, or None.
+
+    `theory.bnn.fused` for NumPy's single precision, `theory.bnn.gpu` for stacks on a GPU, there
+    with scale and shift alone.
+    """
+    module = module_of(values)
+    if module is np:
+        return compiled() if values.dtype == np.float32 else None
+    if values.ndim == 3 and affine and GPU["fused"] and module.__name__ == "cupy":
+        from theory.bnn import gpu
+
+        return gpu
+    return None
 
 
 def column_products(a, b):

@@ -126,6 +126,12 @@ def sign(stack, inside, out):
     _elementwise("sign")(stack, inside, out)
 
 
+def mask(values, inside):
+    """Clear the values outside, in place."""
+    values *= inside
+    return values
+
+
 def stacked_matmul(a, b, out, precision):
     """Write the products of two stacks of float32 matrices into a contiguous stack.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.bnn.arrays import fused, matmul
+from theory.bnn.arrays import matmul, one_pass
 from theory.bnn.parameters import Parameter, Workspace, sign_into
 from theory.numerics import dense_absolute_moment, dense_second_moment
 
@@ -82,17 +82,19 @@ class SignActivation(Layer):
 
     def forward(self, inputs, training):
         self.inside = self.workspace.array("inside", inputs.shape, bool)
-        if fused(inputs):
-            from theory.bnn import gpu
-
+        program = one_pass(inputs)
+        if program is not None:
             out = self.workspace.array("out", inputs.shape)
-            gpu.sign(inputs, self.inside, out)
+            program.sign(inputs, self.inside, out)
             return out
         magnitude = np.abs(inputs, out=self.workspace.array("magnitude", inputs.shape))
         np.less_equal(magnitude, WINDOW, out=self.inside)
         return sign_into(inputs, self.workspace.array("out", inputs.shape))
 
     def backward(self, upstream, per_sample=None):
+        program = one_pass(upstream)
+        if program is not None:
+            return program.mask(upstream, self.inside)
         return np.multiply(upstream, self.inside, out=upstream)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
-from theory.bnn.arrays import column_products, fused, like
+from theory.bnn.arrays import column_products, like, one_pass
 from theory.bnn.layers import Layer
 from theory.bnn.parameters import Parameter
 
@@ -81,8 +81,9 @@ class BatchNorm(Layer):
     def forward(self, inputs, training):
         flat = self._flat(inputs)
         count = flat.shape[-2]
-        if self.scale is not None and fused(flat):
-            return self._forward_fused(flat, training, count)
+        program = one_pass(flat, self.scale is not None)
+        if program is not None:
+            return self._forward_fused(program, flat, training, count).reshape(inputs.shape)
         if training or self.statistics == "batch":
             mean = flat.mean(axis=-2, keepdims=self.stacked)
             centred = np.subtract(flat, mean, out=self.workspace.array("centred", flat.shape))
@@ -92,8 +93,8 @@ class BatchNorm(Layer):
             centred = np.subtract(flat, mean, out=self.workspace.array("centred", flat.shape))
         if training and self.statistics == "running":
             self._keep_running(mean, variance, count)
-        self.inverse = 1 / np.sqrt(variance + EPSILON)
-        self.normalised = np.multiply(centred, self.inverse, out=centred)
+        self._variance = variance
+        self.normalised = np.multiply(centred, 1 / np.sqrt(variance + EPSILON), out=centred)
         if self.scale is None:
             return self.normalised.reshape(inputs.shape)
         out = self.workspace.array("out", flat.shape)
@@ -110,11 +111,12 @@ class BatchNorm(Layer):
         shape = upstream.shape
         upstream = self._flat(upstream)
         count = upstream.shape[-2]
-        if self.scale is not None and fused(upstream):
-            return self._backward_fused(upstream)
+        program = one_pass(upstream, self.scale is not None)
+        if program is not None and per_sample is None:
+            return self._backward_fused(program, upstream).reshape(shape)
         total = upstream.sum(axis=-2, keepdims=self.stacked)
         aligned = self._column_products(upstream, self.normalised)
-        factor = self.inverse
+        factor = 1 / np.sqrt(self._variance + EPSILON)
         if self.scale is not None:
             if per_sample is None:
                 self.scale.gradient[:] = aligned
@@ -135,27 +137,26 @@ class BatchNorm(Layer):
         self.running_mean += MOMENTUM * (mean - self.running_mean)
         self.running_variance += MOMENTUM * (unbiased - self.running_variance)
 
-    def _forward_fused(self, stack, training, count):
-        from theory.bnn import gpu
-
+    def _forward_fused(self, program, flat, training, count):
         mean, self._variance = self.running_mean, self.running_variance
         if training or self.statistics == "batch":
-            mean, self._variance = gpu.moments(stack)
+            mean, self._variance = program.moments(flat)
         if training and self.statistics == "running":
             self._keep_running(mean, self._variance, count)
-        self.normalised = self.workspace.array("centred", stack.shape)
-        out = self.workspace.array("out", stack.shape)
-        scale, shift = self.scale.value, self.shift.value
-        gpu.normalise(stack, mean, self._variance, scale, shift, EPSILON, self.normalised, out)
+        self.normalised = out = self.workspace.array("centred", flat.shape)
+        scale = shift = None
+        if self.scale is not None:
+            out = self.workspace.array("out", flat.shape)
+            scale, shift = self.scale.value, self.shift.value
+        program.normalise(flat, mean, self._variance, scale, shift, EPSILON, self.normalised, out)
         return out
 
-    def _backward_fused(self, upstream):
-        from theory.bnn import gpu
-
+    def _backward_fused(self, program, upstream):
         out = self.workspace.array("back", upstream.shape)
-        gradients = self.scale.gradient, self.shift.gradient
-        scale = self.scale.value
-        gpu.normalise_back(
+        scale, gradients = None, np.empty((2, *self._variance.shape), upstream.dtype)
+        if self.scale is not None:
+            scale, gradients = self.scale.value, (self.scale.gradient, self.shift.gradient)
+        program.normalise_back(
             upstream, self.normalised, self._variance, scale, EPSILON, gradients, out
         )
         return out

@@ -8,12 +8,13 @@ the plain form that this one is tested against). In place of the published law a
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from theory import checks
-from theory.bnn.arrays import like, module_of
+from theory.bnn.arrays import compiled, like, module_of
 from theory.bnn.damping import one_a_weight_array
 from theory.bnn.parameters import Parameter, sign_into
 from theory.door import door
@@ -40,11 +41,11 @@ class Optimizer:
     metaplasticity : float, law, callable, or sequence of these
         :math:`m \ge 0` of the published law, a law such as `theory.metaplasticity.PowerTail`, or a
         function of the size of a hidden weight, see `theory.bnn.damping`; the same for all weights
-        or one a weight array. Scales and shifts of normalisation layers are never damped. Other
-        laws than the published one compute in NumPy.
-    accelerated : bool
-        Use the compiled update of the extra ``fast`` (numba). Agrees with the NumPy update to
-        rounding, not to the bit.
+        or one a weight array. Scales and shifts of normalisation layers are never damped.
+    accelerated : bool, optional
+        Whether to use the compiled update of Adam, which knows the published law in single
+        precision. It needs the extra ``fast`` (numba) and agrees with the NumPy update to rounding,
+        not to the bit. None uses it where it can be used.
     shuffled : int, optional
         The control of shuffled importance: the damping of a weight is read from the size of
         another one of its layer, in an order that is drawn once from this seed.
@@ -60,7 +61,7 @@ class Optimizer:
         *,
         weight_decay: float = 0.0,
         metaplasticity=0.0,
-        accelerated: bool = False,
+        accelerated: bool | None = None,
         shuffled: int | None = None,
         symmetric: bool = False,
     ):
@@ -68,14 +69,11 @@ class Optimizer:
         self.learning_rate = checks.positive("learning_rate", learning_rate)
         self.weight_decay = checks.nonnegative("weight_decay", weight_decay)
         self.metaplasticity = _one_a_parameter(self.parameters, metaplasticity)
-        self.accelerated, self.symmetric = accelerated, symmetric
+        self.symmetric = symmetric
         self.steps = 0
-        if accelerated and not (self.published and shuffled is None):
-            raise ValueError(
-                "the compiled update knows the published rule alone, no other law, no shuffled and "
-                "no symmetric damping; choose accelerated=False"
-            )
-        if module_of(self.parameters[0].value) is not np:
+        value = self.parameters[0].value
+        self.accelerated = self._can_be_compiled(accelerated, value)
+        if module_of(value) is not np:
             require_published([self])
         self.orders = [None] * len(self.parameters)
         if shuffled is not None:
@@ -86,6 +84,13 @@ class Optimizer:
                 for number, p in enumerate(self.parameters)
             ]
         self.prepare_scratch()
+
+    def _can_be_compiled(self, accelerated, value):
+        if accelerated:
+            raise ValueError(
+                f"{type(self).__name__} has no compiled update, Adam has; choose accelerated=False"
+            )
+        return False
 
     @property
     def published(self) -> bool:
@@ -181,11 +186,19 @@ class Adam(Optimizer):
             [module_of(p.value).zeros(p.value.size, p.value.dtype) for p in self.parameters]
             for _ in range(2)
         )
-        self._fused = None
-        if self.accelerated:
-            from theory.bnn.fused import fused_adam
 
-            self._fused = fused_adam
+    def _can_be_compiled(self, accelerated, value):
+        known = value.dtype == np.float32 and all(isinstance(m, float) for m in self.metaplasticity)
+        if accelerated and not known:
+            raise ValueError(
+                "the compiled update knows the published law alone, in single precision; choose "
+                "accelerated=False"
+            )
+        if accelerated:
+            importlib.import_module("theory.bnn.fused")  # says what is missing
+            return True
+        on_host = module_of(value) is np
+        return accelerated is None and known and on_host and compiled() is not None
 
     def state(self):
         state = super().state()
@@ -223,37 +236,24 @@ class Adam(Optimizer):
 
     def _update(self, number, parameter, metaplasticity):
         if module_of(parameter.value).__name__ == "cupy" and parameter.value.dtype == np.float32:
-            self._update_on_gpu(number, parameter, metaplasticity)
-            return
-        if self._fused is None:
+            from theory.bnn import gpu as program
+        elif self.accelerated:
+            program = compiled()
+        else:
             super()._update(number, parameter, metaplasticity)
             return
-        self._fused(
-            parameter.value.reshape(-1),
-            parameter.gradient.reshape(-1),
-            self.first[number],
-            self.second[number],
-            parameter.used.reshape(-1),
-            self._rate,
-            self._epsilon,
-            self.weight_decay,
-            metaplasticity,
-            parameter.role == "binary",
-        )
-
-    def _update_on_gpu(self, number, parameter, metaplasticity):
-        from theory.bnn import gpu
-
         module = module_of(parameter.value)
         other = None
         if self.orders[number] is not None:
             shuffled = parameter.value.reshape(-1)[self.orders[number]]
-            other = (shuffled, module.zeros(1, np.int32))
-        one = [module.asarray([x], np.float32) for x in (self._rate, metaplasticity)]
+            other = (shuffled[None], module.zeros(1, np.int32))
+        rate, strength = (module.asarray([x], np.float32) for x in (self._rate, metaplasticity))
         moments = self.first[number], self.second[number]
-        gpu.adam_update(
-            parameter, *moments, one[0], self._epsilon, self.weight_decay, one[1], other
-        )
+        both_ways = {"both_ways": np.ones(1, bool)} if self.symmetric else {}
+        program.adam_update(
+            parameter, *moments, rate, self._epsilon, self.weight_decay, strength, other,
+            **both_ways,
+        )  # fmt: skip
 
     def _negative_step(self, number, first, gradient, step):
         first_moment = self.first[number][first : first + len(gradient)]

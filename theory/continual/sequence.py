@@ -211,14 +211,20 @@ def run_sequence(
     return run
 
 
-def _one_epoch(run, learner, task, number, batch, rng, after_step):
+def rows_of_epoch(task, batch: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the rows of every batch of an epoch, shape (steps, batch).
+
+    Shuffled, without what does not fill a batch; a task with a method ``batches`` says its own.
+    """
     if hasattr(task, "batches"):
-        batches = task.batches(batch, rng)
-    else:
-        order = rng.permutation(len(task.train_labels))
-        batches = order[: len(order) // batch * batch].reshape(-1, batch)
+        return np.asarray(task.batches(batch, rng))
+    order = rng.permutation(len(task.train_labels))
+    return order[: len(order) // batch * batch].reshape(-1, batch)
+
+
+def _one_epoch(run, learner, task, number, batch, rng, after_step):
     losses = []
-    for rows in batches:
+    for rows in rows_of_epoch(task, batch, rng):
         loss = learner.step(task.train_images[rows], task.train_labels[rows])
         if not np.isfinite(loss):
             raise TrainingDiverged(

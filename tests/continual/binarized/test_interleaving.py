@@ -116,6 +116,7 @@ def test_killed_it_goes_on_to_the_same_bits(tmp_path):
     assert set(one) == set(two) and all(np.array_equal(one[k], two[k]) for k in one)
 
 
-def test_it_is_not_stacked():
-    with pytest.raises(ValueError, match="normalisation for each task cannot be stacked"):
-        Ensemble([(SMALL, 0)])
+def test_members_of_an_ensemble_end_with_the_bits_of_their_own_runs():
+    runs = [(SMALL, 0), (replace(SMALL, metaplasticity=5.0), 1)]
+    for found, run in zip(Ensemble(runs).train(), runs, strict=True):
+        assert np.array_equal(found["curves"], run_experiment(*run)["curves"])

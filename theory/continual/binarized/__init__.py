@@ -29,5 +29,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         ],
         "own_tasks": ["OwnTasks"],
         "resumable": ["run_resumable"],
+        "together": ["run_together"],
     },
 )

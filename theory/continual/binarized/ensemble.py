@@ -18,9 +18,9 @@ from theory.bnn.arrays import array_module, to_host
 from theory.bnn.normalisation import BatchNorm
 from theory.bnn.stacking import stack
 from theory.continual.binarized.checkpointing import TrainingCheckpoint, run_identity
-from theory.continual.binarized.experiments import Experiment, prepare
+from theory.continual.binarized.experiments import Experiment, prepare, weight_histograms
 from theory.continual.binarized.updates import MemberUpdates
-from theory.continual.sequence import SequenceRun, TrainingDiverged
+from theory.continual.sequence import SequenceRun, TrainingDiverged, rows_of_epoch
 from theory.door import door
 
 FREE = {
@@ -54,11 +54,6 @@ class Ensemble:
             raise ValueError(
                 f"runs differ in more than tasks, seed and {', '.join(FREE)}; train those apart"
             )
-        if any(e.interleaved and e.task_normalisation for e, _ in self.runs):
-            raise ValueError(
-                "interleaved runs with a normalisation for each task cannot be stacked; choose "
-                "task_normalisation=False, or train those apart"
-            )
         built, prepared = {}, []
         for experiment, seed in self.runs:
             key = (experiment.tasks, seed)
@@ -76,7 +71,7 @@ class Ensemble:
         self._kinds = np.array([experiment.normalisation for experiment, _ in self.runs])
         self._set_statistics(_training_statistics(self._kinds))
         self.run = SequenceRun()
-        self._tests = {}
+        self._tests, self._histograms = {}, [[] for _ in self.runs]
 
     def train(self, *, checkpoint=None, after_epoch: Callable | None = None) -> list[dict]:
         """Train all members and return, one each, what `experiments.train` measures.
@@ -113,6 +108,7 @@ class Ensemble:
                 if run.epoch == common.epochs:
                     for learner, tasks in zip(self.learners, self.trained, strict=True):
                         learner.end_task(number, tasks[number])
+                    self._keep_histograms()
                     run.after_task.append(len(run.epochs))
                     self._measure()
                     run.task, run.epoch = number + 1, 0
@@ -137,7 +133,8 @@ class Ensemble:
                 "matrix": curves[ends][:, member],
                 "losses": losses[:, member],
             }
-            for member in range(members)
+            | ({"histograms": np.array(histograms)} if histograms else {})
+            for member, histograms in enumerate(self._histograms)
         ]
 
     def state(self) -> dict:
@@ -171,9 +168,13 @@ class Ensemble:
     def _epoch(self, data):
         images, labels, offsets = data
         module, batch, run = self.module, self.common.batch, self.run
-        members, count = len(self.runs), self.sizes[run.task]
-        rows = module.asarray(np.stack([rng.permutation(count) for rng in self.rngs]) + offsets)
-        steps = count // batch
+        members = len(self.runs)
+        rows = np.stack([
+            rows_of_epoch(tasks[run.task], batch, rng)
+            for tasks, rng in zip(self.trained, self.rngs, strict=True)
+        ])  # fmt: skip
+        steps = rows.shape[1]
+        rows = module.asarray(rows + offsets[:, None])
         if run.step == 0 or not hasattr(self, "_inputs"):
             self._inputs = module.empty((members, batch, images.shape[1]), images.dtype)
             self._labels = module.empty((members, batch), labels.dtype)
@@ -181,9 +182,13 @@ class Ensemble:
         self._total[...] = 0
         self._updates.begin_epoch(steps)
         for step in range(steps):
-            now = rows[:, step * batch : (step + 1) * batch]
+            now = rows[:, step]
             module.take(images, now, axis=0, out=self._inputs)
             module.take(labels, now, axis=0, out=self._labels)
+            for row, learner in zip(self._labels, self.learners, strict=True):
+                told = learner.begin_step(row)
+                if told is not row:
+                    row[...] = told
             self._updates.begin_step(step)
             self._step()
         run.step += steps
@@ -196,7 +201,7 @@ class Ensemble:
             learner.method.before_update()
         self._updates.update()
         for learner in self.learners:
-            learner.method.after_update()
+            learner.end_step()
 
     def _check_finite(self):
         finite = np.isfinite(to_host(self._total))
@@ -209,6 +214,13 @@ class Ensemble:
                 f"member {member} diverged in task {self.run.task + 1}, epoch "
                 f"{self.run.epoch + 1}; lower the learning rate or look at the inputs"
             )
+
+    def _keep_histograms(self):
+        for (experiment, _), learner, kept in zip(
+            self.runs, self.learners, self._histograms, strict=True
+        ):
+            if experiment.histogram:
+                kept.append(weight_histograms(learner.network, *experiment.histogram))
 
     def _measure(self):
         run = self.run

@@ -78,7 +78,7 @@ class Experiment:
     weight_decay: float = 1e-7
     fresh_optimizer: bool = True
     task_normalisation: bool = True
-    accelerated: bool = False
+    accelerated: bool | None = None
     binary: bool = True
     normalisation: str = "batch"
     affine: bool = True
@@ -211,7 +211,7 @@ def train(
         def after_epoch(run, rng):
             bar.update()
             if experiment.histogram and run.epoch == 0:
-                histograms.append(_histograms(learner, *experiment.histogram))
+                histograms.append(weight_histograms(learner.network, *experiment.histogram))
             if store is not None:
                 store.save(learner, run, rng)
 
@@ -250,10 +250,10 @@ def variants(base: Experiment, **changes) -> list[Experiment]:
     return [replace(base, **{name: value}) for value in values]
 
 
-def _histograms(learner, largest, bins):
+def weight_histograms(network, largest: float, bins: int) -> list[np.ndarray]:
     """Densities relative to all weights: what lies beyond the largest edge is missing."""
     edges = np.linspace(-largest, largest, bins + 1)
     return [
         np.histogram(to_host(w.value), edges)[0] / (w.value.size * (edges[1] - edges[0]))
-        for w in learner.network.weights
+        for w in network.weights
     ]

@@ -96,8 +96,7 @@ def _check_together(e, channels):
         )
     if e.batch == 1 and e.normalisation != "instance":
         raise ValueError("batch is 1, but statistics of a batch need two samples or more")
-    if e.accelerated and (e.shuffled or e.symmetric or e.optimizer != "adam"):
+    if e.accelerated and e.optimizer != "adam":
         raise ValueError(
-            'accelerated compiles the published rule under "adam" alone: choose accelerated=False, '
-            "or leave shuffled, symmetric and optimizer as they are"
+            'accelerated compiles the update of "adam" alone: choose accelerated=None or False'
         )

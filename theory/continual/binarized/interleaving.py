@@ -81,14 +81,17 @@ class InterleavedLearner(NetworkLearner):
         self._of_task = [self._make_optimizer(own, metaplasticity=0.0) for _ in range(count)]
         self.task_states = {number: network.normalisation_state() for number in range(count)}
 
-    def step(self, images, labels):
-        """Learn from a batch of one task, which its labels tell."""
-        number = int(labels[0]) // self.network.classes
-        self.network.load_normalisation(self.task_states[number])
-        loss = super().step(images, labels % self.network.classes)
-        self._of_task[number].update()
-        self.task_states[number] = self.network.normalisation_state()
-        return loss
+    def begin_step(self, labels):
+        """Take up the normalisation of the batch's task, which its labels tell."""
+        self._present, labels = divmod(labels, self.network.classes)
+        self._present = int(self._present[0])
+        self.network.load_normalisation(self.task_states[self._present])
+        return labels
+
+    def end_step(self):
+        super().end_step()
+        self._of_task[self._present].update()
+        self.task_states[self._present] = self.network.normalisation_state()
 
     def end_task(self, number, task):
         """Nothing follows that would have to be protected."""

@@ -37,7 +37,7 @@ class NetworkLearner:
         learning_rate: float = 0.005,
         weight_decay: float = 1e-7,
         metaplasticity=0.0,
-        accelerated: bool = False,
+        accelerated: bool | None = None,
         shuffled: int | None = None,
         symmetric: bool = False,
         fresh_optimizer: bool = True,
@@ -75,14 +75,22 @@ class NetworkLearner:
 
         A sign is +1 or -1 even of NaN, so the loss alone would not tell.
         """
-        loss = self.network.loss_and_gradients(images, labels)
+        loss = self.network.loss_and_gradients(images, self.begin_step(labels))
         values = (p.value for p in self.network.parameters if not p.is_weight)
         if not (np.isfinite(loss) and all(np.isfinite(value).all() for value in values)):
             return np.nan
         self.method.before_update()
         self.optimizer.update()
-        self.method.after_update()
+        self.end_step()
         return loss
+
+    def begin_step(self, labels):
+        """Called before a batch is learned; returns the labels to learn it with."""
+        return labels
+
+    def end_step(self):
+        """Called when the weights were changed."""
+        self.method.after_update()
 
     def end_task(self, number, task):
         if self.task_normalisation:

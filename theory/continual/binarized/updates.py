@@ -1,10 +1,10 @@
-"""Updates of the members of an ensemble: one GPU program for all, or each by its own optimizer."""
+"""Updates of the members of an ensemble: one program for all, or each by its own optimizer."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from theory.bnn.arrays import like
+from theory.bnn.arrays import compiled, like
 from theory.bnn.network import Network
 from theory.bnn.optimizer import Adam, require_published
 
@@ -12,7 +12,7 @@ from theory.bnn.optimizer import Adam, require_published
 class MemberUpdates:
     """What the optimizers of all members do in one step.
 
-    Their moments become rows of arrays on the device.
+    Their moments become rows of arrays on the device where one program updates all.
 
     Parameters
     ----------
@@ -26,34 +26,33 @@ class MemberUpdates:
     Attributes
     ----------
     together : bool
-        Whether one program updates all members: Adam on a GPU. Elsewhere each member updates
-        itself, to the bits of its own run.
+        Whether one program updates all members: Adam on a GPU, or compiled. Elsewhere each member
+        updates itself. Both end with the bits of its own run on the same device.
     """
 
     def __init__(self, learners, network: Network, module):
         self.learners, self.network, self.module = learners, network, module
         if module is not np:
             require_published([learner.optimizer for learner in learners])
-        parameters = network.parameters
-        self._first, self._second = (
-            [module.zeros((len(learners), p.value[0].size), p.value.dtype) for p in parameters]
-            for _ in range(2)
-        )
-        self.together = module.__name__ == "cupy" and isinstance(learners[0].optimizer, Adam)
-        for member, learner in enumerate(learners):
-            optimizer = learner.optimizer
-            if isinstance(optimizer, Adam):
-                optimizer.first = [moments[member] for moments in self._first]
-                optimizer.second = [moments[member] for moments in self._second]
-                optimizer.rate(1)
+        optimizers = [learner.optimizer for learner in learners]
+        self.together = all(
+            isinstance(one, Adam) and len(one.parameters) == len(network.parameters)
+            for one in optimizers
+        ) and (module.__name__ == "cupy" or all(one.accelerated for one in optimizers))
+        for optimizer in optimizers:
             optimizer.orders = [
                 None if order is None else like(order, p.value)
-                for order, p in zip(optimizer.orders, learner.network.parameters, strict=True)
+                for order, p in zip(optimizer.orders, optimizer.parameters, strict=True)
             ]
             if not self.together:
                 optimizer.prepare_scratch()
+                if isinstance(optimizer, Adam):
+                    optimizer.first, optimizer.second = (
+                        [module.asarray(moment) for moment in moments]
+                        for moments in (optimizer.first, optimizer.second)
+                    )
         if self.together:
-            self._prepare_program()
+            self._prepare_program(optimizers)
 
     def forget(self) -> None:
         """Start anew at a boundary of tasks, where a member does that."""
@@ -85,18 +84,33 @@ class MemberUpdates:
             for learner in self.learners:
                 learner.optimizer.update()
             return
-        from theory.bnn import gpu
-
         one = self.learners[0].optimizer
         for number, parameter in enumerate(self.network.parameters):
-            gpu.adam_update(
+            self._program.adam_update(
                 parameter, self._first[number], self._second[number], self._rates, one._epsilon,
                 one.weight_decay, self._damping[number], self._in_other_order(number, parameter),
+                **self._options,
             )  # fmt: skip
 
-    def _prepare_program(self):
-        module, learners = self.module, self.learners
-        values = [learner.optimizer.metaplasticity for learner in learners]
+    def _prepare_program(self, optimizers):
+        module, learners, self._options = self.module, self.learners, {}
+        if module is np:
+            self._program = compiled()
+            self._options["both_ways"] = np.array([one.symmetric for one in optimizers])
+        else:
+            from theory.bnn import gpu
+
+            self._program = gpu
+        self._first, self._second = (
+            [module.zeros((len(learners), p.value[0].size), p.value.dtype)
+             for p in self.network.parameters]
+            for _ in range(2)
+        )  # fmt: skip
+        for member, optimizer in enumerate(optimizers):
+            optimizer.first = [moments[member] for moments in self._first]
+            optimizer.second = [moments[member] for moments in self._second]
+            optimizer.rate(1)
+        values = [optimizer.metaplasticity for optimizer in optimizers]
         self._damping = [module.asarray(row, np.float32) for row in np.transpose(values)]
         self._rates = module.zeros(len(learners), np.float32)
         self._shuffled = [
