@@ -18,6 +18,7 @@ except ImportError as error:
         "'complex-synapses[fast]', or leave accelerated as it is"
     ) from error
 
+from theory.bnn.fused_images import gather, maxima, maxima_back, scatter  # noqa: F401
 from theory.bnn.optimizer import FIRST_DECAY, SECOND_DECAY
 
 # Beyond this argument sech^2 is below 1e-16, less than the last bit of any weight.

@@ -2,9 +2,9 @@
 
 Every layer has `forward(inputs, training)` and `backward(upstream, per_sample)`, where `upstream`
 is the gradient of the loss with respect to the outputs, and lists its trainable `parameters`.
-Arrays that they return are overwritten by the next call. Dense layers, batch normalisation and
-activations also take a stack of members, each with its own inputs and parameters, as one more axis
-in front (`theory.continual.binarized.ensemble`).
+Arrays that they return are overwritten by the next call. All layers also take a stack of members,
+each with its own inputs and parameters, as one more axis in front
+(`theory.continual.binarized.ensemble`).
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Flatten(Layer):
 
     def forward(self, inputs, training):
         self.shape = inputs.shape
-        return inputs.reshape(len(inputs), -1)
+        return inputs.reshape(*inputs.shape[:-3], -1)
 
     def backward(self, upstream, per_sample=None):
         return upstream.reshape(self.shape)
@@ -136,10 +136,10 @@ class Reshape(Flatten):
 
     def forward(self, inputs, training):
         self.shape = inputs.shape
-        return np.moveaxis(inputs.reshape(-1, *self.image_shape), 1, -1)
+        return np.moveaxis(inputs.reshape(*inputs.shape[:-1], *self.image_shape), -3, -1)
 
     def backward(self, upstream, per_sample=None):
-        return None if upstream is None else np.moveaxis(upstream, -1, 1).reshape(self.shape)
+        return None if upstream is None else np.moveaxis(upstream, -1, -3).reshape(self.shape)
 
 
 ACTIVATIONS = {"sign": SignActivation, "hardtanh": HardTanh, "relu": Rectifier}

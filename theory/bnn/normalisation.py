@@ -162,9 +162,8 @@ class BatchNorm(Layer):
         return out
 
     def _flat(self, values):
-        if self.stacked:
-            return values
-        return values.reshape(-1, values.shape[-1])
+        members = (len(values),) if self.stacked else ()
+        return values.reshape(*members, -1, values.shape[-1])
 
     def _column_products(self, a, b):
         products = column_products(a, b)
@@ -178,7 +177,7 @@ class InstanceNorm(Layer):
         width = inputs.shape[-1]
         out = self.workspace.array("out", inputs.shape)
         np.subtract(inputs, inputs.mean(axis=-1, keepdims=True), out=out)
-        variance = np.einsum("ij,ij->i", out, out)[:, None] / width
+        variance = np.einsum("...j,...j->...", out, out)[..., None] / width
         self.inverse = 1 / np.sqrt(variance + EPSILON)
         out *= self.inverse
         # A copy: an activation behind this layer may write into what it returns.

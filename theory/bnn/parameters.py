@@ -100,6 +100,10 @@ class Workspace:
             found = self._arrays[key] = self.module.zeros(shape, dtype or self.dtype)
         return found
 
+    @property
+    def nbytes(self) -> int:
+        return sum(array.nbytes for array in self._arrays.values())
+
     def __reduce__(self):
         # Scratch contents are worth nothing in another process.
         return type(self), (self.dtype,)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from theory.bnn.layers import ACTIVATIONS, Dense
+from theory.bnn.convolution import Convolution, Pool
+from theory.bnn.layers import ACTIVATIONS, Dense, Flatten, Reshape
 from theory.bnn.network import Network
-from theory.bnn.normalisation import BatchNorm
+from theory.bnn.normalisation import BatchNorm, InstanceNorm
 from theory.bnn.parameters import Parameter, Workspace
 
-STACKABLE = (Dense, BatchNorm, *ACTIVATIONS.values())
+IMAGES = (Convolution, Pool, Flatten, Reshape)
+STACKABLE = (Dense, *IMAGES, BatchNorm, InstanceNorm, *ACTIVATIONS.values())
 
 
 def stack(networks: Sequence[Network], module=np) -> Network:
@@ -21,7 +23,7 @@ def stack(networks: Sequence[Network], module=np) -> Network:
     Parameters
     ----------
     networks : sequence of Network
-        Of one architecture: dense layers, batch normalisation, activations.
+        Of one architecture.
     module : module
         ``numpy`` or ``cupy``.
 
@@ -32,6 +34,8 @@ def stack(networks: Sequence[Network], module=np) -> Network:
     """
     layers = []
     for same in zip(*(network.layers for network in networks), strict=True):
+        if len({type(layer) for layer in same}) > 1:
+            raise ValueError("networks are of different architectures; stack those of one")
         if not isinstance(same[0], STACKABLE):
             raise ValueError(
                 f"a {type(same[0]).__name__} layer cannot be stacked; known are "
@@ -49,7 +53,7 @@ def _stacked_layer(same, module):
         _stacked_parameter(parameters, module)
         for parameters in zip(*(layer.parameters for layer in same), strict=True)
     )
-    if isinstance(joint, Dense):
+    if isinstance(joint, Dense | Convolution):
         (joint.weights,) = joint.parameters
     if isinstance(joint, BatchNorm):
         joint.stacked = True

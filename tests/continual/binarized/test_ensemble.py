@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from theory.continual.binarized import settings
+from theory.continual.binarized import run_together, settings, together
 from theory.continual.binarized.ensemble import Ensemble
 from theory.continual.binarized.experiments import run_experiment
 from theory.continual.sequence import TrainingDiverged
@@ -55,12 +55,30 @@ def test_a_killed_ensemble_goes_on_to_the_same_bits(alone, tmp_path, killed_afte
     assert len(seen) == 4 - killed_after
 
 
-def test_streams_and_sets_in_two_orders():
-    stream = replace(settings.data_stream(2.0, 3), hidden=(8,), epochs=1)
-    same(
-        Ensemble([(stream, 0), (replace(stream, metaplasticity=0.0), 1)]).train(),
-        [run_experiment(stream, 0), run_experiment(replace(stream, metaplasticity=0.0), 1)],
-    )
+@pytest.mark.parametrize(
+    "base",
+    [
+        replace(settings.data_stream(2.0, 3), hidden=(8,), epochs=1),
+        replace(settings.convolutional_stream(2.0, 2), channels=(2, 3), hidden=(8,), epochs=1),
+        replace(settings.features_without_task_label(2.0), hidden=(8,), epochs=1),
+    ],
+    ids=["stream", "convolutional", "instance"],
+)
+def test_other_architectures_and_streams(base):
+    runs = [(base, 0), (replace(base, metaplasticity=0.0), 1)]
+    same(Ensemble(runs).train(), [run_experiment(*run) for run in runs])
+
+
+def test_a_sweep_gives_what_its_runs_give_in_their_order(monkeypatch):
+    monkeypatch.setattr(together, "MEMBERS", 3)
+    experiments = [BASE, replace(BASE, hidden=(9,), histogram=(1.0, 4)), replace(BASE, epochs=1)]
+    found = run_together(experiments, [4, 0], backend="serial")
+    for experiment, row in zip(experiments, found, strict=True):
+        alone = [run_experiment(experiment, seed) for seed in (4, 0)]
+        same(row, alone)
+        assert [set(run) for run in row] == [set(run) for run in alone]
+        for one, other in zip(row, alone, strict=True):
+            assert np.array_equal(one.get("histograms", 0), other.get("histograms", 0))
 
 
 def test_what_cannot_be_stacked_is_refused():
@@ -70,8 +88,8 @@ def test_what_cannot_be_stacked_is_refused():
         Ensemble([(BASE, 0), (replace(BASE, epochs=3), 0)])
     with pytest.raises(ValueError, match="different numbers or sizes"):
         Ensemble([(BASE, 0), (replace(BASE, tasks=replace(BASE.tasks, count=3)), 0)])
-    with pytest.raises(ValueError, match="Reshape layer cannot be stacked"):
-        Ensemble([(settings.digit_sets((3, 4, 5)), 0)])
+    with pytest.raises(ValueError, match="of different architectures"):
+        Ensemble([(BASE, 0), (replace(BASE, normalisation="instance"), 0)])
 
 
 def test_a_member_that_diverges_is_named():

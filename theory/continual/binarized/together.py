@@ -10,12 +10,12 @@ import numpy as np
 
 from theory import sweep
 from theory.continual.binarized.ensemble import FREE, Ensemble
-from theory.continual.binarized.experiments import Experiment, run_experiment
+from theory.continual.binarized.experiments import Experiment, prepare, run_experiment
 from theory.door import door
 
-# Members of an ensemble, and the width from which one network alone fills the caches: then runs
-# side by side take longer than one after the other.
-MEMBERS, WIDE = 8, 256
+# Members of an ensemble, and the bytes of a run with which it fills the caches alone: such runs take
+# longer side by side than one after the other.
+MEMBERS, LARGEST = 8, 2.5e6
 
 
 @door
@@ -54,11 +54,20 @@ def _groups(runs):
     """Return the numbers of the runs of each ensemble, all of about one size."""
     alike = {}
     for number, (e, _) in enumerate(runs):
-        alone = e.channels or max(e.hidden, default=0) >= WIDE
-        key = number if alone else (replace(e, **FREE), e.interleaved, e.only)
+        key = replace(e, **FREE), e.interleaved, e.only, e.normalisation == "instance"
         alike.setdefault(key, []).append(number)
-    return [
-        part.tolist()
-        for numbers in alike.values()
-        for part in np.array_split(numbers, -(-len(numbers) // MEMBERS))
-    ]
+    groups = []
+    for numbers in alike.values():
+        alone = len(numbers) == 1 or _bytes(*runs[numbers[0]]) > LARGEST
+        parts = len(numbers) if alone else -(-len(numbers) // MEMBERS)
+        groups += [part.tolist() for part in np.array_split(numbers, parts)]
+    return groups
+
+
+def _bytes(experiment, seed):
+    """Return the bytes that a step of a run reads and writes."""
+    network = prepare(experiment, seed)[0].network
+    network.logits(np.zeros((experiment.batch, network.inputs), np.float32))
+    # Of a parameter the value, its sign, the gradient and two moments.
+    states = 5 * sum(parameter.value.nbytes for parameter in network.parameters)
+    return states + sum(layer.workspace.nbytes for layer in network.layers)
