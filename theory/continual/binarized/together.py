@@ -13,8 +13,8 @@ from theory.continual.binarized.ensemble import FREE, Ensemble
 from theory.continual.binarized.experiments import Experiment, prepare, run_experiment
 from theory.door import door
 
-# Members of an ensemble, and the bytes of a run with which it fills the caches alone: such runs take
-# longer side by side than one after the other.
+# Members of an ensemble, and the bytes of a run with which it fills the caches alone: such runs
+# take longer side by side than one after the other.
 MEMBERS, LARGEST = 8, 2.5e6
 
 
