@@ -3,12 +3,13 @@
 The bounds, measured in the same run: the bare single-precision matrix products of the same shapes,
 and one pass over the optimizer's state (read gradient, two moments and weight; write two moments,
 weight and sign: 32 bytes a weight) at this machine's memory rate. Targets for the whole step, as a
-multiple of the sum of the two: 1.7 at 4096 units and 2.8 at 512 in NumPy, 1.1 and 1.6 with numba.
+multiple of the sum of the two: 1.5 from 1024 units on in NumPy, 1.2 with numba.
 
-Then the sweeps of the lessons: ten small networks on permuted digits, one after the other against
-together in one ensemble.
+Then the sweeps of the lessons: ten small networks on permuted digits in one ensemble, against one
+after the other, with numba and without. Target: a third of the loop in NumPy.
 """
 
+import contextlib
 import itertools
 import sys
 from dataclasses import replace
@@ -18,6 +19,7 @@ import numpy as np
 from timing import row
 
 from theory.bnn.architectures import dense_network
+from theory.bnn.arrays import compiled
 from theory.bnn.optimizer import Adam
 from theory.continual.binarized import Ensemble, run_experiment, settings
 
@@ -65,16 +67,29 @@ def fastest(functions: dict, repeats: int) -> dict[str, float]:
     return best
 
 
-def training_step(width: int, repeats: int, *, accelerated: bool) -> None:
+@contextlib.contextmanager
+def numpy_alone():
+    """Compute as where numba is not installed."""
+    kept = sys.modules.get("theory.bnn.fused")
+    sys.modules["theory.bnn.fused"] = None
+    compiled.cache_clear()
+    try:
+        yield
+    finally:
+        del sys.modules["theory.bnn.fused"]
+        if kept is not None:
+            sys.modules["theory.bnn.fused"] = kept
+        compiled.cache_clear()
+
+
+def training_step(width: int, repeats: int, computes: str) -> None:
     sizes = (784, width, width, 10)
     rng = np.random.default_rng(0)
     # Fresh random batches: repeating one would drive its gradient to zero.
     images = (rng.random((20, BATCH, 784)) < 0.2).astype(np.float32)
     labels = rng.integers(10, size=(20, BATCH))
     network = dense_network(sizes, rng)
-    optimizer = Adam(
-        network.parameters, 0.005, weight_decay=1e-7, metaplasticity=1.35, accelerated=accelerated
-    )
+    optimizer = Adam(network.parameters, 0.005, weight_decay=1e-7, metaplasticity=1.35)
     turn = iter(range(10**9))
 
     def gradients():
@@ -94,7 +109,7 @@ def training_step(width: int, repeats: int, *, accelerated: bool) -> None:
     )
     step = best["gradients"] + best["update"]
     bound = best["products"] + best["stream"]
-    name = f"784-{width}-{width}-10, batch {BATCH}, {'numba' if accelerated else 'NumPy'}"
+    name = f"784-{width}-{width}-10, batch {BATCH}, {computes}"
     row(
         name,
         step,
@@ -105,37 +120,46 @@ def training_step(width: int, repeats: int, *, accelerated: bool) -> None:
     )
 
 
-def ensemble(width: int, repeats: int, *, accelerated: bool) -> None:
+def ensemble(width: int, repeats: int) -> None:
     """Seconds of one of ten runs of two short tasks: alone, and as a member of an ensemble."""
-    base = replace(
-        settings.permuted_digits(10.0, width=width, count=2), epochs=2, accelerated=accelerated
-    )
+    base = replace(settings.permuted_digits(10.0, width=width, count=2), epochs=2)
     runs = [(base, seed) for seed in range(10)]
+
+    def alone():
+        return [run_experiment(*run) for run in runs]
+
+    def alone_in_numpy():
+        with numpy_alone():
+            return alone()
+
     best = fastest(
         {
-            "alone": lambda: [run_experiment(*run) for run in runs],
             "together": lambda: Ensemble(runs).train(),
+            "alone": alone,
+            "alone in NumPy": alone_in_numpy,
         },
         repeats,
     )
+    together = best.pop("together") / len(runs)
     row(
-        f"64-{width}-{width}-10, digits, ten runs, {'numba' if accelerated else 'NumPy'}",
-        best["together"] / len(runs),
-        of={"alone": best["alone"] / len(runs)},
+        f"64-{width}-{width}-10, digits, ten runs",
+        together,
+        of={name: time / len(runs) for name, time in best.items()},
     )
 
 
 def main() -> None:
-    widths = [int(w) for w in sys.argv[1:]] or [512, 4096]
+    widths = [int(w) for w in sys.argv[1:]] or [512, 1024, 4096]
     for width in widths:
-        for accelerated in (False, True):
-            try:
-                training_step(width, 100 if width < 2048 else 10, accelerated=accelerated)
-                if width == widths[0]:
-                    for small in (64, 128):
-                        ensemble(small, 3, accelerated=accelerated)
-            except ModuleNotFoundError as error:
-                print(f"  (skipped: {error})")
+        repeats = 100 if width < 2048 else 10
+        with numpy_alone():
+            training_step(width, repeats, "NumPy")
+        if compiled() is None:
+            print("  (numba is not installed)")
+        else:
+            training_step(width, repeats, "numba")
+    for small in (64, 128):
+        ensemble(small, 3)
 
 
 if __name__ == "__main__":

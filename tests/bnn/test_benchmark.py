@@ -20,10 +20,11 @@ def test_the_benchmark_names_every_ratio(bench, monkeypatch, capsys):
     bench.main()
     printed = capsys.readouterr().out
     assert "784-16-16-10, batch 100, NumPy" in printed
-    assert "64-128-128-10, digits, ten runs, NumPy" in printed
+    assert "64-128-128-10, digits, ten runs" in printed
     for promised in (
         " ms ",
-        "of alone",
+        "of alone;",
+        "of alone in NumPy",
         "of products and one pass over the state",
         "matrix products",
         "of bare products",

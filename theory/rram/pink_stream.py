@@ -8,6 +8,9 @@ all received the same pulses are computed several pulses ahead by one matrix pro
 
 from __future__ import annotations
 
+import functools
+import importlib
+
 import numpy as np
 
 from theory.rram.pink_noise import pink_taps
@@ -20,6 +23,18 @@ LEVELS = 2.0**16
 STEP, FIRST, SECOND = (
     np.uint64(c) for c in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 )
+
+
+MIXING = np.array([STEP, FIRST, SECOND])
+
+
+@functools.cache
+def compiled():
+    """Return the module of the compiled read, or None where numba is missing."""
+    try:
+        return importlib.import_module("theory.rram.pink_compiled")
+    except ModuleNotFoundError:
+        return None
 
 
 class PinkStream:
@@ -71,6 +86,13 @@ class PinkStream:
             which = np.arange(len(self.keys))
             counts = np.broadcast_to(counts, len(which))
         self._time[which] += counts
+        program = compiled()
+        if program is not None and self.dtype == np.float32:
+            program.read(
+                self.keys, self._time, self._start, which, self._phases, self.taps, MIXING,
+                self.values,
+            )  # fmt: skip
+            return
         for first in range(0, len(which), BLOCK):
             part = which[first : first + BLOCK]
             self.values[part] = self._read(part)

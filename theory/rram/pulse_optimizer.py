@@ -39,7 +39,10 @@ def pulse_counts(step, largest: int = RELEASED_TAPS - 1) -> np.ndarray:
     >>> pulse_counts([0.4, 0.6, -3.2, 99.0]).tolist()
     [0, 1, -3, 14]
     """
-    step = np.asarray(step, float) if not isinstance(step, np.ndarray) else step
+    return _whole_pulses(np.asarray(step), largest)
+
+
+def _whole_pulses(step, largest):
     if not np.isfinite(step).all():
         raise ValueError("step must be finite, but some entries are NaN or infinite")
     return np.rint(np.clip(step, -largest, largest)).astype(np.int32)
@@ -125,7 +128,7 @@ class PulseAdam(Adam):
             part = gradient[first : first + SLICE]
             step = self._scratch[0, : len(part)]
             self._negative_step(number, first, part, step)
-            pulses[first : first + SLICE] = pulse_counts(step, self.largest)
+            pulses[first : first + SLICE] = _whole_pulses(step, self.largest)
         pair = self._pairs[number]
         pair.update(pulses.reshape(parameter.value.shape))
         weights = pair.weights
