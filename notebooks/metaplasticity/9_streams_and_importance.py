@@ -312,10 +312,10 @@ record(
 
 # %%
 def draw(ax, subsets):
-    ends = []
-    for value, colour, style in ((0.0, BLACK, ":"), (m, BLUE, "-")):
-        stream = replace(settings.data_stream(value, subsets), epochs=8)
-        accuracy = run_experiment(stream, seed(0))["matrix"][:, 0]
+    pair, ends = [replace(settings.data_stream(v, subsets), epochs=8) for v in (0.0, m)], []
+    runs = run_together(pair, [seed(0)])
+    for (run,), colour, style in zip(runs, (BLACK, BLUE), (":", "-"), strict=True):
+        accuracy = run["matrix"][:, 0]
         ends.append(accuracy[-1])
         seen = np.arange(1, subsets + 1) / subsets
         ax.plot(seen, accuracy, color=colour, linestyle=style)

@@ -20,6 +20,8 @@ RUNS = [
     (replace(BASE, method="si", strength=1.0), 0),
     (replace(BASE, method="beakers", strength=0.005), 0),
     (replace(BASE, shuffled=True), 0),
+    (replace(BASE, shuffled=True, metaplasticity=(0.0, 5.0, 5.0)), 0),
+    (replace(BASE, symmetric=True), 0),
     (replace(BASE, normalisation="running"), 0),
     (replace(BASE, fresh_optimizer=False, task_normalisation=False), 0),
 ]

@@ -35,10 +35,13 @@ class MemberUpdates:
         if module is not np:
             require_published([learner.optimizer for learner in learners])
         optimizers = [learner.optimizer for learner in learners]
-        self.together = all(
-            isinstance(one, Adam) and len(one.parameters) == len(network.parameters)
-            for one in optimizers
-        ) and (module.__name__ == "cupy" or all(one.accelerated for one in optimizers))
+        places = {tuple(_places(learner)) for learner in learners}
+        self._parameters = [network.parameters[number] for number in min(places)]
+        self.together = (
+            len(places) == 1
+            and all(isinstance(one, Adam) for one in optimizers)
+            and (module.__name__ == "cupy" or all(one.accelerated for one in optimizers))
+        )
         for optimizer in optimizers:
             optimizer.orders = [
                 None if order is None else like(order, p.value)
@@ -85,7 +88,7 @@ class MemberUpdates:
                 learner.optimizer.update()
             return
         one = self.learners[0].optimizer
-        for number, parameter in enumerate(self.network.parameters):
+        for number, parameter in enumerate(self._parameters):
             self._program.adam_update(
                 parameter, self._first[number], self._second[number], self._rates, one._epsilon,
                 one.weight_decay, self._damping[number], self._in_other_order(number, parameter),
@@ -103,7 +106,7 @@ class MemberUpdates:
             self._program = gpu
         self._first, self._second = (
             [module.zeros((len(learners), p.value[0].size), p.value.dtype)
-             for p in self.network.parameters]
+             for p in self._parameters]
             for _ in range(2)
         )  # fmt: skip
         for member, optimizer in enumerate(optimizers):
@@ -123,7 +126,7 @@ class MemberUpdates:
         self._rows = module.asarray(rows)
         self._others = [
             module.zeros((len(self._shuffled), p.value[0].size), np.float32)
-            for p in self.network.parameters
+            for p in self._parameters
         ]
 
     def _in_other_order(self, number, parameter):
@@ -132,6 +135,13 @@ class MemberUpdates:
             return None
         for row, member in enumerate(self._shuffled):
             order = self.learners[member].optimizer.orders[number]
-            values = parameter.value[member].reshape(-1)
-            self.module.take(values, order, out=self._others[number][row])
+            if order is not None:  # without metaplasticity there is none
+                values = parameter.value[member].reshape(-1)
+                self.module.take(values, order, out=self._others[number][row])
         return self._others[number], self._rows
+
+
+def _places(learner):
+    """Return which of the network's parameters the optimizer updates."""
+    numbers = {id(p): number for number, p in enumerate(learner.network.parameters)}
+    return [numbers[id(p)] for p in learner.optimizer.parameters]
