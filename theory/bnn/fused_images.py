@@ -5,10 +5,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-OPTIONS = {"error_model": "numpy"}  # else every division is checked for zero
 
-
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy")
 def _gather(padded, patches, side):  # pragma: no cover (compiled)
     width = patches.shape[4]
     channels = width // side
@@ -20,7 +18,7 @@ def _gather(padded, patches, side):  # pragma: no cover (compiled)
                         patches[n, i, j, row, c] = padded[n, i + row, j * channels + c]
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy")
 def _scatter(patches, padded, side):  # pragma: no cover (compiled)
     width = patches.shape[4]
     channels = width // side
@@ -33,7 +31,7 @@ def _scatter(patches, padded, side):  # pragma: no cover (compiled)
                         padded[n, i + row, j * channels + c] += patches[n, i, j, row, c]
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy")
 def _maxima(images, side, out):  # pragma: no cover (compiled)
     for n in range(out.shape[0]):
         for i in range(out.shape[1]):
@@ -45,7 +43,7 @@ def _maxima(images, side, out):  # pragma: no cover (compiled)
                         out[n, i, j, c] = x if k == 0 else max(out[n, i, j, c], x)
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy")
 def _maxima_back(images, side, out, upstream, back):  # pragma: no cover (compiled)
     share = np.empty(out.shape[3], out.dtype)
     for n in range(out.shape[0]):
