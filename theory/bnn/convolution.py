@@ -127,15 +127,15 @@ class Pool(Layer):
         images = inputs.reshape(-1, *inputs.shape[-3:])
         blocks = self._blocks(images)
         out = self.workspace.array("out", tuple(blocks.shape[k] for k in (0, 1, 3, 5)))
-        self.program = one_pass(images)
+        program = one_pass(images)
         if self.kind == "average":
             out[:] = 0
             for i in range(self.side):
                 for j in range(self.side):
                     out += blocks[:, :, i, :, j]
             out /= self.side**2
-        elif self.program is not None:
-            self.program.maxima(images, self.side, out)
+        elif program is not None:
+            program.maxima(images, self.side, out)
             self.images, self.out = images, out
         else:
             self._maxima(self._pixels(blocks), out)
@@ -159,8 +159,9 @@ class Pool(Layer):
     def backward(self, upstream, per_sample=None):
         upstream = upstream.reshape(-1, *upstream.shape[-3:])
         back = self.workspace.array("back", (len(upstream), *self.shape[-3:]))
-        if self.kind == "maximum" and self.program is not None:
-            self.program.maxima_back(self.images, self.side, self.out, upstream, back)
+        program = one_pass(back)
+        if self.kind == "maximum" and program is not None:
+            program.maxima_back(self.images, self.side, self.out, upstream, back)
             return back.reshape(self.shape)
         back[:] = 0
         blocks = self._blocks(back)
