@@ -78,6 +78,11 @@ class BatchNorm(Layer):
             arrays |= {"scale": self.scale.value, "shift": self.shift.value}
         return arrays
 
+    @property
+    def inverse(self):
+        """1 over the deviation of the last forward pass."""
+        return 1 / np.sqrt(self._variance + EPSILON)
+
     def forward(self, inputs, training):
         flat = self._flat(inputs)
         count = flat.shape[-2]
@@ -94,7 +99,7 @@ class BatchNorm(Layer):
         if training and self.statistics == "running":
             self._keep_running(mean, variance, count)
         self._variance = variance
-        self.normalised = np.multiply(centred, 1 / np.sqrt(variance + EPSILON), out=centred)
+        self.normalised = np.multiply(centred, self.inverse, out=centred)
         if self.scale is None:
             return self.normalised.reshape(inputs.shape)
         out = self.workspace.array("out", flat.shape)
@@ -116,7 +121,7 @@ class BatchNorm(Layer):
             return self._backward_fused(program, upstream).reshape(shape)
         total = upstream.sum(axis=-2, keepdims=self.stacked)
         aligned = self._column_products(upstream, self.normalised)
-        factor = 1 / np.sqrt(self._variance + EPSILON)
+        factor = self.inverse
         if self.scale is not None:
             if per_sample is None:
                 self.scale.gradient[:] = aligned
