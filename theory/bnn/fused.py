@@ -60,7 +60,7 @@ def _squared_hyperbolic_secant(x):  # pragma: no cover (compiled)
 
 @numba.njit(inline="always", **OPTIONS)
 def _one_member(
-    value, gradient, first, second, used, sizes, rate, epsilon, decay, m, both_ways, binary
+    value, gradient, first, second, used, sizes, rate, epsilon, decay, m, both_ways
 ):  # pragma: no cover (compiled)
     one = np.float32(1)
     keep_first, keep_second = np.float32(FIRST_DECAY), np.float32(SECOND_DECAY)
@@ -72,31 +72,32 @@ def _one_member(
         first[i] = a
         second[i] = v
         step = rate * a / (np.sqrt(v) + epsilon)
-        # An array that is written and read under two names would not be vectorised.
+        # No array may come under two names: the loop would not be vectorised.
         size = w if sizes is None else sizes[i]
         factor = _squared_hyperbolic_secant(m * size)
         # Both products exist, so the compiler chooses without a branch.
         step = step * factor if both_ways or step * w < np.float32(0) else step
         w += step
         value[i] = w
-        if binary:
+        if used is not None:
             used[i] = np.copysign(one, w)
 
 
 @numba.njit(cache=True, **OPTIONS)
 def _adam(
-    value, gradient, first, second, used, other, row, rates, strengths, both, epsilon, decay, binary
+    value, gradient, first, second, used, other, row, rates, strengths, both, epsilon, decay
 ):  # pragma: no cover (compiled)
     for k in range(len(value)):
+        signs = None if used is None else used[k]
         if row[k] < 0:
             _one_member(
-                value[k], gradient[k], first[k], second[k], used[k], None, rates[k], epsilon,
-                decay, strengths[k], both[k], binary,
+                value[k], gradient[k], first[k], second[k], signs, None, rates[k], epsilon, decay,
+                strengths[k], both[k],
             )  # fmt: skip
         else:
             _one_member(
-                value[k], gradient[k], first[k], second[k], used[k], other[row[k]], rates[k],
-                epsilon, decay, strengths[k], both[k], binary,
+                value[k], gradient[k], first[k], second[k], signs, other[row[k]], rates[k],
+                epsilon, decay, strengths[k], both[k],
             )  # fmt: skip
 
 
@@ -121,16 +122,16 @@ def adam_update(
         Whose outward steps are damped as well.
     """
     shape = (len(rates), -1)
-    value, gradient, first, second, used = (
-        array.reshape(shape)
-        for array in (parameter.value, parameter.gradient, first, second, parameter.used)
+    value, gradient, first, second = (
+        array.reshape(shape) for array in (parameter.value, parameter.gradient, first, second)
     )
+    used = parameter.used.reshape(shape) if parameter.role == "binary" else None
     row, both = _none(len(rates))
     sizes, row = (value, row) if other is None else other
     both = both if both_ways is None else both_ways
     _adam(
         value, gradient, first, second, used, sizes, row, rates, strengths, both,
-        np.float32(epsilon), np.float32(decay), parameter.role == "binary",
+        np.float32(epsilon), np.float32(decay),
     )  # fmt: skip
 
 
