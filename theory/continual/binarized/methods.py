@@ -18,7 +18,6 @@ from theory.continual.fisher import FISHERS, answer_gradients
 from theory.continual.regularizers import (
     QuadraticPenalty,
     path_importance,
-    path_increment,
     shuffled_importance,
 )
 from theory.door import door
@@ -178,8 +177,11 @@ class SynapticIntelligence(_Penalised):
 
     def after_update(self):
         for number, weights in enumerate(self.weights):
-            change = self._followed(weights) - self._before[number]
-            self.integrals[number] += path_increment(self._gradient[number], change)
+            # The sum of `path_increment`, in place.
+            product = self._before[number]
+            np.subtract(self._followed(weights), product, out=product)
+            product *= self._gradient[number]
+            self.integrals[number] -= product
 
     def importance(self, layer: int, damping: float | None = None) -> np.ndarray:
         """Return the importances of the task under way so far, with another damping if given."""
