@@ -18,15 +18,18 @@ COLUMNS = {
 def draw(numbers):
     figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.6), width_ratios=(2, 1))
     layer = np.asarray(numbers["layer"], float)
+    seeds = numbers["rank"].shape[-1]
     for k, (color, _, marker) in enumerate(looks_of_m(numbers["m"])):
         for b, fill in enumerate(("white", color)):
-            x = layer[:, None] + 0.16 * (2 * k + b - 1.5) + np.array([-0.03, 0, 0.03])
+            x = layer[:, None] + 0.16 * (2 * k + b - 1.5) + np.linspace(-0.04, 0.04, seeds)
             words = "full batch" if b else f"batches of {numbers['batch'][0]:g}"
+            labels = [f"m = {numbers['m'][k]:g}, {words}"] + [""] * (seeds - 1)
             axes[0].plot(x, numbers["rank"][:, k, b], marker, color=color, markersize=4,
-                         markerfacecolor=fill, label=[f"m = {numbers['m'][k]:g}, {words}", "", ""],
-                         linestyle="none")  # fmt: skip
+                         markerfacecolor=fill, label=labels, linestyle="none")  # fmt: skip
         axes[1].plot(layer, numbers["flipping"][:, k], marker, color=color, linestyle="-")
-    axes[0].set(ylim=(0, 1.05), ylabel="rank correlation, cost and size", title="three seeds each")
+    axes[0].set(
+        ylim=(0, 1.05), ylabel="rank correlation, cost and size", title=f"{seeds} seeds each"
+    )
     axes[0].legend(loc="lower left", fontsize=6)
     axes[1].set(ylim=(0, None), title="signs that flip on, full batch")
     for ax in axes:

@@ -124,15 +124,16 @@ record(
 # %% [markdown]
 # The paper's value of $m$ needs no retuning here: the whole stream has an $m \eta T$ of 90, not far from the
 # paper's 150 (exercise 1). The same with a small convolutional network on the 8 x 8 digits: two
-# convolutions with maximum pooling and a hidden layer, twenty subsets.
+# convolutions with maximum pooling and a hidden layer, twenty subsets. Pairs of runs differ by as much as the gain:
+# 24 of them tell it from chance.
 
 # %%
 m_conv, conv_subsets = 10.0, 20
 conv = [settings.convolutional_stream(value, conv_subsets) for value in (0.0, m_conv)]
-conv = run_stream(conv, 8)
+conv = run_stream(conv, 24)
 
 # %%
-conv_all = run_stream([settings.convolutional_stream(value, 1) for value in (0.0, m_conv)], 8)
+conv_all = run_stream([settings.convolutional_stream(value, 1) for value in (0.0, m_conv)], 24)
 conv_all = conv_all[:, :, -1]
 end = conv[:, :, -1]
 record(
@@ -140,7 +141,7 @@ record(
     numbers=numbers_of(m_conv, conv, conv_all),
     claims=[
         claim("the conventional network loses accuracy when data come piecewise: mean loss against all "
-              "at once, in standard errors of eight pairs", in_errors(conv_all[0] - end[0]), ">", 1),
+              "at once, in standard errors of 24 pairs", in_errors(conv_all[0] - end[0]), ">", 3),
         claim("the metaplastic network is above it at the end of the stream, mean in standard errors",
               in_errors(end[1] - end[0]), ">", 1.5),
         claim("it comes close to the conventional network on all data: mean distance",
@@ -221,30 +222,33 @@ record(
 
 
 # %%
-def ranks(metaplasticity, batch, seed):
+def ranks(metaplasticity, batch):
     """Rank correlation of cost and size, and share of signs that flip within 50 more steps."""
     few, epochs = replace(trained.tasks, train_limit=400), 1120 * batch // 400
     experiment = replace(trained, tasks=few, metaplasticity=metaplasticity, batch=batch)
-    learner, _ = train(replace(experiment, epochs=epochs), seed)
-    (task,) = prepare(experiment, seed)[1]
-    data = task.train_images, task.train_labels
-    order = [flip_ranking(learner.network, k, *data, seed, flips=n) for k, n in enumerate(flips)]
-    return order, signs_that_flip(learner, *data, 50)
+    ensemble = Ensemble([(replace(experiment, epochs=epochs), seed(k)) for k in range(6)])
+    ensemble.train()
+    found = []
+    for k, (learner, (task,)) in enumerate(zip(ensemble.learners, ensemble.trained, strict=True)):
+        data, each = (task.train_images, task.train_labels), enumerate(flips)
+        order = [flip_ranking(learner.network, i, *data, seed(k), flips=n) for i, n in each]
+        found.append((order, signs_that_flip(learner, *data, 50)))
+    return found
 
 
 # %%
-points = sweep.grid(metaplasticity=[0.0, 10.0], batch=[50, 400], seed=[seed(k) for k in range(3)])
-found = np.reshape(sweep.map(ranks, points).values, (2, 2, 3, 2, 3))
+points = sweep.grid(metaplasticity=[0.0, 10.0], batch=[50, 400])
+found = np.reshape(sweep.map(ranks, points).values, (2, 2, 6, 2, 3))
 rank, flipping = np.moveaxis(found, 3, 0)  # each (m, batch, seed, layer)
 record(
     "metaplasticity/x_full_batch",
     numbers={"m": [0.0, 10.0], "batch": [50, 400], "layer": [1, 2, 3], "rank": np.moveaxis(rank, 3, 0),
              "flipping": flipping[:, 1].mean(axis=1).T},
     claims=[
-        claim("full batch: rank correlation of the cost of flips and size, mean of three layers, smallest of two m and three seeds",
+        claim("full batch: rank correlation of the cost of flips and size, mean of three layers, smallest of two m and six seeds",
               rank[:, 1].mean(axis=2).min(), ">", 0.5),
-        claim("it ranks as well as minibatches: difference of means, larger of two m",
-              np.abs((rank[:, 1] - rank[:, 0]).mean(axis=(1, 2))).max(), "<", 0.2),
+        claim("it ranks no worse than minibatches: mean of six seeds below theirs by, larger of two m",
+              (rank[:, 0] - rank[:, 1]).mean(axis=(1, 2)).max(), "<", 0.15),
         claim("free weights flip on without minibatches: share of the signs of the first two layers that flip within 50 "
               "steps, smallest", flipping[:, 1, :, :2].min(), ">", 0.01),
     ],

@@ -30,9 +30,8 @@ def _batch(rng, network):
         images = rng.random((MEMBERS, BATCH, 784)) * (rng.random((MEMBERS, BATCH, 784)) < 0.2)
         images = images.astype(np.float32)
         network.forward(images, True)
-        units = [
-            x.workspace.array("magnitude", (MEMBERS, BATCH, 32)) for x in network.layers[2:5:3]
-        ]
+        normalised = (x.workspace.array("out", (MEMBERS, BATCH, 32)) for x in network.layers[1:5:3])
+        units = [np.abs(x) for x in normalised]
         if min(np.minimum(u, np.abs(u - 1)).min() for u in units) > MARGIN:
             return images, rng.integers(10, size=(MEMBERS, BATCH))
     raise AssertionError("no batch keeps clear of the thresholds")
