@@ -492,8 +492,8 @@ record(
 # %%
 def draw(ax, epochs):
     chosen = [replace(base, epochs=epochs, metaplasticity=m) for m in (0.0, 1.35)]
-    told = []
-    for k, (experiment, (run,)) in enumerate(zip(chosen, run_together(chosen, [seed(0)]))):
+    runs, told = run_together(chosen, [seed(0)]), []
+    for k, (experiment, (run,)) in enumerate(zip(chosen, runs, strict=True)):
         value = run["matrix"][-1]
         told.append(f"m = {experiment.metaplasticity:g} {value[0]:.2f} and {value[-1]:.2f}")
         ax.bar(np.arange(1, 5) + 0.4 * k - 0.2, value, 0.38, color=(BLACK, BLUE)[k],
