@@ -18,7 +18,7 @@ def errata_page(entries: list[Entry], unknown: list[Unknown], subjects: dict[str
     """Return the page as Markdown.
 
     For every subject: published numbers that came out differently, where the released code differs
-    from the paper, what changes with size, and what is not known.
+    from the paper, findings that did not come out, what changes with size, and what is not known.
     """
     code = tomllib.loads(CODE.read_text(encoding="utf-8"))
     lines = [
@@ -34,7 +34,7 @@ def errata_page(entries: list[Entry], unknown: list[Unknown], subjects: dict[str
         if not of and not missing:
             continue
         lines += ["", f"## {title}", "", *_numbers(of), *_code(code.get(subject, []))]
-        lines += [*_sizes(of), *_unknown(of, missing)]
+        lines += [*_findings(of, code["not_reproduced"]), *_sizes(of), *_unknown(of, missing)]
     return "\n".join(lines) + "\n"
 
 
@@ -70,6 +70,17 @@ def _code(rows: list[dict]) -> list[str]:
         here = f'{_plain(row["here"])} <a href="{row["where"]}.html">Evidence</a>'
         lines.append(f"| {_plain(row['paper'])} | {_plain(row['code'])} | {here} |")
     return lines
+
+
+def _findings(entries: list[Entry], rows: list[dict]) -> list[str]:
+    by_page = {f"figures/{entry.id}": entry for entry in entries}
+    lines = [
+        f"* {_figure(by_page[row['where']])}: {_plain(row['found'])}"
+        + " (laptop size)" * (by_page[row["where"]].figure_class == "B")
+        for row in rows
+        if row["where"] in by_page
+    ]
+    return ["", "**Findings that did not come out here**", "", *lines] if lines else []
 
 
 def _sizes(entries: list[Entry]) -> list[str]:

@@ -147,7 +147,7 @@ gap = {
     size: (run[of_all] - run[of_ideal])[-3:].mean()
     for size, run in (("full", full), ("laptop", laptop))
 }
-print("CPU seconds of the stored runs:", stored.facts["cpu_seconds"], stored.facts["versions"])
+print("CPU seconds of the stored runs:", *stored.facts["cpu_seconds"])
 
 # %%
 record(
