@@ -75,8 +75,9 @@ def _code(rows: list[dict]) -> list[str]:
 def _findings(entries: list[Entry], rows: list[dict]) -> list[str]:
     by_page = {f"figures/{entry.id}": entry for entry in entries}
     lines = [
-        f"* {_figure(by_page[row['where']])}: {_plain(row['found'])}"
+        f"* {_figure(by_page[row['where']])}"
         + " (laptop size)" * (by_page[row["where"]].figure_class == "B")
+        + f": {_plain(row['found'])}"
         for row in rows
         if row["where"] in by_page
     ]
