@@ -15,6 +15,7 @@ def test_descriptions_of_all_figures_are_text_in_an_export():
     """The exporter drops the texts of pictures, so that they stand under the captions, too."""
     page, _ = HTMLExporter().from_filename(str(ROOT / "notebooks" / f"{NAME}.ipynb"))
     text = re.sub(r"\s+", " ", html.unescape(page))
+    assert page.count("<summary>Description of the frames</summary>") == 1
     entries = notebook_figures(load_inventory())[NAME]
     assert page.count("<summary>Description of the figure</summary>") == len(entries) > 0
     for entry in entries:
