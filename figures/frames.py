@@ -20,7 +20,7 @@ from figures.record import PICTURE_WIDTH
 from figures.style import PAGE
 
 LAYOUTS = {6: (2, 3), 8: (2, 4)}  # number of values -> rows and columns
-DPI = 120
+DPI = 112
 # Hard edges: half the bytes of smoothed ones, and smooth where a page shows the picture smaller.
 PLAIN = {"text.antialiased": False, "lines.antialiased": False, "patch.antialiased": False,
          "axes.linewidth": 0.5}  # fmt: skip
