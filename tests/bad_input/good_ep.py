@@ -10,7 +10,7 @@ MEANT = set()
 COMPLEX = set(
     (
         "states coefficients series compliance free path initial preactivations nudges "
-        "weights biases "
+        "weights biases z "
     ).split()
 )
 NAN: set = set()

@@ -153,7 +153,7 @@ class CoupledNetwork:
         return replace(self, weights=tuple(weights), biases=tuple(biases))
 
 
-@door
+@door(network="has sizes or has kernels", preactivations="array 2d or arrays")
 def energy(network, preactivations, inputs: np.ndarray) -> np.ndarray:
     r"""Return E(s) at the states :math:`s = \sigma(v)` of any preactivations, shape (batch,).
 

@@ -89,7 +89,7 @@ def trajectory(
     return np.stack(path)
 
 
-@door(initial="complex", tolerance="> 0", max_sweeps=">= 1", inputs="2d", loss="any")
+@door(initial="complex", tolerance="> 0", max_sweeps=">= 1", inputs="2d", loss="has gradient")
 def equilibrium(
     network: LayeredNetwork,
     inputs: np.ndarray,

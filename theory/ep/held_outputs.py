@@ -24,7 +24,7 @@ from theory.ep.surrogate import output_compliance
 from theory.numerics import NotConverged
 
 
-@door(network="has coupling", inputs="array 2d+")
+@door(network="has coupling", inputs="array 2d+", max_sweeps=">= 1")
 def held_states(
     network,
     inputs: np.ndarray,

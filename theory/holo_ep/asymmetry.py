@@ -161,6 +161,7 @@ def cosine(left: np.ndarray, right: np.ndarray, metric: np.ndarray | None = None
             return np.sum(x * y, axis=-1)
         return np.einsum("...i,...ij,...j->...", x, metric, y)
 
+    left, right = np.asarray(left), np.asarray(right)
     size = product(left, left)
     lengths = size * product(right, right)
     if np.any(lengths == 0):

@@ -153,7 +153,7 @@ class FieldNetworks(VectorField):
         return cls._assembled(fields, sizes, topology, activation, dtype)
 
     @classmethod
-    @door(seeds="list", sizes="counts")
+    @door(sizes="counts")
     def symmetric(
         cls,
         inputs: int,
@@ -170,7 +170,7 @@ class FieldNetworks(VectorField):
         One weight for both directions; layers are relaxed in turn.
         """
         parts, units, fields = layer_slices(sizes), sum(sizes), ([], [], [])
-        for rng in map(np.random.default_rng, seeds):
+        for rng in map(checks.as_rng, seeds):
             shapes = pairwise((inputs, *sizes, classes))
             drawn = [scale * rng.standard_normal((b, a)) / np.sqrt(a) for a, b in shapes]
             recurrent = np.zeros((units, units))

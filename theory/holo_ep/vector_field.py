@@ -280,5 +280,7 @@ def times_real(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def layer_slices(sizes: Sequence[int]) -> tuple[slice, ...]:
     """Return where the layers stand in a state vector of all units."""
+    if not len(sizes):
+        raise ValueError("sizes: at least one layer is needed")
     ends = np.cumsum([0, *sizes])
     return tuple(slice(a, b) for a, b in pairwise(ends))
