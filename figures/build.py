@@ -172,6 +172,7 @@ class Pool:
     def _start(self, work: Work) -> None:
         print(f"  {work.title}", flush=True)
         run = {RUN_VARIABLE: self.token, "PYTHONPATH": str(ROOT)}
+        job: Fresh | Server
         if self.warm and work.command[0] == EXECUTION:
             if not self.servers:
                 self.servers.append(Server(kernel_environment() | run, BUILD / "warm"))

@@ -45,13 +45,17 @@ class Claim:
         return _holds(self.value, self.comparison, self.bound)
 
     @property
+    def bounds(self) -> tuple[float, ...]:
+        """The bound as a tuple: both ends of an interval, else one."""
+        return self.bound if isinstance(self.bound, tuple) else (self.bound,)
+
+    @property
     def is_rounding(self) -> bool:
         """Whether the value is nothing but rounding error, which differs between machines."""
         return self.kind == "exact" and self.comparison in ("<", "<=") and self.held
 
     def __str__(self) -> str:
-        bound = self.bound if self.comparison == "between" else (self.bound,)
-        bounds = " and ".join(f"{b:.4g}" for b in bound)
+        bounds = " and ".join(f"{b:.4g}" for b in self.bounds)
         return f"{self.text}: {self.value:.4g} {self.comparison} {bounds}"
 
     def as_dict(self) -> dict:
@@ -114,7 +118,7 @@ def claim(
             f"claim {text!r}: the value is {value:g} to the last bit; say kind='exact', compare a "
             "count with '==', or measure something that can miss"
         )
-    if kind == "exact" and comparison in ("<", "<=") and bound > LARGEST_ROUNDING:
+    if kind == "exact" and not isinstance(bound, tuple) and bound > LARGEST_ROUNDING:
         raise ValueError(
             f"claim {text!r}: a bound of {bound:g} is no rounding (at most {LARGEST_ROUNDING:g}); "
             "the kind is 'agreement' or 'finding'"

@@ -111,8 +111,7 @@ def _caption(entry: Entry, claims: Sequence[Claim], alt: str) -> str:
             "|---|---|---|---|---|---|",
         ]
     for c in claims:
-        bounds = c.bound if c.comparison == "between" else (c.bound,)
-        bound = " to ".join(f"{b:.4g}" for b in bounds)
+        bound = " to ".join(f"{b:.4g}" for b in c.bounds)
         sign = "in" if c.comparison == "between" else c.comparison
         value = "rounding" if c.is_rounding else f"{c.value:.4g}"
         paper = ""

@@ -170,21 +170,22 @@ def _is_drawn(part) -> bool:
     return isinstance(part, Line2D) and part.get_alpha() is None
 
 
-def _darker(colour, wanted: float) -> tuple[float, ...]:
+def _darker(colour, wanted: float) -> tuple[float, float, float, float]:
     """Return a shade of a colour that has the wanted contrast with white, or the colour itself."""
     *channels, opacity = mpl.colors.to_rgba(colour)
     shade = np.array(channels)
     if opacity == 1 and contrast(shade) > WHITE:
         while contrast(shade) < wanted:
             shade *= 0.96
-    return (*shade, opacity)
+    red, green, blue = shade
+    return red, green, blue, opacity
 
 
 def contrast(colour) -> float:
     """Return the contrast of a colour with white, 1 to 21 (WCAG 2.2, relative luminance)."""
     channels = np.asarray(mpl.colors.to_rgb(colour))
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05)
+    return float(1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05))
 
 
 def picture_files(entry: Entry, figure: Figure) -> dict[str, bytes]:
@@ -202,7 +203,7 @@ def few_colours(png: bytes) -> bytes:
 
     A picture that would look mottled even with 256 colours, such as a continuous map, keeps all.
     """
-    picture = Image.open(io.BytesIO(png))
+    picture: Image.Image = Image.open(io.BytesIO(png))
     if picture.mode == "P":
         return png
     if picture.mode != "RGB":
@@ -240,7 +241,11 @@ def _check_layout(entry: Entry, figure: Figure) -> None:
         )
     figure.canvas.draw()
     for text in figure.findobj(mpl.text.Text):
-        if text.get_visible() and text.get_text().strip() and text.get_fontsize() < SMALLEST_FONT:
+        if (
+            text.get_visible()
+            and text.get_text().strip()
+            and float(text.get_fontsize()) < SMALLEST_FONT
+        ):
             raise ValueError(
                 f"{entry.id}: the text {text.get_text()!r} is {text.get_fontsize():.2g} points "
                 f"high; at least {SMALLEST_FONT} can be read in print"

@@ -24,5 +24,5 @@ def use_style() -> None:
 
 def label_panels(axes: Sequence[mpl.axes.Axes]) -> None:
     """Put bold a, b, c ... before the titles of the axes."""
-    for letter, ax in zip("abcdefghijklmnopqrstuvwxyz", np.ravel(axes), strict=False):
+    for letter, ax in zip("abcdefghijklmnopqrstuvwxyz", np.asarray(axes).flat, strict=False):
         ax.set_title(rf"$\mathbf{{{letter}}}$  {ax.get_title('left')}", loc="left")

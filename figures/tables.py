@@ -49,7 +49,8 @@ def encode(id: str, numbers: Mapping) -> tuple[dict[str, bytes], dict[str, dict]
     ValueError
         For a name that is no identifier and for a value that is no array of one of these kinds.
     """
-    layout, columns, archive = {}, {}, {}
+    columns, archive = {}, {}
+    layout: dict[str, dict[str, object]] = {}
     for name, value in numbers.items():
         if not isinstance(name, str) or not name.isidentifier():
             raise ValueError(f"{id}: {name!r} cannot name a number; use a word such as 'iteration'")
@@ -77,7 +78,8 @@ def encode(id: str, numbers: Mapping) -> tuple[dict[str, bytes], dict[str, dict]
     files = {".csv": text.getvalue().encode()} if columns else {}
     if archive:
         packed = io.BytesIO()
-        np.savez_compressed(packed, **archive)
+        # NumPy's stub would have any name be its allow_pickle.
+        np.savez_compressed(packed, **archive)  # type: ignore[arg-type]
         files[".npz"] = packed.getvalue()
     return files, layout
 

@@ -84,7 +84,7 @@ def find_pythons() -> dict[int, Path]:
 
 
 def _minor_of(python: Path) -> int | None:
-    command = [python, "-c", "import sys; print(sys.version_info.minor)"]
+    command = [str(python), "-c", "import sys; print(sys.version_info.minor)"]
     try:
         shown = subprocess.run(command, capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
@@ -166,7 +166,7 @@ def short_lessons() -> list[str]:
     """Return the quickest lessons, as many as fit the time that they may take together."""
     seconds = {name: usual_seconds(name) for name in notebook_figures(load_inventory())}
     by_time = sorted(seconds, key=lambda name: (seconds[name], name))
-    return [n for n, t in zip(by_time, accumulate(map(seconds.get, by_time)), strict=True)
+    return [n for n, t in zip(by_time, accumulate(seconds[name] for name in by_time), strict=True)
             if t <= TOGETHER]  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def _versions_in(python: Path) -> str:
 
 def _tests(python: Path, copy: Path, log: Path) -> tuple[str, list[str]]:
     """Run pytest; return its own summary and the lines of what failed."""
-    command = [python, "-m", "pytest", "-n", str(SIDE_BY_SIDE), "--tb=short"]
+    command = [str(python), "-m", "pytest", "-n", str(SIDE_BY_SIDE), "--tb=short"]
     done = subprocess.run(
         command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -196,7 +196,7 @@ def _tests(python: Path, copy: Path, log: Path) -> tuple[str, list[str]]:
 
 def _lesson(python: Path, copy: Path, name: str) -> str:
     """Build one lesson in the copy; return "" or what was wrong."""
-    command = [python, "-m", "figures.execution", f"notebooks/{name}.py"]
+    command = [str(python), "-m", "figures.execution", f"notebooks/{name}.py"]
     done = subprocess.run(
         command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

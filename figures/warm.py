@@ -46,23 +46,25 @@ class Server:
             text=True,
             start_new_session=True,  # an interrupt comes to the driver alone
         )
+        assert self.process.stdin is not None and self.process.stdout is not None  # asked for above
+        self.orders, self.answers = self.process.stdin, self.process.stdout
         self.output = folder / f"{self.process.pid}.txt"
 
     def start(self, lesson: str) -> None:
         """Begin with a lesson, given by the path of its source below the root."""
         order = {"lesson": lesson, "output": str(self.output)}
         try:
-            self.process.stdin.write(json.dumps(order) + "\n")
-            self.process.stdin.flush()
+            self.orders.write(json.dumps(order) + "\n")
+            self.orders.flush()
         except OSError:
             pass  # the process is gone: `poll` tells how it ended
 
     def poll(self) -> int | None:
         """Return the exit status of the lesson's builder, or None while it runs."""
-        ready, _, _ = select.select([self.process.stdout], [], [], 0)
+        ready, _, _ = select.select([self.answers], [], [], 0)
         if not ready:
             return None
-        line = self.process.stdout.readline()
+        line = self.answers.readline()
         return int(line) if line else self.process.wait()
 
     def printed(self) -> str:

@@ -21,7 +21,8 @@ from figures.lab.start_page import START_PAGE, lessons, start_page
 NOTICE = "two_versions"  # key in the metadata of the cell that a reader sees and no file holds
 
 
-class LessonManager(build_async_jupytext_contents_manager_class(AsyncLargeFileManager)):
+# Jupytext makes its class when asked: a base that no type checker can see.
+class LessonManager(build_async_jupytext_contents_manager_class(AsyncLargeFileManager)):  # type: ignore[misc]
     """Jupytext's contents manager for pairs whose `.py` wins, plus the page of lessons."""
 
     async def get(self, path, content=True, type=None, format=None, **options):

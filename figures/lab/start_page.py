@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def lessons(root: Path) -> dict[str, list[Lesson]]:
     return found
 
 
-def start_page(root: Path, differing: list[Path] = ()) -> str:
+def start_page(root: Path, differing: Sequence[Path] = ()) -> str:
     """Return the page as Markdown, its links relative to `root`.
 
     `differing` are the notebooks that another program has changed and whose `.py` says otherwise.

@@ -68,7 +68,7 @@ def dense_network(
     checks.one_of("activation", activation, tuple(ACTIVATIONS))
     checks.one_of("normalisation", normalisation, NORMALISATIONS)
     checks.one_of("dtype", np.dtype(dtype).name, PRECISIONS)
-    layers = []
+    layers: list[Layer] = []
     for number, (rows, columns) in enumerate(itertools.pairwise(sizes), start=1):
         weights = _initial((rows, columns), rng, initial_width, dtype)
         layers.append(Dense(f"layer {number}", weights, binary=binary, first=number == 1))

@@ -27,10 +27,10 @@ HALVINGS = 7
 
 
 # Without numpy's error model every division is checked for zero, which forbids vector code.
-OPTIONS = {"fastmath": {"contract", "reassoc", "arcp", "nsz"}, "error_model": "numpy"}
+FASTMATH = {"contract", "reassoc", "arcp", "nsz"}
 
 
-@numba.njit(inline="always", **OPTIONS)
+@numba.njit(inline="always", error_model="numpy", fastmath=FASTMATH)
 def _squared_hyperbolic_secant(x):  # pragma: no cover (compiled)
     """4 q / (1 + q)^2 with q = exp(-2 |x|), relative error below 2e-4.
 

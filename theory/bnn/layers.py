@@ -26,6 +26,12 @@ class Layer:
     def __init__(self, dtype=np.float32):
         self.workspace = Workspace(dtype)
 
+    def forward(self, inputs, training):
+        raise NotImplementedError(f"{type(self).__name__} has no forward pass")
+
+    def backward(self, upstream, per_sample=None):
+        raise NotImplementedError(f"{type(self).__name__} has no backward pass")
+
     def move(self, module) -> None:
         """Compute with the arrays of another device from now on."""
         self.workspace = Workspace(self.workspace.dtype, module)

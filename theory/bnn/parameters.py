@@ -12,7 +12,7 @@ import numpy as np
 from theory.bnn.arrays import like, module_of
 
 # Bit patterns of 1.0 and of the sign bit, by the width of the floating-point type.
-_BITS = {
+_BITS: dict[int, tuple[type[np.signedinteger], np.signedinteger, np.signedinteger]] = {
     4: (np.int32, np.int32(0x3F800000), np.int32(-(2**31))),
     8: (np.int64, np.int64(0x3FF0000000000000), np.int64(-(2**63))),
 }

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import svd
 from scipy.optimize import brentq
 
@@ -176,7 +177,7 @@ class BeakerChain:
         levels += change
 
 
-def leaking_root(conductances: np.ndarray, areas: np.ndarray) -> np.ndarray:
+def leaking_root(conductances: ArrayLike, areas: ArrayLike) -> np.ndarray:
     """Return the bidiagonal B whose singular values, squared, are the rates of the chain.
 
     The flow matrix is similar to minus B'B; the singular values keep the digits of the slowest

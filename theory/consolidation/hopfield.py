@@ -19,7 +19,7 @@ from theory import checks
 from theory.door import door
 
 
-def load_of(field: np.ndarray) -> np.ndarray:
+def load_of(field: float | np.ndarray) -> np.ndarray:
     r"""Return the load at which a stable solution has :math:`y = m / \sqrt{2 \alpha r}`.
 
     From :math:`y (\sqrt{2\alpha} + \tfrac{2}{\sqrt\pi} e^{-y^2}) = \operatorname{erf} y`; negative

@@ -79,7 +79,7 @@ def predicted_recall(setting: RecallGate) -> dict[str, float]:
 @door
 def simulate_recall_gate(
     setting: RecallGate, rounds: int, rng: np.random.Generator | int, *, burn: int = 0
-) -> dict[str, np.ndarray]:
+) -> dict[str, float | np.ndarray]:
     """Run both stores through a stream and return what passed and what is remembered.
 
     Parameters

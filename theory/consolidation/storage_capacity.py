@@ -18,6 +18,7 @@ leaky      leak of an unbounded analog weight                :math:`N / e`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -138,7 +139,7 @@ def capacity(model: str, synapses: float) -> Capacity:
     if model == "fast":
         return Capacity(float(2 * np.log(root / 2)), 0.5, float(root / 2))
     if model == "two_state":
-        return Capacity(float(root / np.e), float(np.e / root), float(np.e))
+        return Capacity(float(root / math.e), float(math.e / root), math.e)
     if model == "leaky":
         leak = brentq(lambda x: _leaky_slope(x / synapses, synapses), 0.7, 3) / synapses
         signal = np.log(synapses * leak * (2 - leak)) / 2

@@ -27,8 +27,8 @@ def two_state(
     q = checks.in_range("flip_probability", flip_probability, 0, 1, closed=(False, True))
     decay = checks.nonnegative("decay", decay)
     up, down = np.array([[1 - q, q], [0, 1]]), np.array([[1, 0], [q, 1 - q]])
-    passive = [[0, 0], [decay, 0]] if decay else None
-    return MarkovSynapse(up, down, [-1, 1], potentiation_fraction, passive)
+    passive = np.array([[0, 0], [decay, 0]]) if decay else None
+    return MarkovSynapse(up, down, np.array([-1.0, 1.0]), potentiation_fraction, passive)
 
 
 @door
@@ -129,4 +129,5 @@ def random_synapse(states: int, rng: np.random.Generator | int) -> MarkovSynapse
     matrices = rng.standard_exponential((2, states, states)) ** rng.uniform(1, 4)
     matrices /= matrices.sum(axis=2, keepdims=True)
     weights = np.resize([-1.0, 1.0], states)
-    return MarkovSynapse(*matrices, rng.permutation(weights), rng.uniform(0.2, 0.8))
+    up, down = matrices
+    return MarkovSynapse(up, down, rng.permutation(weights), rng.uniform(0.2, 0.8))

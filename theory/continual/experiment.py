@@ -167,6 +167,7 @@ def make_learner(
 ):
     """Return the learner of a setting for a network; the generators draw masks and memories."""
     rule, strength, masks = setting.rule, setting.strength, None
+    learner: UncertainLearner | ContinualLearner
     if rule == "uncertain":
         learner = UncertainLearner(network, strength, heads=scenario.heads)
     else:

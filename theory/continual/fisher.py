@@ -56,10 +56,10 @@ def fisher_diagonal(
         In the order and shapes of ``network.parameters``.
     """
     logits, caches = network.forward(images, training=False)
-    powers = [0.0 for layer in network.layers if layer.parameters]
+    powers: list[np.ndarray] = []
     for gradient in answer_gradients(logits, labels, kind=kind, answers=answers, rng=rng):
-        for place, (_, _, own) in enumerate(_dense_gradients(network, caches, gradient)):
-            powers[place] += own * own
+        squares = [own * own for _, _, own in _dense_gradients(network, caches, gradient)]
+        powers = [a + b for a, b in zip(powers, squares, strict=True)] if powers else squares
     # Inputs of a layer do not depend on the answer: one product after the sum over answers.
     found = []
     for (layer, inputs, _), power in zip(

@@ -102,7 +102,7 @@ class QuadraticPenalty:
 
     def value(self, parameters: np.ndarray) -> float:
         """Return the penalty."""
-        if self.importance is None:
+        if self.importance is None or self.pull is None:
             return 0.0
         quadratic = np.sum((self.importance * parameters - 2 * self.pull) * parameters)
         return 0.5 * self.strength * (float(quadratic) + self.constant)

@@ -51,26 +51,34 @@ class ReplayMemory:
         """See the samples of one task, each once."""
         checks.same_length(images=images, labels=labels)
         order = self.rng.permutation(len(labels))
-        if self.per_task is not None:
+        if self.size is None:
             self._join(images, labels, order[: self.per_task])
             self.seen += len(labels)
             return
         free = self.size - len(self)
         self._join(images, labels, order[:free])
         self.seen += min(free, len(labels))
+        kept, kept_labels = self.everything()
         for row in order[free:]:
             self.seen += 1
             place = self.rng.integers(self.seen)
             if place < self.size:
-                self.images[place], self.labels[place] = images[row], labels[row]
+                kept[place], kept_labels[place] = images[row], labels[row]
 
     def draw(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Return `count` stored samples at random, without repetition where there are enough."""
         rows = self.rng.choice(len(self), size=count, replace=count > len(self))
-        return self.images[rows], self.labels[rows]
+        images, labels = self.everything()
+        return images[rows], labels[rows]
+
+    def everything(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return images and labels of all stored samples."""
+        if self.images is None or self.labels is None:
+            raise ValueError("nothing is stored yet; add samples or end a task first")
+        return self.images, self.labels
 
     def _join(self, images, labels, rows):
-        if self.images is None:
+        if self.images is None or self.labels is None:
             self.images, self.labels = images[rows].copy(), labels[rows].copy()
         else:
             self.images = np.concatenate([self.images, images[rows]])
@@ -116,8 +124,5 @@ class Replay:
 
     def stored(self, task):
         """Return a task with the stored samples in place of the training part of `task`."""
-        if not len(self.memory):
-            raise ValueError("nothing is stored yet; add samples or end a task first")
-        return replace(
-            task, train_images=self.memory.images, train_labels=self.memory.labels, name="stored"
-        )
+        images, labels = self.memory.everything()
+        return replace(task, train_images=images, train_labels=labels, name="stored")

@@ -132,13 +132,13 @@ def feature_images(
         )
         filters = rng.standard_normal((patch, patch))
         encoder[top : top + patch, left : left + patch, feature] = filters - filters.mean()
-    encoder = encoder.reshape(-1, features)
-    answers = task.train_images @ encoder
+    columns_of = encoder.reshape(-1, features)
+    answers = task.train_images @ columns_of
     threshold = np.median(answers, axis=0)
     return replace(
         task,
         train_images=(answers > threshold).astype(np.float32),
-        test_images=(task.test_images @ encoder > threshold).astype(np.float32),
+        test_images=(task.test_images @ columns_of > threshold).astype(np.float32),
         image_shape=(1, features),
         name=f"{features} features of {task.name}",
         source=f"{task.source} {features} thresholded random local filters.",

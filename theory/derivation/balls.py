@@ -11,7 +11,7 @@ from mpmath import mp
 try:
     import flint
 except ImportError:  # the engine runs without; see Region.holds
-    flint = None
+    flint = None  # type: ignore[assignment]  # a module or none
 
 BOXES = 3000
 NEEDED = "python-flint"

@@ -73,7 +73,11 @@ def _of_node(node, names):
     if isinstance(node, ast.BinOp):
         kinds = [_of_node(node.left, names), _of_node(node.right, names)]
         flat = [k for kind in kinds for k in (kind.kinds if isinstance(kind, Either) else [kind])]
-        return Either(flat) if not any(isinstance(k, Anything) for k in flat) else NAMED["any"]
+        if any(isinstance(k, Anything) for k in flat):
+            return NAMED["any"]
+        if NAMED["array"] in flat:  # one number is an array, too
+            flat = [k for k in flat if k is not NAMED["number"]]
+        return Either(flat) if len(flat) > 1 else flat[0]
     if isinstance(node, ast.Constant) and node.value is None:
         return NAMED["none"]
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -7,6 +7,7 @@ run with the same five permuted sequences of the embedded 8 x 8 digits.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ STEPS_AN_EPOCH = 28
 FIGURE = "metaplasticity/x_controls"
 
 # What is changed, and the values of m eta T that it is run at.
-CHANGES = {
+CHANGES: dict[str, tuple[dict[str, Any], tuple[int, ...]]] = {
     "": ({}, (0, 10, 20, 40)),
     ", shuffled": ({"shuffled": True}, (10, 20, 40)),
     ", symmetric": ({"symmetric": True}, (20,)),

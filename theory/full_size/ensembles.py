@@ -85,7 +85,7 @@ def work_off(entries, device, results, deadline, *, tf32=(), say=print) -> None:
     for entry in entries:
         if time.time() > deadline:
             return
-        facts = {"started": time.time()}
+        facts: dict[str, object] = {"started": time.time()}
         try:
             _train_entry(entry, device, results, deadline, tf32, facts)
             short = {key: value for key, value in facts.items() if key not in ("runs", "versions")}

@@ -116,7 +116,7 @@ def report(device: str = "gpu", keep=lambda results: None) -> dict:
 
     `keep` is called with what is known so far, after every check.
     """
-    results = {"fused": True}
+    results: dict[str, object] = {"fused": True}
     try:
         lines = dict(largest_deviations(device))
         results["fused"] = all(
@@ -136,10 +136,10 @@ def report(device: str = "gpu", keep=lambda results: None) -> dict:
         results["error"] = repr(error)
     keep(results)
     GPU["precision"] = "tf32"
-    results["tf32"] = largest_deviations(device)
+    results["tf32"] = rounded = dict(largest_deviations(device))
     GPU["precision"] = "float32"
     for name, (found, bound) in lines.items():
         print(f"{name}: {found:.2e}, bound {bound:.2e}", "held" if found <= bound else "BROKEN")
-    print("with tf32:", {name: f"{found:.1e}" for name, (found, _) in results["tf32"].items()})
+    print("with tf32:", {name: f"{found:.1e}" for name, (found, _) in rounded.items()})
     print(results.get("error", "no error"), flush=True)
     return results

@@ -28,7 +28,7 @@ from theory.metaplasticity.modulation import factor_of, modulated_update, nonneg
 
 
 @door
-def belief_mean(hidden: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
+def belief_mean(hidden: np.ndarray, metaplasticity: float | np.ndarray) -> np.ndarray:
     r"""Return the mean of the binary weight, :math:`\tanh(mW)`, for the log odds :math:`2mW`."""
     metaplasticity = nonnegative_array("metaplasticity", metaplasticity)
     return np.tanh(metaplasticity * checks.finite_array("hidden", hidden))

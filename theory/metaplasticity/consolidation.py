@@ -78,7 +78,9 @@ def forgetting_front(distance: np.ndarray, metaplasticity: np.ndarray) -> np.nda
 
 
 @door
-def pulled(hidden: np.ndarray, distance: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
+def pulled(
+    hidden: np.ndarray, distance: float | np.ndarray, metaplasticity: float | np.ndarray
+) -> np.ndarray:
     r"""Return where hidden weights are after a pull towards minus infinity of v t = distance.
 
     Positive hidden weights are slowed down, :math:`G_m(W(t)) = G_m(W_0) - v t`; after they have
@@ -96,8 +98,8 @@ def pulled(hidden: np.ndarray, distance: np.ndarray, metaplasticity: np.ndarray)
 def transported_density(
     hidden: np.ndarray,
     initial_density: Callable[[np.ndarray], np.ndarray],
-    distance: np.ndarray,
-    metaplasticity: np.ndarray,
+    distance: float | np.ndarray,
+    metaplasticity: float | np.ndarray,
 ) -> np.ndarray:
     r"""Return the density of hidden weights after a common pull of v t = distance to the left.
 

@@ -86,7 +86,9 @@ def _excess(optimum, strength, plus, period, upper):
 
 
 @door
-def locking_plateau(plus: np.ndarray, period: np.ndarray, strength: np.ndarray) -> Plateau:
+def locking_plateau(
+    plus: int | np.ndarray, period: int | np.ndarray, strength: float | np.ndarray
+) -> Plateau:
     r"""Return the range of optima whose mean sign is locked to :math:`2p/q - 1`.
 
     At the upper end the point :math:`x_*` with :math:`F(x_*) = F(1 + w)` has come to lie on an
@@ -168,7 +170,7 @@ def rotation_range(
             after, turn = _step(x, optimum, strength)
             x, turns = np.where(flat, value, after), turns + turn
         means.append((2 * turns / steps - 1)[()])
-    return tuple(means)
+    return means[0], means[1]
 
 
 @door(points="in [2, 100000000]")

@@ -23,7 +23,7 @@ def binary_sign(hidden_weights: np.ndarray) -> np.ndarray:
     return np.where(hidden_weights >= 0, 1, -1).astype(hidden_weights.dtype)
 
 
-def nonnegative_array(name: str, value) -> np.ndarray:
+def nonnegative_array(name: str, value) -> float | np.ndarray:
     """Return finite numbers that are 0 or above, of any shape; a single number stays a float."""
     if np.ndim(value) == 0:
         return checks.nonnegative(name, value)  # type: ignore[return-value]  # broadcasts as one
@@ -34,7 +34,9 @@ def nonnegative_array(name: str, value) -> np.ndarray:
 
 
 @door
-def metaplastic_factor(hidden_weights: np.ndarray, metaplasticity: np.ndarray) -> np.ndarray:
+def metaplastic_factor(
+    hidden_weights: np.ndarray, metaplasticity: float | np.ndarray
+) -> np.ndarray:
     r"""Return :math:`f(m, W) = 1 - \tanh^2(m W) = \operatorname{sech}^2(m W)`.
 
     Parameters

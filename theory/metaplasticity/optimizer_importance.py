@@ -59,7 +59,7 @@ def adam_flip_cost(speed: np.ndarray, curvature: np.ndarray, noise: np.ndarray) 
 
 @door
 def normalised_path_importance(
-    hidden: np.ndarray, travelled: float, damping: float = 0.1, noise: np.ndarray = 0.0
+    hidden: np.ndarray, travelled: float, damping: float = 0.1, noise: float | np.ndarray = 0.0
 ) -> np.ndarray:
     r"""Return the synaptic-intelligence importance under SGD,
 
@@ -90,7 +90,9 @@ def normalised_path_importance(
 
 
 @door
-def path_importance_crossover(noise: np.ndarray, damping: np.ndarray = 0.1) -> np.ndarray:
+def path_importance_crossover(
+    noise: float | np.ndarray, damping: float | np.ndarray = 0.1
+) -> np.ndarray:
     r"""Return the learning rate times steps from which the ranking is reversed under SGD,
     :math:`\eta T = \sqrt\xi/\sigma`.
 

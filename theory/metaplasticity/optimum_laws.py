@@ -17,7 +17,7 @@ from theory.door import door
 SQRT_2PI = np.sqrt(2 * np.pi)
 
 
-def normal_density(x: np.ndarray) -> np.ndarray:
+def normal_density(x: float | np.ndarray) -> np.ndarray:
     """Return the standard normal density."""
     return np.exp(-0.5 * np.square(x)) / SQRT_2PI
 
@@ -147,7 +147,7 @@ class DiscreteOptimum:
         object.__setattr__(self, "probabilities", weights)
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.values, self.probabilities
+        return self.values, np.asarray(self.probabilities)
 
     def overshoot(self) -> float:
         r"""Return :math:`E(|W^*| - 1)_+^2`."""

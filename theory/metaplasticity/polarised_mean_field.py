@@ -64,7 +64,7 @@ class MetaplasticMeanField:
 
 @door
 def metaplastic_mean_field(
-    task: QuadraticTask, learning_rate: float, metaplasticity: np.ndarray
+    task: QuadraticTask, learning_rate: float, metaplasticity: float | np.ndarray
 ) -> MetaplasticMeanField:
     r"""Solve the mean field of a task with weak metaplasticity.
 
@@ -93,7 +93,7 @@ def metaplastic_mean_field(
     """
     learning_rate = checks.positive("learning_rate", learning_rate)
     metaplasticity = nonnegative_array("metaplasticity", metaplasticity)
-    if np.ndim(metaplasticity) and metaplasticity.shape != task.optimum.shape:
+    if np.ndim(metaplasticity) and np.shape(metaplasticity) != task.optimum.shape:
         raise ValueError(f"metaplasticity must be one number or of shape ({task.dimension},)")
     hessian, optimum, curvature = task.hessian, task.optimum, np.diag(task.hessian)
     strength = metaplasticity * learning_rate * curvature

@@ -39,7 +39,12 @@ from scipy.special import ndtr
 
 from theory import checks
 from theory.door import door
-from theory.metaplasticity.optimum_laws import normal_density
+from theory.metaplasticity.optimum_laws import (
+    DiscreteOptimum,
+    NormalOptimum,
+    UniformOptimum,
+    normal_density,
+)
 from theory.metaplasticity.spectra import GaussianSpectrum, noise_gain
 from theory.numerics import NotConverged
 
@@ -61,7 +66,7 @@ class RandomHessianMeanField:
         :math:`Q = E(\bar s - W^*)^2`.
     mean_curvature : float
         :math:`\langle\lambda\rangle`, the limit of every :math:`H_{ii}`.
-    law : object
+    law : UniformOptimum, NormalOptimum or DiscreteOptimum
         The law of the optimum.
     """
 
@@ -70,7 +75,7 @@ class RandomHessianMeanField:
     free_fraction: float
     squared_error: float
     mean_curvature: float
-    law: object
+    law: UniformOptimum | NormalOptimum | DiscreteOptimum
 
     @property
     def consolidated_fraction(self) -> float:

@@ -24,7 +24,7 @@ from theory.numerics import NotConverged
 
 @door
 def ratchet_drift(
-    hidden: np.ndarray, amplitude: np.ndarray, metaplasticity: np.ndarray
+    hidden: np.ndarray, amplitude: float | np.ndarray, metaplasticity: float | np.ndarray
 ) -> np.ndarray:
     r"""Return the mean outward change per update, :math:`\tfrac g2\tanh^2(mW)`; all broadcast."""
     amplitude = nonnegative_array("amplitude", amplitude)
@@ -140,7 +140,7 @@ def _solved(start, strength, far, cells):
 
 @door
 def simulate_ratchet(
-    initial: np.ndarray, amplitude: float, metaplasticity, steps: int, rng
+    initial: np.ndarray, amplitude: float | np.ndarray, metaplasticity, steps: int, rng
 ) -> tuple[np.ndarray, np.ndarray]:
     """Drive hidden weights by random updates of one size; return them and who ever changed sign.
 

@@ -15,7 +15,7 @@ from theory.metaplasticity.modulation import binary_sign, modulated_update, nonn
 
 
 @door
-def rotation_interval(optimum: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
+def rotation_interval(optimum: float | np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
     r"""Return the ends :math:`-h(1-w), h(1+w)` of the interval that absorbs the hidden weight.
 
     Parameters

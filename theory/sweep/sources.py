@@ -116,9 +116,10 @@ def _read(file: Path, edited: int) -> tuple[str, frozenset[str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             imported |= {n.name for n in node.names if n.name.split(".")[0] == "theory"}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "theory":
-            for alias in node.names:
-                imported |= _named(node.module, alias.name)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""  # none where a folder imports from itself
+            if module.split(".")[0] == "theory":
+                imported |= {found for n in node.names for found in _named(module, n.name)}
     return hashlib.sha256(_plain(tree).encode()).hexdigest(), frozenset(imported)
 
 
@@ -136,5 +137,5 @@ def _named(module: str, name: str) -> set[str]:
                     e.value for e in getattr(value, "elts", ()) if isinstance(e, ast.Constant)
                 ]
                 if isinstance(key, ast.Constant) and name in listed:
-                    return {f"{module}.{key.value}"}
+                    return {f"{module}.{key.value!s}"}
     return {module}

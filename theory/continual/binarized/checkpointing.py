@@ -9,11 +9,11 @@ import tempfile
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from theory.bnn.arrays import to_host
-from theory.continual.binarized.learner import NetworkLearner
 from theory.continual.sequence import SequenceRun
 from theory.door import door
 from theory.sweep.identity import canonical
@@ -33,6 +33,31 @@ class CheckpointUnusable(RuntimeError):
     """A checkpoint file is damaged or belongs to another run; the message says which."""
 
 
+class Generators(list):
+    """Several generators with one state, as those of an ensemble."""
+
+    @property
+    def bit_generator(self):
+        return self
+
+    @property
+    def state(self) -> list[dict]:
+        return [rng.bit_generator.state for rng in self]
+
+    @state.setter
+    def state(self, states: list[dict]) -> None:
+        for rng, state in zip(self, states, strict=True):
+            rng.bit_generator.state = state
+
+
+class Stateful(Protocol):
+    """What is saved and goes on: a learner, or an ensemble of them."""
+
+    def state(self) -> dict[str, np.ndarray]: ...
+
+    def load(self, state: dict[str, np.ndarray]) -> None: ...
+
+
 @door(file="text or has __fspath__")
 class TrainingCheckpoint:
     """The newest state of one run.
@@ -48,20 +73,23 @@ class TrainingCheckpoint:
     def __init__(self, file, identity: str):
         self.file, self.identity = Path(file), identity
 
-    def save(self, learner: NetworkLearner, run: SequenceRun, rng: np.random.Generator) -> None:
+    def save(
+        self, learner: Stateful, run: SequenceRun, rng: np.random.Generator | Generators
+    ) -> None:
         facts = {"identity": self.identity, "run": asdict(run), "rng": rng.bit_generator.state}
         arrays = {name: to_host(array) for name, array in learner.state().items()}
         self.file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=self.file.parent, suffix=".tmp")
         try:
             with os.fdopen(descriptor, "wb") as handle:
-                np.savez(handle, facts=np.array(json.dumps(facts)), **arrays)
+                # NumPy's stub would have any name be its allow_pickle.
+                np.savez(handle, facts=np.array(json.dumps(facts)), **arrays)  # type: ignore[arg-type]
             os.replace(temporary, self.file)
         except BaseException:
             os.unlink(temporary)
             raise
 
-    def load(self, learner: NetworkLearner, rng: np.random.Generator) -> SequenceRun | None:
+    def load(self, learner: Stateful, rng: np.random.Generator | Generators) -> SequenceRun | None:
         """Restore learner and generator and return the run so far; None where no file is.
 
         Raises

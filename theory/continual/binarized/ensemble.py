@@ -11,19 +11,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from theory.bnn.arrays import array_module, to_host
 from theory.bnn.normalisation import BatchNorm
 from theory.bnn.stacking import stack
-from theory.continual.binarized.checkpointing import TrainingCheckpoint, run_identity
+from theory.continual.binarized.checkpointing import Generators, TrainingCheckpoint, run_identity
 from theory.continual.binarized.experiments import Experiment, prepare, weight_histograms
 from theory.continual.binarized.updates import MemberUpdates
 from theory.continual.sequence import SequenceRun, TrainingDiverged, rows_of_epoch
 from theory.door import door
 
-FREE = {
+FREE: dict[str, Any] = {
     "metaplasticity": 0.0, "method": "none", "strength": 0.0, "shuffled": False,
     "symmetric": False, "only": None, "fresh_optimizer": True, "task_normalisation": True,
     "normalisation": "batch", "interleaved": False, "histogram": None,
@@ -61,7 +62,7 @@ class Ensemble:
             stream = experiment.tasks.kind == "stream"
             built[key] = prepared[-1][1] if stream else prepared[-1][2]
         self.learners, self.trained, self.evaluated, rngs = zip(*prepared, strict=True)
-        self.rngs = _Generators(rngs)
+        self.rngs = Generators(rngs)
         self.sizes = _common_sizes("trained", self.trained, "train_labels")
         _common_sizes("tested", self.evaluated, "test_labels")
         self.network = stack([learner.network for learner in self.learners], self.module)
@@ -261,23 +262,6 @@ class Ensemble:
         for layer in self.network.layers:
             if isinstance(layer, BatchNorm):
                 layer.statistics = kind
-
-
-class _Generators(list):
-    """Several generators with one state, for a checkpoint."""
-
-    @property
-    def bit_generator(self):
-        return self
-
-    @property
-    def state(self):
-        return [rng.bit_generator.state for rng in self]
-
-    @state.setter
-    def state(self, states):
-        for rng, state in zip(self, states, strict=True):
-            rng.bit_generator.state = state
 
 
 def _training_statistics(kinds):

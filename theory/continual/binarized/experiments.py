@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -127,7 +128,7 @@ def prepare(experiment: Experiment, seed: int, device: str = "cpu", tasks=None):
         tasks = experiment.tasks.build(np.random.default_rng(for_tasks))
     classes = len(tasks[0].classes)
     rng = np.random.default_rng(for_network)
-    options = {
+    options: dict[str, Any] = {
         "binary": experiment.binary,
         "normalisation": experiment.normalisation,
         "affine": experiment.affine,

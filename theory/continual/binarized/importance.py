@@ -50,8 +50,8 @@ def path_ranking(learner: NetworkLearner, layer: int, damping: float) -> tuple[f
     predicted = adam_path_importance(speed, travelled, noise, damping)
     measured = to_host(method.importance(layer, damping)).ravel()
     size = np.abs(to_host(weights.value)).ravel()
-    ranks = (float(spearmanr(one, size)[0]) for one in (measured, predicted))
-    return (*ranks, float(np.mean(moved**2 > damping)))
+    right, expected = (float(spearmanr(one, size)[0]) for one in (measured, predicted))
+    return right, expected, float(np.mean(moved**2 > damping))
 
 
 def flip_ranking(network, layer: int, images, labels, rng, *, flips: int, draws: int = 20) -> float:

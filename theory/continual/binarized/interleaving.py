@@ -55,7 +55,9 @@ def interleaved_by_task(tasks: Sequence[ImageTask]) -> InterleavedTask:
         test_images=tasks[0].test_images,
         test_labels=tasks[0].test_labels,
         image_shape=tasks[0].image_shape,
-        classes=[f"task {n + 1}, {name}" for n, task in enumerate(tasks) for name in task.classes],
+        classes=tuple(
+            f"task {n + 1}, {name}" for n, task in enumerate(tasks) for name in task.classes
+        ),
         name=f"{len(tasks)} tasks at once",
         source="; ".join(task.source for task in tasks),
         of_each=classes,

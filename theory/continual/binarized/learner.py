@@ -128,18 +128,13 @@ class NetworkLearner:
         self.optimizer.load(below("optimizer.", state))
         self.method.load(below("method.", state))
         layers = len(self.network.normalisation_state())
-        self.task_states = {}
-        for key in state:
-            owner = key.split(".")[1]
-            if key.startswith("normalisation.") and owner not in ("present", *self.task_states):
-                self.task_states[owner] = None
-        for owner in ("present", *self.task_states):
-            arrays = [below(f"normalisation.{owner}.{layer}.", state) for layer in range(layers)]
-            if owner == "present":
-                self.network.load_normalisation(arrays)
-            else:
-                self.task_states[owner] = arrays
-        self.task_states = {int(owner): arrays for owner, arrays in self.task_states.items()}
+
+        def arrays(owner):
+            return [below(f"normalisation.{owner}.{layer}.", state) for layer in range(layers)]
+
+        self.network.load_normalisation(arrays("present"))
+        owners = dict.fromkeys(key.split(".")[0] for key in below("normalisation.", state))
+        self.task_states = {int(n): arrays(n) for n in owners if n != "present"}
 
 
 def below(prefix, state):

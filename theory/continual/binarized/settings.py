@@ -8,6 +8,8 @@ experiments have up to a hundred times fewer steps than the paper's and so a lar
 
 from __future__ import annotations
 
+from functools import partial
+
 from theory import checks
 from theory.continual.binarized.experiments import Experiment
 from theory.continual.task_sequence import TaskSequence
@@ -164,24 +166,18 @@ def data_stream(metaplasticity: float, subsets: int, *, scale: str = "laptop") -
     Fashion-MNIST in 60 subsets of 1000 on 784-1024-1024-10 in the paper, 20 epochs on each; subsets
     of its 4000 embedded training images on 784-128-128-10 on a laptop.
     """
-    shared = {
-        "metaplasticity": metaplasticity,
-        "epochs": 20,
-        "fresh_optimizer": False,
-        "task_normalisation": False,
-        "affine": False,
-    }
-    if _paper(scale):
-        return Experiment(
-            TaskSequence("stream", ("fashion_mnist",), subsets, scale="paper"),
-            hidden=(1024, 1024),
-            batch=100,
-            normalisation="running",
-            **shared,
-        )
-    return Experiment(
-        TaskSequence("stream", ("fashion_mnist",), subsets), hidden=(128, 128), batch=10, **shared
+    make = partial(
+        Experiment,
+        metaplasticity=metaplasticity,
+        epochs=20,
+        fresh_optimizer=False,
+        task_normalisation=False,
+        affine=False,
     )
+    if _paper(scale):
+        tasks = TaskSequence("stream", ("fashion_mnist",), subsets, scale="paper")
+        return make(tasks, hidden=(1024, 1024), batch=100, normalisation="running")
+    return make(TaskSequence("stream", ("fashion_mnist",), subsets), hidden=(128, 128), batch=10)
 
 
 def convolutional_stream(metaplasticity: float, subsets: int) -> Experiment:
