@@ -79,7 +79,12 @@ def dense_network(
     return Network(layers, sizes[0], sizes[-1])
 
 
-@door(classes=">= 1", image_shape="counts")
+@door(
+    classes=">= 1",
+    image_shape="counts",
+    pool="one of average, maximum",
+    normalisation="one of batch, running",
+)
 def convolutional_network(
     image_shape: Sequence[int],
     channels: Sequence[int],
@@ -120,8 +125,6 @@ def convolutional_network(
     """
     rng = checks.as_rng(rng)
     image_shape = tuple(checks.integer_at_least("image_shape", n, 1) for n in image_shape)
-    checks.one_of("pool", pool, ("average", "maximum"))
-    checks.one_of("normalisation", normalisation, ("batch", "running"))
     checks.one_of("dtype", np.dtype(dtype).name, PRECISIONS)
     activation = activation or ("sign" if binary else "relu")
     make = ACTIVATIONS[checks.one_of("activation", activation, tuple(ACTIVATIONS))]

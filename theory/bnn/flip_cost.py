@@ -36,7 +36,7 @@ class FlipCosts:
     count: np.ndarray
 
 
-@door(images="array 2d+", bins=">= 1")
+@door(images="array 2d+", bins=">= 1", layer=">= 0", flips=">= 1")
 def flip_costs(
     network: Network,
     layer: int,
@@ -72,12 +72,10 @@ def flip_costs(
     -------
     FlipCosts
     """
-    layer = checks.integer_at_least("layer", layer, 0)
     if layer >= len(network.weights):
         raise ValueError(
             f"layer is {layer}; this network has weight arrays 0..{len(network.weights) - 1}"
         )
-    flips = checks.integer_at_least("flips", flips, 1)
     rng = checks.as_rng(rng)
     weights = network.weights[layer]
     size = np.abs(to_host(weights.value)).ravel()

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from theory import checks
 from theory.bnn.arrays import compiled, like, module_of
 from theory.bnn.damping import one_a_weight_array
 from theory.bnn.parameters import Parameter, sign_into
@@ -25,7 +24,7 @@ FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8
 SLICE = 32768
 
 
-@door(parameters="list", metaplasticity="any")
+@door(parameters="list", metaplasticity="any", learning_rate="> 0", weight_decay=">= 0")
 class Optimizer:
     r"""What gradient descent and Adam share: settings, slices, the metaplastic step.
 
@@ -66,8 +65,8 @@ class Optimizer:
         symmetric: bool = False,
     ):
         self.parameters = tuple(parameters)
-        self.learning_rate = checks.positive("learning_rate", learning_rate)
-        self.weight_decay = checks.nonnegative("weight_decay", weight_decay)
+        self.learning_rate = float(learning_rate)
+        self.weight_decay = float(weight_decay)
         self.metaplasticity = _one_a_parameter(self.parameters, metaplasticity)
         self.symmetric = symmetric
         self.steps = 0

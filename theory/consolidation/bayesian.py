@@ -17,7 +17,7 @@ from theory import checks
 from theory.door import door
 
 
-@door
+@door(noise="> 0")
 @dataclass(frozen=True, eq=False)
 class LinearTask:
     """Targets that are linear in the inputs, with Gaussian noise.
@@ -39,7 +39,7 @@ class LinearTask:
         targets = checks.finite_array("targets", self.targets, shape=(len(inputs),))
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "targets", targets)
-        object.__setattr__(self, "noise", checks.positive("noise", self.noise))
+        object.__setattr__(self, "noise", float(self.noise))
 
     @property
     def precision(self) -> np.ndarray:
@@ -65,10 +65,9 @@ class Gaussian:
     precision: np.ndarray
 
     @classmethod
-    @door
+    @door(precision="> 0")
     def prior(cls, parameters: int, precision: float = 1e-9) -> Gaussian:
         """Return zero mean with one precision for all parameters."""
-        precision = checks.positive("precision", precision)
         return cls(np.zeros(parameters), precision * np.eye(parameters))
 
 
@@ -85,7 +84,7 @@ def update(belief: Gaussian, task: LinearTask) -> Gaussian:
     return Gaussian(np.linalg.solve(precision, pull), precision)
 
 
-@door
+@door(decay="in (0, 1]", prior="> 0")
 def elastic_consolidation(
     tasks: Sequence[LinearTask],
     *,
@@ -128,9 +127,8 @@ def elastic_consolidation(
         rank = {"full": None, "diagonal": 0}[checks.one_of("fisher", fisher, ("full", "diagonal"))]
     else:
         rank = checks.integer_at_least("fisher", fisher, 0)
-    decay = checks.in_range("decay", decay, 0, 1, closed=(False, True))
     size = widths.pop()
-    importance = checks.positive("prior", prior) * np.eye(size)
+    importance = prior * np.eye(size)
     optimum, course = np.zeros(size), []
     for task in tasks:
         penalty = decay * importance
@@ -179,7 +177,7 @@ def interpolate(start: np.ndarray, task: LinearTask) -> np.ndarray:
     return start + np.linalg.pinv(task.inputs) @ (task.targets - task.inputs @ start)
 
 
-@door
+@door(curvature=">= 0", prior="> 0", steps=">= 0", window="in [1, inf]")
 def uncertain_precision(
     steps: int, curvature: float, *, prior: float, window: float = np.inf
 ) -> np.ndarray:
@@ -197,15 +195,13 @@ def uncertain_precision(
     window : float
         N in steps; infinite for Bayesian gradient descent.
     """
-    curvature, prior = checks.nonnegative("curvature", curvature), checks.positive("prior", prior)
-    time = np.arange(checks.integer_at_least("steps", steps, 0) + 1)
+    time = np.arange(steps + 1)
     if np.isinf(window):
         return prior + curvature * time
-    window = checks.in_range("window", window, 1, np.inf)
     return prior + window * curvature * (1 - (1 - 1 / window) ** time)
 
 
-@door
+@door(deviation="> 0", form="one of deviation, precision")
 def simulate_uncertain_weight(
     curvature: np.ndarray,
     *,
@@ -250,26 +246,26 @@ def simulate_uncertain_weight(
         Where a deviation would become zero or negative, and for a window below one step.
     """
     curvature = checks.finite_array("curvature", curvature, ndim=1)
-    start = checks.positive("deviation", deviation)
-    checks.one_of("form", form, ("deviation", "precision"))
     window = window if window == np.inf else checks.in_range("window", window, 1, np.inf)
     largest, smallest = curvature.max(initial=0), curvature.min(initial=0)
     if smallest < 0:
         raise ValueError(f"curvature: {smallest:g} is negative; a loss that is learned has H >= 0")
-    if form == "deviation" and largest * start**2 >= 2:
+    if form == "deviation" and largest * deviation**2 >= 2:
         raise ValueError(
-            f"curvature: {largest:g} times the prior variance {start**2:g} is 2 or more, where one "
-            "step makes the deviation zero or negative; take smaller steps or form='precision'"
+            f"curvature: {largest:g} times the prior variance {deviation**2:g} is 2 or more, where "
+            "one step makes the deviation zero or negative; take smaller steps or form='precision'"
         )
     optimum = np.broadcast_to(np.asarray(optimum, float), curvature.shape)
-    mean, spread = np.zeros(len(curvature) + 1), np.full(len(curvature) + 1, start)
+    mean, spread = np.zeros(len(curvature) + 1), np.full(len(curvature) + 1, deviation)
     for i, (h, target) in enumerate(zip(curvature, optimum, strict=True)):
         m, s = mean[i], spread[i]
         if form == "precision":
-            precision = s**-2 + h + (start**-2 - s**-2) / window
+            precision = s**-2 + h + (deviation**-2 - s**-2) / window
             spread[i + 1] = precision**-0.5
-            mean[i + 1] = m - (h * (m - target) + m / (window * start**2)) / precision
+            mean[i + 1] = m - (h * (m - target) + m / (window * deviation**2)) / precision
         else:
-            mean[i + 1] = m - s**2 * h * (m - target) - s**2 * m / (window * start**2)
-            spread[i + 1] = s + 0.5 * (-(s**3) * h + s * (start**2 - s**2) / (window * start**2))
+            mean[i + 1] = m - s**2 * h * (m - target) - s**2 * m / (window * deviation**2)
+            spread[i + 1] = s + 0.5 * (
+                -(s**3) * h + s * (deviation**2 - s**2) / (window * deviation**2)
+            )
     return mean, spread

@@ -20,7 +20,7 @@ from theory import checks
 from theory.door import door
 
 
-@door
+@door(learning_rate="> 0", threshold_time="> 0", patterns=">= 1")
 @dataclass(frozen=True)
 class SlidingThreshold:
     """Learning rate eta > 0, time tau > 0 of the threshold, number of patterns p >= 1."""
@@ -28,11 +28,6 @@ class SlidingThreshold:
     learning_rate: float
     threshold_time: float
     patterns: int = 2
-
-    def __post_init__(self):
-        checks.positive("learning_rate", self.learning_rate)
-        checks.positive("threshold_time", self.threshold_time)
-        checks.integer_at_least("patterns", self.patterns, 1)
 
     @property
     def is_stable(self) -> bool:
@@ -48,7 +43,7 @@ def growth_rate(setting: SlidingThreshold) -> complex:
     return complex(half + np.sqrt(complex(half**2 - eta / tau)))
 
 
-@door
+@door(time="> 0", step="> 0")
 def simulate_sliding_threshold(
     setting: SlidingThreshold,
     responses: np.ndarray,
@@ -77,7 +72,7 @@ def simulate_sliding_threshold(
     """
     p = setting.patterns
     y = checks.finite_array("responses", responses, shape=(p,)).copy()
-    steps = round(checks.positive("time", time) / checks.positive("step", step))
+    steps = round(time / step)
     chosen = None if rng is None else checks.as_rng(rng).integers(0, p, steps)
     course, slid = np.empty((steps + 1, p)), np.empty(steps + 1)
     course[0], slid[0] = y, threshold

@@ -19,7 +19,7 @@ from theory import checks
 from theory.door import door
 
 
-@door
+@door(feedback="in [0, 1]", metaplasticity=">= 0")
 @dataclass(frozen=True)
 class BeakerChain:
     r"""The constants of a chain of n beakers.
@@ -52,8 +52,6 @@ class BeakerChain:
         flows = tuple(checks.nonnegative("conductances", r) for r in self.conductances)
         areas = tuple(checks.positive("areas", a) for a in self.areas)
         checks.same_length(conductances=flows, areas=areas)
-        checks.in_range("feedback", self.feedback, 0, 1)
-        checks.nonnegative("metaplasticity", self.metaplasticity)
         for k, area in enumerate(areas):
             outflow = flows[k] + (flows[k - 1] if k else 0)
             if outflow > area:
@@ -65,7 +63,7 @@ class BeakerChain:
         object.__setattr__(self, "areas", areas)
 
     @classmethod
-    @door(rate="> 0")
+    @door(rate="> 0", levels=">= 1", ratio="> 1")
     def geometric(cls, levels: int, *, ratio: float = 2.0, rate: float = 0.25, leak: bool = True):
         r"""Return the chain :math:`A_k = n^{k-1}, r_k = \alpha n^{-k}` of Benna and Fusi.
 
@@ -80,8 +78,6 @@ class BeakerChain:
         leak : bool
             Whether the last beaker leaks.
         """
-        levels = checks.integer_at_least("levels", levels, 1)
-        ratio = checks.in_range("ratio", ratio, 1, np.inf, closed=False)
         flows = [rate * ratio**-k for k in range(1, levels + 1)]
         if not leak:
             flows[-1] = 0.0

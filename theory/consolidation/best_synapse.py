@@ -14,7 +14,7 @@ from theory.consolidation.synapse_models import random_synapse
 from theory.door import door
 
 
-@door
+@door(states=">= 2", time=">= 0", steps=">= 1")
 def best_synapse_at(
     time: float,
     states: int,
@@ -59,11 +59,8 @@ def best_synapse_at(
     :math:`\tfrac12 \pi \otimes e^{Wt} w`; in W it is that of the exponential and of the
     equilibrium, :math:`d\pi = \pi\, dW (1 \pi - W)^{-1}`.
     """
-    states = checks.integer_at_least("states", states, 2)
     if states % 2:
         raise ValueError(f"states: halves of equal size need an even number, got {states}")
-    time = checks.nonnegative("time", time)
-    steps = checks.integer_at_least("steps", steps, 1)
     rng = checks.as_rng(rng)
     for start in starts:
         if start.states != states:

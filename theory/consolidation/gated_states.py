@@ -70,7 +70,7 @@ class GatedSynapse:
         return rates
 
 
-@door(shares="1d")
+@door(shares="1d", probability="in [0, 1]")
 def stimulate(shares: np.ndarray, probability: float, *, potentiating: bool = True) -> np.ndarray:
     """Return the shares of the six states after a stimulus tags basal synapses.
 
@@ -81,7 +81,6 @@ def stimulate(shares: np.ndarray, probability: float, *, potentiating: bool = Tr
         Of each weak (strong) basal synapse to become early potentiated (depressed).
     potentiating : bool
     """
-    probability = checks.in_range("probability", probability, 0, 1)
     basal = 0 if potentiating else 3
     shares = np.array(shares, float)
     moved = probability * shares[basal]

@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import brentq
 
-from theory import checks
 from theory.door import door
 
 EARLIEST = 1e-3  # events; a lifetime below it counts as none
 
 
-@door(rates="complex 1d", weights="complex 1d", points="in [2, 100000000]")
+@door(
+    rates="complex 1d",
+    weights="complex 1d",
+    points="in [2, 100000000]",
+    threshold="> 0",
+    synapses="> 0",
+)
 def lifetime_of_modes(
     rates: np.ndarray,
     weights: np.ndarray,
@@ -36,8 +41,7 @@ def lifetime_of_modes(
     points : int
         Of the logarithmic grid on which the last crossing is looked for.
     """
-    level = checks.positive("threshold", threshold)
-    level /= np.sqrt(checks.positive("synapses", synapses))
+    level = threshold / np.sqrt(synapses)
     slowest = rates.real.min()
     grid = np.geomspace(EARLIEST, 60 / slowest + 60, points)
     above = np.flatnonzero((np.exp(-np.outer(grid, rates)) @ weights).real > level)

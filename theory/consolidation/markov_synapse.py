@@ -37,7 +37,7 @@ CLOCKS = ("poisson", "discrete")
 OBSERVERS = ("covariance", "signs")
 
 
-@door
+@door(potentiation_fraction="in (0, 1)")
 @dataclass(frozen=True, eq=False)
 class MarkovSynapse:
     """A synapse with internal states.
@@ -82,9 +82,7 @@ class MarkovSynapse:
                     f"{name}: row {worst} sums to {sums[worst]:.6g}; every row sums to one"
                 )
             object.__setattr__(self, name, matrix)
-        fraction = checks.in_range(
-            "potentiation_fraction", self.potentiation_fraction, 0, 1, closed=False
-        )
+        fraction = float(self.potentiation_fraction)
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "potentiation_fraction", fraction)
         if self.passive is not None:

@@ -15,7 +15,7 @@ from theory.consolidation.markov_synapse import MarkovSynapse
 from theory.door import door
 
 
-@door
+@door(synapses="> 0", states=">= 2")
 def envelope(times: np.ndarray, states: int, synapses: float = 1.0) -> np.ndarray:
     r"""Return an upper bound on the signal to noise of a synapse of M states at each time.
 
@@ -39,8 +39,7 @@ def envelope(times: np.ndarray, states: int, synapses: float = 1.0) -> np.ndarra
         For the observer of signs, in units in which the weight has size one (not its deviation).
     """
     times = _ages(times)
-    synapses = checks.positive("synapses", synapses)
-    depth = checks.integer_at_least("states", states, 2) - 1
+    depth = states - 1
     early = np.exp(-times / depth)
     late = depth / (np.e * np.maximum(times, depth))
     return np.sqrt(synapses) * np.where(times <= depth, early, late)
@@ -76,7 +75,7 @@ def area_by_first_passage(synapse: MarkovSynapse) -> float:
     return float(2 * np.sqrt(f * (1 - f)) * total / synapse.weight_deviation)
 
 
-@door
+@door(flip_probability="in (0, 1]", decay=">= 0", synapses="> 0")
 def two_state_lifetime(flip_probability: float, synapses: float, *, decay: float = 0.0) -> float:
     r"""Return the lifetime of balanced two-state synapses, Poisson clock.
 
@@ -92,25 +91,21 @@ def two_state_lifetime(flip_probability: float, synapses: float, *, decay: float
     decay : float
         :math:`\delta \ge 0`, see `two_state`.
     """
-    q = checks.in_range("flip_probability", flip_probability, 0, 1, closed=(False, True))
-    decay = checks.nonnegative("decay", decay)
-    initial = (q + decay) * np.sqrt(q / (q + 2 * decay) * checks.positive("synapses", synapses))
+    q = flip_probability
+    initial = (q + decay) * np.sqrt(q / (q + 2 * decay) * synapses)
     return max(0.0, float(np.log(initial) / (q + decay)))
 
 
-@door
+@door(decay="in (0, 1)", synapses="> 0")
 def leaky_signal_to_noise(times: np.ndarray, decay: float, synapses: float) -> np.ndarray:
     r"""Return :math:`\sqrt{N (2 e - e^2)} (1 - e)^t` of analog synapses :math:`w \leftarrow (1 - e)
     w + \xi`, whole times >= 0 and 0 < e < 1."""
-    decay = checks.in_range("decay", decay, 0, 1, closed=False)
-    synapses = checks.positive("synapses", synapses)
     return np.sqrt(synapses * (2 * decay - decay**2)) * (1 - decay) ** _ages(times)
 
 
-@door
+@door(sizes=">= 1", synapses="> 0")
 def pool_signal_to_noise(times: np.ndarray, sizes: int, synapses: float) -> np.ndarray:
     r"""Return :math:`\frac{\sqrt N}{n} \sum_{k<n} q_k e^{-q_k t}`, :math:`q_k = 2^{-k}`: a pool of
     n kinds of two-state synapses, read out without weighting."""
-    q = 2.0 ** -np.arange(checks.integer_at_least("sizes", sizes, 1))
-    synapses = checks.positive("synapses", synapses)
+    q = 2.0 ** -np.arange(sizes)
     return np.sqrt(synapses) * (q * np.exp(-q * _ages(times)[..., None])).mean(axis=-1)

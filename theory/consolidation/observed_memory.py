@@ -13,10 +13,11 @@ from scipy.linalg import expm
 from theory import checks
 from theory.consolidation.beakers import BeakerChain
 from theory.consolidation.markov_synapse import OBSERVERS, MarkovSynapse
+from theory.consolidation.populations import mean_and_error, rising_ages
 from theory.door import door
 
 
-@door
+@door(steps=">= 0", synapses=">= 1", repeats=">= 2")
 def observe_memory(
     synapse: MarkovSynapse,
     steps: int,
@@ -53,9 +54,6 @@ def observe_memory(
         raise ValueError(
             "synapse has passive transitions, which take time; use observe_at_random_times"
         )
-    steps = checks.integer_at_least("steps", steps, 0)
-    synapses = checks.integer_at_least("synapses", synapses, 1)
-    repeats = checks.integer_at_least("repeats", repeats, 2)
     rng, f = checks.as_rng(rng), synapse.potentiation_fraction
     cumulative = np.cumsum([synapse.depression, synapse.potentiation], axis=2)
     start = np.cumsum(synapse.equilibrium)
@@ -74,10 +72,10 @@ def observe_memory(
         unseen = np.where(rng.random(state.shape) < f, high, low)
         squares[step] = np.mean((unseen * weights) ** 2)  # synapses are independent: one is enough
     signal /= np.sqrt(squares.mean())
-    return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
+    return mean_and_error(signal)
 
 
-@door
+@door(ages="1d", burn=">= 1", synapses=">= 1", repeats=">= 2")
 def observe_at_random_times(
     synapse: MarkovSynapse,
     ages: np.ndarray,
@@ -109,12 +107,7 @@ def observe_at_random_times(
     signal, error : ndarray, shape (ages,)
         As `observe_memory`, of the covariance observer, on the Poisson clock.
     """
-    ages = checks.finite_array("ages", ages, ndim=1)
-    if not len(ages) or ages[0] < 0 or np.any(np.diff(ages) <= 0):
-        raise ValueError("ages must be one or more times, 0 or later and rising")
-    burn = checks.integer_at_least("burn", burn, 1)
-    count = checks.integer_at_least("synapses", synapses, 1)
-    count *= checks.integer_at_least("repeats", repeats, 2)
+    ages, count = rising_ages(ages), synapses * repeats
     rng, f = checks.as_rng(rng), synapse.potentiation_fraction
     events = np.cumsum([synapse.depression, synapse.potentiation], axis=2)
     passive = np.zeros_like(events[0]) if synapse.passive is None else synapse.passive
@@ -156,10 +149,10 @@ def observe_at_random_times(
         advance(burn + age)
         signal[place] = read(stored).reshape(repeats, synapses).mean(axis=1)
     signal /= np.sqrt(np.mean(squares))
-    return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
+    return mean_and_error(signal)
 
 
-@door
+@door(steps=">= 0", burn=">= 0", synapses=">= 1", repeats=">= 2")
 def observe_beakers(
     chain: BeakerChain,
     steps: int,
@@ -190,12 +183,6 @@ def observe_beakers(
         Signal to noise of one synapse, mean and standard error over the populations; the noise is
         the deviation of the visible variable over all synapses and steps.
     """
-    steps, burn = (
-        checks.integer_at_least("steps", steps, 0),
-        checks.integer_at_least("burn", burn, 0),
-    )
-    synapses = checks.integer_at_least("synapses", synapses, 1)
-    repeats = checks.integer_at_least("repeats", repeats, 2)
     rng = checks.as_rng(rng)
     flow = expm(chain.matrix())
     levels = np.zeros((chain.levels, repeats * synapses))
@@ -210,10 +197,10 @@ def observe_beakers(
             signal[step] = (followed * levels[0]).reshape(repeats, synapses).mean(axis=1)
             variance[step] = levels[0].var()
     signal /= np.sqrt(variance.mean())
-    return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
+    return mean_and_error(signal)
 
 
-@door
+@door(count=">= 1", repeats=">= 2", false_alarm="in (0, 1)")
 def deviation_bound(count: int, repeats: int, *, false_alarm: float = 1e-3) -> float:
     """Return how many standard errors the largest of several deviations stays below.
 
@@ -232,7 +219,4 @@ def deviation_bound(count: int, repeats: int, *, false_alarm: float = 1e-3) -> f
         By Bonferroni's inequality with the quantile of Student's t with repeats - 1 degrees of
         freedom: exact for one normal deviation, conservative for several.
     """
-    count = checks.integer_at_least("count", count, 1)
-    repeats = checks.integer_at_least("repeats", repeats, 2)
-    false_alarm = checks.in_range("false_alarm", false_alarm, 0, 1, closed=False)
     return float(stats.t.isf(false_alarm / (2 * count), repeats - 1))

@@ -16,10 +16,11 @@ from scipy.linalg import solve_discrete_lyapunov
 
 from theory import checks
 from theory.consolidation.beakers import BeakerChain
+from theory.consolidation.populations import mean_and_error, rising_ages
 from theory.door import door
 
 
-@door
+@door(levels=">= 2", reach="> 0")
 @dataclass(frozen=True)
 class QuantisedChain:
     """A linear chain of beakers, the levels of each, and the bounds in standard deviations.
@@ -41,8 +42,6 @@ class QuantisedChain:
     def __post_init__(self):
         if self.chain.feedback or self.chain.metaplasticity or not self.chain.conductances[-1]:
             raise ValueError("chain: a linear chain with a leak is needed, to have a deviation")
-        checks.integer_at_least("levels", self.levels, 2)
-        checks.positive("reach", self.reach)
 
     @cached_property
     def flow(self) -> np.ndarray:
@@ -90,7 +89,7 @@ class QuantisedChain:
 @door
 def quantised_signal_to_noise(synapse: QuantisedChain, ages: np.ndarray) -> np.ndarray:
     """Return the predicted signal to noise of one synapse at whole ages >= 0, without bounds."""
-    ages = checks.finite_array("ages", ages)
+    ages = np.asarray(ages, float)
     rates, right = np.linalg.eig(synapse.flow)
     rates, right = rates.real, right.real
     weights = right[0] * np.linalg.solve(right, np.eye(len(rates))[0])
@@ -98,11 +97,11 @@ def quantised_signal_to_noise(synapse: QuantisedChain, ages: np.ndarray) -> np.n
     return signal / np.sqrt(synapse.covariance(synapse.rounding)[0, 0])
 
 
-@door
+@door(synapses="> 0")
 def quantised_lifetime(synapse: QuantisedChain, synapses: float) -> float:
     """Return the age at which the signal to noise of N such synapses falls to one, 0 if it never
     is above, interpolated in the logarithm."""
-    root = np.sqrt(checks.positive("synapses", synapses))
+    root = np.sqrt(synapses)
     slowest = 1 / (1 - np.linalg.eigvals(synapse.flow).real.max())
     ages = np.append(0, np.geomspace(1, 60 * slowest, 4000))
     signal = root * quantised_signal_to_noise(synapse, ages)
@@ -114,7 +113,7 @@ def quantised_lifetime(synapse: QuantisedChain, synapses: float) -> float:
     return float(ages[here] + share * (ages[here + 1] - ages[here]))
 
 
-@door(burn=">= 0")
+@door(ages="1d", burn=">= 0", repeats=">= 2", synapses=">= 1")
 def observe_quantised(
     synapse: QuantisedChain,
     ages: np.ndarray,
@@ -143,11 +142,9 @@ def observe_quantised(
         Signal to noise of one synapse, mean and standard error over the populations; the noise is
         the deviation of the visible variable.
     """
-    ages = checks.finite_array("ages", ages, ndim=1).astype(int)
-    if not len(ages) or ages[0] < 0 or np.any(np.diff(ages) <= 0):
-        raise ValueError("ages must be whole numbers from 0 on that increase, one or more")
-    repeats, rng = checks.integer_at_least("repeats", repeats, 2), checks.as_rng(rng)
-    count = repeats * checks.integer_at_least("synapses", synapses, 1)
+    ages = rising_ages(ages, whole=True)
+    rng = checks.as_rng(rng)
+    count = repeats * synapses
     spacing, top = synapse.spacings[:, None], synapse.levels - 1
     low = -spacing * top / 2
 
@@ -172,4 +169,4 @@ def observe_quantised(
             )
             squares.append(state[0].var())
     signal /= np.sqrt(np.mean(squares))
-    return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
+    return mean_and_error(signal)

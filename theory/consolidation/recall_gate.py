@@ -24,7 +24,7 @@ from theory import checks
 from theory.door import door
 
 
-@door(threshold="in [-inf, inf]")
+@door(threshold="in [-inf, inf]", synapses=">= 1", interval=">= 2")
 @dataclass(frozen=True)
 class RecallGate:
     """A fast and a slow store and the gate between them.
@@ -48,8 +48,6 @@ class RecallGate:
     threshold: float = 2.0
 
     def __post_init__(self):
-        checks.integer_at_least("synapses", self.synapses, 1)
-        checks.integer_at_least("interval", self.interval, 2)
         for name in ("fast", "slow"):
             checks.in_range(name, getattr(self, name), 0, 1, closed=(False, True))
         if np.isnan(self.threshold):
@@ -76,7 +74,7 @@ def predicted_recall(setting: RecallGate) -> dict[str, float]:
     return {"novel": novel, "reliable": reliable, "memory": float(memory)}
 
 
-@door
+@door(rounds=">= 1")
 def simulate_recall_gate(
     setting: RecallGate, rounds: int, rng: np.random.Generator | int, *, burn: int = 0
 ) -> dict[str, float | np.ndarray]:
@@ -95,7 +93,6 @@ def simulate_recall_gate(
         ``novel`` and ``reliable``: shares that passed the gate; ``memory`` (rounds,): overlap of
         the slow store with the reliable pattern just before each presentation.
     """
-    rounds = checks.integer_at_least("rounds", rounds, 1)
     rng = checks.as_rng(rng)
     size, signs = setting.synapses, np.array([-1.0, 1.0])
     fast, slow, reliable = rng.choice(signs, size=(3, size))

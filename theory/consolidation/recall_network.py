@@ -26,7 +26,7 @@ from theory.consolidation.hopfield import relaxed_overlaps
 from theory.door import door
 
 
-@door(strengths="1d", ages="wholes 1d")
+@door(strengths="1d", ages="wholes 1d", neurons=">= 2")
 def recalled_overlaps(
     strengths: np.ndarray, ages: np.ndarray, neurons: int, *, iterations: int = 4000
 ) -> np.ndarray:
@@ -47,7 +47,6 @@ def recalled_overlaps(
         0 for memories that are lost.
     """
     strengths = checks.finite_array("strengths", strengths, ndim=1)
-    neurons = checks.integer_at_least("neurons", neurons, 2)
     ages = np.asarray(ages)
     if ages.size and not 0 <= ages.min() <= ages.max() < len(strengths):
         raise ValueError(f"ages must lie in 0 to {len(strengths) - 1}, the stored patterns")
@@ -69,7 +68,7 @@ def recalled_overlaps(
     return np.where(m > 1e-4, m, 0.0)
 
 
-@door
+@door(variance="> 0", couplings="> 0")
 def ideal_age(response: Callable, variance: float, couplings: float) -> float:
     """Return the age at which an observer of so many couplings last reads a memory.
 
@@ -81,13 +80,13 @@ def ideal_age(response: Callable, variance: float, couplings: float) -> float:
         Of one coupling, for one unit input a step.
     couplings : float
     """
-    level = np.sqrt(checks.positive("variance", variance) / checks.positive("couplings", couplings))
+    level = np.sqrt(variance / couplings)
     ages = np.geomspace(1e-3, 1e12, 6000)
     above = np.flatnonzero(response(ages) > level)
     return float(ages[above[-1]]) if len(above) else 0.0
 
 
-@door(probes="wholes 1d")
+@door(probes="wholes 1d", neurons=">= 2", patterns=">= 1")
 def simulate_recall(
     chain: BeakerChain,
     neurons: int,
@@ -115,8 +114,6 @@ def simulate_recall(
     ndarray, shape (probes,)
         Overlap of the state at the end with the pattern.
     """
-    neurons = checks.integer_at_least("neurons", neurons, 2)
-    patterns = checks.integer_at_least("patterns", patterns, 1)
     probes = np.asarray(probes)
     if probes.size and not 0 <= probes.min() <= probes.max() < patterns:
         raise ValueError(f"probes must lie in 0 to {patterns - 1}, the stored patterns")

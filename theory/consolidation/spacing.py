@@ -34,16 +34,15 @@ def retained_after_two(
     gap, delay : array_like, >= 0
         Between the repetitions, and after the second.
     """
-    gap, delay = checks.finite_array("gap", gap), checks.finite_array("delay", delay)
+    gap, delay = np.asarray(gap, float), np.asarray(delay, float)
     if (gap.size and gap.min() < 0) or (delay.size and delay.min() < 0):
         raise ValueError("gap and delay must be 0 or later")
     return response(gap + delay) + (1 - response(gap)) * response(delay)
 
 
-@door
+@door(delay="> 0")
 def best_gap(response: Callable, delay: float) -> float:
     """Return the gap after which most is retained at a delay > 0, looked for up to 100 delays."""
-    delay = checks.positive("delay", delay)
     found = minimize_scalar(
         lambda log_gap: (
             -float(retained_after_two(response, np.array(np.exp(log_gap)), np.array(delay)))
@@ -55,7 +54,7 @@ def best_gap(response: Callable, delay: float) -> float:
     return float(np.exp(found.x))
 
 
-@door
+@door(steps=">= 0", bound="> 0")
 def repeat_in_chain(
     chain: BeakerChain,
     repetitions: Sequence[int],
@@ -77,9 +76,7 @@ def repeat_in_chain(
     size : float
         Of each raise.
     """
-    steps = checks.integer_at_least("steps", steps, 0)
     marks = {checks.integer_at_least("repetitions", r, 0) for r in repetitions}
-    bound = checks.positive("bound", bound)
     levels, course = np.zeros((chain.levels, 1)), np.empty(steps + 1)
     for step in range(steps + 1):
         if step:

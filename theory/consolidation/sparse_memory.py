@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from theory import checks
+from theory.consolidation.populations import mean_and_error, rising_ages
 from theory.door import door
 
 
-@door
+@door(synapses="> 0", clock="one of poisson, discrete")
 def sparse_signal_to_noise(
     times: np.ndarray,
     coding: float,
@@ -38,12 +39,12 @@ def sparse_signal_to_noise(
         Patterns at random times, or one a unit of time: then :math:`(1 - 2 f^2 q)^t`.
     """
     f, q = _checked(coding, flip_probability)
-    times = checks.finite_array("times", times)
+    times = np.asarray(times, float)
     if times.size and times.min() < 0:
         raise ValueError(f"times: {times.min():g} is before the memory was stored")
-    written = f * q * np.sqrt(checks.positive("synapses", synapses) / (1 - f))
+    written = f * q * np.sqrt(synapses / (1 - f))
     rate = 2 * f**2 * q
-    if checks.one_of("clock", clock, ("poisson", "discrete")) == "discrete":
+    if clock == "discrete":
         return written * (1 - rate) ** times
     return written * np.exp(-rate * times)
 
@@ -55,7 +56,7 @@ def sparse_lifetime(coding: float, flip_probability: float, synapses: float) -> 
     return max(0.0, float(np.log(start) / (2 * coding**2 * flip_probability)))
 
 
-@door
+@door(ages="1d", repeats=">= 2", synapses=">= 1")
 def observe_sparse(
     coding: float,
     flip_probability: float,
@@ -87,11 +88,8 @@ def observe_sparse(
         the noise is measured on patterns that were never stored.
     """
     f, q = _checked(coding, flip_probability)
-    ages = checks.finite_array("ages", ages, ndim=1).astype(int)
-    if not len(ages) or ages[0] < 0 or np.any(np.diff(ages) <= 0):
-        raise ValueError("ages must be whole numbers from 0 on that increase, one or more")
-    repeats = checks.integer_at_least("repeats", repeats, 2)
-    shape = (repeats, checks.integer_at_least("synapses", synapses, 1))
+    ages = rising_ages(ages, whole=True)
+    shape = (repeats, synapses)
     rng = checks.as_rng(rng)
     down = f * q / (1 - f)
 
@@ -113,7 +111,7 @@ def observe_sparse(
             signal[np.searchsorted(ages, age)] = (followed * centred).mean(axis=1)
             squares.append(np.mean((drawn() * centred) ** 2))
     signal /= np.sqrt(np.mean(squares))
-    return signal.mean(axis=1), signal.std(axis=1, ddof=1) / np.sqrt(repeats)
+    return mean_and_error(signal)
 
 
 def _checked(coding, flip_probability):

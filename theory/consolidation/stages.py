@@ -17,10 +17,11 @@ from scipy.optimize import brentq
 from scipy.special import gammaln
 
 from theory import checks
+from theory.consolidation.populations import mean_and_error
 from theory.door import door
 
 
-@door
+@door(rate="in (0, 1]", stages=">= 1", clock="one of poisson, discrete")
 def stage_signals(
     times: np.ndarray, rate: float, stages: int, *, clock: str = "poisson"
 ) -> np.ndarray:
@@ -37,29 +38,27 @@ def stage_signals(
     clock : {"poisson", "discrete"}
         Copies at random times, or one chance a step: a negative binomial law.
     """
-    q = checks.in_range("rate", rate, 0, 1, closed=(False, True))
-    behind = np.arange(checks.integer_at_least("stages", stages, 1))
-    checks.one_of("clock", clock, ("poisson", "discrete"))
-    t = checks.finite_array("times", times)[..., None]
+    behind = np.arange(stages)
+    t = np.asarray(times, float)[..., None]
     if t.size and t.min() < 0:
         raise ValueError(f"times: {t.min():g} is before the memory was stored")
     with np.errstate(divide="ignore", invalid="ignore"):
         if clock == "poisson":
-            steps = np.where(behind == 0, 0.0, behind * np.log(q * t)) - gammaln(behind + 1)
-            return q * np.exp(steps - q * t)
+            steps = np.where(behind == 0, 0.0, behind * np.log(rate * t)) - gammaln(behind + 1)
+            return rate * np.exp(steps - rate * t)
         # k - 1 copies among t chances.
         ways = gammaln(t + 1) - gammaln(behind + 1) - gammaln(np.maximum(t - behind, 0) + 1)
-        stay = np.where(t == behind, 0.0, (t - behind) * np.log1p(-q))
-        return np.where(t >= behind, q * np.exp(ways + behind * np.log(q) + stay), 0.0)
+        stay = np.where(t == behind, 0.0, (t - behind) * np.log1p(-rate))
+        return np.where(t >= behind, rate * np.exp(ways + behind * np.log(rate) + stay), 0.0)
 
 
-@door
+@door(synapses="> 0")
 def stage_lifetime(rate: float, stages: int, synapses: float) -> float:
     """Return when the signal of the last stage falls to its noise, N synapses being shared equally.
 
     0 if it is never above.
     """
-    root = np.sqrt(checks.positive("synapses", synapses) / stages)
+    root = np.sqrt(synapses / stages)
     peak = (stages - 1) / rate
 
     def excess(time):
@@ -70,7 +69,7 @@ def stage_lifetime(rate: float, stages: int, synapses: float) -> float:
     return brentq(excess, start, start + 200 * stages / rate) if excess(start) > 0 else 0.0
 
 
-@door
+@door(rate="in (0, 1]", stages=">= 1", steps=">= 0", repeats=">= 2", synapses=">= 1")
 def observe_stages(
     rate: float,
     stages: int,
@@ -87,11 +86,8 @@ def observe_stages(
     signal, error : ndarray, shape (steps + 1, stages)
         Signal to noise of one synapse of each stage, mean and standard error over the populations.
     """
-    rate = checks.in_range("rate", rate, 0, 1, closed=(False, True))
-    stages = checks.integer_at_least("stages", stages, 1)
-    steps = checks.integer_at_least("steps", steps, 0)
-    repeats, rng = checks.integer_at_least("repeats", repeats, 2), checks.as_rng(rng)
-    shape = (repeats, checks.integer_at_least("synapses", synapses, 1))
+    rng = checks.as_rng(rng)
+    shape = (repeats, synapses)
     weights = rng.choice(np.array([-1, 1], np.int8), size=(stages, *shape))
     signal = np.empty((steps + 1, stages, repeats))
     for step in range(steps + 1):
@@ -102,4 +98,4 @@ def observe_stages(
         copied = rng.random(weights.shape, np.float32) < rate
         weights = np.where(copied, source, weights)
         signal[step] = (weights * followed).mean(axis=2)
-    return signal.mean(axis=2), signal.std(axis=2, ddof=1) / np.sqrt(repeats)
+    return mean_and_error(signal)

@@ -52,7 +52,7 @@ class Capacity:
     initial: float
 
 
-@door
+@door(states=">= 2")
 def uniform_chain_modes(states: int, modes: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     r"""Return rates and weights of a uniform chain with sign readout, slowest first.
 
@@ -66,7 +66,6 @@ def uniform_chain_modes(states: int, modes: int | None = None) -> tuple[np.ndarr
     modes : int, optional
         Only so many slowest modes, for late times.
     """
-    states = checks.integer_at_least("states", states, 2)
     if states % 2:
         raise ValueError(f"states: the sign readout needs an even number, got {states}")
     count = states // 2 if modes is None else min(states // 2, modes)
@@ -123,7 +122,7 @@ def best_size(lifetime_of: Callable[[int], float], guess: int) -> tuple[int, flo
         best = better
 
 
-@door
+@door(synapses="in [10, 1e+24]")
 def capacity(model: str, synapses: float) -> Capacity:
     """Return the longest lifetime that a model reaches with N synapses, over its size.
 
@@ -134,7 +133,6 @@ def capacity(model: str, synapses: float) -> Capacity:
         N, from 10 to 1e24 (there the level of the noise nears rounding of the signal).
     """
     checks.one_of("model", model, MODELS)
-    synapses = checks.in_range("synapses", synapses, 10, 1e24)
     root, log = np.sqrt(synapses), np.log2(synapses)
     if model == "fast":
         return Capacity(float(2 * np.log(root / 2)), 0.5, float(root / 2))

@@ -9,7 +9,7 @@ from theory.consolidation.markov_synapse import MarkovSynapse
 from theory.door import door
 
 
-@door
+@door(flip_probability="in (0, 1]", decay=">= 0")
 def two_state(
     flip_probability: float, potentiation_fraction: float = 0.5, *, decay: float = 0.0
 ) -> MarkovSynapse:
@@ -24,14 +24,13 @@ def two_state(
     decay : float
         Rate at which the strong state falls back between events, in units of their rate, >= 0.
     """
-    q = checks.in_range("flip_probability", flip_probability, 0, 1, closed=(False, True))
-    decay = checks.nonnegative("decay", decay)
+    q = flip_probability
     up, down = np.array([[1 - q, q], [0, 1]]), np.array([[1, 0], [q, 1 - q]])
     passive = np.array([[0, 0], [decay, 0]]) if decay else None
     return MarkovSynapse(up, down, np.array([-1.0, 1.0]), potentiation_fraction, passive)
 
 
-@door
+@door(states=">= 2", leaving_probability="in (0, 1]")
 def serial_chain(
     states: int,
     *,
@@ -53,20 +52,16 @@ def serial_chain(
         with hard bounds.
     potentiation_fraction : float
     """
-    states = checks.integer_at_least("states", states, 2)
-    leaving = checks.in_range(
-        "leaving_probability", leaving_probability, 0, 1, closed=(False, True)
-    )
     if checks.one_of("readout", readout, ("sign", "linear")) == "sign" and states % 2:
         raise ValueError(f"states: the sign readout needs an even number, got {states}")
     up = np.diag(np.ones(states - 1), 1)
-    up[-1, -1], up[0, 0], up[0, 1] = 1, 1 - leaving, leaving
+    up[-1, -1], up[0, 0], up[0, 1] = 1, 1 - leaving_probability, leaving_probability
     weights = np.linspace(-1, 1, states)
     weights = np.sign(weights) if readout == "sign" else weights
     return MarkovSynapse(up, up[::-1, ::-1], weights, potentiation_fraction)
 
 
-@door
+@door(levels=">= 1", ratio="in (0, 0.5]")
 def cascade(levels: int, ratio: float = 0.5) -> MarkovSynapse:
     r"""Return the cascade of Fusi, Drew and Abbott (2005), potentiation and depression balanced.
 
@@ -82,8 +77,7 @@ def cascade(levels: int, ratio: float = 0.5) -> MarkovSynapse:
     ratio : float
         x in (0, 1/2].
     """
-    n = checks.integer_at_least("levels", levels, 1)
-    x = checks.in_range("ratio", ratio, 0, 0.5, closed=(False, True))
+    n, x = levels, ratio
     flip = x ** np.arange(n)
     deepen = np.append(x ** np.arange(1, n) / (1 - x), 0.0)
     flip[-1] = 1.0 if n == 1 else x ** (n - 1) / (1 - x)
@@ -99,7 +93,7 @@ def cascade(levels: int, ratio: float = 0.5) -> MarkovSynapse:
     return MarkovSynapse(up, up[::-1, ::-1], np.repeat([-1.0, 1.0], n))
 
 
-@door
+@door(states=">= 2")
 def soft_bound(states: int, potentiation_fraction: float = 0.5) -> MarkovSynapse:
     r"""Return the synapse whose steps shrink towards its bounds.
 
@@ -115,17 +109,16 @@ def soft_bound(states: int, potentiation_fraction: float = 0.5) -> MarkovSynapse
     potentiation_fraction : float
         In (0, 1).
     """
-    states = checks.integer_at_least("states", states, 2)
     weights = np.linspace(-1, 1, states)
     rise = (1 - weights) / 2
     up = np.diag(1 - rise) + np.diag(rise[:-1], 1)
     return MarkovSynapse(up, up[::-1, ::-1], weights, potentiation_fraction)
 
 
-@door
+@door(states=">= 2")
 def random_synapse(states: int, rng: np.random.Generator | int) -> MarkovSynapse:
     """Return a synapse with random transitions, many of them rare, and random signs as weights."""
-    states, rng = checks.integer_at_least("states", states, 2), checks.as_rng(rng)
+    rng = checks.as_rng(rng)
     matrices = rng.standard_exponential((2, states, states)) ** rng.uniform(1, 4)
     matrices /= matrices.sum(axis=2, keepdims=True)
     weights = np.resize([-1.0, 1.0], states)

@@ -65,7 +65,7 @@ class TagTriggerModel:
         return self.high_life if high else self.low_life
 
 
-@door
+@door(time=">= 0", first=">= 0", count=">= 1", probability="in [0, 1]")
 @dataclass(frozen=True)
 class Tetanus:
     """Sets a tag at each of some synapses with a probability.
@@ -88,12 +88,6 @@ class Tetanus:
     probability: float = 1.0
     high: bool = True
 
-    def __post_init__(self):
-        checks.nonnegative("time", self.time)
-        checks.integer_at_least("first", self.first, 0)
-        checks.integer_at_least("count", self.count, 1)
-        checks.in_range("probability", self.probability, 0, 1)
-
 
 @dataclass(frozen=True)
 class TriggerCourse:
@@ -105,7 +99,7 @@ class TriggerCourse:
     weights: np.ndarray
 
 
-@door
+@door(synapses=">= 1", step="> 0", hours="> 0")
 def simulate_tag_trigger(
     tetani: list[Tetanus],
     *,
@@ -133,8 +127,6 @@ def simulate_tag_trigger(
         Hours; weights by the midpoint rule, protein exactly within a step.
     """
     model = model or TagTriggerModel()
-    synapses = checks.integer_at_least("synapses", synapses, 1)
-    step, hours = checks.positive("step", step), checks.positive("hours", hours)
     rng = checks.as_rng(rng)
     born, dies, sign = _draw_tags(tetani, synapses, model, rng)
     times = np.arange(round(hours / step) + 1) * step

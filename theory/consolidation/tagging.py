@@ -89,7 +89,7 @@ def _time_above(size, threshold, time):
     return time * np.log(size / threshold) if size > threshold else 0.0
 
 
-@door
+@door(synapse=">= 0", start=">= 0", duration="> 0")
 @dataclass(frozen=True)
 class Stimulus:
     """Calcium of one synapse in one regime for a time.
@@ -108,9 +108,6 @@ class Stimulus:
     regime: str
 
     def __post_init__(self):
-        checks.integer_at_least("synapse", self.synapse, 0)
-        checks.nonnegative("start", self.start)
-        checks.positive("duration", self.duration)
         checks.one_of("regime", self.regime, REGIMES[1:])
 
 
@@ -125,7 +122,7 @@ class TaggingCourse:
     tag: np.ndarray
 
 
-@door
+@door(synapses=">= 1")
 def solve_tagging(
     stimuli: list[Stimulus],
     times: np.ndarray,
@@ -152,7 +149,6 @@ def solve_tagging(
     are known, and threshold crossings of h and of the summed change, bisected to 1e-9 s.
     """
     model = model or TaggingModel()
-    synapses = checks.integer_at_least("synapses", synapses, 1)
     times = np.zeros(0) if np.size(times) == 0 else checks.finite_array("times", times, ndim=1)
     if np.any(np.diff(times) < 0) or (len(times) and times[0] < 0):
         raise ValueError("times must increase and not start before 0")

@@ -22,7 +22,7 @@ from theory.door import door
 from theory.numerics import real_eigenvalues
 
 
-@door
+@door(write=">= 0", hold=">= 0", noise=">= 0")
 @dataclass(frozen=True)
 class WriteProtection:
     r"""Constants of the three variables.
@@ -47,16 +47,13 @@ class WriteProtection:
             checks.positive("times", time)
         if len(self.times) != 3:
             raise ValueError(f"times: three are needed, not {len(self.times)}")
-        checks.nonnegative("write", self.write)
-        checks.nonnegative("hold", self.hold)
-        checks.nonnegative("noise", self.noise)
 
 
 CRITICAL_DRIVE = 2 * np.sqrt(3) / 9
 """Drive above which a bistable variable x - x^3 has one stable state only."""
 
 
-@door
+@door(duration="> 0", step="> 0", copies=">= 1", keep_every=">= 1")
 def simulate_write_protection(
     model: WriteProtection,
     *,
@@ -94,9 +91,6 @@ def simulate_write_protection(
     times : ndarray, shape (kept,)
     values : ndarray, shape (kept, 3, copies)
     """
-    duration, step = checks.positive("duration", duration), checks.positive("step", step)
-    copies = checks.integer_at_least("copies", copies, 1)
-    keep_every = checks.integer_at_least("keep_every", keep_every, 1)
     rng = checks.as_rng(rng)
     windows = [_window(name, w) for name, w in (("induction", induction), ("reward", reward))]
     tau = np.array(model.times)[:, None]
@@ -120,7 +114,7 @@ def simulate_write_protection(
     return np.array(times), np.array(kept)
 
 
-@door
+@door(noise="> 0", time="> 0")
 def escape_time(noise: float, drive: float = 0.0, time: float = 1.0) -> float:
     r"""Return the mean time to leave the state -1 across the barrier (Kramers), at weak noise.
 
@@ -141,7 +135,6 @@ def escape_time(noise: float, drive: float = 0.0, time: float = 1.0) -> float:
     ValueError
         If the drive leaves no barrier, :math:`|d| \ge 2\sqrt3/9`.
     """
-    noise, time = checks.positive("noise", noise), checks.positive("time", time)
     if abs(drive) >= CRITICAL_DRIVE:
         raise ValueError(
             f"drive is {drive:g}; from {CRITICAL_DRIVE:.4f} on there is one state and no barrier"

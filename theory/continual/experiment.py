@@ -45,7 +45,7 @@ PENALTIES = {
 RULES = (*PENALTIES, "none", "joint", "gating", "uncertain", "store")
 
 
-@door
+@door(learning_rate="> 0", replay=">= 0")
 @dataclass(frozen=True)
 class ContinualExperiment:
     r"""Settings of one run.
@@ -92,8 +92,6 @@ class ContinualExperiment:
         checks.one_of("scenario", self.scenario, SCENARIOS)
         for name in ("tasks", "hidden", "epochs", "batch"):
             checks.integer_at_least(name, getattr(self, name), 1)
-        checks.positive("learning_rate", self.learning_rate)
-        checks.integer_at_least("replay", self.replay, 0)
         if self.rule == "gating":
             checks.in_range("strength", self.strength, 0, 1, closed=(False, True))
             if self.replay:
@@ -113,7 +111,7 @@ class ContinualExperiment:
         return split_tasks(self.images, self.tasks, self.scenario, seed=seed)
 
 
-@door
+@door(seed=">= 0")
 def run_continual(setting: ContinualExperiment, seed: int, **measured) -> SequenceRun:
     """Train one network through the sequence and return its accuracies.
 
@@ -126,7 +124,6 @@ def run_continual(setting: ContinualExperiment, seed: int, **measured) -> Sequen
     **measured
         ``measure_every`` and ``measure_steps`` of `run_sequence`; by default only ends of tasks.
     """
-    seed = checks.integer_at_least("seed", seed, 0)
     scenario = setting.build(seed)
     tasks = list(scenario.tasks)
     sizes = (tasks[0].pixels, setting.hidden, setting.hidden, scenario.outputs)

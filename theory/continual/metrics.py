@@ -53,7 +53,7 @@ def backward_transfer(matrix: np.ndarray) -> float:
     return float((matrix[-1] - np.diagonal(matrix))[:-1].mean())
 
 
-@door
+@door(reference="one of maximum, diagonal")
 def forgetting(matrix: np.ndarray, reference: str = "maximum") -> float:
     """Return the mean loss of accuracy of all tasks but the last.
 
@@ -72,7 +72,7 @@ def forgetting(matrix: np.ndarray, reference: str = "maximum") -> float:
     0.3
     """
     matrix = _matrix(matrix, least=2)
-    if checks.one_of("reference", reference, ("maximum", "diagonal")) == "diagonal":
+    if reference == "diagonal":
         return -backward_transfer(matrix)
     return float((matrix[:-1].max(axis=0) - matrix[-1])[:-1].mean())
 

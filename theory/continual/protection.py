@@ -52,7 +52,7 @@ class Protection:
         """
 
 
-@door
+@door(strength=">= 0", decay="in [0, 1]", decay_in="one of sum, penalty")
 class UniformPenalty(Protection):
     r"""Every parameter is equally important: :math:`\Omega_i = 1`, the control of all others.
 
@@ -80,10 +80,10 @@ class UniformPenalty(Protection):
         decay: float = 1.0,
         decay_in: str = "sum",
     ):
-        self.strength = checks.nonnegative("strength", strength)
+        self.strength = float(strength)
         self.anchors = checks.one_of("anchors", anchors, ANCHORS)
-        self.decay = checks.in_range("decay", decay, 0, 1)
-        if checks.one_of("decay_in", decay_in, ("sum", "penalty")) == "penalty":
+        self.decay = float(decay)
+        if decay_in == "penalty":
             self.strength *= self.decay
         if anchors == "each" and decay != 1:
             raise ValueError(

@@ -52,7 +52,7 @@ class Descent:
         return self.path[-1] - self.path[0]
 
 
-@door
+@door(learning_rate="> 0", steps=">= 1")
 def descend(
     loss: QuadraticLoss,
     start: np.ndarray,
@@ -86,17 +86,15 @@ def descend(
     penalty = np.asarray(importance, float)
     penalty = penalty if penalty.ndim == 2 else np.diag(np.broadcast_to(penalty, theta.shape))
     largest = np.linalg.eigvalsh(loss.hessian + 2 * penalty)[-1]
-    rate = checks.positive("learning_rate", learning_rate)
-    if rate * largest >= 2:
+    if learning_rate * largest >= 2:
         raise ValueError(
-            f"learning_rate: {rate:g} diverges; the curvature of loss and penalty reaches "
+            f"learning_rate: {learning_rate:g} diverges; the curvature of loss and penalty reaches "
             f"{largest:.3g}, so stay below {2 / largest:.3g}"
         )
-    steps = checks.integer_at_least("steps", steps, 1)
     path, integral = np.empty((steps + 1, len(theta))), np.zeros(len(theta))
     path[0] = theta
     for i in range(steps):
-        change = -rate * (loss.gradient(path[i]) + 2 * penalty @ (path[i] - reference))
+        change = -learning_rate * (loss.gradient(path[i]) + 2 * penalty @ (path[i] - reference))
         integral += path_increment(loss.gradient(path[i] + change / 2), change)
         path[i + 1] = path[i] + change
     return Descent(path, integral)

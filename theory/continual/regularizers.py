@@ -35,7 +35,7 @@ def path_increment(gradient: np.ndarray, change: np.ndarray) -> np.ndarray:
     return -gradient * change
 
 
-@door(displacement="array", path="array")
+@door(displacement="array", path="array", damping="> 0")
 def path_importance(
     path: np.ndarray, displacement: np.ndarray, damping: float = 0.1, *, clip: bool = True
 ) -> np.ndarray:
@@ -52,7 +52,6 @@ def path_importance(
     clip : bool
         False leaves negative importances, for a sum over tasks that is clipped as a whole.
     """
-    damping = checks.positive("damping", damping)
     return (np.maximum(path, 0) if clip else path) / (displacement**2 + damping)
 
 
@@ -62,7 +61,7 @@ def shuffled_importance(importance: np.ndarray, rng: np.random.Generator | int) 
     return checks.as_rng(rng).permutation(importance.ravel()).reshape(importance.shape)
 
 
-@door
+@door(strength=">= 0")
 class QuadraticPenalty:
     r"""The sum over past tasks k of :math:`\tfrac c2 \sum_i \Omega^k_i (\theta_i - \theta^k_i)^2`.
 
@@ -76,7 +75,7 @@ class QuadraticPenalty:
     """
 
     def __init__(self, strength: float):
-        self.strength = checks.nonnegative("strength", strength)
+        self.strength = float(strength)
         self.importance: np.ndarray | None = None
         self.pull: np.ndarray | None = None
         self.constant = 0.0

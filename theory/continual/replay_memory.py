@@ -85,7 +85,7 @@ class ReplayMemory:
             self.labels = np.concatenate([self.labels, labels[rows]])
 
 
-@door(learner="has step")
+@door(learner="has step", share="> 0")
 class Replay:
     """A learner that repeats stored samples of earlier tasks in every batch of a new one.
 
@@ -104,7 +104,7 @@ class Replay:
     def __init__(self, learner, *, size=None, per_task=None, rng, share: float = 1.0):
         self.learner = learner
         self.memory = ReplayMemory(size=size, per_task=per_task, rng=rng)
-        self.share = checks.positive("share", share)
+        self.share = float(share)
 
     def begin_task(self, number, task):
         self.learner.begin_task(number, task)

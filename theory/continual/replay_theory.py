@@ -36,7 +36,7 @@ class ReplayErrors:
         return (self.old + self.new) / 2
 
 
-@door
+@door(samples=">= 1", distance=">= 0", noise=">= 0")
 def replay_errors(
     share: np.ndarray, stored: np.ndarray, samples: int, *, distance: float, noise: float
 ) -> ReplayErrors:
@@ -60,14 +60,13 @@ def replay_errors(
         raise ValueError("share must lie in [0, 1]")
     if np.any(stored <= 0):
         raise ValueError("stored must be above 0; without stored samples the share is 0")
-    samples = checks.integer_at_least("samples", samples, 1)
-    apart = checks.nonnegative("distance", distance) ** 2
-    variance = checks.nonnegative("noise", noise) ** 2
+    apart = distance**2
+    variance = noise**2
     spread = share**2 * variance / stored + (1 - share) ** 2 * variance / samples
     return ReplayErrors((1 - share) ** 2 * apart + spread, share**2 * apart + spread)
 
 
-@door
+@door(samples=">= 1")
 def best_replay_share(
     stored: np.ndarray, samples: int, *, distance: float, noise: float
 ) -> np.ndarray:
@@ -76,7 +75,7 @@ def best_replay_share(
     :math:`\frac{D^2/2 + v/N}{D^2 + v/n + v/N}`; arguments as in `replay_errors`.
     """
     apart, variance = distance**2, noise**2
-    own = variance / checks.integer_at_least("samples", samples, 1)
+    own = variance / samples
     return (apart / 2 + own) / (apart + variance / np.asarray(stored, float) + own)
 
 

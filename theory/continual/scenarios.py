@@ -45,7 +45,7 @@ class Scenario:
     name: str
 
 
-@door
+@door(count=">= 1")
 def permuted_tasks(count: int, seed: int, images: ImageTask | str = "digits") -> list[ImageTask]:
     """Return `count` permutations of a data set, the first as it is, the rest by `seed`.
 
@@ -56,13 +56,12 @@ def permuted_tasks(count: int, seed: int, images: ImageTask | str = "digits") ->
     images : ImageTask or str
         A task, or a name for `theory.data.load_images`.
     """
-    count = checks.integer_at_least("count", count, 1)
     base = _base(images)
     orders = np.random.SeedSequence([seed, 1]).spawn(count)
     return [base] + [permuted(base, np.random.default_rng(order)) for order in orders[1:]]
 
 
-@door
+@door(count=">= 1")
 def split_tasks(
     images: ImageTask | str, count: int, scenario: str, *, seed: int | None = None
 ) -> Scenario:
@@ -78,7 +77,7 @@ def split_tasks(
         Draws which classes belong together; by default they follow their numbers.
     """
     checks.one_of("scenario", scenario, SCENARIOS[1:])
-    base, count = _base(images), checks.integer_at_least("count", count, 1)
+    base = _base(images)
     classes = np.arange(len(base.classes))
     if count > len(classes):
         raise ValueError(f"count is {count}, but {base.name} has {len(classes)} classes")

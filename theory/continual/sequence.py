@@ -110,7 +110,7 @@ class SequenceRun:
         return metrics.forward_transfer(self.matrix, self.curves[0])
 
 
-@door(_nan=True)
+@door(_nan=True, epochs=">= 1", batch=">= 1")
 def run_sequence(
     learner: Learner,
     tasks: Sequence[ImageTask],
@@ -166,8 +166,6 @@ def run_sequence(
     tasks = tuple(tasks)
     if not tasks:
         raise ValueError("tasks is empty; a sequence needs at least one task")
-    epochs = checks.integer_at_least("epochs", epochs, 1)
-    batch = checks.integer_at_least("batch", batch, 1)
     if measure_every is not None:
         measure_every = checks.integer_at_least("measure_every", measure_every, 1)
     if measure_steps is not None:

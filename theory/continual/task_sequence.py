@@ -26,7 +26,7 @@ from theory.door import door
 KINDS = ("permuted", "sets", "classes", "stream", "resolutions")
 
 
-@door(images="any")
+@door(images="any", count=">= 1", scale="one of laptop, paper")
 @dataclass(frozen=True)
 class TaskSequence:
     """Names a sequence of tasks.
@@ -62,8 +62,6 @@ class TaskSequence:
 
     def __post_init__(self):
         checks.one_of("kind", self.kind, KINDS)
-        checks.integer_at_least("count", self.count, 1)
-        checks.one_of("scale", self.scale, ("laptop", "paper"))
         needed = {"sets": 1, "resolutions": 2}.get(self.kind, 1)
         if isinstance(self.images, str) or len(self.images) < needed:
             raise ValueError(
@@ -91,7 +89,7 @@ class TaskSequence:
         return tuple(sets)
 
 
-@door
+@door(features=">= 1", patch=">= 1")
 def feature_images(
     task: ImageTask, features: int, rng: np.random.Generator | int, *, patch: int = 5
 ) -> ImageTask:
@@ -116,9 +114,7 @@ def feature_images(
         Features 0 or 1. To a network whose first product is followed by batch normalisation they
         are the same inputs as -1 and +1.
     """
-    features = checks.integer_at_least("features", features, 1)
     rows, columns = task.image_shape[-2:]
-    patch = checks.integer_at_least("patch", patch, 1)
     if patch > min(rows, columns):
         raise ValueError(f"patch is {patch}, larger than the images of {rows} x {columns} pixels")
     rng = checks.as_rng(rng)

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.metaplasticity.modulation import factor_of, modulated_update, nonnegative_array
 
@@ -31,7 +30,7 @@ from theory.metaplasticity.modulation import factor_of, modulated_update, nonneg
 def belief_mean(hidden: np.ndarray, metaplasticity: float | np.ndarray) -> np.ndarray:
     r"""Return the mean of the binary weight, :math:`\tanh(mW)`, for the log odds :math:`2mW`."""
     metaplasticity = nonnegative_array("metaplasticity", metaplasticity)
-    return np.tanh(metaplasticity * checks.finite_array("hidden", hidden))
+    return np.tanh(metaplasticity * np.asarray(hidden, float))
 
 
 @door

@@ -51,7 +51,7 @@ def hidden_weight_bound(task: QuadraticTask, initial: np.ndarray, learning_rate:
     return float(np.sqrt(2 * eigenvalues[-1] * max(start, highest)))
 
 
-@door(initial="1d")
+@door(initial="1d", learning_rate="> 0")
 def averaging_error_bound(
     task: QuadraticTask,
     state: MeanField,
@@ -69,10 +69,9 @@ def averaging_error_bound(
     valid for every task, start and learning rate. Under strict complementarity the error falls as
     1/T; the bound then is generous.
     """
-    steps = checks.finite_array("steps", steps)
+    steps = np.asarray(steps, float)
     if np.any(steps < 1):
         raise ValueError(f"steps must be 1 or above, but one entry is {steps.min():g}")
-    learning_rate = checks.positive("learning_rate", learning_rate)
     start = float(lyapunov_value(task, initial))
     largest = np.linalg.eigvalsh(task.hessian)[-1]
     spread = 0.5 * largest * np.sum((1 + np.abs(state.binary_mean)) ** 2)

@@ -12,7 +12,6 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import shichi
 
-from theory import checks
 from theory.door import door
 from theory.metaplasticity.forgetting_laws import SechSquared
 from theory.metaplasticity.modulation import nonnegative_array
@@ -45,8 +44,8 @@ def flip_time(
     ndarray or float
         Infinite where the hyperbolic sine overflows.
     """
-    hidden = np.abs(checks.finite_array("hidden", hidden))
-    pull = checks.finite_array("pull", pull)
+    hidden = np.abs(np.asarray(hidden, float))
+    pull = np.asarray(pull, float)
     if np.any(pull <= 0):
         raise ValueError(f"pull must be above 0, a speed towards zero, not {pull.min():g}")
     law = SechSquared(metaplasticity)
@@ -61,7 +60,7 @@ def consolidation_gain(x: np.ndarray) -> np.ndarray:
     :math:`R(x) = \tfrac12 + \sinh(2x)/(4x) = 1 + x^2/3 + \dots`, and
     :math:`e^{2x}/(8x)` for large x.
     """
-    x = np.abs(checks.finite_array("x", x))
+    x = np.abs(np.asarray(x, float))
     small = x < 1e-4
     safe = np.where(small, 1.0, x)
     with np.errstate(over="ignore"):
@@ -86,7 +85,7 @@ def pulled(
     Positive hidden weights are slowed down, :math:`G_m(W(t)) = G_m(W_0) - v t`; after they have
     crossed zero, and from the start if negative, the pull moves them outward at full speed.
     """
-    hidden = checks.finite_array("hidden", hidden)
+    hidden = np.asarray(hidden, float)
     distance = nonnegative_array("distance", distance)
     law = SechSquared(metaplasticity)
     left = law.travel(np.maximum(hidden, 0.0)) - distance
@@ -122,7 +121,7 @@ def transported_density(
     distance, metaplasticity : array_like
         0 or above; they broadcast with `hidden`.
     """
-    hidden = checks.finite_array("hidden", hidden)
+    hidden = np.asarray(hidden, float)
     distance = nonnegative_array("distance", distance)
     if not callable(initial_density):
         raise TypeError("initial_density must be a function of the hidden weight, not an array")
@@ -137,7 +136,7 @@ def transported_density(
     return np.where(hidden + distance < 0, initial_density(hidden + distance), squeezed)
 
 
-@door
+@door(rate="> 0")
 def passive_decay_time(
     start: np.ndarray, end: np.ndarray, rate: float, metaplasticity: np.ndarray
 ) -> np.ndarray:
@@ -156,10 +155,9 @@ def passive_decay_time(
     metaplasticity : array_like
         Broadcasts with `start` and `end`.
     """
-    start, end = checks.finite_array("start", start), checks.finite_array("end", end)
+    start, end = np.asarray(start, float), np.asarray(end, float)
     if np.any(end <= 0) or np.any(start < end):
         raise ValueError("end must be above 0 and not above start: decay only shrinks a weight")
-    rate = checks.positive("rate", rate)
     m = nonnegative_array("metaplasticity", metaplasticity)
     logarithm = np.log(start / end)
     doubled = np.where(np.asarray(m) > 0, 2 * np.asarray(m), 1.0)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.numerics import NotConverged
 
 MOST_UPDATES = 10_000_000
 
 
-@door(law="has factor")
+@door(law="has factor", pull="> 0")
 def simulate_flip_time(hidden: np.ndarray, pull: float, law) -> np.ndarray:
     r"""Return after how many updates :math:`W \leftarrow W - v f(W)` the sign has changed.
 
@@ -33,8 +32,7 @@ def simulate_flip_time(hidden: np.ndarray, pull: float, law) -> np.ndarray:
     NotConverged
         If a hidden weight has not flipped after `MOST_UPDATES`, as none does behind a threshold.
     """
-    moving = np.abs(checks.finite_array("hidden", hidden))
-    pull = checks.positive("pull", pull)
+    moving = np.abs(np.asarray(hidden, float))
     updates = np.zeros(moving.shape, int)
     while np.any(waiting := moving > 0):
         change = pull * law.factor(moving)

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.metaplasticity.modulation import metaplastic_factor
 
@@ -123,7 +122,7 @@ def locking_plateau(
         raise ValueError("plus must be at least 1 and less than the period")
     if np.any(np.gcd(plus, period) > 1):
         raise ValueError("plus and period must have no common divisor: 2 of 4 is 1 of 2")
-    strength = checks.finite_array("strength", strength)
+    strength = np.asarray(strength, float)
     if np.any(strength <= 0):
         raise ValueError("strength must be above 0: a plain rotation locks nowhere")
     plus, period, strength = np.broadcast_arrays(plus, period, strength)
@@ -139,7 +138,7 @@ def locking_plateau(
     return Plateau(*edges)
 
 
-@door
+@door(strength="> 0", steps=">= 1")
 def rotation_range(
     optimum: np.ndarray, strength: float, steps: int = 4000
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -156,11 +155,9 @@ def rotation_range(
         :math:`\kappa > 0`.
     steps : int
     """
-    optimum = checks.finite_array("optimum", optimum)
+    optimum = np.asarray(optimum, float)
     if np.any(np.abs(optimum) >= 1):
         raise ValueError("optimum must be in (-1, 1)")
-    strength = checks.positive("strength", strength)
-    steps = checks.integer_at_least("steps", steps, 1)
     means = []
     for upper in (False, True):
         end, value = _flat_end(optimum, strength, upper)

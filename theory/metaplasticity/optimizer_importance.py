@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.metaplasticity.modulation import nonnegative_array
 
 
-@door
+@door(weight_decay="> 0")
 def decayed_hidden_weights(multiplier: np.ndarray, weight_decay: float) -> np.ndarray:
     r"""Return the stationary hidden weights under weight decay d, :math:`W_\infty = v/d`.
 
     Stationarity, :math:`dW \in H(W^* - \operatorname{Sign}W)`, is the optimality condition of the
     box with the multiplier dW.
     """
-    return np.asarray(multiplier, float) / checks.positive("weight_decay", weight_decay)
+    return np.asarray(multiplier, float) / weight_decay
 
 
 @door
@@ -37,7 +36,7 @@ def adam_speed(multiplier: np.ndarray, noise: np.ndarray) -> np.ndarray:
     noise : array_like
         :math:`\sigma \ge 0`; where both vanish the speed is 0.
     """
-    multiplier = np.abs(checks.finite_array("multiplier", multiplier))
+    multiplier = np.abs(np.asarray(multiplier, float))
     noise = np.asarray(nonnegative_array("noise", noise))
     size = np.hypot(multiplier, noise)
     return np.where(size > 0, multiplier / np.where(size > 0, size, 1.0), 0.0)
@@ -50,14 +49,14 @@ def adam_flip_cost(speed: np.ndarray, curvature: np.ndarray, noise: np.ndarray) 
 
     Monotone and convex in :math:`\rho`; for 0 <= rho < 1.
     """
-    speed = checks.finite_array("speed", speed)
+    speed = np.asarray(speed, float)
     if np.any((speed < 0) | (speed >= 1)):
         raise ValueError("speed must be in [0, 1): hidden weights per learning rate and step")
     noise = np.asarray(nonnegative_array("noise", noise))
     return 2 * np.asarray(curvature) + 2 * noise * speed / np.sqrt(1 - speed**2)
 
 
-@door
+@door(travelled="> 0", damping="> 0")
 def normalised_path_importance(
     hidden: np.ndarray, travelled: float, damping: float = 0.1, noise: float | np.ndarray = 0.0
 ) -> np.ndarray:
@@ -80,11 +79,7 @@ def normalised_path_importance(
     noise : array_like
         :math:`\sigma \ge 0`, standard deviation of the gradient, from samples and free weights.
     """
-    square = np.square(checks.finite_array("hidden", hidden))
-    travelled, damping = (
-        checks.positive("travelled", travelled),
-        checks.positive("damping", damping),
-    )
+    square = np.square(np.asarray(hidden, float))
     noise = np.asarray(nonnegative_array("noise", noise))
     return (square + (travelled * noise) ** 2) / (travelled * (square + damping))
 
@@ -105,7 +100,7 @@ def path_importance_crossover(
         return (np.sqrt(damping) / noise)[()]
 
 
-@door
+@door(travelled="> 0", damping="> 0", first_decay="in [0, 1)")
 def adam_path_importance(
     speed: np.ndarray,
     travelled: float,
@@ -122,26 +117,20 @@ def adam_path_importance(
     counts that is in the averaged gradient already. For large :math:`\eta T` it falls with |W| up
     to `adam_turning_speed` and rises beyond.
     """
-    speed = checks.finite_array("speed", speed)
+    speed = np.asarray(speed, float)
     if np.any((speed < 0) | (speed >= 1)):
         raise ValueError("speed must be in [0, 1): hidden weights per learning rate and step")
-    travelled, damping = (
-        checks.positive("travelled", travelled),
-        checks.positive("damping", damping),
-    )
-    first_decay = checks.in_range("first_decay", first_decay, 0, 1, closed=(True, False))
     noise = np.asarray(nonnegative_array("noise", noise))
     collected = (1 - first_decay + first_decay * speed**2) / np.sqrt(1 - speed**2)
     return travelled * noise * collected / ((travelled * speed) ** 2 + damping)
 
 
-@door
+@door(first_decay="in (0, 1)")
 def adam_turning_speed(first_decay: float = 0.9) -> float:
     r"""Return the relative speed at which the undamped importance under Adam is smallest.
 
     The positive root of :math:`\beta_1\rho^4 + 3(1-\beta_1)\rho^2 - 2(1-\beta_1) = 0`;
     :math:`1/\sqrt3` for the usual 0.9.
     """
-    kept = checks.in_range("first_decay", first_decay, 0, 1, closed=False)
-    new = 1 - kept
+    kept, new = first_decay, 1 - first_decay
     return float(np.sqrt((-3 * new + np.sqrt(9 * new**2 + 8 * new * kept)) / (2 * kept)))

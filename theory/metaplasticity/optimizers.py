@@ -41,7 +41,14 @@ class OptimizerRun:
     binary_path: np.ndarray
 
 
-@door(metaplasticity="any")
+@door(
+    metaplasticity="any",
+    steps=">= 2",
+    learning_rate="> 0",
+    optimizer="one of sgd, adam",
+    gradient_noise=">= 0",
+    weight_decay=">= 0",
+)
 def simulate_optimizer(
     task: QuadraticTask,
     initial: np.ndarray,
@@ -76,11 +83,7 @@ def simulate_optimizer(
     rng : Generator or int
     """
     hidden = checks.finite_array("initial", initial, shape=(task.dimension,)).copy()
-    steps = checks.integer_at_least("steps", steps, 2)
-    learning_rate = checks.positive("learning_rate", learning_rate)
-    adam = checks.one_of("optimizer", optimizer, ("sgd", "adam")) == "adam"
-    noise = checks.nonnegative("gradient_noise", gradient_noise)
-    weight_decay = checks.nonnegative("weight_decay", weight_decay)
+    adam = optimizer == "adam"
     factor_of(metaplasticity)  # refused before any work is done
     rng = checks.as_rng(rng)
     slope = task.hessian @ task.optimum
@@ -90,8 +93,8 @@ def simulate_optimizer(
     for step in range(1, steps + 1):
         exact = task.hessian @ binary - slope
         gradient = exact + weight_decay * hidden
-        if noise:
-            gradient += noise * rng.standard_normal(task.dimension)
+        if gradient_noise:
+            gradient += gradient_noise * rng.standard_normal(task.dimension)
         direction = gradient
         if adam:
             first += (1 - FIRST_DECAY) * (gradient - first)

@@ -35,7 +35,7 @@ def _double_exponential(count: int, span: float = 3.2) -> tuple[np.ndarray, np.n
     return nodes, weights / weights.sum()
 
 
-@door
+@door(half_width="> 0")
 @dataclass(frozen=True)
 class UniformOptimum:
     """Uniform law on [-half_width, half_width], half_width > 0: the law of the paper (4)."""
@@ -43,7 +43,7 @@ class UniformOptimum:
     half_width: float
 
     def __post_init__(self):
-        object.__setattr__(self, "half_width", checks.positive("half_width", self.half_width))
+        object.__setattr__(self, "half_width", float(self.half_width))
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
         """Return values and probabilities, split at the corners -1 and 1 of the box."""
@@ -79,7 +79,7 @@ class UniformOptimum:
         return rng.uniform(-self.half_width, self.half_width, size)
 
 
-@door
+@door(standard_deviation="> 0")
 @dataclass(frozen=True)
 class NormalOptimum:
     """Normal law of mean 0 and standard_deviation > 0."""
@@ -87,7 +87,7 @@ class NormalOptimum:
     standard_deviation: float
 
     def __post_init__(self):
-        value = checks.positive("standard_deviation", self.standard_deviation)
+        value = float(self.standard_deviation)
         object.__setattr__(self, "standard_deviation", value)
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:

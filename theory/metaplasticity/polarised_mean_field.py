@@ -19,7 +19,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from theory import checks
 from theory.door import door
 from theory.metaplasticity.mean_field_theory import mean_field
 from theory.metaplasticity.modulation import nonnegative_array
@@ -62,7 +61,7 @@ class MetaplasticMeanField:
     coupling: np.ndarray
 
 
-@door
+@door(learning_rate="> 0")
 def metaplastic_mean_field(
     task: QuadraticTask, learning_rate: float, metaplasticity: float | np.ndarray
 ) -> MetaplasticMeanField:
@@ -91,7 +90,6 @@ def metaplastic_mean_field(
     NotConverged
         If the iteration does not settle.
     """
-    learning_rate = checks.positive("learning_rate", learning_rate)
     metaplasticity = nonnegative_array("metaplasticity", metaplasticity)
     if np.ndim(metaplasticity) and np.shape(metaplasticity) != task.optimum.shape:
         raise ValueError(f"metaplasticity must be one number or of shape ({task.dimension},)")
@@ -139,7 +137,7 @@ def rectified(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
     deviation : array_like
         :math:`\sigma \ge 0`; at 0 the positive part of the mean.
     """
-    mean = checks.finite_array("mean", mean)
+    mean = np.asarray(mean, float)
     deviation = np.asarray(nonnegative_array("deviation", deviation))
     safe = np.where(deviation > 0, deviation, 1.0)
     value = mean * ndtr(mean / safe) + deviation * normal_density(mean / safe)

@@ -51,7 +51,7 @@ class QuadraticTask:
             object.__setattr__(self, name, array)
 
     @classmethod
-    @door
+    @door(dimension=">= 1", optimum_range="> 0")
     def random(
         cls,
         dimension: int,
@@ -73,13 +73,11 @@ class QuadraticTask:
         optimum_range : float
             :math:`W^*_i` is uniform in [-optimum_range, optimum_range].
         """
-        dimension = checks.integer_at_least("dimension", dimension, 1)
         rng = checks.as_rng(rng)
         low, high = checks.finite_array("eigenvalues", eigenvalues, shape=(2,)).tolist()
         checks.positive("eigenvalues", low)
         if low > high:
             raise ValueError(f"eigenvalues: the range ({low:g}, {high:g}) is empty; low <= high")
-        optimum_range = checks.positive("optimum_range", optimum_range)
         # The signs of the columns do not matter: they cancel in the Hessian.
         basis, _ = np.linalg.qr(rng.standard_normal((dimension, dimension)))
         hessian = (basis * rng.uniform(low, high, dimension)) @ basis.T
@@ -146,7 +144,7 @@ class HiddenWeightRun:
     recorded: dict[str, np.ndarray]
 
 
-@door(metaplasticity="any")
+@door(metaplasticity="any", steps=">= 1", learning_rate="> 0")
 def simulate_hidden_weights(
     task: QuadraticTask,
     initial: np.ndarray,
@@ -197,8 +195,6 @@ def simulate_hidden_weights(
     could add up.
     """
     hidden = task._fitting("initial", initial).copy()
-    steps = checks.integer_at_least("steps", steps, 1)
-    learning_rate = checks.positive("learning_rate", learning_rate)
     _check_metaplasticity(metaplasticity, hidden)
     scaled = learning_rate * task.hessian
     pull = scaled @ task.optimum

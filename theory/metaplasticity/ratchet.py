@@ -29,11 +29,11 @@ def ratchet_drift(
     r"""Return the mean outward change per update, :math:`\tfrac g2\tanh^2(mW)`; all broadcast."""
     amplitude = nonnegative_array("amplitude", amplitude)
     metaplasticity = nonnegative_array("metaplasticity", metaplasticity)
-    hidden = checks.finite_array("hidden", hidden)
+    hidden = np.asarray(hidden, float)
     return 0.5 * amplitude * np.tanh(metaplasticity * hidden) ** 2
 
 
-@door
+@door(strength="> 0")
 def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray:
     r"""Return the probability ever to change sign from x = start, in the diffusion limit.
 
@@ -41,10 +41,9 @@ def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray
     :math:`\psi(y) = \exp\{-\tfrac2\kappa\int_0^y\frac{1-f}{1+f^2}\}`. To leading order in the noise
     strength :math:`\kappa = mg`; it neglects that a single step can cross zero.
     """
-    start = checks.finite_array("start", start)
+    start = np.asarray(start, float)
     if np.any(start < 0):
         raise ValueError(f"start must be 0 or above, a scaled size m|W|, not {start.min():g}")
-    strength = checks.positive("strength", strength)
     y = np.linspace(0, 40 * max(strength, strength ** (1 / 3), 0.1) + 1, 20001)
     factor = metaplastic_factor(y, 1.0)
     exponent = cumulative_trapezoid((1 - factor) / (1 + factor**2), y, initial=0)
@@ -52,7 +51,7 @@ def diffusion_flip_probability(start: np.ndarray, strength: float) -> np.ndarray
     return np.interp(start, y, 1 - tail / tail[-1])
 
 
-@door
+@door(strength=">= 0.0001", tolerance="> 0")
 def flip_probability(
     start: np.ndarray, strength: float, *, cells: int | None = None, tolerance: float = 3e-4
 ) -> np.ndarray:
@@ -85,11 +84,9 @@ def flip_probability(
     P jumps at 0, hence by half as much where one inward step leads to 0, and so on: the error falls
     about as one over the cells, irregularly next to a jump.
     """
-    start = checks.finite_array("start", start)
+    start = np.asarray(start, float)
     if np.any(start < 0):
         raise ValueError(f"start must be 0 or above, a scaled size m|W|, not {start.min():g}")
-    strength = checks.in_range("strength", strength, 1e-4, np.inf, closed=(True, False))
-    tolerance = checks.positive("tolerance", tolerance)
     far = _certain(strength)
     if cells is not None:
         return _solved(start, strength, far, checks.integer_at_least("cells", cells, 1))
@@ -138,7 +135,7 @@ def _solved(start, strength, far, cells):
     return np.interp(start, x, spsolve(matrix.tocsc(), 0.5 * (inward < 0)), right=0.0)
 
 
-@door
+@door(steps=">= 1")
 def simulate_ratchet(
     initial: np.ndarray, amplitude: float | np.ndarray, metaplasticity, steps: int, rng
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -164,7 +161,7 @@ def simulate_ratchet(
     rng = checks.as_rng(rng)
     negative = hidden < 0
     flipped = np.zeros(hidden.shape, bool)
-    for _ in range(checks.integer_at_least("steps", steps, 1)):
+    for _ in range(steps):
         update = amplitude * (2.0 * rng.integers(0, 2, len(hidden)) - 1)
         hidden += modulated_update(hidden, update, metaplasticity)
         flipped |= (hidden < 0) != negative

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.metaplasticity.modulation import binary_sign, modulated_update, nonnegative_array
 
 
-@door
+@door(step="> 0")
 def rotation_interval(optimum: float | np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
     r"""Return the ends :math:`-h(1-w), h(1+w)` of the interval that absorbs the hidden weight.
 
@@ -25,14 +24,13 @@ def rotation_interval(optimum: float | np.ndarray, step: float) -> tuple[np.ndar
     step : float
         :math:`h = \eta\lambda > 0`.
     """
-    optimum = checks.finite_array("optimum", optimum)
+    optimum = np.asarray(optimum, float)
     if np.any(np.abs(optimum) > 1):
         raise ValueError("optimum must be in [-1, 1]: beyond it the hidden weight diverges")
-    step = checks.positive("step", step)
     return -step * (1 - optimum), step * (1 + optimum)
 
 
-@door
+@door(steps=">= 1")
 def rotation_orbit(initial: float, optimum: float, step: float, steps: int) -> np.ndarray:
     r"""Return :math:`W_0 \dots W_T` in closed form,
     :math:`W_t = -h(1-w) + \{W_0 + h(1-w) + t\,h(1+w)\} \bmod 2h`.
@@ -45,7 +43,6 @@ def rotation_orbit(initial: float, optimum: float, step: float, steps: int) -> n
         Where the initial hidden weight is outside the absorbing interval.
     """
     low, high = rotation_interval(optimum, step)
-    steps = checks.integer_at_least("steps", steps, 1)
     if not low <= initial < high:
         raise ValueError(f"initial must be in [{low:g}, {high:g}), the absorbing interval")
     return low + np.mod(initial - low + np.arange(steps + 1) * high, 2 * step)
@@ -66,15 +63,15 @@ def polarised_mean(optimum: np.ndarray, strength: np.ndarray) -> np.ndarray:
     strength : array_like
         :math:`\kappa` in [0, 1/2]; there the mean stays in [-1, 1] and the next order is below 0.1.
     """
-    optimum = checks.finite_array("optimum", optimum)
-    strength = checks.finite_array("strength", strength)
+    optimum = np.asarray(optimum, float)
+    strength = np.asarray(strength, float)
     for name, array, low, high in (("optimum", optimum, -1, 1), ("strength", strength, 0, 0.5)):
         if np.any((array < low) | (array > high)):
             raise ValueError(f"{name} must be in [{low}, {high}], the range of the expansion")
     return optimum + 2 / 3 * np.square(strength) * optimum * (1 - optimum**2)
 
 
-@door(metaplasticity="any")
+@door(metaplasticity="any", steps=">= 1", step="> 0", discard=">= 0")
 def simulate_scalar_weights(
     optimum: np.ndarray,
     initial: np.ndarray,
@@ -102,13 +99,11 @@ def simulate_scalar_weights(
     law = hasattr(metaplasticity, "factor") or callable(metaplasticity)
     strength = 0.0 if law else nonnegative_array("metaplasticity", metaplasticity)
     optimum, hidden, strength = np.broadcast_arrays(
-        checks.finite_array("optimum", optimum), checks.finite_array("initial", initial), strength
+        np.asarray(optimum, float), np.asarray(initial, float), strength
     )
     metaplasticity = metaplasticity if law else strength
-    steps = checks.integer_at_least("steps", steps, 1)
-    step = checks.positive("step", step)
     hidden, total = hidden.copy(), np.zeros(hidden.shape)
-    for now in range(checks.integer_at_least("discard", discard, 0) + steps):
+    for now in range(discard + steps):
         binary = binary_sign(hidden)
         if now >= discard:
             total += binary

@@ -23,7 +23,7 @@ PANELS = np.concatenate([[0.0], 2.0 ** -np.arange(14.0, 0.0, -1.0), [1.0]])  # c
 BLOCK = 1000  # times integrated at once: 25 MB an array
 
 
-@door
+@door(optimum_range="> 1", first_steps=">= 1")
 @dataclass(frozen=True)
 class TwoTasks:
     r"""Parameters of the two tasks.
@@ -44,11 +44,10 @@ class TwoTasks:
     first_steps: int = 200
 
     def __post_init__(self):
-        value = checks.in_range("optimum_range", self.optimum_range, 1, np.inf, closed=False)
+        value = float(self.optimum_range)
         object.__setattr__(self, "optimum_range", value)
         for name in ("learning_rate", "curvature"):
             object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
-        checks.integer_at_least("first_steps", self.first_steps, 1)
 
     @property
     def speed(self) -> float:
@@ -169,7 +168,7 @@ class TwoTaskRun:
     acquisition: np.ndarray
 
 
-@door
+@door(synapses=">= 1")
 def simulate_two_tasks(
     times: np.ndarray,
     metaplasticity,
@@ -198,9 +197,8 @@ def simulate_two_tasks(
     if times.ndim != 1 or times.dtype.kind not in "iu" or np.any(np.diff(times) < 0):
         raise ValueError("times must be a list of integers in ascending order")
     rng = checks.as_rng(rng)
-    count = checks.integer_at_least("synapses", synapses, 1)
-    first, second = rng.uniform(-tasks.optimum_range, tasks.optimum_range, (2, count))
-    hidden = tasks.speed * rng.uniform(-1, 1, count)
+    first, second = rng.uniform(-tasks.optimum_range, tasks.optimum_range, (2, synapses))
+    hidden = tasks.speed * rng.uniform(-1, 1, synapses)
     factor_of(metaplasticity)  # refused before any work is done
 
     def step(hidden, optimum):
@@ -212,7 +210,7 @@ def simulate_two_tasks(
     important_first, important_second = np.abs(first) > 1, np.abs(second) > 1
     if not (important_first.any() and important_second.any()):
         raise ValueError(
-            f"synapses: none of {count} is important for one of the tasks; take more synapses"
+            f"synapses: none of {synapses} is important for one of the tasks; take more synapses"
         )
     kept, acquired = np.empty(times.shape), np.empty(times.shape)
     now = 0
