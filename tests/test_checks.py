@@ -27,7 +27,7 @@ BAD = [
     (checks.positive, (np.True_,), TypeError, "True"),
     (checks.positive, ("1",), TypeError, "'1' (str)"),
     (checks.positive, (1j,), TypeError, "1j"),
-    (checks.positive, (np.ones(2),), TypeError, "an array of shape (2,)"),
+    (checks.positive, (np.ones(2),), TypeError, "an array of float64 of shape (2,)"),
     (checks.nonnegative, (-1e-300,), ValueError, "0 or above"),
     (checks.nonnegative, (np.nan,), ValueError, "nan"),
     (checks.in_range, (1.01, 0, 1), ValueError, "a number in [0, 1], not 1.01"),

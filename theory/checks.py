@@ -7,7 +7,7 @@ a bad value or shape, ``TypeError`` for a wrong type. Booleans are not accepted 
 import difflib
 from collections.abc import Iterable, Sized
 from numbers import Integral, Real
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,37 +17,65 @@ Option = TypeVar("Option")
 SYMMETRY_TOLERANCE = 1e-10
 
 
-def _number(name: str, value: object, accepted: str) -> float:
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be {accepted}, not {_shown(value)}")
-    return float(value)
-
-
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a value in a few words."""
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
+        return f"an array of {value.dtype} of shape {value.shape}"
     text = repr(value)
     return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
+
+
+def number(name: str, value: object, accepted: str, kind: type = Real) -> Any:
+    """Return a number of a kind, also out of an array of one; the error says what is accepted."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, bool | np.bool_) or not isinstance(value, kind):
+        raise TypeError(f"{name} must be {accepted}, not {shown(value)}")
+    return value
+
+
+def numbers(name: str, value: object, kinds: str = "iuf", wanted: str = "real") -> np.ndarray:
+    """Return an array whose entries have one of the kinds of NumPy's types, if there are any."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"{name} must be a rectangular array: its rows differ in length, or hold no numbers"
+        ) from None
+    if array.size and array.dtype.kind not in kinds:
+        raise TypeError(
+            f"{name} must be an array of {wanted} numbers, not of {array.dtype}"
+            + (f" {shown(value)}" if array.ndim == 0 else "")
+        )
+    return array
+
+
+def every(name: str, array: np.ndarray, good: np.ndarray) -> None:
+    """Refuse an array with entries that are not good, that is finite, naming the first."""
+    if not good.all():
+        where = tuple(int(i) for i in np.argwhere(~good)[0])
+        raise ValueError(
+            f"{name} must be finite, but {(~good).sum()} of {array.size} entries are not, "
+            f"first {array[where]} at index {where}"
+        )
 
 
 def positive(name: str, value: object) -> float:
     """Return a finite number above 0 as float."""
     accepted = "a finite number above 0"
-    number = _number(name, value, accepted)
-    if not 0 < number < np.inf:
-        raise ValueError(f"{name} must be {accepted}, not {number:g}")
-    return number
+    found = float(number(name, value, accepted))
+    if not 0 < found < np.inf:
+        raise ValueError(f"{name} must be {accepted}, not {found:g}")
+    return found
 
 
 def nonnegative(name: str, value: object) -> float:
     """Return a finite number that is 0 or above as float."""
     accepted = "a finite number, 0 or above"
-    number = _number(name, value, accepted)
-    if not 0 <= number < np.inf:
-        raise ValueError(f"{name} must be {accepted}, not {number:g}")
-    return number
+    found = float(number(name, value, accepted))
+    if not 0 <= found < np.inf:
+        raise ValueError(f"{name} must be {accepted}, not {found:g}")
+    return found
 
 
 def in_range(
@@ -65,24 +93,21 @@ def in_range(
     low_closed, high_closed = closed if isinstance(closed, tuple) else (closed, closed)
     interval = f"{'[' if low_closed else '('}{low:g}, {high:g}{']' if high_closed else ')'}"
     accepted = f"a number in {interval}"
-    number = _number(name, value, accepted)
-    above = number >= low if low_closed else number > low
-    below = number <= high if high_closed else number < high
+    found = float(number(name, value, accepted))
+    above = found >= low if low_closed else found > low
+    below = found <= high if high_closed else found < high
     if not (above and below):
-        raise ValueError(f"{name} must be {accepted}, not {number:g}")
-    return number
+        raise ValueError(f"{name} must be {accepted}, not {found:g}")
+    return found
 
 
 def integer_at_least(name: str, value: object, minimum: int) -> int:
     """Return an integer that is not below a minimum as int; floats are refused, also whole ones."""
     accepted = f"an integer, {minimum} or above"
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be {accepted}, not {_shown(value)}")
-    if value < minimum:
-        raise ValueError(f"{name} must be {accepted}, not {value}")
-    return int(value)
+    whole = int(number(name, value, accepted, Integral))
+    if whole < minimum:
+        raise ValueError(f"{name} must be {accepted}, not {whole}")
+    return whole
 
 
 def finite_array(
@@ -106,13 +131,7 @@ def finite_array(
     ndarray of float
         The input itself where it is a float64 array already.
     """
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name} must be a rectangular array: its rows differ in length") from None
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must be an array of real numbers, not of {array.dtype}")
-    array = array.astype(float, copy=False)
+    array = numbers(name, value).astype(float, copy=False)
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} dimensions, not shape {array.shape}")
     if shape is not None and (
@@ -121,13 +140,7 @@ def finite_array(
     ):
         wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ")"
         raise ValueError(f"{name} must have shape {wanted}, not {array.shape}")
-    bad = ~np.isfinite(array)
-    if bad.any():
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise ValueError(
-            f"{name} must be finite, but {bad.sum()} of {array.size} entries are not, "
-            f"first {array[where]} at index {where}"
-        )
+    every(name, array, np.isfinite(array))
     return array
 
 
@@ -186,7 +199,7 @@ def as_rng(rng: object) -> np.random.Generator:
     if isinstance(rng, bool | np.bool_) or not isinstance(rng, Integral):
         raise TypeError(
             "rng must be a numpy.random.Generator or an integer seed, so that the run can be "
-            f"repeated, not {_shown(rng)}"
+            f"repeated, not {shown(rng)}"
         )
     if rng < 0:
         raise ValueError(f"rng must be a seed of 0 or above, not {rng}")

@@ -18,7 +18,7 @@ from theory.door import door
 # Layers: forward(x, training) -> (y, cache); backward(gradient, cache) -> (gradient, gradients).
 
 
-@door(inputs="whole >= 1", outputs="whole >= 1")
+@door(inputs=">= 1", outputs=">= 1")
 class Dense:
     """Affine layer, ``y = x weights + bias``.
 
@@ -30,9 +30,7 @@ class Dense:
     bias : bool
     """
 
-    def __init__(self, inputs, outputs, rng, *, bias=True):
-        inputs = checks.integer_at_least("inputs", inputs, 1)
-        outputs = checks.integer_at_least("outputs", outputs, 1)
+    def __init__(self, inputs: int, outputs: int, rng, *, bias: bool = True):
         rng = checks.as_rng(rng)
         self.parameters = [rng.standard_normal((inputs, outputs)) * np.sqrt(2 / inputs)]
         if bias:
@@ -51,7 +49,7 @@ class Dense:
         return gradient @ self.parameters[0].T if inputs else None, gradients
 
 
-@door(features="whole >= 1")
+@door(features=">= 1", memory="in [0, 1)")
 class BatchNormalization:
     """Normalise every feature over the batch, then scale and shift.
 
@@ -66,9 +64,8 @@ class BatchNormalization:
 
     EPSILON = 1e-5
 
-    def __init__(self, features, *, memory=0.9):
-        features = checks.integer_at_least("features", features, 1)
-        self.memory = checks.in_range("memory", memory, 0, 1, closed=(True, False))
+    def __init__(self, features: int, *, memory: float = 0.9):
+        self.memory = float(memory)
         self.parameters = [np.ones(features), np.zeros(features)]
         self.mean, self.variance = np.zeros(features), np.ones(features)
 
@@ -217,18 +214,25 @@ def softmax_cross_entropy(logits, labels):
     return loss, gradient
 
 
-@door(parameters="list")
+@door(parameters="list", learning_rate="> 0", momentum="in [0, 1)", weight_decay=">= 0")
 class SGD:
     """Gradient descent with momentum and weight decay, in place.
 
     ``velocity = momentum velocity + gradient + decay p``, then ``p -= learning_rate velocity``.
     """
 
-    def __init__(self, parameters, learning_rate, *, momentum=0.0, weight_decay=0.0):
+    def __init__(
+        self,
+        parameters,
+        learning_rate: float,
+        *,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+    ):
         self.parameters = list(parameters)
-        self.learning_rate = checks.positive("learning_rate", learning_rate)
-        self.momentum = checks.in_range("momentum", momentum, 0, 1, closed=(True, False))
-        self.weight_decay = checks.nonnegative("weight_decay", weight_decay)
+        self.learning_rate = float(learning_rate)
+        self.momentum = float(momentum)
+        self.weight_decay = float(weight_decay)
         self._velocity = [np.zeros_like(p) for p in self.parameters]
 
     def step(self, gradients):
@@ -241,15 +245,22 @@ class SGD:
             p -= self.learning_rate * v
 
 
-@door(parameters="list")
+@door(parameters="list", learning_rate="> 0", decay="in [0, 1)", epsilon="> 0")
 class Adam:
     """Adam with bias correction (Kingma, Ba 2015), in place."""
 
-    def __init__(self, parameters, learning_rate, *, decay=(0.9, 0.999), epsilon=1e-8):
+    def __init__(
+        self,
+        parameters,
+        learning_rate: float,
+        *,
+        decay: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+    ):
         self.parameters = list(parameters)
-        self.learning_rate = checks.positive("learning_rate", learning_rate)
-        self.decay = tuple(checks.in_range("decay", d, 0, 1, closed=(True, False)) for d in decay)
-        self.epsilon = checks.positive("epsilon", epsilon)
+        self.learning_rate = float(learning_rate)
+        self.decay = tuple(map(float, decay))
+        self.epsilon = float(epsilon)
         # Everything but the parameters in one row: few long operations instead of many short ones.
         dtype = np.result_type(*self.parameters) if self.parameters else float
         ends = np.cumsum([0] + [p.size for p in self.parameters])

@@ -122,8 +122,8 @@ def test_an_empirical_spectrum_tends_to_its_law():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: GaussianSpectrum(1.0), "aspect_ratio must be a number in"),
-        (lambda: GaussianSpectrum(0.5), "aspect_ratio must be a number in"),
+        (lambda: GaussianSpectrum(1.0), "aspect_ratio must be a finite number above 1"),
+        (lambda: GaussianSpectrum(0.5), "aspect_ratio must be a finite number above 1"),
         (lambda: GaussianSpectrum(np.inf), "aspect_ratio must be a finite number"),
         (lambda: UniformSpectrum(2.0, 1.0), "low must be below high"),
         (lambda: UniformSpectrum(0.0, 1.0), "low must be a finite number above 0"),

@@ -24,7 +24,13 @@ class GatedReLU(ReLU):
         return y * self.mask, active * self.mask
 
 
-@door(network="has parameters", protection="has start", masks="list", heads="wholes 1d")
+@door(
+    network="has parameters",
+    protection="has start",
+    masks="list",
+    heads="wholes 1d",
+    learning_rate="> 0",
+)
 class ContinualLearner:
     """A network, Adam and a protection; implements `theory.continual.Learner`.
 
@@ -43,9 +49,9 @@ class ContinualLearner:
         label alone, so the head says which task it is. By default one head.
     """
 
-    def __init__(self, network, protection, learning_rate, *, masks=None, heads=None):
+    def __init__(self, network, protection, learning_rate: float, *, masks=None, heads=None):
         self.network, self.protection, self.masks = network, protection, masks
-        self.learning_rate = checks.positive("learning_rate", learning_rate)
+        self.learning_rate = float(learning_rate)
         self.heads = None if heads is None else np.asarray(heads)
         protection.start(network.parameters)
 
@@ -94,7 +100,7 @@ class ContinualLearner:
             layer.mask = self.masks[number][k]
 
 
-@door(network="has parameters", heads="wholes 1d")
+@door(network="has parameters", heads="wholes 1d", prior="> 0")
 class UncertainLearner(ContinualLearner):
     r"""Every weight a Gaussian belief: the variance is the learning rate and shrinks with use.
 
@@ -116,9 +122,9 @@ class UncertainLearner(ContinualLearner):
         N in steps; infinite for accumulation without forgetting.
     """
 
-    def __init__(self, network, prior, window=np.inf, *, heads=None):
+    def __init__(self, network, prior: float, window: float = np.inf, *, heads=None):
         super().__init__(network, Protection(), learning_rate=1.0, heads=heads)
-        self.prior = checks.positive("prior", prior)
+        self.prior = float(prior)
         self.window = window if window == np.inf else checks.in_range("window", window, 1, np.inf)
         self.precisions = [np.full_like(mean, prior) for mean in network.parameters]
 

@@ -121,7 +121,7 @@ class UniformPenalty(Protection):
             self.penalties[number].add_task(np.maximum(new, 0), self.parameters[number])
 
 
-@door
+@door(seed=">= 0")
 class ElasticConsolidation(UniformPenalty):
     """Elastic weight consolidation: the diagonal of the Fisher matrix (Kirkpatrick et al. 2017).
 
@@ -140,10 +140,10 @@ class ElasticConsolidation(UniformPenalty):
         As in `UniformPenalty`.
     """
 
-    def __init__(self, strength, *, fisher="exact", seed=0, **options):
+    def __init__(self, strength: float, *, fisher: str = "exact", seed: int = 0, **options):
         super().__init__(strength, **options)
         self.fisher = checks.one_of("fisher", fisher, FISHERS)
-        self._rng = np.random.default_rng(checks.integer_at_least("seed", seed, 0))
+        self._rng = np.random.default_rng(int(seed))
 
     def importances(self, network, images, labels=None, answers=None):
         return fisher_diagonal(
@@ -162,7 +162,7 @@ class OutputSensitivity(UniformPenalty):
         return dense_moments(network, caches, gradient, dense_absolute_moment, np.abs)
 
 
-@door
+@door(strength=">= 0", damping="> 0", clip="one of task, sum", batch="one of same, other")
 class SynapticIntelligence(UniformPenalty):
     r"""The path integral of the loss over the squared displacement (Zenke, Poole, Ganguli 2017).
 
@@ -184,11 +184,19 @@ class SynapticIntelligence(UniformPenalty):
         As in `UniformPenalty`.
     """
 
-    def __init__(self, strength, *, damping=0.1, clip="task", batch="same", **options):
-        super().__init__(2 * checks.nonnegative("strength", strength), **options)
-        self.damping = checks.positive("damping", damping)
-        self.clip = checks.one_of("clip", clip, ("task", "sum"))
-        self.batch = checks.one_of("batch", batch, ("same", "other"))
+    def __init__(
+        self,
+        strength: float,
+        *,
+        damping: float = 0.1,
+        clip: str = "task",
+        batch: str = "same",
+        **options,
+    ):
+        super().__init__(2 * float(strength), **options)
+        self.damping = float(damping)
+        self.clip = clip
+        self.batch = batch
         if clip == "sum" and self.anchors == "each":
             raise ValueError("clip is 'sum', but separate anchors have no sum; take clip='task'")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from theory.checks import in_range, one_of
+from theory.checks import one_of
 from theory.data.embedded import digit_images, fashion_mnist_images, mnist_images
 from theory.data.full_size import full_size_images
 from theory.data.known_sets import DIGITS, FULL_SIZE_SETS
@@ -13,8 +13,10 @@ LAPTOP_SETS = ("mnist", "fashion_mnist", "digits")
 DEFAULT_TEST_SHARE = 0.2
 
 
-@door(data_home="text or has __fspath__")
-def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None):
+@door(scale="one of laptop, paper", test_share="in (0, 1)", data_home="text or has __fspath__")
+def load_images(
+    name, scale: str = "laptop", *, test_share: float | None = None, rng=0, data_home=None
+):
     """Load a set of images as an `ImageTask`.
 
     Parameters
@@ -53,15 +55,12 @@ def load_images(name, scale="laptop", *, test_share=None, rng=0, data_home=None)
     """
     every_name = (*LAPTOP_SETS, *(set_ for set_ in FULL_SIZE_SETS if set_ not in LAPTOP_SETS))
     one_of("name", name, every_name)
-    one_of("scale", scale, ("laptop", "paper"))
     if scale == "laptop" and name not in LAPTOP_SETS:
         raise ValueError(
             f"{name} is not part of any installed package, so it does not exist at "
             f'scale="laptop". Use its stand-in, {FULL_SIZE_SETS[name].stand_in}, or ask for '
             f'scale="paper", which downloads about {FULL_SIZE_SETS[name].megabytes} MB.'
         )
-    if test_share is not None:
-        in_range("test_share", test_share, 0, 1, closed=False)
 
     official_train = None
     if scale == "paper" and name in FULL_SIZE_SETS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from theory.checks import as_rng, in_range, integer_at_least
+from theory.checks import as_rng, integer_at_least
 from theory.door import door
 
 
@@ -170,8 +170,8 @@ def checked_permutation(order, pixels):
     return order.astype(np.int64, copy=False)
 
 
-@door
-def stratified_split(labels, test_share=0.2, rng=0):
+@door(test_share="in (0, 1)")
+def stratified_split(labels, test_share: float = 0.2, rng=0):
     """Divide the indices of `labels` so that every class has the same share in the test part.
 
     Of a class with ``n`` members, ``round(test_share * n)`` go to the test part. Both parts are in
@@ -201,7 +201,6 @@ def stratified_split(labels, test_share=0.2, rng=0):
             f"labels must be a list of whole numbers, the class of each image, not an array of "
             f"shape {labels.shape} and type {labels.dtype}."
         )
-    test_share = in_range("test_share", test_share, 0, 1, closed=False)
     rng = as_rng(rng)
     train, test = [], []
     for label in np.unique(labels):

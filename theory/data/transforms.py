@@ -117,8 +117,8 @@ def class_subset(task, classes, *, relabel=False):
     )
 
 
-@door
-def stream(task, count, rng):
+@door(count=">= 1")
+def stream(task, count: int, rng):
     """Cut the training images into `count` consecutive subsets, each with every class alike.
 
     Parameters
@@ -142,7 +142,6 @@ def stream(task, count, rng):
     """
     checked_task(task)
     smallest = min(np.bincount(task.train_labels, minlength=1)[np.unique(task.train_labels)])
-    count = integer_at_least("count", count, 1)
     if count > smallest:
         raise ValueError(
             f"count is {count}; it must be at most {smallest}, the number of training images "

@@ -29,9 +29,10 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
+from theory.checks import shown
 from theory.door.annotations import for_parameter
 from theory.door.kinds import NAMED, Either, of_text
-from theory.door.numbers import Kind, shown
+from theory.door.numbers import Kind
 
 Target = TypeVar("Target", bound=Callable[..., Any])
 SHAPES = re.compile(

@@ -6,8 +6,8 @@ from numbers import Integral
 
 import numpy as np
 
-from theory.checks import one_of
-from theory.door.numbers import AXES, RANGE, Anything, Kind, Numbers, shown
+from theory.checks import one_of, shown
+from theory.door.numbers import AXES, RANGE, Anything, Kind, Numbers
 
 PLAIN = (type(None), str, bytes, bool, int, float, complex, np.ndarray, np.generic, list, tuple,
          dict, set, frozenset, range)  # fmt: skip

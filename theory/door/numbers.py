@@ -7,20 +7,14 @@ from numbers import Complex, Integral, Real
 
 import numpy as np
 
+from theory import checks
+
 LARGEST = 1e100  # powers of a number up to it are still numbers
 LARGEST_COUNT = 2**53  # whole numbers beyond it are not exact as floats, and no count is so large
 SEEDS = ("seed", "root_seed", "rng", "masks_rng", "memory_rng")
 AXES = re.compile(r"(\d)d(\+|\b)")
 EVERY = "in (-inf, inf)"  # also numbers whose powers are too large
 RANGE = re.compile(r"(?P<sign>>=|>|<=|<)\s*(?P<end>\S+)|in\s*(?P<interval>[\[(].*[\])])")
-
-
-def shown(value):
-    """Return a value in a few words."""
-    if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype} of shape {value.shape}"
-    text = repr(value)
-    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 
 
 def _interval(text):
@@ -115,29 +109,13 @@ class Numbers(Kind):
             raise ValueError(f"{name} must be {self.what} below 2^53, not {array:.3g}")
 
     def _one(self, name, value):
-        if isinstance(value, np.ndarray) and value.ndim == 0:
-            value = value[()]
         wanted = Integral if self.whole else Complex if self.complex_ else Real
-        if isinstance(value, bool | np.bool_) or not isinstance(value, wanted):
-            raise TypeError(f"{name} must be {self.what}, not {shown(value)}")
-        return value
+        return checks.number(name, value, self.what, wanted)
 
     def _many(self, name, value):
-        try:
-            array = np.asarray(value)
-        except (ValueError, TypeError):
-            raise ValueError(
-                f"{name} must be a rectangular array: its rows differ in length, or hold no numbers"
-            ) from None
         kinds = "iu" if self.whole else "iufc" if self.complex_ else "iuf"
-        if array.size == 0 and not isinstance(value, np.ndarray) and self.axes is None:
-            return array
-        if array.size and array.dtype.kind not in kinds + ("b" if self.masks else ""):
-            wanted = "whole" if self.whole else "complex" if self.complex_ else "real"
-            raise TypeError(
-                f"{name} must be an array of {wanted} numbers, not of {array.dtype}"
-                + (f" {shown(value)}" if array.ndim == 0 else "")
-            )
+        wanted = "whole" if self.whole else "complex" if self.complex_ else "real"
+        array = checks.numbers(name, value, kinds + ("b" if self.masks else ""), wanted)
         if self.axes is not None:
             axes, more = self.axes
             if array.ndim < axes or (array.ndim > axes and not more):
@@ -153,8 +131,10 @@ class Numbers(Kind):
             good = np.isfinite(array) if not infinite_too else ~np.isnan(array)
         except TypeError:  # whole numbers too large for NumPy
             return
-        if not np.all(good):
-            raise ValueError(self._not_finite(name, array, ~good))
+        if np.ndim(array):
+            checks.every(name, np.asarray(array), good)
+        elif not good:
+            raise ValueError(f"{name} must be {'finite' if self.array else self.what}, not {array}")
         if not infinite_too and not self.whole and np.size(array) and self.interval != EVERY:
             largest = float(np.max(np.abs(array)))
             if largest > LARGEST:
@@ -162,17 +142,6 @@ class Numbers(Kind):
                     f"{name} must be at most {LARGEST:g} in size, whose powers are still numbers, "
                     f"not {largest:g}"
                 )
-
-    def _not_finite(self, name, array, bad):
-        if np.ndim(array) == 0:
-            what = "finite" if self.array else self.what
-            return f"{name} must be {what}, not {array}"
-        array = np.asarray(array)
-        where = tuple(int(i) for i in np.argwhere(bad)[0])
-        return (
-            f"{name} must be finite, but {bad.sum()} of {array.size} entries are not, first "
-            f"{array[where]} at index {where}"
-        )
 
     def _within(self, name, array):
         low, high = self.ends

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory import checks
 from theory.door import door
 from theory.metaplasticity.mean_field_theory import MeanField
 from theory.metaplasticity.quadratic_task import QuadraticTask
@@ -39,7 +38,6 @@ def hidden_weight_bound(task: QuadraticTask, initial: np.ndarray, learning_rate:
     ValueError
         Where the optimum is not strictly inside the box: then there is no bound.
     """
-    learning_rate = checks.positive("learning_rate", learning_rate)
     margin = 1 - np.max(np.abs(task.optimum))
     if margin <= 0:
         raise ValueError("task: its optimum must be inside the open box, or hidden weights diverge")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import sys
 
-from theory.checks import integer_at_least, one_of
 from theory.door import door
 from theory.sweep import backends
 from theory.sweep.checkpoint import Checkpoint
@@ -13,7 +12,12 @@ from theory.sweep.points import make_jobs
 from theory.sweep.results import Failure, SweepError, SweepResult
 
 
-@door(points="has __iter__", checkpoint="text or has __fspath__", version="text", progress="truth")
+@door(
+    points="has __iter__",
+    workers=">= 1",
+    checkpoint="text or has __fspath__",
+    on_error="one of raise, return",
+)
 def map(
     function,
     points,
@@ -21,11 +25,11 @@ def map(
     seeds=None,
     root_seed=0,
     backend=None,
-    workers=None,
+    workers: int | None = None,
     checkpoint=None,
-    version="",
-    on_error="raise",
-    progress=True,
+    version: str = "",
+    on_error: str = "raise",
+    progress: bool = True,
 ):
     """Evaluate a function at every point, for every seed; the same values wherever it runs.
 
@@ -89,9 +93,6 @@ def map(
     >>> map(pow, [{"base": 2, "exp": 3}, {"base": 3, "exp": 2}], backend="serial").values
     (8, 9)
     """
-    one_of("on_error", on_error, ("raise", "return"))
-    if workers is not None:
-        integer_at_least("workers", workers, 1)
     points, seeds, jobs = make_jobs(function, points, seeds, root_seed)
     backend = backends.choose(backend, len(jobs))
     store = None if checkpoint is None else Checkpoint(checkpoint, function, version)

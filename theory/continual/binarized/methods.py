@@ -85,7 +85,7 @@ class _Penalised(Method):
                 penalty.constant = float(state[f"constant{number}"])
 
 
-@door(seed=">= 0")
+@door(seed=">= 0", samples=">= 2", measure="one of fisher, shuffled, mas")
 class ElasticConsolidation(_Penalised):
     r"""Elastic weight consolidation: :math:`\tfrac\lambda2 \sum F_i (W^b_i - W^b_{i,k})^2`.
 
@@ -105,12 +105,20 @@ class ElasticConsolidation(_Penalised):
         Of the shuffling and of sampled answers.
     """
 
-    def __init__(self, strength, *, samples=5000, measure="fisher", fisher="empirical", seed=0):
+    def __init__(
+        self,
+        strength: float,
+        *,
+        samples: int = 5000,
+        measure: str = "fisher",
+        fisher: str = "empirical",
+        seed: int = 0,
+    ):
         super().__init__(strength)
         self.fisher = checks.one_of("fisher", fisher, FISHERS)
-        self.samples = checks.integer_at_least("samples", samples, 2)
-        self.measure = checks.one_of("measure", measure, ("fisher", "shuffled", "mas"))
-        self.seed = checks.integer_at_least("seed", seed, 0)
+        self.samples = int(samples)
+        self.measure = measure
+        self.seed = int(seed)
 
     def end_task(self, number, network, images, labels):
         images, labels = images[: self.samples], labels[: self.samples]
@@ -135,7 +143,7 @@ class ElasticConsolidation(_Penalised):
         return total
 
 
-@door
+@door(strength=">= 0", damping="> 0", path="one of hidden, binary", clip="one of task, sum")
 class SynapticIntelligence(_Penalised):
     r"""Synaptic intelligence: :math:`\lambda \sum \Omega_i (W^b_i - W^b_{i,\text{prev}})^2`.
 
@@ -153,11 +161,13 @@ class SynapticIntelligence(_Penalised):
         Where negative importances become zero: those of each task, or their running sum.
     """
 
-    def __init__(self, strength, *, damping=0.1, path="hidden", clip="task"):
-        super().__init__(2 * checks.nonnegative("strength", strength))
-        self.damping = checks.positive("damping", damping)
-        self.path = checks.one_of("path", path, ("hidden", "binary"))
-        self.clip = checks.one_of("clip", clip, ("task", "sum"))
+    def __init__(
+        self, strength: float, *, damping: float = 0.1, path: str = "hidden", clip: str = "task"
+    ):
+        super().__init__(2 * float(strength))
+        self.damping = float(damping)
+        self.path = path
+        self.clip = clip
 
     def start(self, network):
         super().start(network)
@@ -277,5 +287,6 @@ def make_method(name: str, strength: float = 0.0, *, samples: int = 5000, seed: 
         return Beakers(BeakerChain(feedback=strength))
     measure = {"random": "shuffled", "mas": "mas"}.get(name, "fisher")
     fisher = name.removeprefix("ewc_") if name.startswith("ewc_") else "empirical"
-    options = {"samples": samples, "measure": measure, "fisher": fisher, "seed": seed}
-    return ElasticConsolidation(strength, **options)
+    return ElasticConsolidation(
+        strength, samples=samples, measure=measure, fisher=fisher, seed=seed
+    )
