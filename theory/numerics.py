@@ -127,9 +127,12 @@ def _entries(expression):
         parts = [_entries(part) for part in expression]
         shapes = {shape for _, shape in parts}
         if len(shapes) != 1:
-            raise ValueError(f"a list of expressions needs entries of one shape, not {shapes}")
+            raise ValueError(f"expression: entries of a list need one shape, not {shapes}")
         return [entry for part, _ in parts for entry in part], (len(parts), *shapes.pop())
-    return [sp.sympify(expression)], ()
+    entry = sp.sympify(expression)
+    if not isinstance(entry, sp.Basic) or entry in (sp.nan, sp.oo, -sp.oo, sp.true, sp.false):
+        raise TypeError("no finite expression")
+    return [entry], ()
 
 
 @door(matrix="array 2d+")

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import inspect
+from functools import partial
 
 PACKAGES = (
     "bnn",
@@ -76,33 +77,66 @@ def table(subject):
     return importlib.import_module(f"good_{subject}")
 
 
+# What loops of training call, many times a second, with arrays that were checked when they came in.
+CALLBACKS = {
+    "after_update", "backward", "before_update", "begin_task", "end_task", "follow", "forward",
+    "learn", "load", "load_normalisation", "move", "prepare_scratch", "protect", "save", "start",
+    "step", "update",
+}  # fmt: skip
+
+
+def methods(subject):
+    """Return {name: callable} of the public methods of one subject's public classes.
+
+    Each call makes a new object: by the good call of its class, or as the table's `OBJECTS` says.
+    Subjects without that table are asked for functions and constructors only.
+    """
+    good, found = table(subject), {}
+    for name, cls in public(subject).items():
+        short = name.split(".", 1)[1]
+        if not hasattr(good, "OBJECTS") or not isinstance(cls, type):
+            continue
+        for key, method in inspect.getmembers(cls, inspect.isfunction):
+            if key.startswith("_") or key in CALLBACKS:
+                continue
+            make = good.OBJECTS.get(short) or (lambda c=cls, s=short: c(**arguments(subject, s, c)))
+            found[f"{name}.{key}"] = _of_new_object(make, key, method)
+    return found
+
+
+def _of_new_object(make, key, method):
+    def call(**named):
+        return getattr(make(), key)(**named)
+
+    signature = inspect.signature(method)
+    own = [p for p in signature.parameters.values() if p.name != "self"]
+    call.__signature__ = signature.replace(parameters=own)
+    return call
+
+
+def arguments(subject, short, target):
+    """Return the arguments of a good call, None where one is missing."""
+    good = table(subject)
+    own = good.CALLS[short]() if short in good.CALLS else {}
+    varying = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    for p in inspect.signature(target).parameters.values():
+        if p.default is p.empty and p.kind not in varying and p.name not in own:
+            if p.name not in good.BY_NAME:
+                return None
+            own[p.name] = good.BY_NAME[p.name]()
+    return own
+
+
 def calls(subject):
     """Return the good calls of one subject, and the names that have none."""
     good = table(subject)
     found, missing = [], []
-    for name, target in public(subject).items():
+    for name, target in (public(subject) | methods(subject)).items():
         short = name.split(".", 1)[1]
         if short in good.RECORDS:
             continue
-        own = good.CALLS.get(short)
-        try:
-            parameters = inspect.signature(target).parameters.values()
-        except ValueError:
+        if arguments(subject, short, target) is None:
             missing.append(name)
-            continue
-        needed = [
-            p.name
-            for p in parameters
-            if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-        ]
-        given = set(own()) if own else set()
-        if any(p not in given and p not in good.BY_NAME for p in needed):
-            missing.append(name)
-            continue
-
-        def arguments(own=own, needed=needed, given=given):
-            common = {p: good.BY_NAME[p]() for p in needed if p not in given}
-            return common | (own() if own else {})
-
-        found.append(Call(name, target, arguments))
+        else:
+            found.append(Call(name, target, partial(arguments, subject, short, target)))
     return found, missing

@@ -8,7 +8,11 @@ from theory.consolidation import BeakerChain
 from theory.continual import TaskSequence, binarized
 
 RECORDS: set = set()
-MEANT: set = set()
+MEANT: set = {  # any text is a path
+    ("TrainingCheckpoint", "file", "text"),
+    ("run_resumable", "folder", "text"),
+    ("train", "checkpoint", "text"),
+}
 NAN: set = set()
 
 
@@ -36,7 +40,17 @@ BY_NAME = {
     "task": lambda: TASK,
     "tasks": lambda: [TASK, TASK],
 }
+
+
+def _learner():
+    return binarized.NetworkLearner(small_network(), method=binarized.SynapticIntelligence(0.1))
+
+
+OBJECTS = {"SynapticIntelligence": lambda: _learner().method, "NetworkLearner": _learner}
 CALLS = {
+    "Experiment.group": lambda: {"train_images": 60},
+    "NetworkLearner.accuracy": lambda: {"number": 0},
+    "SynapticIntelligence.importance": lambda: {"layer": 0},
     "Ensemble": lambda: {"runs": [(_experiment(), 0)]},
     "run_together": lambda: {"experiments": [_experiment()], "seeds": [0]},
     "TrainingCheckpoint": lambda: {"file": tempfile.mkdtemp() + "/a.npz", "identity": "x"},

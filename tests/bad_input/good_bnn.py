@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from theory import bnn
 from theory.data import load_images
 
@@ -37,7 +39,11 @@ BY_NAME = {
     "task": lambda: TASK,
     "tasks": lambda: [TASK, TASK],
 }
+OBJECTS: dict = {}
 CALLS = {
+    "Adam.gradient_size": lambda: {"number": 0},
+    "Adam.rate": lambda: {"t": 1},
+    "Network.squared_gradients": lambda: {"gradient": np.full((6, 10), 0.1)},
     "Network": lambda: {"layers": small_network().layers, "inputs": 64, "classes": 10},
     "convolutional_network": lambda: {"channels": (2, 2), "classes": 10, "side": 3},
     "dense_network": lambda: {"sizes": (64, 8, 10)},

@@ -5,7 +5,8 @@ import numpy as np
 from theory import consolidation as c
 
 RECORDS = {"Capacity"}
-MEANT = set()
+MEANT = {("RecallGate", "threshold", "infinite")}
+COMPLEX = {"rates", "weights"}
 SLOW = {"palimpsest_capacity"}
 NAN: set = set()
 
@@ -20,6 +21,8 @@ def _task():
 
 
 BY_NAME = {
+    "change": lambda: 1.0,
+    "observer": lambda: "covariance",
     "ages": lambda: np.array([1.0, 4.0]),
     "burn": lambda: 10,
     "chain": lambda: CHAIN,
@@ -49,7 +52,13 @@ BY_NAME = {
     "times": lambda: np.array([1.0, 2.0, 5.0]),
     "windows": lambda: [(0.0, 1.0)],
 }
+OBJECTS: dict = {}
 CALLS = {
+    "GatedSynapse.rates": lambda: {"proteins": True},
+    "LinearTask.loss": lambda: {"parameters": np.array([0.1, 0.2])},
+    "QuantisedChain.covariance": lambda: {"rounding": np.full(3, 0.1)},
+    "TagTriggerModel.life": lambda: {"high": True},
+    "TaggingModel.early_target": lambda: {"regime": "rest"},
     "project": lambda: {"start": np.zeros(2), "task": _task(), "earlier": []},
     "BeakerChain.spanning": lambda: {"shortest": 5.0, "longest": 500.0},
     "Gaussian": lambda: {"mean": np.zeros(2), "precision": np.eye(2)},

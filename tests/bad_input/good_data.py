@@ -5,7 +5,7 @@ import numpy as np
 from theory import data
 
 RECORDS = set()
-MEANT = set()
+MEANT = {("load_images", "data_home", "text"), ("ImageTask", "train_images", "bool")}
 NAN: set = set()
 TASK = data.load_images("digits")
 BY_NAME = {"task": lambda: TASK, "rng": lambda: 0, "side": lambda: 10, "count": lambda: 2}

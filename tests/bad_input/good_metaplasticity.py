@@ -21,6 +21,11 @@ TASK = m.QuadraticTask.random(6, 0)
 STATE = m.mean_field(TASK)
 SMALL = np.array([0.1, -0.2, 0.4])
 BY_NAME = {
+    "cost": lambda: np.array([0.1, 5.0]),
+    "mean": lambda: np.array([0.1, 0.5]),
+    "shift": lambda: 0.2,
+    "size": lambda: np.array([0.1, 0.5]),
+    "y": lambda: np.array([0.1, 0.5]),
     "aspect_ratio": lambda: 2.0,
     "curvature": lambda: np.array([1.0, 2.0, 3.0]),
     "dimension": lambda: 4,
@@ -50,7 +55,28 @@ BY_NAME = {
     "update": lambda: np.array([0.01, -0.02, 0.03]),
     "weight_decay": lambda: 0.01,
 }
+OBJECTS = {
+    "RandomHessianMeanField": lambda: m.random_hessian_mean_field(2.0, m.UniformOptimum(2.0))
+}
 CALLS = {
+    "Exponential.travel": lambda: {"hidden": np.array([0.1, 0.5])},
+    "HardThreshold.travel": lambda: {"hidden": np.array([0.1, 0.5])},
+    "OwnLaw.travel": lambda: {"hidden": np.array([0.1, 0.5])},
+    "PowerTail.travel": lambda: {"hidden": np.array([0.1, 0.5])},
+    "SechSquared.travel": lambda: {"hidden": np.array([0.1, 0.5])},
+    "QuadraticTask.loss": lambda: {"weights": np.array([1.0, -1.0])},
+    "QuadraticTask.gradient": lambda: {"weights": np.array([1.0, -1.0])},
+    "QuadraticTask.flip_cost": lambda: {"binary_weights": np.array([1.0, -1.0])},
+    "DiscreteOptimum.blurred_cdf": lambda: {"noise": 0.5},
+    "DiscreteOptimum.blurred_density": lambda: {"noise": 0.5},
+    "NormalOptimum.blurred_cdf": lambda: {"noise": 0.5},
+    "NormalOptimum.blurred_density": lambda: {"noise": 0.5},
+    "UniformOptimum.blurred_cdf": lambda: {"noise": 0.5},
+    "UniformOptimum.blurred_density": lambda: {"noise": 0.5},
+    "NormalOptimum.sample": lambda: {"size": 4},
+    "DiscreteOptimum.sample": lambda: {"size": 4},
+    "UniformOptimum.sample": lambda: {"size": 4},
+    "PowerLawSizes.sample": lambda: {"count": 4},
     "DiscreteOptimum": lambda: {"values": np.array([-1.0, 0.5])},
     "EmpiricalSpectrum": lambda: {"eigenvalues": np.array([0.5, 1.0, 2.0])},
     "HardThreshold": lambda: {"threshold": 1.0},

@@ -5,6 +5,7 @@ import sympy as sp
 
 RECORDS = set()
 MEANT = {("log_cosh", "x", "infinite")}
+COMPLEX = {"expression"}
 NAN: set = set()
 X = sp.Symbol("x")
 BY_NAME = {

@@ -124,7 +124,9 @@ def convolutional_network(
         As in `dense_network`.
     """
     rng = checks.as_rng(rng)
-    image_shape = tuple(checks.integer_at_least("image_shape", n, 1) for n in image_shape)
+    image_shape = tuple(map(int, image_shape))
+    if len(image_shape) not in (2, 3):
+        raise ValueError(f"image_shape must have two or three numbers, not {image_shape}")
     checks.one_of("dtype", np.dtype(dtype).name, PRECISIONS)
     activation = activation or ("sign" if binary else "relu")
     make = ACTIVATIONS[checks.one_of("activation", activation, tuple(ACTIVATIONS))]

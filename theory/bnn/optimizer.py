@@ -65,6 +65,8 @@ class Optimizer:
         symmetric: bool = False,
     ):
         self.parameters = tuple(parameters)
+        if not self.parameters or not all(isinstance(p, Parameter) for p in self.parameters):
+            raise TypeError("parameters must be one or more of the class Parameter")
         self.learning_rate = float(learning_rate)
         self.weight_decay = float(weight_decay)
         self.metaplasticity = _one_a_parameter(self.parameters, metaplasticity)

@@ -58,6 +58,7 @@ class GatedSynapse:
         for name, value in vars(self).items():
             checks.nonnegative(name, value)
 
+    @door
     def rates(self, proteins: bool) -> np.ndarray:
         """Return the rates from row to column, (6, 6), with zero row sums."""
         rates = np.zeros((6, 6))

@@ -41,8 +41,10 @@ def lifetime_of_modes(
     points : int
         Of the logarithmic grid on which the last crossing is looked for.
     """
-    level = threshold / np.sqrt(synapses)
-    slowest = rates.real.min()
+    level = threshold / np.sqrt(float(synapses))
+    slowest = np.real(rates).min()
+    if slowest <= 0:
+        raise ValueError(f"rates must have real parts above 0, but one is {slowest:g}")
     grid = np.geomspace(EARLIEST, 60 / slowest + 60, points)
     above = np.flatnonzero((np.exp(-np.outer(grid, rates)) @ weights).real > level)
     if not len(above):
@@ -100,6 +102,10 @@ def last_crossing(
     has not died away; a signal that crosses twice within a step is not resolved. Matrices are kept
     as :math:`e^{W\Delta} - 1` and doubled by :math:`X \to 2X + X^2`: slow rates keep their digits.
     """
+    if generator.shape != (len(weights), len(weights)):
+        raise ValueError(
+            f"generator must have a row and column for each of the weights, not {generator.shape}"
+        )
     reach = np.ptp(weights) / 2
     if level < 1e-13 * reach * np.abs(readout).sum():
         raise ValueError(

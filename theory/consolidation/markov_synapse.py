@@ -141,6 +141,7 @@ class MarkovSynapse:
         f = self.potentiation_fraction
         return 1.0 if observer == "covariance" else float(2 * np.sqrt(f * (1 - f)))
 
+    @door(synapses="> 0")
     def signal_to_noise(
         self,
         times: np.ndarray,
@@ -164,8 +165,7 @@ class MarkovSynapse:
         """
         clock = self._clock(clock)
         share = self.observer_share(observer)
-        synapses = checks.positive("synapses", synapses)
-        times = checks.finite_array("times", times)
+        times = np.asarray(times, float)
         if times.size and times.min() < 0:
             raise ValueError(f"times: {times.min():g} is before the memory was stored")
         if clock == "discrete" and not np.array_equal(times, np.round(times)):
@@ -181,7 +181,7 @@ class MarkovSynapse:
             return self._readout @ power @ self.weights
 
         flat = np.array([at(t) for t in times.ravel()])
-        return share * np.sqrt(synapses) * flat.reshape(times.shape)
+        return share * np.sqrt(float(synapses)) * flat.reshape(times.shape)
 
     @cached_property
     def modes(self) -> tuple[np.ndarray, np.ndarray]:
@@ -228,6 +228,7 @@ class MarkovSynapse:
         projector = np.outer(np.ones(self.states), self.equilibrium)
         return float(self._readout @ np.linalg.solve(projector - self.generator, self.weights))
 
+    @door(synapses="> 0", threshold="> 0")
     def lifetime(
         self,
         synapses: float,
@@ -252,12 +253,12 @@ class MarkovSynapse:
             As in `signal_to_noise`.
         """
         clock = self._clock(clock)
-        level = checks.positive("threshold", threshold) / self.observer_share(observer)
+        level = threshold / self.observer_share(observer)
         return last_crossing(
             self._readout,
             self.generator,
             self.weights - self.equilibrium @ self.weights,
-            level / np.sqrt(checks.positive("synapses", synapses)),
+            level / np.sqrt(float(synapses)),
             discrete=clock == "discrete",
         )
 

@@ -42,7 +42,7 @@ def envelope(times: np.ndarray, states: int, synapses: float = 1.0) -> np.ndarra
     depth = states - 1
     early = np.exp(-times / depth)
     late = depth / (np.e * np.maximum(times, depth))
-    return np.sqrt(synapses) * np.where(times <= depth, early, late)
+    return np.sqrt(float(synapses)) * np.where(times <= depth, early, late)
 
 
 def _ages(times):
@@ -108,4 +108,4 @@ def pool_signal_to_noise(times: np.ndarray, sizes: int, synapses: float) -> np.n
     r"""Return :math:`\frac{\sqrt N}{n} \sum_{k<n} q_k e^{-q_k t}`, :math:`q_k = 2^{-k}`: a pool of
     n kinds of two-state synapses, read out without weighting."""
     q = 2.0 ** -np.arange(sizes)
-    return np.sqrt(synapses) * (q * np.exp(-q * _ages(times)[..., None])).mean(axis=-1)
+    return np.sqrt(float(synapses)) * (q * np.exp(-q * _ages(times)[..., None])).mean(axis=-1)

@@ -54,8 +54,11 @@ class QuantisedChain:
         analog = self.covariance(np.zeros(self.chain.levels))
         return 2 * self.reach * np.sqrt(np.diag(analog)) / (self.levels - 1)
 
+    @door(rounding="1d")
     def covariance(self, rounding: np.ndarray) -> np.ndarray:
         """Return the stationary covariance for one input of -1 or 1 a step and rounding noise."""
+        if len(rounding) != self.chain.levels:
+            raise ValueError(f"rounding must hold {self.chain.levels} variances, one a variable")
         drive = np.diag(np.asarray(rounding, float))
         drive[0, 0] += 1
         return solve_discrete_lyapunov(self.flow, drive)
@@ -101,7 +104,7 @@ def quantised_signal_to_noise(synapse: QuantisedChain, ages: np.ndarray) -> np.n
 def quantised_lifetime(synapse: QuantisedChain, synapses: float) -> float:
     """Return the age at which the signal to noise of N such synapses falls to one, 0 if it never
     is above, interpolated in the logarithm."""
-    root = np.sqrt(synapses)
+    root = np.sqrt(float(synapses))
     slowest = 1 / (1 - np.linalg.eigvals(synapse.flow).real.max())
     ages = np.append(0, np.geomspace(1, 60 * slowest, 4000))
     signal = root * quantised_signal_to_noise(synapse, ages)

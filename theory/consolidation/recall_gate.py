@@ -24,7 +24,13 @@ from theory import checks
 from theory.door import door
 
 
-@door(threshold="in [-inf, inf]", synapses=">= 1", interval=">= 2")
+@door(
+    threshold="in [-inf, inf]",
+    synapses=">= 1",
+    interval=">= 2",
+    fast="in (0, 1]",
+    slow="in (0, 1]",
+)
 @dataclass(frozen=True)
 class RecallGate:
     """A fast and a slow store and the gate between them.
@@ -46,12 +52,6 @@ class RecallGate:
     fast: float = 0.2
     slow: float = 0.01
     threshold: float = 2.0
-
-    def __post_init__(self):
-        for name in ("fast", "slow"):
-            checks.in_range(name, getattr(self, name), 0, 1, closed=(False, True))
-        if np.isnan(self.threshold):
-            raise ValueError("threshold: nan is no number")
 
 
 @door

@@ -133,6 +133,7 @@ def capacity(model: str, synapses: float) -> Capacity:
         N, from 10 to 1e24 (there the level of the noise nears rounding of the signal).
     """
     checks.one_of("model", model, MODELS)
+    synapses = float(synapses)
     root, log = np.sqrt(synapses), np.log2(synapses)
     if model == "fast":
         return Capacity(float(2 * np.log(root / 2)), 0.5, float(root / 2))

@@ -61,6 +61,7 @@ class TagTriggerModel:
         """Protein above which a tagged synapse has only the state it is pulled to."""
         return np.sqrt(3) / (36 * self.coupling)
 
+    @door
     def life(self, high: bool) -> float:
         return self.high_life if high else self.low_life
 

@@ -76,10 +76,12 @@ class TaggingModel:
         """Of the early weight at rest, seconds (about 1.9 hours)."""
         return self.early_time / self.restoring
 
+    @door
     def tag_duration(self, change: float) -> float:
         """Return how long a tag lasts after the early weight was changed by `change` (mV)."""
         return _time_above(abs(change), self.tag_threshold, self.decay_time)
 
+    @door
     def production_duration(self, change: float) -> float:
         """Return how long proteins are made after changes that add up to `change` (mV)."""
         return _time_above(abs(change), self.protein_threshold, self.decay_time)

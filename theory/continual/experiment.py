@@ -31,6 +31,7 @@ from theory.continual.scenarios import (
 )
 from theory.continual.sequence import SequenceRun, run_sequence
 from theory.data import ImageTask
+from theory.data.loading import LAPTOP_SETS
 from theory.door import door
 from theory.mlp import Network, ReLU, multilayer_perceptron
 
@@ -90,6 +91,8 @@ class ContinualExperiment:
                 )
             checks.one_of("rule", self.rule, RULES)
         checks.one_of("scenario", self.scenario, SCENARIOS)
+        if isinstance(self.images, str):
+            checks.one_of("images", self.images, LAPTOP_SETS)
         for name in ("tasks", "hidden", "epochs", "batch"):
             checks.integer_at_least(name, getattr(self, name), 1)
         if self.rule == "gating":

@@ -123,6 +123,7 @@ def squared_gradients(network: Network, caches: list, gradient: np.ndarray) -> l
     gradient : ndarray, shape (samples, outputs)
         Of the loss of each sample alone in its outputs (not divided by the number of samples).
     """
+    checks.same_length(caches=caches, layers=network.layers)
     return dense_moments(network, caches, gradient, dense_second_moment, np.square)
 
 

@@ -11,7 +11,7 @@ from theory.door import door
 from theory.mlp import Adam, ReLU, softmax_cross_entropy
 
 
-@door(mask="mask")
+@door(mask="mask 1d")
 class GatedReLU(ReLU):
     """Rectifier whose units are silenced by a mask that the task chooses."""
 

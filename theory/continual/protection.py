@@ -258,7 +258,7 @@ class Beakers(Protection):
             values[:] = levels[0]
 
 
-@door
+@door(strength="> 0")
 def beaker_rule(strength: float) -> Beakers:
     """Return six beakers without a leak, the rate of the first tube being the strength.
 

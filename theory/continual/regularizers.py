@@ -32,7 +32,7 @@ def path_increment(gradient: np.ndarray, change: np.ndarray) -> np.ndarray:
     :math:`\eta` collects :math:`\eta s^2` a step on top of the decrease of the loss. A gradient of
     another batch removes the bias (`SynapticIntelligence`, ``batch="other"``).
     """
-    return -gradient * change
+    return -np.multiply(gradient, change)
 
 
 @door(displacement="array", path="array", damping="> 0")
@@ -52,13 +52,13 @@ def path_importance(
     clip : bool
         False leaves negative importances, for a sum over tasks that is clipped as a whole.
     """
-    return (np.maximum(path, 0) if clip else path) / (displacement**2 + damping)
+    return (np.maximum(path, 0) if clip else path) / (np.square(displacement) + damping)
 
 
 @door(importance="array")
 def shuffled_importance(importance: np.ndarray, rng: np.random.Generator | int) -> np.ndarray:
     """Return the importances of one layer, dealt out anew among its parameters."""
-    return checks.as_rng(rng).permutation(importance.ravel()).reshape(importance.shape)
+    return checks.as_rng(rng).permutation(np.ravel(importance)).reshape(np.shape(importance))
 
 
 @door(strength=">= 0")

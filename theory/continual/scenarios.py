@@ -20,6 +20,7 @@ import numpy as np
 
 from theory import checks
 from theory.data import ImageTask, class_subset, load_images, permuted
+from theory.data.loading import LAPTOP_SETS
 from theory.door import door
 
 SCENARIOS = ("permuted", "task", "domain", "class")
@@ -115,4 +116,6 @@ def all_at_once(tasks: Sequence[ImageTask]) -> ImageTask:
 
 
 def _base(images):
-    return load_images(images) if isinstance(images, str) else images
+    if isinstance(images, str):
+        return load_images(checks.one_of("images", images, LAPTOP_SETS))
+    return images

@@ -26,7 +26,7 @@ from theory.door import door
 KINDS = ("permuted", "sets", "classes", "stream", "resolutions")
 
 
-@door(images="any", count=">= 1", scale="one of laptop, paper")
+@door(images="list", count=">= 1", scale="one of laptop, paper")
 @dataclass(frozen=True)
 class TaskSequence:
     """Names a sequence of tasks.
@@ -63,7 +63,7 @@ class TaskSequence:
     def __post_init__(self):
         checks.one_of("kind", self.kind, KINDS)
         needed = {"sets": 1, "resolutions": 2}.get(self.kind, 1)
-        if isinstance(self.images, str) or len(self.images) < needed:
+        if len(self.images) < needed:
             raise ValueError(
                 f"images is {self.images!r}; kind {self.kind!r} takes a tuple of {needed} or more "
                 "names of image sets"

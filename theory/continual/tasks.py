@@ -12,6 +12,7 @@ from theory.data.task import read_only
 from theory.door import door
 
 
+@door(image_shape="counts", classes="list", permutation="wholes 1d")
 @dataclass(frozen=True, eq=False, repr=False)
 class FeatureTask(ImageTask):
     """A classification task whose inputs are any finite numbers; else as `ImageTask`.
@@ -46,7 +47,7 @@ class FeatureTask(ImageTask):
             object.__setattr__(self, f"{part}_labels", read_only(labels.astype(np.int64)))
 
 
-@door
+@door(features="2d", test_share="in (0, 1)")
 def feature_task(
     features: np.ndarray,
     labels: np.ndarray,
@@ -68,8 +69,7 @@ def feature_task(
     rng : Generator or int
     name : str
     """
-    features = checks.finite_array("features", features, ndim=2)
-    labels = np.asarray(labels)
+    features, labels = np.asarray(features, float), np.asarray(labels)
     if labels.shape != features.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"labels must be {len(features)} whole numbers, one a row of features")
     if not labels.size or labels.min() < 0:

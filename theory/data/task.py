@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from theory.checks import as_rng, integer_at_least
+from theory.checks import as_rng, integer_at_least, numbers
 from theory.door import door
 
 
@@ -140,7 +140,7 @@ def checked_images(images, labels, names=("images", "labels")):
         If `images` is not a finite (images, pixels) array of values in [0, 1], or `labels` is not
         one whole number >= 0 for each of them.
     """
-    images, labels = np.asarray(images), np.asarray(labels)
+    images, labels = numbers(names[0], images, "iufb"), np.asarray(labels)
     if images.ndim != 2:
         raise ValueError(
             f"{names[0]} has shape {images.shape}; it must be (images, pixels), one image a row."

@@ -105,6 +105,7 @@ class Exponential:
         value = _positive("metaplasticity", self.metaplasticity)
         object.__setattr__(self, "metaplasticity", value)
 
+    @door
     def factor(self, hidden: np.ndarray) -> np.ndarray:
         return np.exp(-self.metaplasticity * np.abs(hidden))
 
@@ -128,6 +129,7 @@ class PowerTail:
         for name in ("metaplasticity", "power"):
             object.__setattr__(self, name, _positive(name, getattr(self, name)))
 
+    @door
     def factor(self, hidden: np.ndarray) -> np.ndarray:
         return 1 / (1 + (self.metaplasticity * np.abs(hidden)) ** self.power)
 
@@ -160,6 +162,7 @@ class HardThreshold:
     def __post_init__(self):
         object.__setattr__(self, "threshold", _positive("threshold", self.threshold))
 
+    @door
     def factor(self, hidden: np.ndarray) -> np.ndarray:
         return np.where(np.abs(hidden) <= self.threshold, 1.0, 0.0)
 

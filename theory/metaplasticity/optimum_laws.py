@@ -59,6 +59,7 @@ class UniformOptimum:
         r"""Return :math:`E(|W^*| - 1)_+^2`, exactly."""
         return max(self.half_width - 1, 0.0) ** 3 / (3 * self.half_width)
 
+    @door(noise="> 0")
     def blurred_cdf(self, y: np.ndarray, noise: float) -> np.ndarray:
         r"""Return :math:`P(W^* + \tau Z \le y)`, tau = noise > 0."""
 
@@ -69,14 +70,16 @@ class UniformOptimum:
         high, low = (y + self.half_width) / noise, (y - self.half_width) / noise
         return np.clip(noise * (ramp(high) - ramp(low)) / (2 * self.half_width), 0, 1)
 
+    @door(noise="> 0")
     def blurred_density(self, y: np.ndarray, noise: float) -> np.ndarray:
         r"""Return the density of :math:`W^* + \tau Z` at y."""
         y = np.asarray(y, float)
         high, low = (y + self.half_width) / noise, (y - self.half_width) / noise
         return (ndtr(high) - ndtr(low)) / (2 * self.half_width)
 
-    def sample(self, size: int, rng: np.random.Generator) -> np.ndarray:
-        return rng.uniform(-self.half_width, self.half_width, size)
+    @door(size=">= 1")
+    def sample(self, size: int, rng: np.random.Generator | int) -> np.ndarray:
+        return checks.as_rng(rng).uniform(-self.half_width, self.half_width, size)
 
 
 @door(standard_deviation="> 0")
@@ -106,17 +109,20 @@ class NormalOptimum:
         s = self.standard_deviation
         return 2 * ((s**2 + 1) * ndtr(-1 / s) - s * normal_density(1 / s))
 
+    @door(noise="> 0")
     def blurred_cdf(self, y: np.ndarray, noise: float) -> np.ndarray:
         r"""Return :math:`P(W^* + \tau Z \le y)`."""
         return ndtr(np.asarray(y, float) / np.hypot(self.standard_deviation, noise))
 
+    @door(noise="> 0")
     def blurred_density(self, y: np.ndarray, noise: float) -> np.ndarray:
         r"""Return the density of :math:`W^* + \tau Z` at y."""
         sd = np.hypot(self.standard_deviation, noise)
         return normal_density(np.asarray(y, float) / sd) / sd
 
-    def sample(self, size: int, rng: np.random.Generator) -> np.ndarray:
-        return self.standard_deviation * rng.standard_normal(size)
+    @door(size=">= 1")
+    def sample(self, size: int, rng: np.random.Generator | int) -> np.ndarray:
+        return self.standard_deviation * checks.as_rng(rng).standard_normal(size)
 
 
 @door
@@ -153,15 +159,18 @@ class DiscreteOptimum:
         r"""Return :math:`E(|W^*| - 1)_+^2`."""
         return float(self.probabilities @ np.maximum(np.abs(self.values) - 1, 0) ** 2)
 
+    @door(noise="> 0")
     def blurred_cdf(self, y: np.ndarray, noise: float) -> np.ndarray:
         r"""Return :math:`P(W^* + \tau Z \le y)`."""
         y = np.asarray(y, float)[..., None]
         return ndtr((y - self.values) / noise) @ self.probabilities
 
+    @door(noise="> 0")
     def blurred_density(self, y: np.ndarray, noise: float) -> np.ndarray:
         r"""Return the density of :math:`W^* + \tau Z` at y."""
         y = np.asarray(y, float)[..., None]
         return normal_density((y - self.values) / noise) @ self.probabilities / noise
 
-    def sample(self, size: int, rng: np.random.Generator) -> np.ndarray:
-        return rng.choice(self.values, size, p=self.probabilities)
+    @door(size=">= 1")
+    def sample(self, size: int, rng: np.random.Generator | int) -> np.ndarray:
+        return checks.as_rng(rng).choice(self.values, size, p=self.probabilities)

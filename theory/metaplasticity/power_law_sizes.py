@@ -49,6 +49,7 @@ class PowerLawSizes:
         for name in ("exponent", "scale"):
             object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
 
+    @door(size=">= 0")
     def survival(self, size: np.ndarray) -> np.ndarray:
         """Return the probability of a larger size."""
         return self.retained(self.metaplasticity.travel(size))
@@ -57,7 +58,8 @@ class PowerLawSizes:
         """Return the fraction that a pull of this distance v t has not flipped."""
         return (1 + nonnegative_array("distance", distance) / self.scale) ** -self.exponent
 
+    @door(count=">= 1")
     def sample(self, count: int, rng: np.random.Generator | int) -> np.ndarray:
         """Draw sizes: the front at a distance that is itself a power-law variable."""
-        uniform = 1 - checks.as_rng(rng).random(checks.integer_at_least("count", count, 1))
+        uniform = 1 - checks.as_rng(rng).random(count)
         return self.metaplasticity.front(self.scale * (uniform ** (-1 / self.exponent) - 1))

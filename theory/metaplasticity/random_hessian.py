@@ -149,12 +149,14 @@ class RandomHessianMeanField:
         free = ndtr(high) - ndtr(low)
         return float(probabilities @ np.where(np.abs(values) > 1, free, 1 - free))
 
+    @door
     def flip_cost_density(self, cost: np.ndarray) -> np.ndarray:
         r"""Return the density of the time-averaged flip cost of the consolidated weights,
         :math:`2\langle\lambda\rangle + 2|v|`, at any cost; its integral is their fraction."""
         size = np.asarray(cost, float) / 2 - self.mean_curvature
         return np.where(size > 0, self.multiplier_density(np.maximum(size, 0.0)) / 2, 0.0)
 
+    @door
     def mean_density(self, mean: np.ndarray) -> np.ndarray:
         """Return the density of the mean binary weights inside (-1, 1), integral free_fraction.
 

@@ -39,6 +39,7 @@ class GaussianSpectrum:
     def mean(self) -> float:
         return 1.0
 
+    @door(shift=">= 0")
     def resolvent(self, shift: float) -> tuple[float, float]:
         r"""Return :math:`\langle 1/(\lambda+\zeta)\rangle, \langle 1/(\lambda+\zeta)^2\rangle`."""
         # The first moment solves (zeta/delta) x^2 + (zeta + 1 - 1/delta) x - 1 = 0.
@@ -47,10 +48,11 @@ class GaussianSpectrum:
         second = first * (first / self.aspect_ratio + 1) / (2 * a * first + b)
         return first, second
 
-    def sample_hessian(self, dimension: int, rng: np.random.Generator) -> np.ndarray:
+    @door(dimension=">= 1")
+    def sample_hessian(self, dimension: int, rng: np.random.Generator | int) -> np.ndarray:
         """Draw H of shape (d, d); n is the aspect ratio times d, rounded."""
         rows = round(self.aspect_ratio * dimension)
-        design = rng.standard_normal((rows, dimension)) / np.sqrt(rows)
+        design = checks.as_rng(rng).standard_normal((rows, dimension)) / np.sqrt(rows)
         return design.T @ design
 
 
@@ -73,13 +75,15 @@ class UniformSpectrum:
     def mean(self) -> float:
         return (self.low + self.high) / 2
 
+    @door(shift=">= 0")
     def resolvent(self, shift: float) -> tuple[float, float]:
         r"""Return :math:`\langle 1/(\lambda+\zeta)\rangle, \langle 1/(\lambda+\zeta)^2\rangle`."""
         width = self.high - self.low
         first = np.log1p(width / (self.low + shift)) / width
         return first, 1 / ((self.low + shift) * (self.high + shift))
 
-    def sample_hessian(self, dimension: int, rng: np.random.Generator) -> np.ndarray:
+    @door(dimension=">= 1")
+    def sample_hessian(self, dimension: int, rng: np.random.Generator | int) -> np.ndarray:
         """Draw H of shape (d, d) in a Haar-random basis."""
         ends = (self.low, self.high)
         return QuadraticTask.random(dimension, rng, eigenvalues=ends).hessian
@@ -102,6 +106,7 @@ class EmpiricalSpectrum:
     def mean(self) -> float:
         return float(np.mean(self.eigenvalues))
 
+    @door(shift=">= 0")
     def resolvent(self, shift: float) -> tuple[float, float]:
         r"""Return :math:`\langle 1/(\lambda+\zeta)\rangle, \langle 1/(\lambda+\zeta)^2\rangle`."""
         inverse = 1 / (self.eigenvalues + shift)

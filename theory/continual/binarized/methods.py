@@ -278,7 +278,7 @@ def make_method(name: str, strength: float = 0.0, *, samples: int = 5000, seed: 
     seed : int
         Of random consolidation and of sampled answers.
     """
-    checks.one_of("method", name, PROTECTION)
+    checks.one_of("name", name, PROTECTION)
     if name == "none":
         return Method()
     if name in ("si", "si_binary"):
