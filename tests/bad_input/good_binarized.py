@@ -12,6 +12,7 @@ MEANT: set = {  # any text is a path
     ("TrainingCheckpoint", "file", "text"),
     ("run_resumable", "folder", "text"),
     ("train", "checkpoint", "text"),
+    ("Ensemble.train", "checkpoint", "text"),
 }
 NAN: set = set()
 
@@ -46,7 +47,24 @@ def _learner():
     return binarized.NetworkLearner(small_network(), method=binarized.SynapticIntelligence(0.1))
 
 
-OBJECTS = {"SynapticIntelligence": lambda: _learner().method, "NetworkLearner": _learner}
+def _started(method):
+    method.start(small_network())
+    return method
+
+
+def _trained():
+    ensemble = binarized.Ensemble([(_experiment(), 0)])
+    ensemble.train()
+    return ensemble
+
+
+OBJECTS = {
+    "Beakers": lambda: _started(binarized.Beakers(BeakerChain.geometric(3))),
+    "ElasticConsolidation": lambda: _started(binarized.ElasticConsolidation(0.1)),
+    "Ensemble": _trained,
+    "NetworkLearner": _learner,
+    "SynapticIntelligence": lambda: _learner().method,
+}
 CALLS = {
     "Experiment.group": lambda: {"train_images": 60},
     "NetworkLearner.accuracy": lambda: {"number": 0},

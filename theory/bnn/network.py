@@ -46,6 +46,7 @@ class Network:
             layer.move(module)
         return self
 
+    @door(images="any")
     def logits(self, images: np.ndarray, *, training: bool = False) -> np.ndarray:
         """Return the logits, (samples, classes); overwritten by the next call."""
         return self.forward(self._checked(images), training)
@@ -62,6 +63,7 @@ class Network:
         self._backward(upstream)
         return loss
 
+    @door(_nan=True)
     def loss_and_gradients(self, images, labels, *, training: bool = True) -> float:
         """Return the mean loss and leave the gradients in the parameters.
 
@@ -78,12 +80,13 @@ class Network:
             For images of another size, labels outside the classes, or a batch of one sample where
             statistics of the batch are needed.
         """
-        if training and len(images) == 1 and self._needs_batch():
+        samples = self._samples(images)
+        if training and samples == 1 and self._needs_batch():
             raise ValueError(
                 "batch statistics of a single sample are all zero after centring; train on batches "
                 "of two or more, or without batch normalisation"
             )
-        labels = self._checked_labels(labels, len(images))
+        labels = self._checked_labels(labels, samples)
         return float(self.learn(self._checked(images), labels, training))
 
     def sample_importance(self, images, labels=None) -> list[np.ndarray]:
@@ -115,20 +118,24 @@ class Network:
             Of the loss of each sample alone in its logits. Statistics as in `sample_importance`.
         """
         logits = self.logits(images)
-        return self._moments(like(gradient, logits), "squares")
+        gradient = like(gradient, logits)
+        if module_of(gradient) is np:
+            checks.finite_array("gradient", gradient, shape=logits.shape)
+        return self._moments(gradient, "squares")
 
     def _moments(self, upstream, per_sample):
         dtype = self.weights[0].value.dtype
         self._backward(upstream.astype(dtype, copy=False), per_sample)
         return [layer.importance for layer in self.layers if hasattr(layer, "weights")]
 
+    @door(batch=">= 1")
     def accuracy(self, images, labels, *, batch: int = 1000) -> float:
         """Return the share of right answers, in test batches of at most `batch` samples.
 
         Where tests use batch statistics the answer to one image depends on its batch, which is why
         a single image left over joins the batch before it.
         """
-        labels = self._checked_labels(labels, len(images))
+        labels = self._checked_labels(labels, self._samples(images))
         edges = [*range(0, max(len(images) - 1, 1), batch), len(images)]
         right = 0
         for first, last in itertools.pairwise(edges):
@@ -138,7 +145,7 @@ class Network:
 
     def loss(self, images, labels) -> float:
         """Return the mean loss with the statistics a test uses."""
-        labels = self._checked_labels(labels, len(images))
+        labels = self._checked_labels(labels, self._samples(images))
         return float(cross_entropy(self.logits(images), labels)[0])
 
     def normalisation_state(self) -> list[dict[str, np.ndarray]]:
@@ -157,14 +164,21 @@ class Network:
     def _needs_batch(self):
         return any(isinstance(layer, BatchNorm) for layer in self.layers)
 
-    def _checked(self, images):
-        weights = self.weights[0].value
-        images = like(images, weights)
-        if images.ndim != 2 or images.shape[1] != self.inputs:
+    def _samples(self, images) -> int:
+        shape = np.shape(images)
+        if len(shape) != 2 or shape[1] != self.inputs:
             raise ValueError(
-                f"images have shape {images.shape}; this network takes (samples, {self.inputs}), "
+                f"images have shape {shape}; this network takes (samples, {self.inputs}), "
                 "one flattened image a row"
             )
+        return shape[0]
+
+    def _checked(self, images):
+        weights = self.weights[0].value
+        self._samples(images)
+        images = like(images, weights)
+        if images.dtype.kind not in "iuf":
+            raise TypeError(f"images must be an array of real numbers, not of {images.dtype}")
         # One pass: whatever is not finite stays in the sum.
         if module_of(images) is np and not np.isfinite(images.sum()):
             checks.finite_array("images", images)

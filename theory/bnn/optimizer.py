@@ -218,6 +218,7 @@ class Adam(Optimizer):
         self.rate(self.steps + 1)
         super().update()
 
+    @door(t=">= 1")
     def rate(self, t: int) -> float:
         """Return the factor of the stored moments' quotient at step t, from 1: the step's size."""
         correction = np.sqrt(1 - SECOND_DECAY**t) / (1 - FIRST_DECAY**t)
@@ -227,11 +228,14 @@ class Adam(Optimizer):
         self._epsilon = float(EPSILON / root)
         return self._rate
 
+    @door(number=">= 0")
     def gradient_size(self, number: int) -> np.ndarray:
         r"""Return :math:`\sqrt{\hat v}`, the root mean square gradient of a parameter, flattened.
 
         From the second moment, corrected for its start at zero; nothing is known before a step.
         """
+        if number >= len(self.second):
+            raise ValueError(f"number must be below {len(self.second)}, that of the parameters")
         share = (1 - SECOND_DECAY) / (1 - SECOND_DECAY ** max(self.steps, 1))
         return np.sqrt(self.second[number] * share)
 

@@ -151,9 +151,12 @@ def capacity(model: str, synapses: float) -> Capacity:
         "chain": (_chain, 0.75 * root),
         "beakers": (_beakers, log / 2 - 2),
     }[model]
-    size, lifetime = best_size(
-        lambda n: lifetime_of_modes(*modes_of(n), synapses), max(1, round(guess))
-    )
+
+    def lifetime_of(n):
+        rates, weights = modes_of(n)
+        return lifetime_of_modes(rates, weights, synapses)
+
+    size, lifetime = best_size(lifetime_of, max(1, round(guess)))
     # All modes of the uniform chain add up to 2/M = 1/half at time zero.
     start = 1 / size if model == "chain" else float(modes_of(size)[1].sum())
     return Capacity(lifetime, 2 * size if model == "chain" else size, root * start)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from theory.continual.experiment import ContinualExperiment, run_continual
 from theory.data import load_images
 from theory.door import door
 
-CONDITIONS = {
+CONDITIONS: dict[str, dict[str, Any]] = {
     "no protection": {},
     "EWC, c = 100": {"rule": "ewc", "strength": 100.0},
     "EWC, c = 1000": {"rule": "ewc", "strength": 1000.0},
@@ -26,7 +27,7 @@ CONDITIONS = {
 
 
 @door(seeds="list")
-def full_size_runs(seeds=(0, 1, 2), **changes) -> list[tuple[str, ContinualExperiment, int]]:
+def full_size_runs(seeds=(0, 1, 2), **changes: Any) -> list[tuple[str, ContinualExperiment, int]]:
     """Return condition, settings and seed of every run.
 
     Parameters
@@ -35,9 +36,9 @@ def full_size_runs(seeds=(0, 1, 2), **changes) -> list[tuple[str, ContinualExper
     **changes
         Of the settings; a stand-in for trying out takes fewer tasks and epochs.
     """
-    changes = {"images": "mnist", "tasks": 10} | changes
+    common: dict[str, Any] = {"images": "mnist", "tasks": 10} | changes
     return [
-        (name, ContinualExperiment(**options, **changes), int(seed))
+        (name, ContinualExperiment(**options, **common), int(seed))
         for seed in seeds
         for name, options in CONDITIONS.items()
     ]

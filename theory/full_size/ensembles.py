@@ -35,11 +35,11 @@ def flips_of(network, task, flips, *, images: int = 10_000, draws: int = 10) -> 
     from theory.bnn.arrays import like
     from theory.bnn.flip_cost import flip_costs
 
-    data = [
+    seen, labels = (
         like(x[:images], network.weights[0].value) for x in (task.train_images, task.train_labels)
-    ]
+    )
     return [
-        flip_costs(network, layer, *data, 0, flips=at_once, draws=draws)
+        flip_costs(network, layer, seen, labels, 0, flips=at_once, draws=draws)
         for layer, at_once in enumerate(flips)
     ]
 

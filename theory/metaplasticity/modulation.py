@@ -26,7 +26,7 @@ def binary_sign(hidden_weights: np.ndarray) -> np.ndarray:
 def nonnegative_array(name: str, value) -> float | np.ndarray:
     """Return finite numbers that are 0 or above, of any shape; a single number stays a float."""
     if np.ndim(value) == 0:
-        return checks.nonnegative(name, value)  # type: ignore[return-value]  # broadcasts as one
+        return checks.nonnegative(name, value)
     array = checks.finite_array(name, value)
     if np.any(array < 0):
         raise ValueError(f"{name} must be 0 or above, but one entry is {array.min():g}")

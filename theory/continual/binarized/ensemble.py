@@ -74,6 +74,7 @@ class Ensemble:
         self.run = SequenceRun()
         self._tests, self._histograms = {}, [[] for _ in self.runs]
 
+    @door(checkpoint="text or has __fspath__")
     def train(self, *, checkpoint=None, after_epoch: Callable | None = None) -> list[dict]:
         """Train all members and return, one each, what `experiments.train` measures.
 

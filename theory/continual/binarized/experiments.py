@@ -97,6 +97,7 @@ class Experiment:
         for name, value in checked_fields(self).items():
             object.__setattr__(self, name, value)
 
+    @door(train_images=">= 1")
     def group(self, train_images: int) -> float:
         r"""Return :math:`m \eta T`, the dimensionless consolidation of one task.
 

@@ -97,7 +97,8 @@ class NetworkLearner:
             self.task_states[number] = self.network.normalisation_state()
         self.method.end_task(number, self.network, task.train_images, task.train_labels)
 
-    def accuracy(self, number, images, labels):
+    @door
+    def accuracy(self, number: int, images, labels):
         if number not in self.task_states:
             return self.network.accuracy(images, labels)
         present = self.network.normalisation_state()

@@ -193,10 +193,13 @@ class SynapticIntelligence(_Penalised):
             product *= self._gradient[number]
             self.integrals[number] -= product
 
+    @door(layer=">= 0", damping="> 0")
     def importance(self, layer: int, damping: float | None = None) -> np.ndarray:
         """Return the importances of the task under way so far, with another damping if given."""
+        if layer >= len(self.weights):
+            raise ValueError(f"layer must be below {len(self.weights)}, that of the weight arrays")
         moved = self.weights[layer].value - self.task_start[layer]
-        damping = self.damping if damping is None else checks.positive("damping", damping)
+        damping = self.damping if damping is None else damping
         return path_importance(self.integrals[layer], moved, damping, clip=self.clip == "task")
 
     def end_task(self, number, network, images, labels):

@@ -19,6 +19,7 @@ import numpy as np
 
 from theory.continual.tasks import feature_task
 from theory.data import ImageTask
+from theory.door import door
 
 KIND = "own"
 
@@ -61,6 +62,7 @@ class OwnTasks:
     def count(self) -> int:
         return len(self.tasks)
 
+    @door
     def build(self, rng) -> tuple[ImageTask, ...]:
         """Return the tasks; nothing is drawn."""
         return self.tasks
