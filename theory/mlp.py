@@ -150,6 +150,7 @@ class Network:
         """Return an independent copy."""
         return copy.deepcopy(self)
 
+    @door
     def astype(self, dtype):
         """Convert all parameters and running averages, and return the network."""
         for layer in self.layers:

@@ -79,9 +79,9 @@ def table(subject):
 
 # What loops of training call, many times a second, with arrays that were checked when they came in.
 CALLBACKS = {
-    "after_update", "backward", "before_update", "begin_task", "end_task", "follow", "forward",
-    "learn", "load", "load_normalisation", "move", "prepare_scratch", "protect", "save", "start",
-    "step", "update",
+    "add_gradient", "after_update", "backward", "before_update", "begin_task", "end_task",
+    "follow", "forward", "importances", "learn", "load", "load_normalisation", "move",
+    "prepare_scratch", "protect", "save", "start", "step", "update",
 }  # fmt: skip
 
 
@@ -95,6 +95,8 @@ def methods(subject):
     for name, cls in public(subject).items():
         short = name.split(".", 1)[1]
         if not hasattr(good, "OBJECTS") or not isinstance(cls, type):
+            continue
+        if short in good.RECORDS and short not in good.OBJECTS:
             continue
         for key, method in inspect.getmembers(cls, inspect.isfunction):
             if key.startswith("_") or key in CALLBACKS:

@@ -59,7 +59,63 @@ BY_NAME = {
     "tasks": lambda: [TASK, TASK],
     "times": lambda: np.array([0.1, 1.0]),
 }
-CALLS = {
+
+
+def _penalty():
+    penalty = c.QuadraticPenalty(0.5)
+    penalty.add_task(np.array([0.1, 0.2]), np.array([1.0, -1.0]))
+    return penalty
+
+
+def _memory():
+    memory = c.ReplayMemory(size=8, rng=0)
+    memory.add(TASK.train_images, TASK.train_labels)
+    return memory
+
+
+def _learner():
+    return c.ContinualLearner(_network(), c.Protection(), 0.1)
+
+
+def _replay():
+    replay = c.Replay(_learner(), size=8, rng=0)
+    replay.end_task(0, TASK)
+    return replay
+
+
+def _sequence():
+    return c.run_sequence(_learner(), [TASK, TASK], epochs=1, batch=5, rng=0)
+
+
+OBJECTS = {
+    "ContinualExperiment": _setting,
+    "QuadraticLoss": _loss,
+    "QuadraticPenalty": _penalty,
+    "Replay": _replay,
+    "ReplayMemory": _memory,
+    "SequenceRun": _sequence,
+}
+ACCURACY = {
+    f"{name}.accuracy": lambda: {
+        "number": 0,
+        "images": TASK.test_images,
+        "labels": TASK.test_labels,
+    }
+    for name in ("ContinualLearner", "Replay", "UncertainLearner")
+}
+CALLS = ACCURACY | {
+    "QuadraticLoss.gradient": lambda: {"parameters": np.array([0.1, 0.2])},
+    "QuadraticPenalty.add_gradient": lambda: {
+        "parameters": np.array([0.1, 0.2]),
+        "gradient": np.zeros(2),
+    },
+    "QuadraticPenalty.add_task": lambda: {
+        "importance": np.array([0.1, 0.2]),
+        "reference": np.array([0.1, 0.2]),
+    },
+    "QuadraticPenalty.value": lambda: {"parameters": np.array([0.1, 0.2])},
+    "Replay.stored": lambda: {"task": TASK},
+    "ReplayMemory.add": lambda: {"images": TASK.test_images, "labels": TASK.test_labels},
     "Beakers": lambda: {"chain": BeakerChain.geometric(3)},
     "feature_images": lambda: {"task": load_images("digits"), "features": 8, "rng": 0},
     "all_at_once": lambda: {"tasks": [TASK, TASK]},
@@ -85,7 +141,10 @@ CALLS = {
     "descend": lambda: {"loss": _loss(), "start": np.zeros(2), "steps": 5},
     "feature_task": lambda: {"features": RNG.normal(size=(30, 4)), "labels": np.arange(30) % 3},
     "fisher_diagonal": lambda: {"images": TASK.train_images[:6]},
-    "flow_importance": lambda: {"curvature": np.array([0.5, 1.0]), "time": np.array([1.0, 2.0])},
+    "flow_importance": lambda: {
+        "curvature": np.array([0.5, 1.0]),
+        "time": np.array([1.0, 2.0]),
+    },
     "forward_transfer": lambda: {"untrained": np.full(3, 1 / 3)},
     "joint_course": lambda: {"first": _loss(), "second": _loss(1.0)},
     "make_learner": lambda: {

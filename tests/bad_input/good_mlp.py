@@ -16,7 +16,9 @@ BY_NAME = {
     "rng": lambda: 0,
     "sizes": lambda: (4, 5, 3),
 }
+OBJECTS: dict = {}
 CALLS = {
+    "Network.astype": lambda: {"dtype": np.float32},
     "Network": lambda: {"layers": mlp.multilayer_perceptron((4, 5, 3), 0).layers},
     "softmax_cross_entropy": lambda: {
         "logits": np.array([[0.1, 0.2], [0.3, 0.1]]),

@@ -1,6 +1,9 @@
 """Good arguments of the public callables of theory.sweep."""
 
+from theory import sweep
+
 RECORDS = {"Failure", "SweepError", "SweepResult"}
+
 MEANT = {("map", "checkpoint", "text")}
 SKIP = {("map", "backend", "none")}  # all cores
 NAN: set = set()
@@ -10,8 +13,16 @@ def square(x):
     return x * x
 
 
-BY_NAME = {}
+def named(x):
+    return {"square": x * x}
+
+
+BY_NAME: dict = {}
+OBJECTS = {
+    "SweepResult": lambda: sweep.map(named, [{"x": 1}, {"x": 2}], backend="serial", progress=False)
+}
 CALLS = {
+    "SweepResult.array": lambda: {"key": "square"},
     "grid": lambda: {"x": [1, 2]},
     "map": lambda: {
         "function": square,

@@ -106,6 +106,7 @@ class ContinualExperiment:
         if self.rule == "store" and not self.replay:
             raise ValueError("replay is 0, but the rule 'store' learns from stored samples only")
 
+    @door(seed=">= 0")
     def build(self, seed: int) -> Scenario:
         """Return the tasks of a seed: its permutations, or its groups of classes."""
         if self.scenario == "permuted":

@@ -83,7 +83,9 @@ class ContinualLearner:
             answers = np.flatnonzero(np.isin(self.heads, self.heads[np.unique(task.train_labels)]))
         self.protection.end_task(self.network, task.train_images, task.train_labels, answers)
 
+    @door(number="whole", images="array 2d", labels="wholes 1d")
     def accuracy(self, number, images, labels):
+        checks.same_length(images=images, labels=labels)
         before = [layer.mask for layer in self._gates]
         self._gate(number)
         outputs, _ = self.network.forward(images, training=False)

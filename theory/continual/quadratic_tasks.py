@@ -36,8 +36,9 @@ class QuadraticLoss:
         away = np.asarray(parameters) - self.optimum
         return 0.5 * np.einsum("...i,ij,...j", away, self.hessian, away)
 
+    @door
     def gradient(self, parameters: np.ndarray) -> np.ndarray:
-        return (parameters - self.optimum) @ self.hessian
+        return np.subtract(parameters, self.optimum) @ self.hessian
 
 
 @dataclass(frozen=True)

@@ -80,11 +80,13 @@ class QuadraticPenalty:
         self.pull: np.ndarray | None = None
         self.constant = 0.0
 
+    @door
     def add_task(self, importance: np.ndarray, reference: np.ndarray) -> None:
         """Protect `reference`, an array like the parameters, with a non-negative `importance`."""
-        if importance.shape != reference.shape:
+        shapes = np.shape(importance), np.shape(reference)
+        if shapes[0] != shapes[1] or not shapes[0]:
             raise ValueError(
-                f"importance has shape {importance.shape}, but reference has {reference.shape}; "
+                f"importance has shape {shapes[0]}, and reference has {shapes[1]}; "
                 "they must agree, one importance a parameter"
             )
         if not np.all(importance >= 0):
@@ -99,6 +101,7 @@ class QuadraticPenalty:
             self.importance += importance
             self.pull += pull
 
+    @door
     def value(self, parameters: np.ndarray) -> float:
         """Return the penalty."""
         if self.importance is None or self.pull is None:

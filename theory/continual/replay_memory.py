@@ -47,6 +47,7 @@ class ReplayMemory:
     def __len__(self):
         return 0 if self.labels is None else len(self.labels)
 
+    @door(images="2d", labels="wholes 1d")
     def add(self, images: np.ndarray, labels: np.ndarray) -> None:
         """See the samples of one task, each once."""
         checks.same_length(images=images, labels=labels)
@@ -65,6 +66,7 @@ class ReplayMemory:
             if place < self.size:
                 kept[place], kept_labels[place] = images[row], labels[row]
 
+    @door(count=">= 1")
     def draw(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Return `count` stored samples at random, without repetition where there are enough."""
         rows = self.rng.choice(len(self), size=count, replace=count > len(self))
@@ -119,9 +121,11 @@ class Replay:
         self.learner.end_task(number, task)
         self.memory.add(task.train_images, task.train_labels)
 
+    @door(number="whole", images="array 2d", labels="wholes 1d")
     def accuracy(self, number, images, labels):
         return self.learner.accuracy(number, images, labels)
 
+    @door(task="has train_images")
     def stored(self, task):
         """Return a task with the stored samples in place of the training part of `task`."""
         images, labels = self.memory.everything()

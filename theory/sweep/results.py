@@ -77,7 +77,10 @@ class SweepResult:
                 "so the values do not fill an array; see .failures."
             )
         flat = self.values if self.seeds is None else [v for row in self.values for v in row]
-        arrays = [np.asarray(value if key is None else value[key]) for value in flat]
+        try:
+            arrays = [np.asarray(value if key is None else value[key]) for value in flat]
+        except (LookupError, TypeError) as error:
+            raise ValueError(f"key is {key!r}, which the values do not have") from error
         shapes = {array.shape for array in arrays}
         if len(shapes) > 1:
             raise ValueError(
