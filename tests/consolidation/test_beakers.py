@@ -117,7 +117,7 @@ def test_metaplasticity_slows_the_loss_of_the_last_beaker_only():
         ({"areas": (1.0,)}, "must have the same length"),
         ({"areas": (1.0, 0.0, 1.0, 1.0)}, "areas must be a finite number above 0"),
         ({"conductances": (0.9, 3.0, 0.1, 0.1)}, "beaker 2 of area 2 would lose 3.9"),
-        ({"feedback": -0.1}, r"feedback must be a number in \[0, 1\]"),
+        ({"feedback": -0.1}, r"feedback must be a finite number in \[0, 1\]"),
         ({"metaplasticity": -1}, "metaplasticity must be a finite number, 0 or above"),
     ],
 )
@@ -174,5 +174,5 @@ def test_a_chain_of_one_beaker_is_a_leaky_integrator():
     np.testing.assert_allclose(path[:, 0], 0.95 ** np.arange(51), rtol=1e-12)
     with pytest.raises(ValueError, match="levels must be an integer, 1 or above"):
         BeakerChain.geometric(0)
-    with pytest.raises(ValueError, match="ratio must be a number in"):
+    with pytest.raises(ValueError, match="ratio must be a finite number above 1"):
         BeakerChain.geometric(3, ratio=1.0)
