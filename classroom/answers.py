@@ -34,6 +34,10 @@ class Recorder:
         self.exercises = {exercise.id: exercise for exercise in exercises}
         self.found: dict[str, dict] = {}
 
+    def begun(self, id):
+        """Return the parts of an exercise as far as they are known before its solution is."""
+        return {"parts": [{"name": name} for name in self.exercises[id].names]}
+
     def solution(self, id, answers, at, tolerance, zero):
         """Store the parts of a solution."""
         exercise = self.exercises[id]

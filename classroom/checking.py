@@ -80,10 +80,9 @@ def check(id: str, *answers, at=None, tolerance: float | None = None, zero: floa
     ValueError
         If the exercise is unknown or has another number of parts.
     """
+    exercise = _parts_counted("check", id, answers)
     if recorder:
         return recorder[-1].solution(id, answers, at, tolerance, zero)
-    exercise = _find(id)
-    _require_parts(id, answers, exercise["parts"])
     said, right, missing = [], 0, []
     for number, (answer, part) in enumerate(zip(answers, exercise["parts"], strict=True)):
         try:
@@ -117,11 +116,10 @@ def mistake(id: str, *answers, hint: str = "", at=None) -> None:
     at : sequence or mapping, optional
         As in `check`.
     """
+    exercise = _parts_counted("mistake", id, answers)
     if recorder:
         recorder[-1].mistake(id, answers, hint, at)
         return
-    exercise = _find(id)
-    _require_parts(id, answers, exercise["parts"])
     for number, (answer, part) in enumerate(zip(answers, exercise["parts"], strict=True)):
         if answer is not ...:
             found = _compare(answer, part, exercise["salt"] + str(number), at)
@@ -210,10 +208,14 @@ def _points(answer, at) -> dict[str, list[float]]:
     }
 
 
-def _require_parts(id: str, answers, parts) -> None:
-    if len(answers) != len(parts):
-        names = ", ".join(part["name"] for part in parts)
-        raise ValueError(f"check: {id} asks for {len(parts)} answers ({names}), got {len(answers)}")
+def _parts_counted(caller: str, id: str, answers) -> dict:
+    """Return an exercise, as it is stored or will be, if there is an answer to each of its parts."""
+    exercise = recorder[-1].begun(id) if recorder else _find(id)
+    names = [part["name"] for part in exercise["parts"]]
+    if len(answers) != len(names):
+        told = f"{id} asks for {len(names)} answers ({', '.join(names)}), got {len(answers)}"
+        raise ValueError(f"{caller}: {told}")
+    return exercise
 
 
 @cache

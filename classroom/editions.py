@@ -51,8 +51,7 @@ def student(source: Path, note: Note | None) -> dict:
                 cells.append(_cell("markdown", WORDS))
             cells.append(_cell("code", exercise.stub))
         elif cell.role == "check" or not cell.role:
-            text = cell.text.replace("check, mistake", "check")
-            cells.append(_cell(cell.kind, text))
+            cells.append(_without_mistake(cell))
     cells.append(_cell("markdown", footer(source, note)))
     notebook = _notebook(source, "student", cells)
     if found := leaks(notebook, source):
@@ -90,7 +89,7 @@ def release(source: Path) -> dict:
         if cell.place in exercises:
             cells.extend(_graded(exercises[cell.place]))
         elif not cell.role:
-            cells.append(_cell(cell.kind, cell.text.replace("check, mistake", "check")))
+            cells.append(_without_mistake(cell))
     return _notebook(source, "release", cells)
 
 
@@ -165,6 +164,11 @@ def _grading(exercise: Exercise) -> str:
 def _cell(kind: str, text: str) -> dict:
     cell = {"cell_type": kind, "metadata": {}, "source": text}
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def _without_mistake(cell: Cell) -> dict:
+    """Return a cell as readers have it, whose import line does not name what they do not call."""
+    return _cell(cell.kind, cell.text.replace("check, mistake", "check"))
 
 
 def _plain(cell: dict) -> dict:

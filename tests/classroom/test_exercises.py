@@ -78,6 +78,10 @@ STUB = """# %% tags=["stub"]
 answer = 1
 
 # %% tags=["solution"]"""
+IMPORTS = """# %%
+from classroom import check, mistake
+
+"""
 GOOD = """# %% [markdown] tags=["exercise"]
 # ### Exercise 1: a title
 # *paper, 10 minutes, 2 points, difficulty 1 of 3*
@@ -94,6 +98,26 @@ check("ssl-7.1", answer)
 mistake("ssl-7.1", -1)
 mistake("ssl-7.1", 2)
 """
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "caller"),
+    [
+        ('mistake("ssl-7.1", 2)', 'mistake("ssl-7.1", 2, 3)', "mistake"),
+        ('mistake("ssl-7.1", 2)', 'mistake("ssl-7.1")', "mistake"),
+    ],
+)
+def test_the_parts_of_a_mistake_are_counted_when_its_answer_is_stored(tmp_path, old, new, caller):
+    (tmp_path / "ssl").mkdir()
+    source = tmp_path / "ssl" / "7_x.py"
+    source.write_text(IMPORTS + GOOD)
+    (stored,) = answers_of(source).values()
+    assert len(stored["parts"][0]["mistakes"]) == 2
+    read_cells.cache_clear()
+    source.write_text(IMPORTS + GOOD.replace(old, new))
+    with pytest.raises(ValueError, match=rf"{caller}: ssl-7.1 asks for 1 answers \(answer\)"):
+        answers_of(source)
+    read_cells.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The build, run as its users run it, on a toy project that is broken in every way we know."""
 
+import importlib.util
 import json
 import re
 import shutil
@@ -44,6 +45,22 @@ def test_the_three_lines_for_windows_need_no_make(built_toy, page):
         status, output = built_toy.run(module, PATH="")
         assert status == 0, output
     assert built_toy.outputs() == before
+
+
+def test_without_make_on_the_path_what_is_stale_is_built_and_the_named_modules_are_there(toy):
+    words = re.search(r"in the same way (.*?)\.\n", (ROOT / "book/words/rerun.md").read_text())[1]
+    modules = re.findall(r"`(\S+?)`", words)
+    assert {"figures.check", "figures.lab", "figures.redraw", "pytest"} <= set(modules)
+    assert all(importlib.util.find_spec(module) for module in modules)
+    assert all((ROOT / name).is_file() for name in ("requirements.lock", "pyproject.toml"))
+    assert shutil.which("make", path=str(toy.root)) is None
+    toy.edit("theory/deeper.py", "BASE = 1", "BASE = 3")
+    assert toy.run("figures.check", PATH=str(toy.root))[0] == 1
+    status, output = toy.run("figures.build", PATH=str(toy.root))
+    assert status == 0 and "1 built, 1 current, 0 failed" in output, output
+    status, output = toy.run("figures.redraw", "ssl/first", PATH=str(toy.root))
+    assert status == 0, output
+    assert toy.run("figures.check", PATH=str(toy.root))[0] == 0
 
 
 def test_the_executed_lesson_holds_nothing_that_changes_between_executions(built_toy):

@@ -5,21 +5,24 @@ from __future__ import annotations
 import sympy as sp
 from sympy import Eq
 
+from theory.consolidation.derivations.two_starts import (
+    N,
+    f,
+    from_events_to_observer,
+    low,
+    q,
+    sigma,
+    signal,
+    t,
+)
 from theory.derivation import Derivation
 
-q, f, t, N, d = sp.symbols("q f t N delta", positive=True)
+d = sp.Symbol("delta", positive=True)
 
 
 def decaying_synapse() -> Derivation:
     """Signal to noise of a two-state synapse whose strong state falls back by itself."""
-    up, down = sp.Matrix([[1 - q, q], [0, 1]]), sp.Matrix([[1, 0], [q, 1 - q]])
-    passive = sp.Matrix([[0, 0], [d, -d]])
     fall = (1 - f) * q + d
-    generator = sp.Matrix([[-f * q, f * q], [fall, -fall]])
-    weights, equilibrium = sp.Matrix([-1, 1]), sp.Matrix([[fall, f * q]]) / (q + d)
-    t = sp.Symbol("t", nonnegative=True)
-    low, high, apart = (sp.Function(name) for name in ("d", "u", "y"))
-    signal, sigma = sp.Function("S"), sp.Function("sigma", positive=True)
     time, initial = sp.Symbol("T", real=True), sp.Symbol("A", positive=True)
     derivation = Derivation(
         "Decay between events",
@@ -37,63 +40,21 @@ def decaying_synapse() -> Derivation:
         },
         domain={q: (0, 1), f: (0, 1)},
     )
-    derivation.identity(
-        "generator",
-        Eq(f * up + (1 - f) * down - sp.eye(2) + passive, generator),
-        "rates of events and of falling back add up",
-    )
-    derivation.identity(
-        "equilibrium", Eq(equilibrium * generator, sp.zeros(1, 2)), "it stays as it is"
-    )
-    derivation.identity(
-        "written", Eq(equilibrium * (up - down), sp.Matrix([[-q, q]])), "what one event changes"
-    )
-    spread = (equilibrium * weights.applyfunc(lambda w: w**2))[0] - (equilibrium * weights)[0] ** 2
-    derivation.define(
-        "noise", Eq(sigma(f, d), sp.sqrt(spread)), "root of the variance of the weight"
-    )
-    derivation.rewrite(
-        "deviation",
-        Eq(sigma(f, d), 2 * sp.sqrt(f * q * fall) / (q + d)),
-        "few synapses are strong, so there is little noise",
-    )
-    derivation.assume(
-        "from below",
-        Eq(sp.Derivative(low(t), t), f * q * (high(t) - low(t))),
-        "first row of the generator",
-    )
-    derivation.assume(
-        "from above", Eq(sp.Derivative(high(t), t), fall * (low(t) - high(t))), "second row"
-    )
-    derivation.define("difference", Eq(apart(t), high(t) - low(t)), "between the two starts")
-    derivation.differentiate(
-        "its change",
-        Eq(sp.Derivative(apart(t), t), sp.Derivative(high(t), t) - sp.Derivative(low(t), t)),
-        t,
-        "term by term",
-    )
-    derivation.substitute(
-        "its rate",
-        Eq(sp.Derivative(apart(t), t), -(q + d) * (high(t) - low(t))),
-        ["from above", "from below"],
-        "events and decay forget side by side",
-    )
-    derivation.solve("upper", Eq(high(t), low(t) + apart(t)), high(t), "back", of="difference")
-    derivation.substitute(
-        "relaxation", Eq(sp.Derivative(apart(t), t), -(q + d) * apart(t)), "upper",
-        "a closed equation", of="its rate",
-    )  # fmt: skip
-    derivation.solve(
-        "memory",
-        Eq(apart(t), 2 * sp.exp(-(q + d) * t)),
-        apart(t),
-        "the two starts come together",
-        initial={apart(0): 2},
-    )
-    derivation.define(
-        "observer",
-        Eq(signal(t), sp.sqrt(N) * sp.sqrt(f * (1 - f)) / sigma(f, d) * q * apart(t)),
-        "root N times the correlation with the pattern",
+    from_events_to_observer(
+        derivation,
+        sp.Matrix([[-f * q, f * q], [fall, -fall]]),
+        sp.Matrix([[fall, f * q]]) / (q + d),
+        sigma(f, d),
+        2 * sp.sqrt(f * q * fall) / (q + d),
+        {
+            "generator": "rates of events and of falling back add up",
+            "deviation": "few synapses are strong, so there is little noise",
+            "from below": "first row of the generator",
+            "its rate": "events and decay forget side by side",
+            "memory": "the two starts come together",
+            "observer": "root N times the correlation with the pattern",
+        },
+        decay=d,
     )
     derivation.substitute(
         "signal to noise",

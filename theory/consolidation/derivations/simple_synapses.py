@@ -5,20 +5,23 @@ from __future__ import annotations
 import sympy as sp
 from sympy import Eq
 
+from theory.consolidation.derivations.two_starts import (
+    N,
+    f,
+    from_events_to_observer,
+    low,
+    q,
+    sigma,
+    signal,
+    t,
+)
 from theory.derivation import Derivation
 
-q, f, t, N = sp.symbols("q f t N", positive=True)
 OBSERVER = "Fusi, Drew and Abbott 2005; Lahiri and Ganguli 2013"
 
 
 def two_state() -> Derivation:
     """Signal to noise of a two-state synapse by the ideal observer's formula, any balance."""
-    up, down = sp.Matrix([[1 - q, q], [0, 1]]), sp.Matrix([[1, 0], [q, 1 - q]])
-    weights, equilibrium = sp.Matrix([-1, 1]), sp.Matrix([[1 - f, f]])
-    generator = sp.Matrix([[-f * q, f * q], [(1 - f) * q, -(1 - f) * q]])
-    t = sp.Symbol("t", nonnegative=True)
-    low, high, apart = (sp.Function(name) for name in ("d", "u", "y"))
-    signal, sigma = sp.Function("S"), sp.Function("sigma", positive=True)
     derivation = Derivation(
         "A two-state synapse before the ideal observer",
         source=OBSERVER,
@@ -32,60 +35,23 @@ def two_state() -> Derivation:
         },
         domain={q: (0, 1), f: (0, 1)},
     )
-    derivation.identity(
-        "generator",
-        Eq(f * up + (1 - f) * down - sp.eye(2), generator),
-        "rates of change, rows of the two event matrices weighted by their frequency",
-    )
-    derivation.identity(
-        "equilibrium", Eq(equilibrium * generator, sp.zeros(1, 2)), "it stays as it is"
-    )
-    derivation.identity(
-        "written", Eq(equilibrium * (up - down), sp.Matrix([[-q, q]])), "what one event changes"
-    )
-    spread = (equilibrium * weights.applyfunc(lambda w: w**2))[0] - (equilibrium * weights)[0] ** 2
-    derivation.define("noise", Eq(sigma(f), sp.sqrt(spread)), "root of the variance of the weight")
-    derivation.rewrite("deviation", Eq(sigma(f), 2 * sp.sqrt(f * (1 - f))), "in equilibrium")
-    derivation.assume(
-        "from below",
-        Eq(sp.Derivative(low(t), t), f * q * (high(t) - low(t))),
-        "first row of the generator: a first event that is followed takes the synapse up",
-    )
-    derivation.assume(
-        "from above",
-        Eq(sp.Derivative(high(t), t), (1 - f) * q * (low(t) - high(t))),
-        "second row",
-    )
-    derivation.define("difference", Eq(apart(t), high(t) - low(t)), "between the two starts")
-    derivation.differentiate(
-        "its change",
-        Eq(sp.Derivative(apart(t), t), sp.Derivative(high(t), t) - sp.Derivative(low(t), t)),
-        t,
-        "term by term",
-    )
-    derivation.substitute(
-        "its rate",
-        Eq(sp.Derivative(apart(t), t), -q * (high(t) - low(t))),
-        ["from above", "from below"],
-        "one rate, q, whatever the balance",
-    )
-    derivation.solve("upper", Eq(high(t), low(t) + apart(t)), high(t), "back", of="difference")
-    derivation.substitute(
-        "relaxation", Eq(sp.Derivative(apart(t), t), -q * apart(t)), "upper", "a closed equation",
-        of="its rate",
-    )  # fmt: skip
-    derivation.solve(
-        "memory",
-        Eq(apart(t), 2 * sp.exp(-q * t)),
-        apart(t),
-        "the states -1 and 1 forget which of them they were",
-        initial={apart(0): 2},
-    )
-    derivation.define(
-        "observer",
-        Eq(signal(t), sp.sqrt(N) * sp.sqrt(f * (1 - f)) / sigma(f) * q * apart(t)),
-        "root N times the correlation with the pattern: what the stored event changed, q to the "
-        "upper state, as the weights show it, over their deviation",
+    from_events_to_observer(
+        derivation,
+        sp.Matrix([[-f * q, f * q], [(1 - f) * q, -(1 - f) * q]]),
+        sp.Matrix([[1 - f, f]]),
+        sigma(f),
+        2 * sp.sqrt(f * (1 - f)),
+        {
+            "generator": "rates of change, rows of the two event matrices weighted by their "
+            "frequency",
+            "deviation": "in equilibrium",
+            "from below": "first row of the generator: a first event that is followed takes the "
+            "synapse up",
+            "its rate": "one rate, q, whatever the balance",
+            "memory": "the states -1 and 1 forget which of them they were",
+            "observer": "root N times the correlation with the pattern: what the stored event "
+            "changed, q to the upper state, as the weights show it, over their deviation",
+        },
     )
     derivation.substitute(
         "signal to noise",
