@@ -58,7 +58,7 @@ def _squared_hyperbolic_secant(x):  # pragma: no cover (compiled)
     return np.float32(4) * q / ((one + q) * (one + q))
 
 
-@numba.njit(inline="always", **OPTIONS)
+@numba.njit(inline="always", error_model="numpy", fastmath=FASTMATH)
 def _one_member(
     value, gradient, first, second, used, sizes, rate, epsilon, decay, m, both_ways
 ):  # pragma: no cover (compiled)
@@ -83,7 +83,7 @@ def _one_member(
             used[i] = np.copysign(one, w)
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FASTMATH)
 def _adam(
     value, gradient, first, second, used, other, row, rates, strengths, both, epsilon, decay
 ):  # pragma: no cover (compiled)
@@ -141,7 +141,7 @@ def _none(members):
     return np.full(members, -1, np.int32), np.zeros(members, bool)
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FASTMATH)
 def _moments(stack, mean, variance):  # pragma: no cover (compiled)
     share = np.float32(1) / np.float32(stack.shape[1])
     mean[:] = 0
@@ -160,7 +160,7 @@ def _moments(stack, mean, variance):  # pragma: no cover (compiled)
             variance[k, c] *= share
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FASTMATH)
 def _normalise(
     stack, mean, variance, scale, shift, epsilon, normalised, out
 ):  # pragma: no cover (compiled)
@@ -174,7 +174,7 @@ def _normalise(
                     out[k, sample, c] = x * scale[k, c] + shift[k, c]
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FASTMATH)
 def _normalise_back(
     upstream, normalised, variance, scale, epsilon, aligned, total, out
 ):  # pragma: no cover (compiled)
@@ -197,7 +197,7 @@ def _normalise_back(
                 out[k, sample, c] = u * factor[c]
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FASTMATH)
 def _sign(inputs, inside, out):  # pragma: no cover (compiled)
     one = np.float32(1)
     for i in range(inputs.size):
@@ -205,7 +205,7 @@ def _sign(inputs, inside, out):  # pragma: no cover (compiled)
         out[i] = np.copysign(one, inputs[i])
 
 
-@numba.njit(cache=True, **OPTIONS)
+@numba.njit(cache=True, error_model="numpy", fastmath=FASTMATH)
 def _mask(values, inside):  # pragma: no cover (compiled)
     for i in range(values.size):
         values[i] = values[i] if inside[i] else np.float32(0)
