@@ -73,7 +73,7 @@ def test_features_are_balanced_bits_that_still_tell_the_classes():
     ("call", "sentence"),
     [
         (lambda: TaskSequence("rotated"), "kind must be one of 'permuted'"),
-        (lambda: TaskSequence("permuted", "mnist"), "takes a tuple of 1 or more names"),
+        (lambda: TaskSequence("permuted", "mnist"), "images must be a list or tuple"),
         (lambda: TaskSequence("resolutions", DIGITS), "takes a tuple of 2 or more names"),
         (lambda: TaskSequence(count=0), "count must be an integer, 1 or above"),
         (lambda: TaskSequence(scale="cluster"), "scale must be one of 'laptop', 'paper'"),

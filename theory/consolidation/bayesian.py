@@ -39,7 +39,6 @@ class LinearTask:
         targets = checks.finite_array("targets", self.targets, shape=(len(inputs),))
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "targets", targets)
-        object.__setattr__(self, "noise", float(self.noise))
 
     @property
     def precision(self) -> np.ndarray:

@@ -22,7 +22,7 @@ from theory.door import door
 from theory.numerics import real_eigenvalues
 
 
-@door(write=">= 0", hold=">= 0", noise=">= 0")
+@door(times="> 0", write=">= 0", hold=">= 0", noise=">= 0")
 @dataclass(frozen=True)
 class WriteProtection:
     r"""Constants of the three variables.
@@ -41,12 +41,6 @@ class WriteProtection:
     write: float = 0.8
     hold: float = 0.2
     noise: float = 0.0
-
-    def __post_init__(self):
-        for time in self.times:
-            checks.positive("times", time)
-        if len(self.times) != 3:
-            raise ValueError(f"times: three are needed, not {len(self.times)}")
 
 
 CRITICAL_DRIVE = 2 * np.sqrt(3) / 9

@@ -86,7 +86,7 @@ class QuadraticPenalty:
         shapes = np.shape(importance), np.shape(reference)
         if shapes[0] != shapes[1] or not shapes[0]:
             raise ValueError(
-                f"importance has shape {shapes[0]}, and reference has {shapes[1]}; "
+                f"importance has shape {shapes[0]}, but reference has {shapes[1]}; "
                 "they must agree, one importance a parameter"
             )
         if not np.all(importance >= 0):

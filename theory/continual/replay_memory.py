@@ -13,7 +13,7 @@ from theory import checks
 from theory.door import door
 
 
-@door
+@door(size=">= 1", per_task=">= 1")
 class ReplayMemory:
     """Samples kept of everything seen, up to a number.
 
@@ -36,10 +36,7 @@ class ReplayMemory:
     ):
         if (size is None) == (per_task is None):
             raise ValueError("size or per_task: give one of them, not both and not none")
-        self.size = None if size is None else checks.integer_at_least("size", size, 1)
-        self.per_task = (
-            None if per_task is None else checks.integer_at_least("per_task", per_task, 1)
-        )
+        self.size, self.per_task = size, per_task
         self.rng, self.seen = checks.as_rng(rng), 0
         self.images: np.ndarray | None = None
         self.labels: np.ndarray | None = None

@@ -110,7 +110,7 @@ class SequenceRun:
         return metrics.forward_transfer(self.matrix, self.curves[0])
 
 
-@door(_nan=True, epochs=">= 1", batch=">= 1")
+@door(_nan=True, epochs=">= 1", batch=">= 1", measure_every=">= 1", measure_steps=">= 1")
 def run_sequence(
     learner: Learner,
     tasks: Sequence[ImageTask],
@@ -166,10 +166,6 @@ def run_sequence(
     tasks = tuple(tasks)
     if not tasks:
         raise ValueError("tasks is empty; a sequence needs at least one task")
-    if measure_every is not None:
-        measure_every = checks.integer_at_least("measure_every", measure_every, 1)
-    if measure_steps is not None:
-        measure_steps = checks.integer_at_least("measure_steps", measure_steps, 1)
     for task in tasks:
         if batch > len(task.train_labels):
             raise ValueError(

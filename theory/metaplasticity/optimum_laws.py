@@ -42,9 +42,6 @@ class UniformOptimum:
 
     half_width: float
 
-    def __post_init__(self):
-        object.__setattr__(self, "half_width", float(self.half_width))
-
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
         """Return values and probabilities, split at the corners -1 and 1 of the box."""
         edges = [-self.half_width, -1.0, 1.0, self.half_width]
@@ -88,10 +85,6 @@ class NormalOptimum:
     """Normal law of mean 0 and standard_deviation > 0."""
 
     standard_deviation: float
-
-    def __post_init__(self):
-        value = float(self.standard_deviation)
-        object.__setattr__(self, "standard_deviation", value)
 
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
         """Return values and probabilities out to nine standard deviations, split at the corners."""
@@ -174,3 +167,6 @@ class DiscreteOptimum:
     @door(size=">= 1")
     def sample(self, size: int, rng: np.random.Generator | int) -> np.ndarray:
         return checks.as_rng(rng).choice(self.values, size, p=self.probabilities)
+
+
+OptimumLaw = UniformOptimum | NormalOptimum | DiscreteOptimum

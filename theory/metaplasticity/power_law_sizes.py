@@ -25,7 +25,7 @@ from theory.metaplasticity.forgetting_laws import as_law
 from theory.metaplasticity.modulation import nonnegative_array
 
 
-@door
+@door(exponent="> 0", scale="> 0")
 @dataclass(frozen=True)
 class PowerLawSizes:
     r"""Sizes of hidden weights that a steady pull flips as a power of time.
@@ -46,8 +46,6 @@ class PowerLawSizes:
 
     def __post_init__(self):
         object.__setattr__(self, "metaplasticity", as_law(self.metaplasticity))
-        for name in ("exponent", "scale"):
-            object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
 
     @door(size=">= 0")
     def survival(self, size: np.ndarray) -> np.ndarray:

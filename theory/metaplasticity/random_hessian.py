@@ -39,12 +39,7 @@ from scipy.special import ndtr
 
 from theory import checks
 from theory.door import door
-from theory.metaplasticity.optimum_laws import (
-    DiscreteOptimum,
-    NormalOptimum,
-    UniformOptimum,
-    normal_density,
-)
+from theory.metaplasticity.optimum_laws import OptimumLaw, normal_density
 from theory.metaplasticity.spectra import GaussianSpectrum, noise_gain
 from theory.numerics import NotConverged
 
@@ -75,7 +70,7 @@ class RandomHessianMeanField:
     free_fraction: float
     squared_error: float
     mean_curvature: float
-    law: UniformOptimum | NormalOptimum | DiscreteOptimum
+    law: OptimumLaw
 
     @property
     def consolidated_fraction(self) -> float:

@@ -31,10 +31,6 @@ class GaussianSpectrum:
 
     aspect_ratio: float
 
-    def __post_init__(self):
-        value = float(self.aspect_ratio)
-        object.__setattr__(self, "aspect_ratio", value)
-
     @property
     def mean(self) -> float:
         return 1.0
@@ -65,11 +61,8 @@ class UniformSpectrum:
     high: float
 
     def __post_init__(self):
-        low, high = float(self.low), float(self.high)
-        if low >= high:
-            raise ValueError(f"low must be below high, not {low:g} and {high:g}")
-        object.__setattr__(self, "low", low)
-        object.__setattr__(self, "high", high)
+        if self.low >= self.high:
+            raise ValueError(f"low must be below high, not {self.low:g} and {self.high:g}")
 
     @property
     def mean(self) -> float:

@@ -23,7 +23,7 @@ PANELS = np.concatenate([[0.0], 2.0 ** -np.arange(14.0, 0.0, -1.0), [1.0]])  # c
 BLOCK = 1000  # times integrated at once: 25 MB an array
 
 
-@door(optimum_range="> 1", first_steps=">= 1")
+@door(optimum_range="> 1", learning_rate="> 0", curvature="> 0", first_steps=">= 1")
 @dataclass(frozen=True)
 class TwoTasks:
     r"""Parameters of the two tasks.
@@ -42,12 +42,6 @@ class TwoTasks:
     learning_rate: float = 0.01
     curvature: float = 1.0
     first_steps: int = 200
-
-    def __post_init__(self):
-        value = float(self.optimum_range)
-        object.__setattr__(self, "optimum_range", value)
-        for name in ("learning_rate", "curvature"):
-            object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
 
     @property
     def speed(self) -> float:

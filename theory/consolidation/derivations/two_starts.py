@@ -16,17 +16,8 @@ def from_events_to_observer(
 ) -> None:
     """Record the steps from the matrices of the events to the ideal observer's formula.
 
-    Parameters
-    ----------
-    derivation : Derivation
-    generator, equilibrium : Matrix, shapes (2, 2) and (1, 2)
-    noise, deviation : expression
-        `sigma` of what it depends on, and what it comes to.
-    reasons : dict of str
-        In words, of the steps that differ: "generator", "deviation", "from below", "its rate",
-        "memory", "observer".
-    decay : Symbol, optional
-        Rate of falling back between events.
+    Derivations give their generator (2, 2), equilibrium (1, 2), `sigma` of what it depends on and
+    what it comes to, the reasons of the steps where they differ, and the rate of falling back.
     """
     up, down = sp.Matrix([[1 - q, q], [0, 1]]), sp.Matrix([[1, 0], [q, 1 - q]])
     passive = sp.Matrix([[0, 0], [decay, -decay]])
