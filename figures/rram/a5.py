@@ -13,7 +13,7 @@ LAWS = {
     "asymmetry": ("asymmetry $A$ of a synapse", 1, "dimensionless"),
 }
 COLUMNS = {}
-for _name, (_, _, _unit) in LAWS.items():
+for _name, (_label, _factor, _unit) in LAWS.items():
     COLUMNS[f"{_name}_edges"] = f"edges of the histogram of {_name}, {_unit}"
     COLUMNS[f"{_name}_sampled"] = f"density of the samples of {_name} between the edges"
     COLUMNS[f"{_name}_at"] = f"abscissa of the law of {_name}, {_unit}"

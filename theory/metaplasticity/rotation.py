@@ -44,7 +44,9 @@ def rotation_orbit(initial: float, optimum: float, step: float, steps: int) -> n
     """
     low, high = rotation_interval(optimum, step)
     if not low <= initial < high:
-        raise ValueError(f"initial must be in [{low:g}, {high:g}), which absorbs at this optimum")
+        raise ValueError(
+            f"initial must be in [{low:g}, {high:g}), the absorbing interval of the optimum"
+        )
     return low + np.mod(initial - low + np.arange(steps + 1) * high, 2 * step)
 
 
