@@ -106,8 +106,8 @@ def test_an_empty_penalty_does_nothing_and_bad_ones_are_refused():
     assert penalty.value(np.ones(2)) == 0 and gradient.tolist() == [1, 1]
     with pytest.raises(ValueError, match=r"importance has shape \(2,\), but reference has \(3,\)"):
         penalty.add_task(np.ones(2), np.ones(3))
-    for bad in (-1.0, np.nan):
-        with pytest.raises(ValueError, match="must not be negative or NaN"):
+    for bad, sentence in ((-1.0, "must not be negative"), (np.nan, "importance must be finite")):
+        with pytest.raises(ValueError, match=sentence):
             penalty.add_task(np.array([bad]), np.ones(1))
     with pytest.raises(ValueError, match="strength must be a finite number, 0 or above"):
         QuadraticPenalty(-1.0)

@@ -90,9 +90,7 @@ class QuadraticPenalty:
                 "they must agree, one importance a parameter"
             )
         if not np.all(importance >= 0):
-            raise ValueError(
-                "importance must not be negative or NaN: it is the curvature of a penalty"
-            )
+            raise ValueError("importance must not be negative: it is the curvature of a penalty")
         pull = importance * reference
         self.constant += float(np.sum(pull * reference))
         if self.importance is None:

@@ -242,7 +242,7 @@ def test_a_task_begins_with_fresh_moments_where_asked():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: make_method("ewcc"), r"method must be one of .* \(did you mean 'ewc'\?\)"),
+        (lambda: make_method("ewcc"), r"name must be one of .* \(did you mean 'ewc'\?\)"),
         (lambda: make_method("ewc", -1.0), "strength must be a finite number, 0 or above"),
         (lambda: SynapticIntelligence(1.0, path="both"), "path must be one of 'hidden', 'binary'"),
         (lambda: SynapticIntelligence(1.0, clip="never"), "clip must be one of 'task', 'sum'"),
