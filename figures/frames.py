@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -22,8 +23,10 @@ from figures.style import PAGE
 LAYOUTS = {6: (2, 3), 8: (2, 4)}  # number of values -> rows and columns
 DPI = 112
 # Hard edges: half the bytes of smoothed ones, and smooth where a page shows the picture smaller.
-PLAIN = {"text.antialiased": False, "lines.antialiased": False, "patch.antialiased": False,
-         "axes.linewidth": 0.5}  # fmt: skip
+PLAIN: dict[Any, bool | float] = {
+    "text.antialiased": False, "lines.antialiased": False, "patch.antialiased": False,
+    "axes.linewidth": 0.5,
+}  # fmt: skip
 SUMMARY = "Description of the frames"
 
 
