@@ -67,7 +67,7 @@ def test_passes_agree_with_numpy_to_rounding(affine, statistics, training, membe
         np.testing.assert_allclose(one, other, rtol=0, atol=100 * ROUNDING * np.abs(other).max())
 
 
-@pytest.mark.parametrize("kind", ["dense", "convolutional"])
+@pytest.mark.parametrize("kind", ["dense", "average", "maximum"])
 def test_gradients_of_a_network_agree_with_numpy(kind, request):
     def gradients():
         rng = np.random.default_rng(2)
@@ -75,8 +75,9 @@ def test_gradients_of_a_network_agree_with_numpy(kind, request):
             network = dense_network((20, 9, 8, 3), rng, activation="hardtanh", binary=False)
         else:
             network = convolutional_network(
-                (10, 10), (4, 5), 3, rng, side=3, hidden=(6,), affine=True, activation="hardtanh"
-            )
+                (11, 10), (4, 5), 3, rng, side=3, pool=kind, hidden=(6,), affine=True,
+                activation="hardtanh",
+            )  # fmt: skip
         images = rng.standard_normal((12, network.inputs))
         network.loss_and_gradients(images.astype(np.float32), np.arange(12) % 3)
         return [p.gradient.copy() for p in network.parameters]

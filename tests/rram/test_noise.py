@@ -12,10 +12,13 @@ from theory.rram import (
     periodogram,
     pink_covariance,
     pink_spectrum,
+    pink_stream,
     pink_taps,
     pink_variance,
     record_traces,
 )
+from theory.rram.pink_noise import RELEASED_TAPS
+from theory.rram.pink_stream import PinkStream
 
 ERRORS = 5  # standard errors
 PROBABILITY = st.floats(0.001, 0.49)
@@ -216,3 +219,23 @@ def test_the_slip_moves_the_register_of_idle_devices():
     before = intended.pink.copy()
     intended.pulse(np.zeros(50, int))
     assert np.array_equal(intended.pink, before)
+
+
+def test_the_compiled_read_of_pink_noise_agrees_with_numpy(monkeypatch):
+    pytest.importorskip("numba")
+
+    def values():
+        rng = np.random.default_rng(4)
+        stream = PinkStream(3000, rng, RELEASED_TAPS, 0.01, np.float32)
+        for _ in range(6):  # first with filters that are not full
+            which = np.flatnonzero(rng.random(3000) < 0.6)
+            stream.advance(which, rng.integers(1, 9, len(which)))
+            stream.forget(rng.choice(3000, 100, replace=False))
+        return stream.values
+
+    found = values()
+    monkeypatch.setattr(pink_stream, "compiled", lambda: None)
+    wanted = values()
+    # Both sum up to 20 numbers of the size of the largest.
+    assert np.abs(found - wanted).max() < 20 * np.finfo(np.float32).eps * np.abs(wanted).max()
+    assert np.abs(wanted).max() > 0.01
