@@ -81,6 +81,8 @@ def cost(
     runs, name: Hashable, reference: Hashable = "ideal devices"
 ) -> dict[str, tuple[float, float]]:
     """Return the `paired_difference` of an experiment to the reference, last and best epoch."""
+    for label, key in (("name", name), ("reference", reference)):
+        checks.one_of(label, key, runs)
     mine, theirs = last_and_best(runs[name]), last_and_best(runs[reference])
     return {
         epoch: paired_difference(a, b)

@@ -43,7 +43,7 @@ def device_factor(
     return fresh + (1 - fresh) * (laws.slow_slope.mean / laws.fast_slope.mean)
 
 
-@door(up="array", down="array")
+@door(up="array >= 0", down="array >= 0")
 def pair_factors(up, down, laws: DeviceLaws | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return the f of an outward and of an inward pulse on a synapse.
 
@@ -60,7 +60,7 @@ def pair_factors(up, down, laws: DeviceLaws | None = None) -> tuple[np.ndarray, 
     return device_factor(np.maximum(up, down), laws), device_factor(np.minimum(up, down), laws)
 
 
-@door(up="array", down="array")
+@door(up="array >= 0", down="array >= 0")
 def expected_log_ratio(up, down, laws: DeviceLaws | None = None) -> np.ndarray:
     """Return E[ln(R_BL / R_BLb)] after pulses on both devices; offsets and R0 cancel."""
     from theory.rram.ensemble import mean_log_ratio_over_devices

@@ -40,7 +40,7 @@ class PulseSplit:
     product: np.ndarray
 
 
-@door(law="has cdf")
+@door(law="has cdf", pulses="array")
 def pulse_split(pulses, law, response: Response | str = TWO_SLOPES) -> PulseSplit:
     """Return E[A], E[B], E[A^2], E[B^2] and E[AB] for a law of the kink.
 

@@ -54,7 +54,7 @@ class LawFit:
     distance: float
 
 
-@door(sample="array 1d")
+@door(sample="array 1d", window="list")
 def fit_law(sample, family: str, window=None) -> LawFit:
     """Fit one family to a sample.
 

@@ -49,7 +49,11 @@ class PinkFit:
 
 @door(every=">= 1", length=">= 16", taps="counts")
 def fit_pink(
-    stretches: Sequence, *, every: int = 1, taps: Sequence[int] = CANDIDATES, length: int = 256
+    stretches: Sequence[np.ndarray],
+    *,
+    every: int = 1,
+    taps: Sequence[int] = CANDIDATES,
+    length: int = 256,
 ) -> PinkFit:
     """Fit strength and taps to stretches without telegraph bursts.
 

@@ -70,9 +70,9 @@ def pink_variance(pulses, count: int = RELEASED_TAPS, strength: float = STRENGTH
     return strength**2 * sums[filled] / 12
 
 
-@door(lag="array")
+@door(lag="wholes")
 def pink_covariance(lag, count: int = RELEASED_TAPS, strength: float = STRENGTH):
     """Return the covariance of w at two times `lag` pulses apart; 0 from `count` pulses on."""
     taps = pink_taps(count)
     every = np.correlate(taps, taps, "full")[count - 1 :]
-    return strength**2 * np.append(every, 0.0)[np.minimum(lag, count)] / 12
+    return strength**2 * np.append(every, 0.0)[np.minimum(np.abs(lag), count)] / 12

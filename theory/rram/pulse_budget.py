@@ -21,7 +21,7 @@ def step_deviation(first_decay: float = FIRST_DECAY) -> float:
     return float(np.sqrt((1 - decay) / (1 + decay)))
 
 
-@door(pulses="array")
+@door(pulses="array", learning_rate="array")
 def exceeding(pulses, learning_rate) -> np.ndarray:
     """Return the chance that an update asks for more than `pulses` (of either sign)."""
     scale = np.asarray(learning_rate, float) * step_deviation()

@@ -69,9 +69,10 @@ def periodogram(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.fft.rfftfreq(len(series))[1:], power[1:]
 
 
-@door(frequency="array 1d", density="array")
+@door(frequency="array 1d", density="array 1d+", parts=">= 1")
 def octave_means(frequency, density, *, parts: int = 4) -> tuple[np.ndarray, ...]:
     """Return frequency and density averaged over fractions of an octave, and the lines in each."""
+    checks.same_length(frequency=frequency, density=density)
     edges = frequency[0] * 2 ** (
         np.arange(0, parts * np.log2(frequency[-1] / frequency[0]) + 1) / parts
     )
