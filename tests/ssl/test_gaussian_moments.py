@@ -194,7 +194,7 @@ def test_noise_goes_to_zero_smoothly():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([], []), "not all 0"),
+        (([], []), "predictor_scales must not be empty"),
         (([-1.0, 1.0], [1.0, 1.0]), "predictor_scales must be 0 or above"),
         (([1.0, 1.0], [0.0, 0.0]), "target_scales must be 0 or above"),
         (([1.0, np.nan], [1.0, 1.0]), "predictor_scales must be finite"),
