@@ -114,6 +114,19 @@ def convolution() -> None:
         f"{rate / 1e9:.0f} of {best / 1e9:.0f} 10^9 multiply-adds a second",
         of={"one matrix product of as many": time * rate / best},
     )
+    ten = ConvolutionalNetwork.stack(
+        [ConvolutionalNetwork.random((1, 8, 8), (8, 16), 10, seed) for seed in range(10)]
+    )
+    digits = rng.random((10, 32, 1, 8, 8), np.float32)
+    ground, states = ten.ground(digits), ten.relax(digits, 2)
+    pixels, dense = states[0].reshape(10, 32, -1), ground.up[1].dense
+    back = np.swapaxes(dense, 1, 2)
+    products = seconds(lambda: pixels @ dense @ back)
+    row(
+        "step of ten ConvNets on digits, 32 images each",
+        seconds(lambda: ten.relax(digits, 1, states=states, ground=ground)),
+        of={"its two products": products},
+    )
     for name, one in PUBLISHED_SETTINGS.items():
         days = one.core_days(50_000, shape, rate), one.reference.core_days(50_000, shape, rate)
         print(f"{', '.join(name)}: {days[0]:.0f} core-days, BPTT {days[1]:.0f}")

@@ -9,7 +9,14 @@ import pytest
 
 from theory.ep import ConvolutionalNetwork, backpropagated_estimates, convolutional_estimate
 from theory.ep.activations import ACTIVATIONS
-from theory.ep.convolution_maps import Convolution, convolve, kernel_gradient, transposed_convolve
+from theory.ep.convolution_maps import (
+    Convolution,
+    apart,
+    convolve,
+    together,
+    transposed_convolve,
+)
+from theory.ep.convolutional_estimates import last_estimates
 
 
 def windows(image, i, j):
@@ -157,7 +164,7 @@ def test_every_row_has_a_bptt_of_its_own_network(activation, backward, dropout):
 
 
 @pytest.mark.parametrize(
-    "shape", [(3, 4, 4, 5, 1), (5, 4, 4, 6, 0), (4, 6, 8, 3, 1), (40, 8, 8, 7, 1)]
+    "shape", [(3, 4, 4, 5, 1), (5, 4, 4, 6, 0), (30, 6, 8, 3, 1), (40, 8, 8, 7, 1)]
 )
 def test_ways_of_every_size_are_the_sums_over_kernels_and_adjoint(shape, monkeypatch):
     """Small images go as one matrix, larger ones in blocks of patches: both are the same "
@@ -172,6 +179,7 @@ def test_ways_of_every_size_are_the_sums_over_kernels_and_adjoint(shape, monkeyp
     way = Convolution(kernels, padding, rows, columns)
     assert (way.dense is not None) == (rows * columns <= 16)
     up = convolve(images, kernels, padding)
+    np.testing.assert_allclose(together(way.up(images)), up, atol=1e-12)
     padded = np.pad(images, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     for o, i, j in ((0, 0, 0), (above - 1, 1, 1)):
         slow = np.sum(kernels[o] * padded[2, :, i : i + 3, j : j + 3])
@@ -180,7 +188,8 @@ def test_ways_of_every_size_are_the_sums_over_kernels_and_adjoint(shape, monkeyp
     inner = np.sum(signals * up)
     down = transposed_convolve(signals, kernels, padding)
     assert np.sum(down * images) == pytest.approx(inner, abs=1e-9)
-    slope = kernel_gradient(images, signals, padding)
+    np.testing.assert_allclose(way.down(apart(signals)), down, atol=1e-11)
+    slope = way.gradient(images, apart(signals))
     assert np.sum(slope * kernels) == pytest.approx(inner, abs=1e-9)
 
 
@@ -206,3 +215,21 @@ def test_estimates_in_time_of_a_hard_network_start_at_zero():
     images = np.random.default_rng(0).uniform(size=(2, 1, 4, 4)).astype(np.float32)
     passed = backpropagated_estimates(network, images, np.eye(2), 3, network.relax(images, 20))
     assert not any(p.any() for p in passed[0]) and any(p.any() for p in passed[-1])
+
+
+@pytest.mark.parametrize("backward", [False, True], ids=["symmetric", "own kernels"])
+def test_the_last_estimates_are_those_of_the_whole_list(backward):
+    network = ConvolutionalNetwork.random(
+        (2, 8, 8), (3, 4), 5, 5, soft=True, backward=backward, dtype=np.float64
+    )
+    images = np.random.default_rng(2).uniform(size=(3, 2, 8, 8))
+    targets = np.eye(5)[[0, 3, 1]]
+    free = network.relax(images, 100)
+    passed = backpropagated_estimates(network, images, targets, 6, free)
+    for one, other in zip(
+        last_estimates(network, images, targets, 6, free, count=2), passed[-2:], strict=True
+    ):
+        for a, b in zip(one, other, strict=True):
+            np.testing.assert_array_equal(a, b)
+    # Steps add up: the readout's gradient is there from the start, kernels hear of it later.
+    assert not passed[0][0].any() and np.array_equal(passed[0][4], passed[-1][4])

@@ -239,6 +239,20 @@ def test_a_misspelt_rule_or_a_wrong_batch_never_gives_an_estimate(scene):
             _estimate(networks, rule, inputs, y)
 
 
+@pytest.mark.parametrize("backward", [False, True], ids=["symmetric", "own weights"])
+@pytest.mark.parametrize("sizes", [(4, 3), (4, 5, 3), (4, 6, 5, 3), (4, 3, 7, 2, 5)])
+def test_stiffness_of_groups_of_layers_is_that_of_all_units(sizes, backward):
+    network = LayeredNetwork.random(sizes, 0, activation="shifted_sigmoid", backward=backward)
+    states = np.random.default_rng(1).uniform(size=(6, sum(sizes[1:])))
+    slope = network.sigma.slope_at(states)
+    matrix = slope[:, :, None] * network.coupling()
+    inverse = np.linalg.inv(np.eye(states.shape[1]) - matrix) * slope[:, None, :]
+    compliance, radius = stiffness(network, states, None)
+    diagonal = np.diagonal(inverse, axis1=1, axis2=2)[:, -sizes[-1] :]
+    assert compliance == pytest.approx(diagonal.mean(), rel=1e-12)
+    assert radius == pytest.approx(np.abs(np.linalg.eigvals(matrix)).max(), abs=1e-12)
+
+
 def test_stiffness_is_the_response_to_a_force():
     network = LayeredNetwork.random((4, 5, 3), 2, scale=0.7)
     x = np.random.default_rng(2).uniform(size=(1, 4))

@@ -138,8 +138,15 @@ def soft_clip_slope(z: np.ndarray) -> np.ndarray:
 
 
 def _fast_soft_clip(z):
-    late = logistic(z - 2)
-    return late + z / 2 * (logistic(z) - late)
+    if np.iscomplexobj(z):  # both logistic functions have the same direction
+        size, cosine, sine = _turned(z)
+        value, late = (_gated(z, size * rise, cosine, sine) for rise in (1, np.e**2))
+    else:
+        value, late = logistic(z), logistic(z, 1.0, -2.0)
+    value -= late
+    value *= z / 2
+    value += late
+    return value
 
 
 ACTIVATIONS = {
@@ -189,18 +196,34 @@ def activation_poles(name: str, count: int = 1) -> np.ndarray:
     return first + rank * distance
 
 
-def logistic(z: np.ndarray) -> np.ndarray:
-    r"""Return :math:`1 / (1 + e^{-z})`, real or complex, in the precision of z.
+def logistic(z: np.ndarray, gain: float = 1.0, shift: float = 0.0) -> np.ndarray:
+    r"""Return :math:`1 / (1 + e^{-(g z + h)})`, real or complex, in the precision of z.
 
     By real functions, which processors compute ten times faster than a complex tanh.
     """
-    size = np.exp(np.minimum(-z.real, LARGEST))
     if not np.iscomplexobj(z):
-        return 1 / (1 + size)
-    cosine, sine = 1 + size * np.cos(z.imag), size * np.sin(z.imag)
-    scale = 1 / (cosine * cosine + sine * sine)
+        value = np.tanh(z * (gain / 2) + shift / 2)
+        value += 1
+        value *= 0.5
+        return value
+    return _gated(z, *_turned(z, gain, shift))
+
+
+def _turned(z, gain=1.0, shift=0.0):
+    """Size, cosine and sine of e^-(g z + h), for the sine with its sign turned."""
+    size, angle = np.exp(np.minimum(z.real * -gain - shift, LARGEST)), z.imag * gain
+    return size, np.cos(angle), np.sin(angle)
+
+
+def _gated(z, size, cosine, sine):
+    """1 / (1 + q) for the q of a size and a direction."""
+    real, imaginary = cosine * size, sine * size
+    real += 1
+    scale = real * real
+    scale += imaginary * imaginary
     value = np.empty_like(z)
-    value.real, value.imag = cosine * scale, sine * scale
+    np.divide(real, scale, out=value.real)
+    np.divide(imaginary, scale, out=value.imag)
     return value
 
 
@@ -218,7 +241,7 @@ def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
 _FAST: dict[
     object, Callable[[np.ndarray], np.ndarray]
 ] = {  # the same values, in the precision of the argument
-    "shifted_sigmoid": lambda z: logistic(4 * z - 2),
+    "shifted_sigmoid": lambda z: logistic(z, 4.0, -2.0),
     "soft_clip": _fast_soft_clip,
 }
 

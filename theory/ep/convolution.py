@@ -29,20 +29,17 @@ from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.convolution_maps import (
     Convolution,
+    Ground,
     as_kernels,
     channels_last,
+    features_last,
+    in_memory,
     kernel_matrix,
-    pool,
-    unpool,
+    named,
+    placed,
+    strongest,
 )
 from theory.ep.convolution_products import local_products
-
-
-class Ground(tuple):
-    """Pooled values and places of a static image, and the kernels made ready for one relaxation."""
-
-    up: list[Convolution]
-    down: list[Convolution]
 
 
 @door
@@ -178,7 +175,16 @@ class ConvolutionalNetwork:
 
     def logits(self, states) -> np.ndarray:
         """Return what the dense layer makes of the last convolution, (..., batch, classes)."""
-        return self.top(states) @ np.swapaxes(self.dense, -1, -2) + self.dense_bias[..., None, :]
+        last = states[len(self.kernels) - 1]
+        pixels, dense = in_memory(last), features_last(self.dense, last.shape)
+        logits = pixels.reshape(*pixels.shape[:-3], -1) @ np.swapaxes(dense, -1, -2)
+        return logits + self.dense_bias[..., None, :]
+
+    def dense_down(self, signals, shape) -> np.ndarray:
+        """Return what the classes send down to states of a shape (..., channels, rows, columns)."""
+        *lead, channels, rows, columns = shape
+        sent = signals @ features_last(self.dense, shape)
+        return named(sent.reshape(*lead, rows, columns, channels))
 
     def outputs(self, states) -> np.ndarray:
         """Return the relaxing outputs, or the class probabilities of the soft read-out."""
@@ -192,7 +198,7 @@ class ConvolutionalNetwork:
         """Return the gradient of squared error or cross-entropy in the last relaxing layer."""
         outputs = self.outputs(states)
         error = outputs - self.checked_targets(targets, outputs.shape)
-        return (error @ self.dense).reshape(states[-1].shape) if self.soft else error
+        return self.dense_down(error, states[-1].shape) if self.soft else error
 
     @staticmethod
     def checked_targets(targets, shape) -> np.ndarray:
@@ -220,7 +226,7 @@ class ConvolutionalNetwork:
                 own = self.backward[n - 1] if self.backward else None
                 down.append(up[n] if own is None else Convolution(own, pad, rows, columns))
             rows, columns = (rows + 2 * pad - 2) // 2, (columns + 2 * pad - 2) // 2
-        found = Ground(pool(up[0].up(channels_last(images)) + _wide(self.biases[0])))
+        found = Ground(up[0].pooled(channels_last(images), self.biases[0]))
         found.up, found.down = up, down
         return found
 
@@ -230,8 +236,7 @@ class ConvolutionalNetwork:
         states, dtype = [], self.dense.dtype
         for bias, pad in zip(self.biases, self.padding, strict=True):
             rows, columns = (rows + 2 * pad - 2) // 2, (columns + 2 * pad - 2) // 2
-            zeros = np.zeros((*lead, rows, columns, bias.shape[-1]), dtype)
-            states.append(np.moveaxis(zeros, -1, -3))
+            states.append(named(np.zeros((*lead, rows, columns, bias.shape[-1]), dtype)))
         if not self.soft:
             states.append(np.zeros((*lead, self.classes), dtype))
         return states
@@ -241,23 +246,23 @@ class ConvolutionalNetwork:
         values, where = ground
         forces, places = [values], [where]
         for n in range(1, len(self.kernels)):
-            values, where = pool(ground.up[n].up(states[n - 1]) + _wide(self.biases[n]))
+            values, where = ground.up[n].pooled(states[n - 1], self.biases[n])
             forces.append(values)
             places.append(where)
             way = ground.down[n - 1]
             if self.backward:
-                where = pool(way.up(states[n - 1]))[1]
-            forces[n - 1] = forces[n - 1] + way.down(unpool(states[n], where))
+                where = strongest(way.up(states[n - 1]))[1]
+            forces[n - 1] = forces[n - 1] + way.down(placed(states[n], where))
         if not self.soft:
             forces.append(self.logits(states))
-            forces[-2] = forces[-2] + (states[-1] @ self.dense).reshape(forces[-2].shape)
+            forces[-2] = forces[-2] + self.dense_down(states[-1], forces[-2].shape)
         return forces, places
 
     def places_down(self, ground, states) -> list[np.ndarray]:
         """Return through which maxima the signals of convolutions 2 ... N run down."""
         if not self.backward:
             return self.forces(ground, states)[1][1:]
-        return [pool(way.up(s))[1] for way, s in zip(ground.down, states, strict=False)]
+        return [strongest(way.up(s))[1] for way, s in zip(ground.down, states, strict=False)]
 
     def products(self, images, states, ground=None) -> list[np.ndarray]:
         """Return the derivative of the primitive function in the parameters; `local_products`."""
@@ -268,9 +273,8 @@ class ConvolutionalNetwork:
         if self.backward:
             raise ValueError("network: with backward kernels there is no primitive function")
         ground, total = self.ground(images), np.zeros(states[0].shape[:-3], self.dense.dtype)
-        for n, (bias, state) in enumerate(zip(self.biases, states, strict=False)):
-            below = images if n == 0 else states[n - 1]
-            current = pool(ground.up[n].up(below) + _wide(bias))[0]
+        for n, (way, state) in enumerate(zip(ground.up, states, strict=False)):
+            current = way.pooled(images if n == 0 else states[n - 1], self.biases[n])[0]
             total = total + np.sum(state * current, axis=(-3, -2, -1))
         return total if self.soft else total + np.sum(states[-1] * self.logits(states), axis=-1)
 
@@ -302,9 +306,10 @@ class ConvolutionalNetwork:
         passed = [states]
         nudge = np.asarray(nudging_strength, self.dense.dtype)
         nudge = nudge.reshape(nudge.shape + (1,) * (states[-1].ndim - nudge.ndim))
+        nudged = nudge.any()
         for _ in range(checks.integer_at_least("steps", steps, 0)):
             forces, _ = self.forces(ground, states)
-            if np.any(nudge):
+            if nudged:
                 forces[-1] = forces[-1] - nudge * self.loss_gradient(states, targets)
             states = [sigma(force) for force in forces]
             if mask is not None:
@@ -312,8 +317,3 @@ class ConvolutionalNetwork:
             if path:
                 passed.append(states)
         return passed if path else states
-
-
-def _wide(bias: np.ndarray) -> np.ndarray:
-    """A bias of every channel beside images (..., batch, channels, rows, columns)."""
-    return bias[..., None, :, None, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.ep.convolution_maps import kernel_gradient, unpool
+from theory.ep.convolution_maps import placed
 
 
 def local_products(network, images, states, ground=None) -> list[np.ndarray]:
@@ -15,34 +15,32 @@ def local_products(network, images, states, ground=None) -> list[np.ndarray]:
     """
     ground = network.ground(images) if ground is None else ground
     places = network.forces(ground, states)[1]
-    found = products_up([images, *states], states, places, network.padding)
+    found = products_up(ground, [images, *states], states, places)
     if not network.soft:
         top, batch = network.top(states), states[-1].shape[-2]
         found.append(np.swapaxes(states[-1], -1, -2) @ top / batch)
         found.append(states[-1].mean(axis=-2))
     if network.backward:
-        down = network.places_down(ground, states)
-        found += products_down(states, states, down, network.padding)
+        found += products_down(ground, states, states, network.places_down(ground, states))
     return found
 
 
-def products_up(below, signals, places, padding) -> list[np.ndarray]:
+def products_up(ground, below, signals, places) -> list[np.ndarray]:
     """Return what signals at the pools' outputs give for kernels and biases, batch averaged.
 
     `below` are the inputs of the convolutions, images first.
     """
     batch, kernels, biases = signals[0].shape[-4], [], []
     for n, where in enumerate(places):
-        sent = unpool(signals[n], where)
-        kernels.append(kernel_gradient(below[n], sent, padding[n]) / batch)
-        biases.append(sent.sum(axis=(-4, -2, -1)) / batch)
+        kernels.append(ground.up[n].gradient(below[n], placed(signals[n], where)) / batch)
+        biases.append(signals[n].sum(axis=(-4, -2, -1)) / batch)
     return [*kernels, *biases]
 
 
-def products_down(below, states, places, padding) -> list[np.ndarray]:
+def products_down(ground, below, states, places) -> list[np.ndarray]:
     """Return what states above and signals below give for the kernels of the way down."""
     batch = states[0].shape[-4]
     return [
-        kernel_gradient(below[n], unpool(states[n + 1], where), padding[n + 1]) / batch
+        ground.down[n].gradient(below[n], placed(states[n + 1], where)) / batch
         for n, where in enumerate(places)
     ]

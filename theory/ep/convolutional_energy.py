@@ -14,7 +14,7 @@ import numpy as np
 
 from theory.ep.activations import find_activation
 from theory.ep.convolution import ConvolutionalNetwork
-from theory.ep.convolutional_estimates import backpropagated_estimates, combined
+from theory.ep.convolutional_estimates import combined, last_estimates
 from theory.ep.gradients import Gradient
 from theory.ep.losses import SquaredError
 from theory.numerics import NotConverged
@@ -113,7 +113,7 @@ def exact_gradient(
     free = settled_states(network, images) if free is None else free
     steps = STEPS
     while True:
-        before, found = backpropagated_estimates(network, images, targets, steps, free)[-2:]
+        before, found = last_estimates(network, images, targets, steps, free, count=2)
         one, other = (as_gradient(network, arrays) for arrays in (found, before))
         if (one - other).norm() <= 20 * np.finfo(network.dense.dtype).eps * one.norm():
             return one

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+
 import numpy as np
 
 from theory import checks
 from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.convolution import ConvolutionalNetwork
-from theory.ep.convolution_maps import gather, unpool
+from theory.ep.convolution_maps import gather, placed
 from theory.ep.convolution_products import products_down, products_up
 from theory.ep.estimators import Stencil
 from theory.ep.learning_rules import ASYMMETRIC_RULES
@@ -44,6 +47,21 @@ def backpropagated_estimates(
     Each step back takes the error through the same maxima as the network's own signals: those of
     the kernels of the way up for what ran up, of the way down for what ran down.
     """
+    passed = error_sums(network, images, targets, steps, free, mask, ground)
+    return [gradient_of(summed) for summed, gradient_of in passed]
+
+
+def last_estimates(network, images, targets, steps, free, mask=None, ground=None, count=1):
+    """Return the last `count` of `backpropagated_estimates`, without making the others."""
+    passed = error_sums(network, images, targets, steps, free, mask, ground)
+    return [gradient_of(summed) for summed, gradient_of in deque(passed, maxlen=count)]
+
+
+def error_sums(network, images, targets, steps, free, mask, ground) -> Iterator[tuple]:
+    """Yield the sums of the errors of 0 ... `steps` steps, and what makes a gradient of them.
+
+    All steps go back through one state, so a sum of errors makes the sum of their gradients.
+    """
     sigma, last = find_activation(network.activation), len(network.kernels) - 1
     ground = network.ground(images) if ground is None else ground
     places = network.forces(ground, free)[1]
@@ -54,55 +72,41 @@ def backpropagated_estimates(
         slopes[last] = sigma.slope_at(unmasked) * mask
     errors = [np.zeros_like(s) for s in free]
     errors[-1] = network.loss_gradient(free, targets)
-    readout = network.readout_gradient(free, targets)
-    total = [np.zeros_like(p) for p in network.parameters]
-    if readout:
-        total[2 * last + 2 : 2 * last + 4] = readout
-    passed = [total]
-    for _ in range(checks.integer_at_least("steps", steps, 0)):
-        deltas = [e * slope for e, slope in zip(errors, slopes, strict=True)]
-        up, down, dense = error_gradient(network, images, free, deltas, places, places_down)
+
+    def gradient_of(deltas):
+        up = products_up(ground, [images, *free], deltas, places)
+        down = products_down(ground, deltas, free, places_down)
         if not network.backward:
             up[1 : last + 1] = [a + b for a, b in zip(up[1 : last + 1], down, strict=True)]
-        part = [*up, *dense, *(down if network.backward else [])]
-        total = [t + p for t, p in zip(total, part, strict=True)]
-        passed.append(total)
+        dense = network.readout_gradient(free, targets) or _dense_gradient(network, free, deltas)
+        return [*up, *dense, *(down if network.backward else [])]
+
+    summed = [np.zeros_like(s) for s in free]
+    yield summed, gradient_of
+    for _ in range(checks.integer_at_least("steps", steps, 0)):
+        deltas = [e * slope for e, slope in zip(errors, slopes, strict=True)]
+        summed = [total + part for total, part in zip(summed, deltas, strict=True)]
+        yield summed, gradient_of
         errors = _one_step_back(network, ground, deltas, places, places_down)
-    return passed
 
 
-def error_gradient(network, images, states, deltas, places, places_down):
-    """Return what errors at the preactivations give for every parameter, by its use.
-
-    Returns
-    -------
-    up : list of ndarray
-        Kernels, then biases, of the way up.
-    down : list of ndarray
-        Kernels of the way down, convolutions 2 ... N.
-    dense : list of ndarray
-        Dense weights, both their uses, and biases; zeros where the read-out is soft.
-    """
-    up = products_up([images, *states], deltas, places, network.padding)
-    down = products_down(deltas, states, places_down, network.padding)
-    if network.soft:
-        return up, down, [np.zeros_like(network.dense), np.zeros_like(network.dense_bias)]
-    batch = states[-1].shape[-2]
+def _dense_gradient(network, states, deltas):
+    """Return what errors at the preactivations give for dense weights, by both uses, and biases."""
     both = np.swapaxes(deltas[-1], -1, -2) @ network.top(states)
     both = both + np.swapaxes(states[-1], -1, -2) @ network.top(deltas)
-    return up, down, [both / batch, deltas[-1].mean(axis=-2)]
+    return [both / states[-1].shape[-2], deltas[-1].mean(axis=-2)]
 
 
 def _one_step_back(network, ground, deltas, places, places_down):
     """Return the errors of the states from those of the preactivations that they feed."""
     errors = [np.zeros_like(d) for d in deltas]
     for n in range(1, len(network.kernels)):
-        errors[n - 1] = errors[n - 1] + ground.up[n].down(unpool(deltas[n], places[n]))
+        errors[n - 1] = errors[n - 1] + ground.up[n].down(placed(deltas[n], places[n]))
         # Downward signals pass their own maxima, so their transpose gathers at these places.
         spread = ground.down[n - 1].up(deltas[n - 1])
         errors[n] = errors[n] + gather(spread, places_down[n - 1])
     if not network.soft:
-        errors[-2] = errors[-2] + (deltas[-1] @ network.dense).reshape(deltas[-2].shape)
+        errors[-2] = errors[-2] + network.dense_down(deltas[-1], deltas[-2].shape)
         errors[-1] = network.top(deltas) @ np.swapaxes(network.dense, -1, -2)
     return errors
 
@@ -150,7 +154,7 @@ def convolutional_estimate(
     ground = network.ground(images)
     free = network.relax(images, steps[0], mask=mask, ground=ground)
     if rule == "BPTT":
-        return backpropagated_estimates(network, images, targets, steps[1], free, mask, ground)[-1]
+        return last_estimates(network, images, targets, steps[1], free, mask, ground)[0]
 
     def nudged(strength):
         return network.relax(
@@ -172,10 +176,9 @@ def convolutional_estimate(
     if rule == "different updates":
         change = [(t - s) / distance for s, t in zip(first, second, strict=True)]
         places = network.forces(ground, free)[1]
-        up = products_up([images, *free], change, places, network.padding)
+        up = products_up(ground, [images, *free], change, places)
         here, there = (
-            products_down(s, free, network.places_down(ground, s), network.padding)
-            for s in (first, second)
+            products_down(ground, s, free, network.places_down(ground, s)) for s in (first, second)
         )
         return [*up, *readout, *((t - s) / distance for s, t in zip(here, there, strict=True))]
     here, there = (network.products(images, states, ground) for states in (first, second))

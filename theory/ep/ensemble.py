@@ -16,7 +16,7 @@ from theory import checks
 from theory.door import door
 from theory.ep.activations import Activation, find_activation
 from theory.ep.losses import SoftReadout
-from theory.ep.networks import LayeredNetwork
+from theory.ep.networks import LayeredNetwork, layer_slices
 
 
 @door
@@ -170,26 +170,40 @@ class Ensemble:
             Oldest first; only with `keep`.
         """
         checks.integer_at_least("steps", steps, 0)
-        sigma = find_activation(self.activation).function
+        sigma, last = find_activation(self.activation).function, len(self.weights) - 1
         up = [np.swapaxes(w, 1, 2) for w in self.weights]
         down = self.backward or self.weights[1:]
-        bias = [b[:, None] for b in self.biases]
-        ground = inputs @ up[0] + bias[0]  # the input is static
-        if states is None:
-            states = [np.zeros((*inputs.shape[:2], w.shape[1]), w.dtype) for w in self.weights]
-        last, kept = len(states) - 1, []
+        parts = layer_slices([w.shape[1] for w in self.weights])
+
+        def layers(joint):
+            return [joint[..., part] for part in parts]
+
+        # All layers in one array: what is the same for all is one operation.
+        biases = np.concatenate(self.biases, axis=1)[:, None]
+        drive = np.repeat(biases, inputs.shape[1], axis=1)
+        drive[..., parts[0]] += inputs @ up[0]  # the input is static
+        state, kept = np.zeros_like(drive), []
+        if states is not None:
+            np.concatenate(states, axis=2, out=state)
         for step in range(steps):
             if step >= steps - keep:
-                kept.append(states)
-            new = []
-            for n in range(len(states)):
-                u = ground.copy() if n == 0 else states[n - 1] @ up[n] + bias[n]
-                if n < last:
-                    u += states[n + 1] @ down[n]
-                elif nudge is not None:
-                    u -= nudge * self.loss_gradient(states, targets)
-                new.append(sigma(u) if mask is None or n < last else sigma(u) * mask)
-            states = new
+                kept.append(layers(state))
+            old, u = layers(state), np.zeros_like(drive) if last == 0 else np.empty_like(drive)
+            new = layers(u)
+            for n in range(last):
+                np.matmul(old[n], up[n + 1], out=new[n + 1])
+            for n in range(last):
+                if n == 0:
+                    np.matmul(old[1], down[0], out=new[0])
+                else:
+                    new[n] += old[n + 1] @ down[n]
+            u += drive
+            if nudge is not None:
+                new[last] -= nudge * self.loss_gradient(old, targets)
+            state = sigma(u)
+            if mask is not None:
+                state[..., parts[last]] *= mask
+        states = layers(state)
         return (states, kept) if keep else states
 
     def products(self, states, inputs) -> list[np.ndarray]:

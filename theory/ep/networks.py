@@ -24,6 +24,12 @@ from theory.door import door
 from theory.ep.activations import Activation, find_activation
 
 
+def layer_slices(sizes: Sequence[int]) -> tuple[slice, ...]:
+    """Return where the layers stand in a state vector of all units."""
+    ends = np.cumsum([0, *sizes])
+    return tuple(slice(a, b) for a, b in pairwise(ends))
+
+
 @door
 @dataclass(frozen=True, eq=False)
 class LayeredNetwork:
@@ -131,8 +137,7 @@ class LayeredNetwork:
     @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Where the layers stand in a state vector of all units."""
-        ends = np.cumsum([0, *self.sizes])
-        return tuple(slice(a, b) for a, b in pairwise(ends))
+        return layer_slices(self.sizes)
 
     @property
     def feedback(self) -> Sequence[np.ndarray]:

@@ -19,6 +19,7 @@ from theory.ep.networks import LayeredNetwork
 
 TRAINING_RULES = (*RULES, "continual")
 LOSSES = ("squared error", "cross-entropy")
+TOGETHER = 60  # images of each run that are classified at once: their states stay in the cache
 PROBED_TRAINING_IMAGES = 360  # enough for an error of one per cent at a quarter of the time
 
 
@@ -251,15 +252,17 @@ def _layer_of_parameters(ensemble):
 def _measure(ensemble, settings, images, labels, test_images, test_labels, probed):
     runs = len(ensemble.weights[0])
 
-    def outputs(inputs):
+    def states_of(inputs):
         stacked = np.broadcast_to(np.asarray(inputs, np.float32), (runs, *inputs.shape))
-        states = ensemble.relax(stacked, settings.free_steps)
-        return states, ensemble.outputs(states).argmax(axis=2)
+        return ensemble.relax(stacked, settings.free_steps)
 
-    states, answers = outputs(test_images)
-    test_error = np.mean(answers != test_labels, axis=1)
+    def answers(inputs):
+        parts = [inputs[k : k + TOGETHER] for k in range(0, len(inputs), TOGETHER)]
+        return np.concatenate([ensemble.outputs(states_of(p)).argmax(2) for p in parts], axis=1)
+
+    test_error = np.mean(answers(test_images) != test_labels, axis=1)
     seen = slice(0, PROBED_TRAINING_IMAGES)
-    train_error = np.mean(outputs(images[seen])[1] != labels[:, seen], axis=1)
+    train_error = np.mean(answers(images[seen]) != labels[:, seen], axis=1)
     # The angle is a global number a layer; compliance and radius belong to single images.
     angle = np.zeros((runs, len(ensemble.backward)))
     for n, (w, b) in enumerate(zip(ensemble.weights[1:], ensemble.backward, strict=False)):
@@ -267,8 +270,9 @@ def _measure(ensemble, settings, images, labels, test_images, test_labels, probe
         cosine = (w * b).sum(1) / np.linalg.norm(w, axis=1) / np.linalg.norm(b, axis=1)
         angle[:, n] = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
     compliance, radius = np.zeros(runs), np.zeros(runs)
+    states = states_of(test_images[:probed])
     for run in range(runs):
-        at = np.concatenate([layer[run, :probed] for layer in states], axis=1).astype(float)
+        at = np.concatenate([layer[run] for layer in states], axis=1).astype(float)
         compliance[run], radius[run] = stiffness(
             ensemble.network(run), at, np.asarray(test_images[:probed], float)
         )
@@ -276,20 +280,31 @@ def _measure(ensemble, settings, images, labels, test_images, test_labels, probe
 
 
 def stiffness(network: LayeredNetwork, states: np.ndarray, inputs) -> tuple[float, float]:
-    """Return mean output compliance and largest spectral radius at states (batch, units)."""
+    """Return mean output compliance and largest spectral radius at states (batch, units).
+
+    Layers of one group are not joined, M = D J = ((0, A), (B, 0)): the eigenvalues of M are both
+    roots of those of B A, and the inverse of 1 - B A is the block of that of 1 - M.
+    """
     sigma = network.sigma
     if sigma.told_by_value:
         slope = sigma.slope_at(states)
     else:
         slope = sigma.derivative(network.drive(inputs) + states @ network.coupling().T)
-    matrix = slope[:, :, None] * network.coupling()
-    inverse = np.linalg.inv(np.eye(states.shape[1]) - matrix) * slope[:, None, :]
-    diagonal = np.diagonal(inverse, axis1=1, axis2=2)[:, network.slices[-1]]
-    if (
-        network.backward is None
-    ):  # similar to a symmetric matrix: real eigenvalues, ten times faster
+    units = np.arange(states.shape[1])
+    parts, last = [units[part] for part in network.slices], len(network.sizes) - 1
+    own = np.concatenate(parts[last % 2 :: 2])
+    other = np.setdiff1d(units, own)
+    down, up = (network.coupling()[np.ix_(*way)] for way in ((own, other), (other, own)))
+    to_own, to_other = slope[:, own, None] * down, slope[:, other, None] * up
+    outputs = slice(-network.sizes[-1], None)  # of the own group
+    inverse = np.linalg.inv(np.eye(len(own)) - to_own @ to_other)
+    diagonal = np.diagonal(inverse, axis1=1, axis2=2)[:, outputs] * slope[:, parts[last]]
+    if not len(other):
+        return float(diagonal.mean()), 0.0
+    if network.backward is None:  # similar to a symmetric matrix: real eigenvalues, and faster
         root = np.sqrt(slope)  # of slopes that are 0 for saturated hard sigmoids
-        eigenvalues = np.linalg.eigvalsh(root[:, :, None] * network.coupling() * root[:, None, :])
-    else:
-        eigenvalues = np.linalg.eigvals(matrix)
-    return float(diagonal.mean()), float(np.abs(eigenvalues).max())
+        singular = np.linalg.svd(root[:, own, None] * down * root[:, None, other], compute_uv=False)
+        return float(diagonal.mean()), float(singular.max())
+    smaller = to_own @ to_other if len(own) < len(other) else to_other @ to_own
+    squares = np.linalg.eigvals(smaller)
+    return float(diagonal.mean()), float(np.sqrt(np.abs(squares).max()))
