@@ -40,6 +40,7 @@ import sympy as sp
 
 from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
+from theory import sweep
 from theory.data import load_images
 from theory.holo_ep import (
     PUBLISHED_RUNS,
@@ -95,21 +96,21 @@ rules["online"] = replace(base, rule="online", points=4, turns=3)
 rules["corrected"] = replace(base, rule="corrected", points=4)
 rules["backpropagation"] = replace(base, rule="backpropagation")
 rules["derivative"] = base
-runs = {
-    name: train(setting, digits, seeds, degrees=0)
-    for name, setting in rules.items()
-    if setting.radius == 0.05
-}
+
 
 # %%
-for name, setting in rules.items():
-    if setting.radius == 0.5 and setting.rule == "contour":
-        runs[name] = train(setting, digits, seeds, degrees=0)
+def trained(settings, seeds, degrees=0):
+    return train(settings, digits, seeds, degrees=degrees)
+
+
+def side_by_side(points):
+    """Runs by name, each an ensemble of all its seeds, spread over the cores."""
+    return dict(zip(points, sweep.map(trained, list(points.values())).values, strict=True))
+
+
+runs = side_by_side({name: {"settings": s, "seeds": seeds} for name, s in rules.items()})
 
 # %%
-for name, setting in rules.items():
-    if name not in runs:
-        runs[name] = train(setting, digits, seeds, degrees=0)
 best = {name: 100 * run.test_error.min(axis=1) for name, run in runs.items()}
 gaps = {name: errors - best["derivative"] for name, errors in best.items() if name != "derivative"}
 mean = {name: gap.mean() for name, gap in gaps.items()}
@@ -187,16 +188,14 @@ start, drawn_seeds = np.repeat(np.arange(0, 91, 15), STARTS), [seed(k) for k in 
 plain = {"optimizer": "sgd", "learning_rate": 0.03, "epochs": 15}
 
 
-def from_all_angles(rule):
-    return train(TrainingSettings(rule=rule, **plain), digits, drawn_seeds * 7, degrees=start)
+turned = side_by_side({
+    rule: {"settings": TrainingSettings(rule=rule, **plain), "seeds": drawn_seeds * 7,
+           "degrees": start}
+    for rule in ("backpropagation", "derivative")
+})  # fmt: skip
 
-
-turned = {"backpropagation": from_all_angles("backpropagation")}
 
 # %%
-turned["derivative"] = from_all_angles("derivative")
-
-
 def over_seeds(values):
     """Mean over the seeds of each angle: (runs, epochs, ...) to (epochs, angles, ...)."""
     return np.swapaxes(values.reshape(7, STARTS, *values.shape[1:]).mean(axis=1), 0, 1)

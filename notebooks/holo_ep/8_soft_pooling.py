@@ -36,6 +36,7 @@ import sympy as sp
 
 from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
+from theory import sweep
 from theory.data import load_images
 from theory.holo_ep import (
     PoolingNetworks,
@@ -90,14 +91,19 @@ nudged = TrainingSettings(rule="derivative", **common)
 contour = TrainingSettings(rule="contour", points=2, radius=1.0, drift=False, **common)
 exact = TrainingSettings(rule="backpropagation", **common)
 off_and_on = [0] * 3 + [1] * 3
-by_nudge = train_pooling(nudged, digits, seeds * 2, homeostasis=off_and_on)
+
 
 # %%
-by_truth = train_pooling(exact, digits, seeds * 2, homeostasis=off_and_on)
+def trained(settings, **options):
+    return train_pooling(settings, digits, **options)
 
-# %%
-by_contour = train_pooling(contour, digits, seeds, homeostasis=1)
-by_energy = train_pooling(contour, digits, seeds, tied=True)
+
+by_nudge, by_truth, by_contour, by_energy = sweep.map(trained, [
+    {"settings": nudged, "seeds": seeds * 2, "homeostasis": off_and_on},
+    {"settings": exact, "seeds": seeds * 2, "homeostasis": off_and_on},
+    {"settings": contour, "seeds": seeds, "homeostasis": 1},
+    {"settings": contour, "seeds": seeds, "tied": True},
+]).values  # fmt: skip
 
 # %%
 OFF, ON, ALL = slice(0, 3), slice(3, 6), slice(0, 3)

@@ -42,6 +42,7 @@ import sympy as sp
 
 from classroom import check, mistake
 from figures.kit import claim, explore, record, seed, use_style
+from theory import sweep
 from theory.data import load_images
 from theory.ep import one_hot
 from theory.holo_ep import (
@@ -110,13 +111,25 @@ for name, gain in list(gains.items())[:3]:
 # %%
 noise = 0.2
 sweeps = dict(zip(rules, (4, 4, 5, 3), strict=True))
-clean = {name: train(s, digits, seeds) for name, s in rules.items()}
+
 
 # %%
-noisy = {
-    name: train(replace(s, noise=noise, nudged_steps=sweeps[name]), digits, seeds)
-    for name, s in rules.items()
-}
+def trained(settings, seeds=tuple(seeds)):
+    return train(settings, digits, seeds)
+
+
+def side_by_side(settings, **options):
+    """Runs by name, each an ensemble of all its seeds, spread over the cores."""
+    points = [{"settings": one} | options for one in settings.values()]
+    return dict(zip(settings, sweep.map(trained, points).values, strict=True))
+
+
+clean = side_by_side(rules)
+noisy = side_by_side({
+    name: replace(s, noise=noise, nudged_steps=sweeps[name]) for name, s in rules.items()
+})  # fmt: skip
+
+# %%
 table = {
     f"{kind}_{part}": np.array([best(getattr(run, f"{part}_error")) for run in runs.values()])
     for kind, runs in (("clean", clean), ("noisy", noisy))
@@ -162,7 +175,8 @@ longer = replace(base, points=2, radius=1.0, nudged_steps=12, epochs=12)
 forward = replace(longer, rule="backpropagation", topology="feedforward", damping=1.0, gain=1.0,
                   rates=(1, 1, 1), free_steps=3, nudged_steps=3)  # fmt: skip
 five = [seed(k) for k in range(5)]
-pair, feedforward = (100 - best(train(s, digits, five).test_error) for s in (longer, forward))
+pairs = side_by_side({"pair": longer, "feedforward": forward}, seeds=five).values()
+pair, feedforward = (100 - best(run.test_error) for run in pairs)
 gap = feedforward - pair  # of equal seeds
 
 # %%
@@ -204,7 +218,7 @@ clips = {
     "soft clip, $N = 4$": replace(deep, activation="soft_clip", points=4),
 }
 four = [seed(k) for k in range(4)]
-errors = [best(train(s, digits, four).train_error) for s in clips.values()]
+errors = [best(run.train_error) for run in side_by_side(clips, seeds=four).values()]
 hard, soft_two, soft_four = (e.mean() for e in errors)
 spread = np.sqrt((errors[1].var(ddof=1) + errors[2].var(ddof=1)) / len(four))
 for name, found in zip(clips, errors, strict=True):

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.ep.convolution_maps import UnfoldedKernels, convolve
+from theory.ep.convolution_maps import convolve
+from theory.ep.pools import UnfoldedKernels
 from theory.holo_ep import (
     Contour,
     PoolingNetworks,
@@ -71,7 +72,7 @@ def test_unfolded_kernels_are_the_convolution(side):
     rng = np.random.default_rng(side)
     kernels = rng.standard_normal((2, 3, 2, 3, 3))
     images = rng.standard_normal((2, 5, side, side, 2))
-    pattern = UnfoldedKernels(side, 2, 3)
+    pattern = UnfoldedKernels(side, side, 2, 3)
     found = images.reshape(2, 5, -1) @ pattern.matrix(kernels)
     half = side // 2
     found = found.reshape(2, 5, 2, 2, half, half, 3).transpose(0, 1, 6, 4, 2, 5, 3)
@@ -81,7 +82,7 @@ def test_unfolded_kernels_are_the_convolution(side):
 
 
 def test_kernel_and_bias_gradients_are_the_adjoints_of_the_unfolding():
-    rng, pattern = np.random.default_rng(0), UnfoldedKernels(4, 2, 3)
+    rng, pattern = np.random.default_rng(0), UnfoldedKernels(4, 4, 2, 3)
     kernels, weights = (
         rng.standard_normal((2, 3, 2, 3, 3)),
         rng.standard_normal((2, *pattern.shape)),
@@ -94,10 +95,10 @@ def test_kernel_and_bias_gradients_are_the_adjoints_of_the_unfolding():
 
 
 def test_bad_shapes_of_kernels_are_refused():
-    with pytest.raises(ValueError, match="even"):
-        UnfoldedKernels(3, 1, 1)
+    with pytest.raises(ValueError, match="leave 3 x 3 to pools of 2 x 2"):
+        UnfoldedKernels(3, 3, 1, 1)
     with pytest.raises(ValueError, match="kernels must have shape"):
-        UnfoldedKernels(4, 2, 3).matrix(np.zeros((1, 2, 3, 3, 3)))
+        UnfoldedKernels(4, 4, 2, 3).matrix(np.zeros((1, 2, 3, 3, 3)))
     nets = networks()
     with pytest.raises(ValueError, match="backward: shapes"):
         PoolingNetworks(nets.forward, nets.forward[:1], nets.biases, nets.readout,

@@ -26,6 +26,8 @@ from theory.ep.activations import Activation, find_activation
 
 def layer_slices(sizes: Sequence[int]) -> tuple[slice, ...]:
     """Return where the layers stand in a state vector of all units."""
+    if not len(sizes):
+        raise ValueError("sizes: at least one layer is needed")
     ends = np.cumsum([0, *sizes])
     return tuple(slice(a, b) for a, b in pairwise(ends))
 

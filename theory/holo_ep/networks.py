@@ -17,11 +17,11 @@ from theory import checks
 from theory.door import door
 from theory.ep.activations import Activation, find_activation
 from theory.ep.losses import SoftReadout
-from theory.ep.networks import LayeredNetwork
+from theory.ep.networks import LayeredNetwork, layer_slices
 from theory.holo_ep.asymmetry import backward_weights, weight_angle
 from theory.holo_ep.clamped_network import ClampedNetwork
 from theory.holo_ep.homeostasis import sampled_gradient
-from theory.holo_ep.vector_field import VectorField, layer_slices, times_real
+from theory.holo_ep.vector_field import VectorField, times_real
 
 TOPOLOGIES = ("reciprocal", "loop", "feedforward")
 
@@ -278,8 +278,11 @@ class FieldNetworks(VectorField):
 
     def field_gradient(self, activities, errors, inputs) -> list[np.ndarray]:
         turned = np.swapaxes(errors, 1, 2) / activities.shape[1]
+        if np.iscomplexobj(activities):  # the real part, which is all that a real network learns
+            pairs = turned.real @ activities.real - turned.imag @ activities.imag
+            turned = turned.real
+        else:
+            pairs = turned @ activities
         return [
-            (turned @ activities) * self.linked,
-            turned[:, self.slices[0]] @ inputs,
-            errors.mean(axis=1),
-        ]
+            pairs * self.linked, turned[:, self.slices[0]] @ inputs, errors.real.mean(axis=1)
+        ]  # fmt: skip

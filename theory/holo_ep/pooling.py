@@ -20,23 +20,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.door import door
-from theory.ep.activations import softmax
-from theory.ep.convolution_maps import UnfoldedKernels
+from theory.ep.networks import layer_slices
+from theory.ep.pools import SoftPools, UnfoldedKernels
 from theory.holo_ep.asymmetry import backward_weights, weight_angle
-from theory.holo_ep.vector_field import VectorField, layer_slices, times_real
+from theory.holo_ep.vector_field import VectorField, times_real
 
 STEP = 1e-4  # of the complex step: its square is below single precision
-
-
-def _shares(currents, temperature):
-    """Return the weights p of the inputs of every pool."""
-    return softmax(np.asarray(currents) / temperature, axis=-2)
 
 
 @door(currents="complex 2d+", temperature="> 0")
 def soft_pool(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """Return the pooled currents, shape (..., inputs, pools) -> (..., pools)."""
-    return np.sum(_shares(currents, temperature) * currents, axis=-2)
+    return SoftPools(np.asarray(currents), temperature).values
 
 
 @door(currents="complex 2d+", temperature="> 0")
@@ -45,9 +40,7 @@ def pool_slopes(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
 
     They sum to 1 over a pool; single ones can be negative.
     """
-    p = _shares(currents, temperature)
-    pooled = np.sum(p * currents, axis=-2, keepdims=True)
-    return p * (1 + (currents - pooled) / temperature)
+    return SoftPools(np.asarray(currents), temperature).slopes
 
 
 @door(currents="complex 2d+", direction="complex", temperature="> 0")
@@ -55,12 +48,7 @@ def pool_slope_changes(
     currents: np.ndarray, direction: np.ndarray, temperature: float = 1.0
 ) -> np.ndarray:
     """Return the derivative of `pool_slopes` along a direction: the Hessian times it."""
-    p = _shares(currents, temperature)
-    pooled = np.sum(p * currents, axis=-2, keepdims=True)
-    rise = 1 + (currents - pooled) / temperature
-    mean = np.sum(p * direction, axis=-2, keepdims=True)
-    moved = np.sum(p * rise * direction, axis=-2, keepdims=True)
-    return p * ((direction - mean) * rise + (direction - moved)) / temperature
+    return SoftPools(np.asarray(currents), temperature).changes(np.asarray(direction))
 
 
 @door
@@ -97,7 +85,7 @@ class PoolingNetworks(VectorField):
     def __post_init__(self):
         sides = [self.side // 2**n for n in range(len(self.forward))]
         self.patterns = [
-            UnfoldedKernels(side, kernel.shape[2], kernel.shape[1])
+            UnfoldedKernels(side, side, kernel.shape[2], kernel.shape[1])
             for side, kernel in zip(sides, self.forward, strict=True)
         ]
         self.slices = layer_slices([pattern.shape[1] // 4 for pattern in self.patterns])
@@ -154,18 +142,19 @@ class PoolingNetworks(VectorField):
     def angle(self) -> np.ndarray:
         return weight_angle(self.forward[1:], self.backward)
 
-    def _currents(self, layer: int, kernels: np.ndarray, below: np.ndarray) -> np.ndarray:
-        """Return the currents in front of a layer's pools, shape (runs, batch, 4, units)."""
+    def _pools(self, layer: int, kernels: np.ndarray, below: np.ndarray) -> SoftPools:
+        """Return a layer's pools at their currents, shape (runs, batch, 4, units)."""
         pattern = self.patterns[layer]
-        currents = times_real(below, pattern.matrix(kernels)) + pattern.spread(self.biases[layer])
-        return currents.reshape(*currents.shape[:2], 4, -1)
+        currents = times_real(below, pattern.matrix(kernels))
+        currents += pattern.spread(self.biases[layer])
+        return SoftPools(currents.reshape(*currents.shape[:2], 4, -1), self.temperature)
 
     def drive(self, inputs: np.ndarray) -> np.ndarray:
         if inputs.ndim != 3 or inputs.shape[-1] != self.side**2:
             raise ValueError(
                 f"inputs: shape {inputs.shape}; the networks take (runs, batch, {self.side**2})"
             )
-        pooled = soft_pool(self._currents(0, self.forward[0], inputs), self.temperature)
+        pooled = self._pools(0, self.forward[0], inputs).values
         drive = np.zeros((*pooled.shape[:2], self.slices[-1].stop), pooled.dtype)
         drive[..., self.slices[0]] = pooled
         return drive
@@ -184,10 +173,12 @@ class PoolingNetworks(VectorField):
                 below, own = self.slices[n - 1], self.slices[n]
                 sent = activities[..., below]
                 shape = (*sent.shape[:2], 4, -1)
-                current = (times_real(sent, up[n]) + bias[n]).reshape(shape)
-                force[..., own] += soft_pool(current, self.temperature)
-                current = (times_real(sent, down[n]) + bias[n]).reshape(shape)
-                spread = pool_slopes(current, self.temperature) * activities[..., None, own]
+                rising, sinking = (
+                    SoftPools((times_real(sent, way[n]) + bias[n]).reshape(shape), self.temperature)
+                    for way in (up, down)
+                )
+                force[..., own] += rising.values
+                spread = sinking.slopes * activities[..., None, own]
                 force[..., below] += times_real(spread.reshape(*sent.shape[:2], -1), back[n])
             return force
 
@@ -200,35 +191,34 @@ class PoolingNetworks(VectorField):
             below, own = self.slices[n - 1], self.slices[n]
             sent, received = activities[..., below], activities[..., None, own]
             up, down = self.forward[n], self.backward[n - 1]
-            currents = self._currents(n, down, sent)
             prepared.append(
                 (
-                    below, own, received, currents, pool_slopes(currents, self.temperature),
-                    pool_slopes(self._currents(n, up, sent), self.temperature),
-                    self.patterns[n].matrix(up), self.patterns[n].matrix(down),
+                    below, own, received, self._pools(n, down, sent),
+                    self._pools(n, up, sent).slopes, self.patterns[n].matrix(up),
+                    self.patterns[n].matrix(down),
                 )
             )  # fmt: skip
 
         def push(shift):
             change = np.zeros_like(shift)
-            for below, own, received, currents, slopes, rises, up, down in prepared:
+            for below, own, received, pools, rises, up, down in prepared:
                 lower = shift[..., below]
                 change[..., own] += np.sum(rises * (lower @ up).reshape(rises.shape), axis=-2)
-                bend = pool_slope_changes(
-                    currents, (lower @ down).reshape(rises.shape), self.temperature
-                )
-                sent = bend * received + slopes * shift[..., None, own]
+                sent = pools.changes((lower @ down).reshape(rises.shape))
+                sent *= received
+                sent += pools.slopes * shift[..., None, own]
                 change[..., below] += sent.reshape(flat) @ np.swapaxes(down, 1, 2)
             return change
 
         def pull(error):
             change = np.zeros_like(error)
-            for below, own, received, currents, slopes, rises, up, down in prepared:
+            for below, own, received, pools, rises, up, down in prepared:
                 upper = (rises * error[..., None, own]).reshape(flat)
                 change[..., below] += upper @ np.swapaxes(up, 1, 2)
                 lower = (error[..., below] @ down).reshape(rises.shape)
-                change[..., own] += np.sum(slopes * lower, axis=-2)
-                bend = pool_slope_changes(currents, lower, self.temperature) * received
+                change[..., own] += np.sum(pools.slopes * lower, axis=-2)
+                bend = pools.changes(lower)
+                bend *= received
                 change[..., below] += bend.reshape(flat) @ np.swapaxes(down, 1, 2)
             return change
 
@@ -244,7 +234,7 @@ class PoolingNetworks(VectorField):
 
     def field_gradient(self, activities, errors, inputs) -> list[np.ndarray]:
         batch = activities.shape[1]
-        rises = pool_slopes(self._currents(0, self.forward[0], inputs), self.temperature)
+        rises = self._pools(0, self.forward[0], inputs).slopes
         sent = (rises * errors[..., None, self.slices[0]]).reshape(*rises.shape[:2], -1) / batch
         first = self.patterns[0].kernel_gradient(np.swapaxes(inputs, 1, 2) @ sent)
         first_bias = self.patterns[0].bias_gradient(sent.sum(axis=1))
@@ -261,16 +251,14 @@ class PoolingNetworks(VectorField):
         for n in range(1, len(self.forward)):
             below, own = self.slices[n - 1], self.slices[n]
             sent, pattern = activities[..., below], self.patterns[n]
-            rises = pool_slopes(self._currents(n, self.forward[n], sent), self.temperature)
+            rises = self._pools(n, self.forward[n], sent).slopes
             upper = (rises * errors[..., None, own]).reshape(flat) / batch
             across = np.swapaxes(sent, 1, 2)
             forward.append(pattern.kernel_gradient(across @ upper))
-            currents = self._currents(n, self.backward[n - 1], sent)
-            received = activities[..., None, own]
-            direct = pool_slopes(currents, self.temperature) * received
+            pools, received = self._pools(n, self.backward[n - 1], sent), activities[..., None, own]
+            direct = pools.slopes * received
             lower = errors[..., below] @ pattern.matrix(self.backward[n - 1])
-            bend = pool_slope_changes(currents, lower.reshape(rises.shape), self.temperature)
-            bend = (bend * received).reshape(flat) / batch
+            bend = (pools.changes(lower.reshape(rises.shape)) * received).reshape(flat) / batch
             total = np.swapaxes(errors[..., below], 1, 2) @ (direct.reshape(flat) / batch)
             backward.append(pattern.kernel_gradient(total + across @ bend))
             # A bias shifts a whole pool and changes none of its slopes: no part from the way back.

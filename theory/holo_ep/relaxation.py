@@ -14,14 +14,14 @@ import numpy as np
 
 from theory import checks
 from theory.door import door
-from theory.ep.activations import softmax
 from theory.holo_ep.contour import Contour
 from theory.holo_ep.field import SingularJacobian
-from theory.holo_ep.vector_field import VectorField, require_smooth, times_real
+from theory.holo_ep.steps import Motion
+from theory.holo_ep.vector_field import VectorField, require_smooth
 
 STATES = "has activities or complex 2d+"
 KINDS = "one of backpropagated, nudged"
-CHECKED_EVERY = 5  # steps between two looks at the residual
+TOGETHER = 180  # samples that are relaxed at once where they are taken in parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,65 +100,48 @@ def relax(
     turned = np.iscomplexobj(nudging_strength)
     if turned:
         require_smooth(networks)
-    drive, act = networks.drive(inputs) if drive is None else drive, networks.activity
+    drive = networks.drive(inputs) if drive is None else drive
     kind = np.result_type(drive, np.complex64 if turned else drive)
     u = np.zeros(drive.shape, kind) if initial is None else np.array(initial, kind)
-    nudge, last = np.asarray(nudging_strength).astype(kind), networks.slices[-1]
-    damping, field, pulled = drive.dtype.type(damping), networks.forces(drive), bool(nudge.any())
-
-    def force(u, r):
-        f = field(r)
-        f -= u
-        if pulled:
-            f[..., last] -= nudge * ((networks.probabilities(r) - targets) @ networks.readout)
-        if noise:
-            f += drive.dtype.type(noise) * rng.standard_normal(u.shape, np.float32)
-        return f
-
-    if networks.alternating:
-        u, done = _sweeps(networks, drive, u, targets, nudge if pulled else None, steps, tolerance,
-                          noise, rng)  # fmt: skip
-    else:
-        for done in range(1, steps + 1):
-            f = force(u, act(u))
-            if tolerance > 0 and done % CHECKED_EVERY == 0 and np.abs(f).max() <= tolerance:
-                break
-            f *= damping
-            u += f
-    r, noise = act(u), 0.0
-    return Relaxed(u, r, np.abs(force(u, r)).max(axis=-1), done)
+    motion = Motion(networks, drive, targets, damping, noise, rng)
+    nudge = np.asarray(nudging_strength).astype(kind)
+    u, done = motion.run(u, nudge, steps, tolerance)
+    r = networks.activity(u)
+    return Relaxed(u, r, np.abs(motion.force(u, r, nudge)).max(axis=-1), done)
 
 
-def _sweeps(networks, drive, u, targets, nudge, steps, tolerance, noise, rng):
-    """Update even and odd layers in turn; of a last layer the nudge sees the state before."""
-    order, last = np.arange(len(networks.slices)) % 2, networks.slices[-1]
-    units = np.repeat(order, [part.stop - part.start for part in networks.slices])
-    groups = [np.flatnonzero(units == group) for group in (0, 1)]
-    across = [
-        np.ascontiguousarray(np.swapaxes(networks.recurrent[:, own[:, None], other], 1, 2))
-        for own, other in (groups, groups[::-1])
-    ]
-    drives, us = ([array[..., group] for group in groups] for array in (drive, u))
-    rs, readout = [networks.activity(part) for part in us], np.swapaxes(networks.readout, 1, 2)
-    outputs, sd = slice(last.start - last.stop, None), drive.dtype.type(noise)
-    for done in range(1, steps + 1):  # noqa: B007 - returned
-        moved = 0.0
-        for own in (0, 1) if len(groups[1]) else (0,):
-            new = times_real(rs[1 - own], across[own])
-            new += drives[own]
-            if nudge is not None and own == order[-1]:
-                logits = rs[own][..., outputs] @ readout + networks.readout_biases[:, None]
-                new[..., outputs] -= nudge * ((softmax(logits) - targets) @ networks.readout)
-            if noise:
-                new += sd * rng.standard_normal(new.shape, np.float32)
-            if tolerance:
-                moved = max(moved, np.abs(new - us[own]).max())
-            us[own], rs[own] = new, networks.activity(new)
-        if tolerance and moved <= tolerance:
-            break
-    for group, part in zip(groups, us, strict=True):
-        u[..., group] = part
-    return u, done
+def relax_in_parts(networks, inputs, steps, **options) -> Relaxed:
+    """Return what `relax` does, one network and some samples at a time; inputs (1, batch, pixels).
+
+    Their states stay in the cache, and those at rest need not wait for all the others.
+    """
+    parts = [inputs[:, k : k + TOGETHER] for k in range(0, inputs.shape[1], TOGETHER)]
+    runs = [networks.only(run) for run in range(len(networks.readout))]
+    found = [[relax(run, part, steps, **options) for part in parts] for run in runs]
+
+    def whole(name):
+        rows = [np.concatenate([getattr(one, name) for one in run], axis=1) for run in found]
+        return np.concatenate(rows)
+
+    most = max(one.steps for run in found for one in run)
+    return Relaxed(whole("states"), whole("activities"), whole("residual"), most)
+
+
+def relax_in_turn(networks, inputs, steps, nudges, targets, *, initial=None, damping=0.5, **noise):
+    """Yield the states under one nudge after the other, each from the last; arguments of `relax`.
+
+    From a state of zero by default. States of different nudges share nothing.
+    """
+    turned = np.iscomplexobj(nudges)
+    if turned:
+        require_smooth(networks)
+    drive = networks.drive(inputs)
+    kind = np.result_type(drive, np.complex64 if turned else drive)
+    motion = Motion(networks, drive, targets, damping, **noise)
+    u = np.zeros(drive.shape, kind) if initial is None else initial
+    for nudge in nudges:
+        u, _ = motion.run(u.astype(kind), np.asarray(nudge, kind), steps)
+        yield u
 
 
 @door(states=STATES, targets="array", kind=KINDS)
@@ -295,26 +278,23 @@ def online_errors(
     [activities,] presynaptic, errors : ndarray, shape ([values of the nudge,] runs, batch, units)
     """
     points = checks.integer_at_least("points", contour.points, 2)
-    state, passed = None, []
+    passed = []
     mean: np.ndarray = np.zeros((), np.float32)
     error: np.ndarray = mean
     skipped *= points
     if skipped >= turns * points:
         raise ValueError(f"skipped: all {turns} turns are left out, so nothing is averaged")
-    for k in range(turns * points):
-        node = complex(contour.nodes[k % points])
-        now = relax(
-            networks, inputs, steps, initial=state, targets=targets, nudging_strength=node,
-            damping=damping,
-        )  # fmt: skip
-        state = now.states
+    nodes = np.tile(contour.nodes, turns)
+    states = relax_in_turn(networks, inputs, steps, nodes, targets, damping=damping)
+    for k, (node, state) in enumerate(zip(nodes, states, strict=True)):
         if k < skipped:
             continue
+        activities = networks.activity(state)
         mean = mean + (state.real - mean) / (k + 1 - skipped)
-        error = error + ((-now.activities / node).real - error) / (k + 1 - skipped)
+        error = error + ((-activities / complex(node)).real - error) / (k + 1 - skipped)
         if path:
-            passed.append((now.activities, mean, error))
+            passed.append((activities, mean, error))
     if path:
         return tuple(np.stack(one) for one in zip(*passed, strict=True))
-    kind = now.states.real.dtype
+    kind = state.real.dtype
     return mean.astype(kind), error.astype(kind)

@@ -21,7 +21,14 @@ from theory.holo_ep.dynamics import READINGS
 from theory.holo_ep.networks import FieldNetworks
 from theory.holo_ep.pooling import PoolingNetworks
 from theory.holo_ep.published import TrainingRun, TrainingSettings
-from theory.holo_ep.relaxation import contour_errors, iterated_errors, online_errors, relax
+from theory.holo_ep.relaxation import (
+    contour_errors,
+    iterated_errors,
+    online_errors,
+    relax,
+    relax_in_parts,
+    relax_in_turn,
+)
 from theory.holo_ep.vector_field import VectorField
 from theory.mlp import SGD, Adam
 
@@ -209,59 +216,51 @@ def _online(networks, settings, inputs, targets, rng):
     return networks.parameter_gradient(activities, errors, inputs, targets), activities, lost
 
 
-def _summed(networks, total, states, inputs, targets, nudges, weights):
-    """Add slopes of the nudged energy, rows weighted; nudges and weights (rows, 1)."""
-    slopes = networks.field_gradient(states, -weights * states, inputs)
-    slopes += networks.readout_gradient(states, targets, weights * nudges)
-    slopes = [s.real for s in slopes]
-    return slopes if total is None else [a + b for a, b in zip(total, slopes, strict=True)]
+def _energy_slopes(networks, states, nodes, weights, inputs, targets):
+    """Return the weighted sum of the nudged energy's slopes; states of all nodes in one batch."""
+    kind, batch = np.complex64 if np.iscomplexobj(states) else np.float32, inputs.shape[1]
+    nudges, factors = (np.repeat(a, batch)[:, None].astype(kind) for a in (nodes, weights))
+    inputs, targets = (np.tile(array, (1, len(nodes), 1)) for array in (inputs, targets))
+    activities = networks.activity(states)
+    slopes = networks.field_gradient(activities, -factors * activities, inputs)
+    slopes += networks.readout_gradient(activities, targets, factors * nudges)
+    return [len(nodes) * s.real.astype(np.float32) for s in slopes]
 
 
 def _products(networks, settings, inputs, targets, rng):
     """All nudges from the free state; with noise one after the other, each from the last."""
     free, contour = _settle(networks, settings, inputs), settings.contour
-    steps, batch, total = settings.nudged_steps, inputs.shape[1], None
-    if not settings.noise:
-        nodes, weights = contour.half()
-        kind = np.complex64 if np.iscomplexobj(nodes) else np.float32
-        nudges, weights = (np.repeat(a, batch)[:, None].astype(kind) for a in (nodes, weights))
-        inputs, targets, initial = (
-            np.tile(array, (1, len(nodes), 1)) for array in (inputs, targets, free.states)
-        )
-        found = relax(networks, inputs, steps, initial=initial, targets=targets,
-                      nudging_strength=nudges)  # fmt: skip
-        total = _summed(networks, None, found.activities, inputs, targets, nudges, weights)
-        total = [len(nodes) * t.astype(np.float32) for t in total]
-        return total, free.activities, free.unsettled(settings.tolerance)
-    state, readings = free.states, READINGS if settings.points == 1 else 1
-    for node, weight in sorted(
-        zip(contour.nodes, contour.weights, strict=True), key=lambda pair: abs(pair[0])
-    ):
+    steps, readings = settings.nudged_steps, READINGS if settings.points == 1 else 1
+    if settings.noise:
+        order = np.repeat(np.argsort(np.abs(contour.nodes), kind="stable"), readings)
+        nodes, weights = contour.nodes[order], contour.weights[order] / readings
         if contour.real:
-            node, weight = node.real, weight.real
-        for _ in range(readings):
-            found = relax(networks, inputs, steps, initial=state, targets=targets, rng=rng,
-                          nudging_strength=node, noise=settings.noise)  # fmt: skip
-            state = found.states
-            total = _summed(networks, total, found.activities, inputs, targets, node,
-                            weight / readings)  # fmt: skip
-    total = [t.astype(np.float32) for t in total]
-    return total, free.activities, free.unsettled(settings.tolerance)
+            nodes, weights = nodes.real, weights.real
+        found = relax_in_turn(networks, inputs, steps, nodes, targets, initial=free.states,
+                              noise=settings.noise, rng=rng)  # fmt: skip
+        states = np.concatenate([*found], axis=1)
+    else:
+        nodes, weights = contour.half()
+        each, count = np.repeat(nodes, inputs.shape[1])[:, None], len(nodes)
+        states = relax(
+            networks, np.tile(inputs, (1, count, 1)), steps,
+            initial=np.tile(free.states, (1, count, 1)), targets=np.tile(targets, (1, count, 1)),
+            nudging_strength=each.astype(np.complex64 if np.iscomplexobj(nodes) else np.float32),
+        ).states  # fmt: skip
+    slopes = _energy_slopes(networks, states, nodes, weights, inputs, targets)
+    return slopes, free.activities, free.unsettled(settings.tolerance)
 
 
 def _continuous(networks, settings, inputs, targets, rng):
     """A few turns of the teacher from a state of zero, all of them averaged."""
-    contour, state, total = settings.contour, None, None
-    for _ in range(settings.turns):
-        for node, weight in zip(contour.nodes, contour.weights / settings.turns, strict=True):
-            found = relax(
-                networks, inputs, settings.nudged_steps, initial=state, targets=targets, rng=rng,
-                nudging_strength=complex(node), noise=settings.noise,
-            )  # fmt: skip
-            state = found.states
-            total = _summed(networks, total, found.activities, inputs, targets, node, weight)
-    total = [t.astype(np.float32) for t in total]
-    return total, found.activities.real, np.zeros(len(networks.readout))
+    turns, contour = settings.turns, settings.contour
+    nodes, weights = np.tile(contour.nodes, turns), np.tile(contour.weights / turns, turns)
+    states = [*relax_in_turn(networks, inputs, settings.nudged_steps, nodes, targets,
+                             noise=settings.noise, rng=rng)]  # fmt: skip
+    slopes = _energy_slopes(
+        networks, np.concatenate(states, axis=1), nodes, weights, inputs, targets
+    )
+    return slopes, networks.activity(states[-1]).real, np.zeros(len(networks.readout))
 
 
 RULES = {
@@ -291,7 +290,7 @@ def measure(networks: VectorField, settings: TrainingSettings, task) -> tuple:
 
 def _classified(networks, settings, images, labels):
     """Return free states of images and the share that is misclassified, for each run."""
-    free = relax(
+    free = relax_in_parts(
         networks, np.asarray(images, np.float32)[None], SETTLING * settings.free_steps,
         damping=settings.damping, tolerance=settings.tolerance / 10,
     )  # fmt: skip

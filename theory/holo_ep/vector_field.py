@@ -13,9 +13,9 @@ gradient of anything. A positive nudge pulls towards the target. Source: Laborie
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -87,6 +87,16 @@ class VectorField(ABC):
     def coupling(self, run: int) -> np.ndarray | None:
         """Return dG/dr of one run where it does not depend on the state."""
         return None
+
+    def only(self, run: int) -> VectorField:
+        """Return one of the networks as networks of one run; its parameters are views."""
+        own, alone = {id(p) for p in self.parameters}, copy(self)
+        for name, value in vars(self).items():
+            if id(value) in own:
+                setattr(alone, name, value[run : run + 1])
+            elif isinstance(value, list) and value and id(value[0]) in own:
+                setattr(alone, name, [array[run : run + 1] for array in value])
+        return alone
 
     def activity(self, states: np.ndarray) -> np.ndarray:
         """Return the activities r of preactivations u, real or complex."""
@@ -276,11 +286,3 @@ def times_real(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     product = np.empty(real.shape, left.dtype)
     product.real, product.imag = real, np.ascontiguousarray(left.imag) @ right
     return product
-
-
-def layer_slices(sizes: Sequence[int]) -> tuple[slice, ...]:
-    """Return where the layers stand in a state vector of all units."""
-    if not len(sizes):
-        raise ValueError("sizes: at least one layer is needed")
-    ends = np.cumsum([0, *sizes])
-    return tuple(slice(a, b) for a, b in pairwise(ends))
