@@ -72,26 +72,29 @@ class BatchNormalization:
     def forward(self, x, training=True):
         mean, variance = self.mean, self.variance
         if training:
-            mean, variance = x.mean(axis=0), x.var(axis=0)
+            mean = x.sum(axis=0) / len(x)
+            normalized = x - mean
+            variance = (normalized * normalized).sum(axis=0) / len(x)
             keep = self.memory
             self.mean = keep * self.mean + (1 - keep) * mean
             self.variance = keep * self.variance + (1 - keep) * variance
+        else:
+            normalized = x - mean
         deviation = np.sqrt(variance + self.EPSILON)
-        normalized = (x - mean) / deviation
-        return normalized * self.parameters[0] + self.parameters[1], (
-            normalized,
-            deviation,
-            training,
-        )
+        normalized /= deviation
+        y = normalized * self.parameters[0]
+        y += self.parameters[1]
+        return y, (normalized, deviation, training)
 
     def backward(self, gradient, cache):
         normalized, deviation, training = cache
-        gradients = [np.sum(gradient * normalized, axis=0), gradient.sum(axis=0)]
+        gradients = [(gradient * normalized).sum(axis=0), gradient.sum(axis=0)]
         gradient = gradient * self.parameters[0]
         if training:
-            gradient = gradient - gradient.mean(axis=0)
-            gradient = gradient - normalized * np.mean(gradient * normalized, axis=0)
-        return gradient / deviation, gradients
+            gradient -= gradient.sum(axis=0) / len(gradient)
+            gradient -= normalized * ((gradient * normalized).sum(axis=0) / len(gradient))
+        gradient /= deviation
+        return gradient, gradients
 
 
 @door
