@@ -38,8 +38,8 @@ SECONDS = BUILD / "seconds"
 TIMEOUT = 600  # seconds a cell may take: far above the budget of a whole lesson
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 FOREIGN = (  # the last two choose other kernels of linear algebra, and with them other last digits
-    "PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS", "MATPLOTLIBRC", "FIGURES_STAGING",
-    "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES",
+    "PYTHONHOME", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE", "MATPLOTLIBRC",
+    "FIGURES_STAGING", "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES",
 )  # fmt: skip
 
 

@@ -105,7 +105,8 @@ def test_a_misspelt_variable_is_refused_before_any_work_with_the_right_name(vari
 
 def test_the_callers_python_is_kept_out():
     """What the recipes see of the caller's environment."""
-    foreign = dict.fromkeys(("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP"), "/foreign")
+    names = "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE"
+    foreign = dict.fromkeys(names, "/foreign")
     done = _make(ROOT, "-f", "Makefile", "--eval", "show: ; @env", "show", **foreign)
     assert "/foreign" not in done.stdout and "PYTHONNOUSERSITE=1" in done.stdout
 
