@@ -232,7 +232,7 @@ def _products(networks, settings, inputs, targets, rng):
     free, contour = _settle(networks, settings, inputs), settings.contour
     steps, readings = settings.nudged_steps, READINGS if settings.points == 1 else 1
     if settings.noise:
-        order = np.repeat(np.argsort(np.abs(contour.nodes), kind="stable"), readings)
+        order = np.argsort([abs(node) for node in contour.nodes], kind="stable").repeat(readings)
         nodes, weights = contour.nodes[order], contour.weights[order] / readings
         if contour.real:
             nodes, weights = nodes.real, weights.real
