@@ -45,7 +45,18 @@ BY_NAME = {
     "weight_decay": lambda: 0.05,
     "weights": lambda: WEIGHTS,
 }
+OBJECTS: dict = {}
 CALLS = {
+    "BackgroundDigits.view": lambda: {"images": VIEWS.train_images[:4]},
+    "Encoder.loss_and_gradients": lambda: {
+        "first": np.random.default_rng(0).normal(size=(5, 16)),
+        "second": np.random.default_rng(1).normal(size=(5, 16)),
+    },
+    "SiameseNetwork.batch_loss": lambda: {
+        "predictor": np.eye(2),
+        "view1": np.random.default_rng(0).normal(size=(3, 30)),
+        "view2": np.random.default_rng(1).normal(size=(3, 30)),
+    },
     "BackgroundDigits": lambda: {
         name: getattr(VIEWS, name)
         for name in ("train_images", "train_labels", "test_images", "test_labels", "backgrounds")

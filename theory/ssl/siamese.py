@@ -73,6 +73,7 @@ class SiameseNetwork:
         check_noise(self.noise)
         as_predictor(self.spectral_predictor, self.exponent)
 
+    @door(weights="2d")
     def predictor(self, weights: np.ndarray) -> np.ndarray:
         """Return the predictor matrix (units, units) of weights (units, inputs)."""
         if self.variant == "no_predictor":

@@ -58,8 +58,9 @@ class BackgroundDigits:
         return cls(images[:train], labels[:train], images[train:], labels[train:], basis)
 
     @door(images="2d")
-    def view(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def view(self, images: np.ndarray, rng: np.random.Generator | int) -> np.ndarray:
         """Return one view of each image, (images, 64)."""
+        images, rng = np.asarray(images), checks.as_rng(rng)
         shape = (len(images), len(self.backgrounds))
         view = rng.standard_normal(shape, dtype=np.float32) @ self.backgrounds
         view *= self.strength
