@@ -89,14 +89,14 @@ def relax(
         What the inputs send to the units, where it is known.
     """
     if np.any(nudging_strength) and targets is None:
-        raise ValueError("targets: a nudged relaxation needs targets")
+        raise ValueError("nudging_strength, targets: a nudged relaxation needs targets")
     if targets is not None and np.shape(targets)[-1:] != networks.readout.shape[1:2]:
         raise ValueError(
             f"targets: shape {np.shape(targets)}; (runs, batch, {networks.readout.shape[1]}) is "
             "needed, distributions over the classes and not their numbers"
         )
-    if not (np.isfinite(inputs).all() and np.isfinite(nudging_strength).all()):
-        raise ValueError("inputs and nudging_strength: finite numbers are needed")
+    if noise and rng is None:
+        raise ValueError("noise, rng: a noisy relaxation needs random numbers")
     turned = np.iscomplexobj(nudging_strength)
     if turned:
         require_smooth(networks)

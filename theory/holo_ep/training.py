@@ -37,7 +37,7 @@ PROBED_JACOBIANS = 5  # samples, where Jacobians differ from one to the other
 SETTLING = 2  # how many times more steps a state may take to settle when it is measured
 
 
-@door(seeds="list", task="has train_images")
+@door(seeds=">= 0", task="has train_images")
 def train(
     settings: TrainingSettings,
     task,
@@ -74,7 +74,7 @@ def train(
     return train_networks(networks, settings, task, rngs, homeostasis)
 
 
-@door(seeds="list", task="has train_images", channels="counts")
+@door(seeds=">= 0", task="has train_images", channels="counts")
 def train_pooling(
     settings: TrainingSettings,
     task,
