@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.door import door
+from theory.ep.activations import find_activation
 from theory.ep.networks import layer_slices
 from theory.ep.pools import SoftPools, UnfoldedKernels
 from theory.holo_ep.asymmetry import backward_weights, weight_angle
@@ -88,6 +89,7 @@ class PoolingNetworks(VectorField):
             UnfoldedKernels(side, side, kernel.shape[2], kernel.shape[1])
             for side, kernel in zip(sides, self.forward, strict=True)
         ]
+        find_activation(self.activation)
         self.slices = layer_slices([pattern.shape[1] // 4 for pattern in self.patterns])
         shapes = [kernel.shape for kernel in self.forward[1:]]
         if shapes != [kernel.shape for kernel in self.backward]:
@@ -113,6 +115,8 @@ class PoolingNetworks(VectorField):
         dtype=np.float32,
     ) -> PoolingNetworks:
         """Draw kernels of variance gain^2 / fan-in, backward ones at an angle, biases of zero."""
+        if not len(channels):
+            raise ValueError("channels: at least one layer is needed")
         below = (1, *channels[:-1])
         forward, backward, readout = [], [], []
         units = channels[-1] * (side // 2 ** len(channels)) ** 2
