@@ -1,195 +1,43 @@
 """Plant errors in theory and figures one by one, and count those that no test sees.
 
-``python tests/mutants.py 400`` draws sites with a seed, changes one at a time in a copy of the
-tree, and runs the test files that reach the module, nearest first, until one fails. Printed are
-the score of every subject with its interval (Wilson, 95 %) and the survivors, to be judged by hand:
-a mutant that means the same, or changes a word of a message only, is listed in
-`mutants_equivalent.txt`. It takes some seconds a mutant, and is run weekly, not with the tests.
+``python tests/mutants.py 400`` draws places with a seed, changes one at a time in a copy of the
+tree, and runs the tests that reach the function that was changed, nearest and quickest first, until
+one fails. Which test enters which function is measured once, and again for test files that changed
+or whose sources did. Test files whose work is done in processes of their own (the machinery of
+figures) judge what they import. Every test process is a copy of one that has made the imports.
+
+What became of a mutant is kept in `.build/mutants`, and holds as long as the file and the tests
+that judged it are as they were: samples of several runs add up to one score. Printed are the score
+of every subject with its interval (Wilson, 95 %) and the survivors, to be judged by hand: a mutant
+that means the same, or changes a word of a message only, is listed in `mutants_equivalent.txt`. It
+is run weekly, not with the tests.
 """
 
 import argparse
-import ast
 import collections
+import hashlib
+import json
 import math
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+from planted_errors import mutated, sites
+from reaching_tests import closures, first_failure, python_files, reaching, run_tests, warm_up
+
 ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.txt")
-PRUNED = ("door", "full_size")  # the first is tested whole below, the second runs for hours
-SECONDS = 240  # of wall time for the tests of one mutant; longer counts as seen
-ARITHMETIC = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Div,
-    ast.Div: ast.Mult,
-    ast.Pow: ast.Mult,
-    ast.MatMult: ast.Mult,
-}
-COMPARISONS = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}
-SWAPPED = {"min": "max", "max": "min", "sum": "mean", "mean": "sum", "sin": "cos", "cos": "sin",
-           "zeros": "ones", "ones": "zeros", "floor": "ceil", "argmax": "argmin"}  # fmt: skip
-
-
-def sites(path):
-    """Return (line, what, change) of every place of a file where an error can be planted."""
-    tree = ast.parse(path.read_text())
-    words = _words(tree)
-    found = []
-    for node in ast.walk(tree):
-        if id(node) in words:
-            continue
-        found += [(node.lineno, what, node, new) for what, new in _changes(node)]
-    return tree, found
-
-
-def _words(tree):
-    """Ids of nodes that are documentation, messages, annotations or imports: not sites."""
-    skipped = set()
-    for node in ast.walk(tree):
-        parts = []
-        if isinstance(node, ast.Raise | ast.JoinedStr | ast.Import | ast.ImportFrom):
-            parts = [node]
-        elif isinstance(node, ast.FunctionDef):
-            parts = [node.returns, *(a.annotation for a in ast.walk(node.args)
-                                     if isinstance(a, ast.arg))]  # fmt: skip
-        elif isinstance(node, ast.AnnAssign):
-            parts = [node.annotation]
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            parts = [node]
-        for part in filter(None, parts):
-            skipped |= {id(inner) for inner in ast.walk(part)}
-    return skipped
-
-
-def _changes(node):
-    if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
-        new = ast.BinOp(node.left, ARITHMETIC[type(node.op)](), node.right)
-        yield f"{type(node.op).__name__} to {type(new.op).__name__}", new
-    elif isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
-        ops = [COMPARISONS[type(node.ops[0])](), *node.ops[1:]]
-        yield "comparison", ast.Compare(node.left, ops, node.comparators)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        yield "truth value", ast.Constant(not node.value)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
-        yield "off by one", ast.Constant(node.value + 1)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, float):
-        if math.isfinite(node.value):
-            yield "constant by 10 %", ast.Constant(node.value * 1.1 if node.value else 0.1)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield "sign dropped", node.operand
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield "not dropped", node.operand
-    elif isinstance(node, ast.BoolOp):
-        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        yield "and/or", ast.BoolOp(other, node.values)
-    elif isinstance(node, ast.If):
-        yield "condition negated", ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        yield "call dropped", ast.Pass()
-    elif isinstance(node, ast.Attribute) and node.attr in SWAPPED:
-        yield (
-            f"{node.attr} to {SWAPPED[node.attr]}",
-            ast.Attribute(node.value, SWAPPED[node.attr], node.ctx),
-        )
-
-
-class _Replace(ast.NodeTransformer):
-    def __init__(self, old, new):
-        self.old, self.new = old, new
-
-    def visit(self, node):
-        if node is self.old:
-            return ast.copy_location(self.new, node)
-        return self.generic_visit(node)
-
-
-def mutated(tree, old, new):
-    """Return the source of a file with one node replaced, and its old and new text."""
-    told = ast.unparse(old), ast.unparse(new)
-    changed = ast.fix_missing_locations(_Replace(old, new).visit(tree))
-    return ast.unparse(changed), *told
-
-
-def imported(path, root):
-    """Return the files of the tree that a file imports, also inside functions."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            base = root.joinpath(*name.split("."))
-            found |= {f for f in (base.with_suffix(".py"), base / "__init__.py") if f.is_file()}
-    return found
-
-
-def reaching(root):
-    """Return {source file: test files that reach it, those with the fewest sources first}.
-
-    Packages give their names lazily: a test that imports a package reaches the modules that its
-    `__init__` names.
-    """
-    sources = {p: imported(p, root) for p in _python(root, "theory", "figures")}
-    for package in (p for p in sources if p.name == "__init__.py"):
-        text = package.read_text()
-        if "lazy" in text:
-            inside = {p for p in sources if p.parent == package.parent and p != package}
-            sources[package] |= {p for p in inside if f'"{p.stem}"' in text}
-    closures = {}
-    for test in _python(root, "tests"):
-        if not test.name.startswith("test_"):
-            continue
-        seen, waiting = set(), imported(test, root)
-        while waiting:
-            file = waiting.pop()
-            if file not in seen:
-                seen.add(file)
-                waiting |= sources.get(file, set()) - seen
-        closures[test] = seen
-    tests = collections.defaultdict(list)
-    for test, seen in closures.items():
-        for file in seen:
-            tests[file].append(test)
-    for file, reached in tests.items():
-        reached.sort(key=lambda t: (_distance(file, t, root), len(closures[t])))
-    return tests
-
-
-def _distance(file, test, root):
-    """0 where a test has the name of the module, 1 where it names it, 2 in the subject's folder."""
-    subject = file.relative_to(root).parts[1].removesuffix(".py")
-    if file.stem in test.stem:
-        return 0
-    if file.stem in test.read_text() and subject in test.parts:
-        return 1
-    return 2 if subject in (*test.parts, test.stem.removeprefix("test_")) else 3
-
-
-def _python(root, *folders):
-    return sorted(
-        p
-        for folder in folders
-        for p in (root / folder).rglob("*.py")
-        if "__pycache__" not in p.parts
-    )
+KEPT = ROOT / ".build" / "mutants"
+PRUNED = ("door", "full_size")  # the first is tested whole in bad_input, the second runs for hours
+ELSEWHERE = ("figures", "lab", "book", "classroom", "notebooks", "project")  # own processes, pages
+SECONDS = 240  # of computing for the tests of one file; longer counts as seen
+MOST = 300  # tests of one file, the quickest, that judge a mutant
 
 
 def subject_of(path, root):
@@ -204,31 +52,102 @@ def subject_of(path, root):
 def draw(root, count, seed, only=()):
     """Return (path, index of the site) drawn from all sites, every site alike."""
     every = []
-    for path in _python(root, "theory", "figures"):
+    for path in python_files(root, "theory", "figures"):
         subject = subject_of(path, root)
-        if subject in PRUNED or subject == "drawings" or (only and subject not in only):
+        name = path.relative_to(root).as_posix()
+        if subject in PRUNED or subject == "drawings" or (only and not {subject, name} & set(only)):
             continue
         every += [(path, number) for number in range(len(sites(path)[1]))]
     return random.Random(seed).sample(every, min(count, len(every))), len(every)
 
 
-def seen_by(tests, tree, most):
-    """Return the test file that notices the error, "time" or None; and the seconds it took."""
-    begin = time.monotonic()
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(tree),
-                                "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
-    for test in tests[:most]:
-        left = SECONDS - (time.monotonic() - begin)
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", str(test)]
-        try:
-            done = subprocess.run(
-                command, cwd=tree, env=environment, capture_output=True, timeout=max(left, 5)
-            )
-        except subprocess.TimeoutExpired:
-            return "time", time.monotonic() - begin
-        if done.returncode not in (0, 5):
-            return test.name, time.monotonic() - begin
-    return None, time.monotonic() - begin
+def digest(*parts):
+    """Return a digest of texts and of the contents of files."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part.read_bytes() if isinstance(part, Path) else str(part).encode())
+    return whole.hexdigest()[:20]
+
+
+class Reach:
+    """Which functions the tests of a file enter: measured when first asked for, then kept."""
+
+    def __init__(self, clean, static):
+        self.clean, self.folder, self.known = clean, KEPT / "reach", {}
+        self.static = {p.relative_to(clean): sorted(files) for p, files in static.items()}
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def __call__(self, test):
+        if set(ELSEWHERE) & set(test.parts):
+            return None
+        if test not in self.known:
+            name = test.as_posix()
+            stored = self.folder / f"{digest(name, self.clean / test, *self.static[test])}.json"
+            if not stored.is_file():
+                run_tests(self.clean, [name], 1200, "-p", "reached", REACHED_FILE=str(stored))
+            rows = stored.read_text().splitlines() if stored.is_file() else []
+            self.known[test] = [
+                (row["test"], row["seconds"], row["entered"]) for row in map(json.loads, rows)
+            ]
+            if not stored.is_file():
+                print(f"       {name} fails without any error, and judges nothing", flush=True)
+        return self.known[test]
+
+
+def judge(tree, groups):
+    """Return what noticed the error (a test, "time") and its file, or "" twice."""
+    left = float(SECONDS)
+    for tests in groups:
+        file, begin = tests[0].split("::")[0], time.monotonic()
+        status, output = run_tests(tree, tests[:MOST], SECONDS, "-x")
+        if status == 4:  # a test of this name is gone: names hold what is tried
+            status, output = run_tests(tree, [file], SECONDS, "-x")
+        left -= time.monotonic() - begin
+        if status is None:
+            return "time", file
+        if status not in (0, 5, None):
+            return first_failure(output) or file, file
+        if left <= 0:
+            break
+    return "", ""
+
+
+class Results:
+    """What became of mutants, kept from run to run as long as it holds.
+
+    One that was seen: as long as its file and the test file that saw it are as they were; one that
+    survived: until any test file that imports the file is new or changed.
+    """
+
+    def __init__(self, tree, static):
+        self.tree, self.static, self.file = tree, static, KEPT / "results.jsonl"
+        rows = self.file.read_text().splitlines() if self.file.is_file() else []
+        self.rows = {(r["file"], r["site"]): r for r in map(json.loads, rows) if self._holds(r)}
+
+    def _key(self, file, judge):
+        path = self.tree / file
+        judges = [test for test, closure in self.static.items() if path in closure]
+        paths = [path, *([self.tree / judge] if judge else sorted(judges))]
+        return digest(*paths) if all(path.is_file() for path in paths) else None
+
+    def _holds(self, row):
+        return row["key"] == self._key(row["file"], row["judge"])
+
+    def add(self, file, site, name, by, judge):
+        row = {"file": file, "site": site, "name": name, "by": by, "judge": judge,
+               "key": self._key(file, judge)}  # fmt: skip
+        self.rows[file, site] = row
+        with self.file.open("a") as kept:
+            kept.write(json.dumps(row) + "\n")
+        return row
+
+
+def fate(row, equivalent):
+    """Tell what became of a mutant: seen, survived, or equivalent by the list of those."""
+    if row["by"]:
+        return "seen"
+    file, rest = row["name"].split(":", 1)
+    return "equivalent" if f"{file} {rest.split(' ', 1)[1]}" in equivalent else "survived"
 
 
 def interval(seen, count):
@@ -245,38 +164,57 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", nargs="?", type=int, default=400)
     parser.add_argument("--seed", type=int, default=26)
-    parser.add_argument("--only", nargs="*", default=(), help="subjects, such as ep or data")
-    parser.add_argument("--tests", type=int, default=6, help="test files a mutant, nearest first")
+    parser.add_argument(
+        "--only", nargs="*", default=(), help="subjects, such as ep or data, or files"
+    )
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no mutant later")
     options = parser.parse_args()
     equivalent = set(EQUIVALENT.read_text().splitlines()) if EQUIVALENT.is_file() else set()
+    begin = time.monotonic()
+    warm_up()
     with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "tree"
-        shutil.copytree(
-            ROOT,
-            tree,
-            ignore=shutil.ignore_patterns(".venv", ".git", ".build", "__pycache__", "*.ipynb"),
-        )
+        clean, tree = Path(folder) / "clean", Path(folder) / "tree"
+        left_out = shutil.ignore_patterns(".venv", ".git", ".build", "__pycache__")
+        for copy in (clean, tree):
+            shutil.copytree(ROOT, copy, ignore=left_out)
         chosen, every = draw(tree, options.count, options.seed, set(options.only))
-        tests = reaching(tree)
+        static, reach = closures(tree), Reach(clean, closures(clean))
+        results = Results(tree, static)
         print(f"{len(chosen)} of {every} sites, seed {options.seed}", flush=True)
-        counts = collections.defaultdict(collections.Counter)
         for path, number in chosen:
-            source = path.read_text()
-            module, found = sites(path)
-            line, what, old, new = found[number]
-            text, before, after = mutated(module, old, new)
-            name = f"{path.relative_to(tree)}:{line} [{what}] {before[:60]!r} -> {after[:60]!r}"
-            path.write_text(text)
-            try:
-                test, seconds = seen_by(tests[path], tree, options.tests)
-            finally:
-                path.write_text(source)
-            same = name.split(":", 1)[0] + " " + name.split(" ", 1)[1] in equivalent
-            fate = "seen" if test else "equivalent" if same else "survived"
-            counts[subject_of(path, tree)][fate] += 1
-            told = test or ("marked as equivalent" if same else "SURVIVED")
-            print(f"{seconds:5.0f} s  {name}  {told}", flush=True)
+            file = path.relative_to(tree).as_posix()
+            if (file, number) in results.rows or time.monotonic() - begin > 60 * options.minutes:
+                continue
+            row, seconds = plant(path, number, tree, static, reach, results)
+            told = row["by"] or fate(row, equivalent).upper()
+            print(f"{seconds:5.0f} s  {row['name']}  {told}", flush=True)
+        counts = collections.defaultdict(collections.Counter)
+        for (file, _), row in results.rows.items():
+            subject = subject_of(tree / file, tree)
+            if not options.only or {subject, file} & set(options.only):
+                counts[subject][fate(row, equivalent)] += 1
     _report(counts)
+    for row in results.rows.values():
+        if fate(row, equivalent) == "survived":
+            print("survived:", row["name"])
+
+
+def plant(path, number, tree, static, reach, results):
+    """Plant one error, have it judged, and take it out again; return the result and the seconds."""
+    begin, source, times = time.monotonic(), path.read_text(), path.stat()
+    module, found = sites(path)
+    line, what, old, new = found[number]
+    groups = reaching(path, line, tree, static, lambda test: reach(test.relative_to(tree)))
+    text, before, after = mutated(module, old, new)
+    path.write_text(text)
+    try:
+        by, test = judge(tree, groups)
+    finally:
+        path.write_text(source)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # compiled files stay valid
+    file = path.relative_to(tree).as_posix()
+    name = f"{file}:{line} [{what}] {before[:60]!r} -> {after[:60]!r}"
+    return results.add(file, number, name, by, test), time.monotonic() - begin
 
 
 def _report(counts):

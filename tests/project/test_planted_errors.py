@@ -1,0 +1,105 @@
+"""The planting of errors: what is changed, who judges it, and how long a result holds."""
+
+import importlib.util
+import json
+
+import pytest
+from planted_errors import mutated, sites
+from reaching_tests import closures, first_failure, reaching
+
+from figures.inventory import ROOT
+
+SOURCE = '''\
+"""Words."""
+import theory.b
+
+LIMIT = 0.5
+
+
+def f(x: int = 3) -> float:
+    """Words with a number 4."""
+    if not x and x > 2:
+        raise ValueError(f"{x} is 3")
+    g(x)
+    return -x + theory.b.sum(x, flag=True)
+
+
+def g(x):
+    return x**2
+'''
+TESTS = (
+    "import theory.a\n\n\ndef test_f():\n    theory.a.f(1)\n\n\ndef test_g():\n    theory.a.g(1)\n"
+)
+
+
+@pytest.fixture
+def tree(tmp_path):
+    files = {"theory/a.py": SOURCE, "theory/b.py": "", "theory/c.py": "", "theory/__init__.py": "",
+             "tests/test_a.py": TESTS, "tests/test_other.py": "import theory.c"}  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_errors_are_planted_in_what_computes_and_not_in_words(tree):
+    _, found = sites(tree / "theory/a.py")
+    assert sorted((line, what) for line, what, *_ in found) == [
+        (4, "constant by 10 %"), (7, "off by one"), (9, "and/or"), (9, "comparison"),
+        (9, "condition negated"), (9, "not dropped"), (9, "off by one"), (11, "call dropped"),
+        (12, "Add to Sub"), (12, "sign dropped"), (12, "sum to mean"), (12, "truth value"),
+        (16, "Pow to Mult"), (16, "off by one"),
+    ]  # fmt: skip
+    texts = set()
+    for number in range(len(found)):
+        module, again = sites(tree / "theory/a.py")
+        text, before, after = mutated(module, *again[number][2:])
+        compile(text, "a.py", "exec")
+        texts.add(text)
+        assert before != after
+    assert len(texts) == len(found)
+
+
+def test_the_tests_that_enter_the_function_judge_the_quickest_first(tree):
+    static, path = closures(tree), tree / "theory/a.py"
+    assert (
+        path in static[tree / "tests/test_a.py"]
+        and (tree / "theory/b.py") in static[tree / "tests/test_a.py"]
+    )
+    rows = [("tests/test_a.py::test_f", 0.2, {"theory/a.py": [7, 15]}),
+            ("tests/test_a.py::test_g", 0.1, {"theory/a.py": [15]})]  # fmt: skip
+
+    def judges(line, known=rows):
+        return list(reaching(path, line, tree, static, lambda file: known))
+
+    assert judges(12) == [["tests/test_a.py::test_f"]]
+    assert judges(16) == [["tests/test_a.py::test_g", "tests/test_a.py::test_f"]]
+    assert judges(4) == judges(16)  # outside of functions: whoever enters the file
+    assert judges(16, []) == []
+    assert judges(16, None) == [["tests/test_a.py"]]
+
+
+def test_a_result_holds_as_long_as_file_and_judges_are_as_they_were(tree, monkeypatch):
+    spec = importlib.util.spec_from_file_location("mutants", ROOT / "tests/mutants.py")
+    mutants = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(mutants)
+    monkeypatch.setattr(mutants, "KEPT", tree)
+
+    def results():
+        return mutants.Results(tree, closures(tree))
+
+    row = results().add("theory/a.py", 3, "theory/a.py:9 [x] 'a' -> 'b'", "", "")
+    results().add("theory/a.py", 4, "", "tests/test_a.py::f", "tests/test_a.py")
+    assert set(results().rows) == {("theory/a.py", 3), ("theory/a.py", 4)}
+    assert json.loads((tree / "results.jsonl").read_text().splitlines()[0]) == row
+    assert mutants.fate(row, set()) == "survived"
+    assert mutants.fate(row, {"theory/a.py [x] 'a' -> 'b'"}) == "equivalent"
+    (tree / "tests/test_new.py").write_text("import theory.a")
+    assert set(results().rows) == {("theory/a.py", 4)}
+    (tree / "tests/test_a.py").write_text(TESTS + "\n")
+    assert not results().rows
+
+
+def test_the_failing_test_is_read_from_the_summary():
+    said = "..F\nFAILED tests/test_a.py::test_f[1] - AssertionError: no\n1 failed"
+    assert first_failure(said) == "tests/test_a.py::test_f[1]" and first_failure("passed") == ""

@@ -1,0 +1,189 @@
+"""Which tests reach a place of the sources, and how they are run: as copies of one process."""
+
+import ast
+import contextlib
+import functools
+import gc
+import importlib
+import os
+import re
+import resource
+import signal
+import sys
+import tempfile
+import time
+
+LIBRARIES = (
+    "numpy", "scipy.integrate", "scipy.linalg", "scipy.optimize", "scipy.special", "scipy.stats",
+    "sympy", "mpmath", "flint", "z3", "pytest", "hypothesis",
+)  # fmt: skip
+
+
+def python_files(root, *folders):
+    """Return the sources below some folders of a tree."""
+    return sorted(
+        path
+        for folder in folders
+        for path in (root / folder).rglob("*.py")
+        if "__pycache__" not in path.parts
+    )
+
+
+def imported(path, root):
+    """Return the files of the tree that a file imports, also inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            base = root.joinpath(*name.split("."))
+            found |= {f for f in (base.with_suffix(".py"), base / "__init__.py") if f.is_file()}
+    return found
+
+
+def closures(root):
+    """Return {test file: source files that it imports, directly or not}.
+
+    Packages give their names lazily: a test that imports a package reaches the modules that its
+    `__init__` names.
+    """
+    sources = {p: imported(p, root) for p in python_files(root, "theory", "figures", "classroom")}
+    for package in (p for p in sources if p.name == "__init__.py"):
+        text = package.read_text()
+        if "lazy" in text:
+            inside = {p for p in sources if p.parent == package.parent and p != package}
+            sources[package] |= {p for p in inside if f'"{p.stem}"' in text}
+    found = {}
+    for test in python_files(root, "tests"):
+        if test.name.startswith("test_"):
+            seen, waiting = set(), imported(test, root)
+            while waiting:
+                file = waiting.pop()
+                if file not in seen:
+                    seen.add(file)
+                    waiting |= sources.get(file, set()) - seen
+            found[test] = seen
+    return found
+
+
+def distance(file, test, root):
+    """0 where a test has the name of the module, 1 where it names it, 2 in the subject's folder."""
+    subject = file.relative_to(root).parts[1].removesuffix(".py")
+    if file.stem in test.stem:
+        return 0
+    if file.stem in _text(test) and subject in test.parts:
+        return 1
+    return 2 if subject in (*test.parts, test.stem.removeprefix("test_")) else 3
+
+
+@functools.cache
+def _text(path):
+    return path.read_text()
+
+
+@functools.cache
+def functions(path):
+    """Return (first line, last line) of every function of a source, decorators included."""
+    return [
+        (min([node.lineno, *(d.lineno for d in node.decorator_list)]), node.end_lineno)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+    ]
+
+
+def reaching(path, line, root, static, entered_by):
+    """Return an iterator over lists of tests that may reach a place, the nearest file's first.
+
+    Tests that enter the function around the line, the quickest first; for a line outside of
+    functions, those that enter any function of the file; of a test file of which that is not known
+    the whole file.
+
+    Parameters
+    ----------
+    static : dict
+        What `closures` returns.
+    entered_by : callable
+        Takes a test file, returns [(test, seconds, {file: first lines of functions entered})], or
+        None where that is not known.
+    """
+    name = path.relative_to(root).as_posix()
+    around = max((start for start, end in functions(path) if start <= line <= end), default=None)
+    files = [test for test, closure in static.items() if path in closure]
+    files.sort(key=lambda test: (distance(path, test, root), len(static[test])))
+
+    def groups():
+        for file in files:
+            rows = entered_by(file)
+            if rows is None:
+                yield [file.relative_to(root).as_posix()]
+                continue
+            found = [
+                (seconds, test)
+                for test, seconds, entered in rows
+                if name in entered and (around is None or around in entered[name])
+            ]
+            if found:
+                yield [test for _, test in sorted(found)]
+
+    return groups()  # read while the source is changed, when the line has moved
+
+
+def warm_up():
+    """Import what tests need beside the project, so that copies of this process have it."""
+    for library in LIBRARIES:
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(library)
+    gc.collect()
+    gc.freeze()
+
+
+def run_tests(tree, tests, seconds, *options, **environment):
+    """Run tests of a tree in a copy of this process; return status and output.
+
+    The status is that of pytest, None where the tests computed for longer than the seconds, or
+    took ten times as long.
+    """
+    with tempfile.TemporaryFile() as output:
+        pid = os.fork()
+        if pid == 0:
+            _become(tree, tests, seconds, options, environment, output)
+        deadline, status = time.monotonic() + 10 * seconds, None
+        while status is None and time.monotonic() < deadline:
+            ended, told = os.waitpid(pid, os.WNOHANG)
+            status = os.waitstatus_to_exitcode(told) if ended else time.sleep(0.01)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        if status is None:
+            os.waitpid(pid, 0)
+        output.seek(0)
+        late = status in (-signal.SIGXCPU, -signal.SIGKILL)
+        return None if late else status, output.read().decode(errors="replace")
+
+
+def first_failure(output):
+    """Return the test that failed, by the short summary of pytest, or ""."""
+    found = re.search(r"^(?:FAILED|ERROR) (\S+?\.py\S*)", output, flags=re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _become(tree, tests, seconds, options, environment, output):
+    status = 70
+    try:
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+        paths = [str(tree), str(tree / "tests" / "support")]
+        os.environ.update(environment, OMP_NUM_THREADS="1", PYTHONPATH=paths[0])
+        sys.path[:0] = paths
+        os.chdir(tree)
+        import pytest
+
+        status = int(pytest.main(["-q", "-p", "no:cacheprovider", *options, *tests]))
+        sys.stdout.flush()
+    finally:
+        os._exit(status)
