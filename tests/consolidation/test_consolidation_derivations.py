@@ -157,6 +157,10 @@ def test_capture_through_a_gate_is_that_of_the_six_states(value):
     shares = predicted_shares(synapse, np.eye(6)[1], [(0.8, 2.3)], np.array([2.3]))
     expected = value(law, kappa=1.1, delta=0.4, a=0.8, b=1.5)
     assert shares[0, 2] == pytest.approx(expected, rel=1e-12)
+    late = predicted_shares(synapse, np.eye(6)[1], [(0.8, 40.0)], np.array([40.0]))[0, 2]
+    for_ever = bistable.gated_capture()["proteins for ever"].rhs
+    left = np.exp(-(0.4 + 1.1) * (40.0 - 0.8))  # of what was early when the proteins came
+    assert late == pytest.approx(value(for_ever, kappa=1.1, delta=0.4, a=0.8), rel=2 * left + 1e-12)
 
 
 def test_an_anchor_each_counts_twice_as_derived(value):

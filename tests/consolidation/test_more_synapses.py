@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from theory.consolidation import (
     BeakerChain,
@@ -215,3 +216,16 @@ def test_derivations_name_their_results():
 def test_bad_input_gets_a_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_the_stages_of_the_induction_solve_the_chain(copies, value):
+    rate, time = 0.4, 3.7
+    claimed = stages.travelling_signal()
+    chain = rate * (np.eye(5, k=-1) - np.eye(5))
+    signals = expm(chain * time)[:, 0] * rate  # one synapse's worth in the first stage
+    named = {"q": rate, "t": time, "k": copies}
+    assert value(claimed["this stage"].rhs, **named) == pytest.approx(signals[copies], rel=1e-12)
+    assert value(claimed["earlier stage"].rhs, **named) == pytest.approx(
+        signals[copies - 1], rel=1e-12
+    )

@@ -33,6 +33,13 @@ def test_simulated_replay_has_the_predicted_errors(share, stored):
         assert abs(values.mean() - wanted) < 4 * error
 
 
+def test_all_of_a_few_old_samples_are_stored_and_their_mean_is_kept():
+    run = [simulate_replay(1.0, 25, 40, distance=1.0, noise=1.5, directions=500, rng=k,
+                           old_samples=25)[0] for k in range(4)]  # fmt: skip
+    # 200 steps of .3 end at the mean of the 25, whose squared error has the relative deviation √2.
+    assert np.mean(run) == pytest.approx(1.5**2 / 25, rel=4 * np.sqrt(2 / 2000))
+
+
 def test_the_best_share_is_derived_and_a_minimum():
     law = replay.noisy_anchor()["best share"].rhs
     found = best_replay_share(7, 50, distance=0.8, noise=1.3)

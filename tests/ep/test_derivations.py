@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import sympy as sp
+from scipy.optimize import fixed_point
 
 from theory.ep import (
     LayeredNetwork,
@@ -122,9 +123,18 @@ def test_the_quadratic_unit_has_the_derived_state_and_ratios(value):
 def test_the_collapse_of_two_units_takes_the_predicted_time(value):
     pace = surrogates.two_units()["pace in full"].rhs
     w, b = 0.97, 0.2
-    assert collapse_steps(w, b) == pytest.approx(
-        (1 - w) * value(pace, w=(1 + w) / 2, beta=b, delta=0.5, y=1.0) / 0.02, rel=0.02
-    )  # midpoint rule over a short interval
+    for mean, half, rate in ((1.0, 0.5, 0.02), (0.6, 0.3, 0.05)):
+        options = dict(mean_target=mean, half_difference=half, learning_rate=rate)
+        assert collapse_steps(w, b, **options) == pytest.approx(
+            (1 - w) * value(pace, w=(1 + w) / 2, beta=b, delta=half, y=mean) / rate, rel=0.02
+        )  # midpoint rule over a short interval
+        # Both targets are the same distance away from what the exact gradient ends at.
+        run = simulate_two_units("gradient", b, 4000, **options)
+        output = run.coupling[-1] * run.drive[-1] / (1 - run.coupling[-1] ** 2)
+        assert output == pytest.approx(mean, abs=1e-6)
+    assert collapse_steps(w, b) == collapse_steps(
+        w, b, mean_target=1.0, half_difference=0.5, learning_rate=0.02
+    )
     run = simulate_two_units("one-sided", b, 1000)
     # Finite learning steps of a few per cent of the boundary layer, and the fitted mean lags.
     assert run.unstable_at == pytest.approx(100 + collapse_steps(run.coupling[100], b), rel=0.1)
@@ -159,3 +169,31 @@ def test_the_random_sign_moves_the_variance_by_the_odd_orders(value):
         value(derivation["exact variance"].rhs, c_1=c1, c_3=c3, beta=b)
     )
     assert isinstance(derivation["leading variance"], sp.Expr)
+
+
+def test_the_true_errors_are_the_slopes_of_the_loss_at_the_equilibrium():
+    rng = np.random.default_rng(4)
+    coupling, force = 0.4 * rng.standard_normal((3, 3)), rng.standard_normal(3)
+    inputs = rng.standard_normal(3)
+
+    def rest(field):
+        return fixed_point(lambda s: np.tanh(coupling @ s + inputs + field), np.zeros(3))
+
+    state, h = rest(0.0), 1e-5  # differences err by h^2 and rounding over h: below 1e-9
+    wanted = [force @ (rest(h * e) - rest(-h * e)) / (2 * h) for e in np.eye(3)]
+    arrays = {"J": coupling, "J^T": coupling.T, "D": np.diag(1 - state**2), "c": force}
+    told = asymmetric.corrected_phase()["true errors"].rhs
+    found = eye = np.eye(3)
+    for factor in told.args:
+        base, power = factor.as_base_exp()
+        if base.is_Symbol:
+            matrix = arrays[base.name]
+        else:  # 1 - J'D
+            terms = [sp.Mul.make_args(term) for term in sp.Add.make_args(base)]
+            matrix = sum(
+                np.linalg.multi_dot([eye, eye, *(arrays[f.name] if f.is_Symbol else float(f) * eye
+                                                 for f in term)])
+                for term in terms
+            )  # fmt: skip
+        found = found @ (np.linalg.inv(matrix) if power == -1 else matrix)
+    np.testing.assert_allclose(found, wanted, atol=1e-8)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from theory.holo_ep import (
     relative_asymmetry,
     symmetric_part,
 )
+from theory.holo_ep.derivations import asymmetry, homeostasis
 from theory.numerics import real_eigenvalues
 
 seeds = st.integers(0, 10_000)
@@ -277,3 +279,48 @@ def test_a_linear_field_checks_its_parts():
         LinearField(field.matrix, field.drive, field.readout, np.ones(3))
     with pytest.raises(ValueError, match="points"):
         contour_estimate(field, 0, 0.1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_circle_of_two_units_is_that_of_the_matrices(seed, value):
+    """Determinants and eigenvalues by linear algebra, in place of the derived polynomials."""
+    jacobian = np.random.default_rng(seed).standard_normal((2, 2))
+    circle = asymmetry.cayley_circle()
+    (a, upper), (lower, b) = jacobian
+    s, t = (upper + lower) / 2, (upper - lower) / 2
+    gamma = value(circle["determinant of S"].rhs, a=a, b=b, s=s)
+    assert gamma == pytest.approx(np.linalg.det(symmetric_part(jacobian)), rel=1e-12)
+    z = 0.7
+    assert value(circle["eigenvalues"].rhs, z=z, gamma=gamma, t=t) == pytest.approx(
+        np.linalg.det(z * jacobian - jacobian.T), rel=1e-10
+    )
+    found = np.roots([gamma + t**2, -2 * (gamma - t**2), gamma + t**2])
+    np.testing.assert_allclose(
+        np.sort_complex(found),
+        np.sort_complex(np.linalg.eigvals(np.linalg.solve(jacobian, jacobian.T))),
+        atol=1e-10,
+    )
+
+
+def test_the_jacobians_that_are_told_apart_are_those_of_differences():
+    rng, size = np.random.default_rng(2), 3
+    weights, point = rng.standard_normal((size, size)), rng.standard_normal(size)
+    told = homeostasis.which_jacobian()
+    slopes = np.diag(1 / np.cosh(point) ** 2)
+    symbols = {"W": weights, "D": slopes}
+
+    def numbers(statement):
+        fixed = statement.rhs.subs(homeostasis.size, size)
+        letters = fixed.atoms(sp.MatrixSymbol)
+        return np.array(
+            fixed.xreplace({m: sp.ImmutableMatrix(symbols[m.name]) for m in letters}).doit(), float
+        )
+
+    def slope(function, at, h=1e-6):  # wrong by h^2 and by rounding over h: below 1e-8 here
+        return np.array([(function(at + h * e) - function(at - h * e)) / (2 * h)
+                         for e in np.eye(size)]).T  # fmt: skip
+
+    inner = slope(lambda u: weights @ np.tanh(u) - u, point)
+    np.testing.assert_allclose(numbers(told["preactivations"]), inner, atol=1e-8)
+    outer = slope(lambda r: weights @ r - np.arctanh(r), np.tanh(point))
+    np.testing.assert_allclose(numbers(told["activities"]), outer, atol=1e-7)

@@ -1,5 +1,7 @@
 """What the derivations state against what the predictions compute, at random points."""
 
+import itertools
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -8,6 +10,7 @@ from sympy.core.function import AppliedUndef
 from theory.metaplasticity import (
     GaussianSpectrum,
     PowerTail,
+    QuadraticTask,
     SechSquared,
     TwoTasks,
     UniformOptimum,
@@ -25,6 +28,7 @@ from theory.metaplasticity import (
     random_hessian_mean_field,
     ratchet_drift,
     retention,
+    simulate_hidden_weights,
     transported_density,
 )
 from theory.metaplasticity.derivations import (
@@ -32,6 +36,7 @@ from theory.metaplasticity.derivations import (
     forgetting_fronts,
     locking,
     mean_field,
+    metaplastic_mean_field,
     noise,
     random_hessian,
     rotation,
@@ -234,3 +239,22 @@ def test_a_false_step_is_refused():
     x = sp.Symbol("x", positive=True)
     with pytest.raises(ValueError, match="small wrong"):
         d.expand("small wrong", 1 + x**2 / 4, x, 0, 3, "a wrong coefficient", of="scaled")
+
+
+def test_the_two_moves_of_a_hidden_weight_are_those_of_the_simulation(value):
+    rotated = rotation.circle_rotation()
+    step, optimum, place = 0.3, np.sqrt(0.2), 1.7
+    task = QuadraticTask([[1.0]], [optimum])
+    run = simulate_hidden_weights(task, [place], 40, step, record_hidden=True).hidden[:, 0]
+    for before, after in itertools.pairwise(run):
+        move = rotated["down" if before > 0 else "up"].rhs
+        assert after == pytest.approx(value(move, W=before, h=step, w=optimum), abs=1e-13)
+    assert (run > 0).any() and (run < 0).any()  # so that both were compared
+
+
+def test_the_polarised_mean_that_is_assumed_is_the_law(value):
+    law = metaplastic_mean_field.mean_field_energy()["polarised"].rhs
+    for optimum, strength in ((0.3, 0.4), (-0.8, 0.1)):
+        assert value(law, w_i=optimum, kappa_i=strength) == pytest.approx(
+            float(polarised_mean(optimum, strength)), rel=1e-14
+        )

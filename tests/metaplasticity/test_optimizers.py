@@ -192,6 +192,14 @@ def test_under_adam_the_order_turns_at_one_over_root_three(paper_task):
         assert sign * np.corrcoef(*ranks)[0, 1] > 0.9
 
 
+@pytest.mark.parametrize("first_decay", [0.3, 0.6, 0.95])
+def test_the_turning_speed_is_where_the_importance_is_least(first_decay):
+    fine = np.linspace(1e-3, 0.999, 4001)
+    importance = adam_path_importance(fine, 1e6, 20.0, first_decay=first_decay)
+    lowest = fine[np.argmin(importance)]
+    assert lowest == pytest.approx(adam_turning_speed(first_decay), abs=fine[1] - fine[0])
+
+
 def test_binary_path_stops_growing_when_signs_settle(paper_task):
     task, state, start = paper_task
     clear = np.abs(state.multiplier) > 10

@@ -60,6 +60,17 @@ def test_two_slopes_come_back_within_their_errors(quiet):
     assert np.mean([f.inflation for f in fits]) == pytest.approx(4.3339**2 / 1.92301, rel=0.2)
 
 
+def test_reads_that_are_skipped_count_for_nothing(quiet):
+    w = quiet[1][:, 0]
+    spoilt, late = np.where(PULSES <= 60, w + 3.0, w), PULSES > 60
+    for fit in (fit_two_slopes, lambda *data, skip: fit_response(*data, "soft bound", skip=skip)):
+        skipped, alone = fit(PULSES, spoilt, skip=60), fit(PULSES[late], w[late], skip=60)
+        assert skipped.values == pytest.approx(alone.values, rel=1e-9)
+        assert skipped.errors == pytest.approx(alone.errors, rel=1e-7)
+        assert not skipped.used[:60].any()
+        assert fit(PULSES, w, skip=15).values != skipped.values
+
+
 def test_the_fit_without_noise_is_exact():
     devices = DeviceArray(5, 2, imperfections="spread", dtype=float).devices
     for k in range(5):

@@ -44,6 +44,7 @@ from theory.rram import (
     weakened,
 )
 from theory.rram.derivations import technologies
+from theory.rram.derivations.shapes import ends_of_the_shapes
 from theory.rram.experiment import most_pulses
 from theory.rram.repair import EPOCHS
 from theory.rram.responses import RESPONSES
@@ -142,6 +143,23 @@ def test_derivations_of_the_shapes(value):
         assert value(derivation["slope"].rhs, **named) == pytest.approx(
             slope * float(shape.freshness(t, scale))
         )
+    ends = ends_of_the_shapes()
+    for short, name in (("soft", "soft bound"), ("step", "exponential step")):
+        shape = RESPONSES[name]
+        assert value(ends[name].rhs, t=t, X=scale) == pytest.approx(shape.fresh_pulses(t, scale))
+        # The next terms are -t^4/24X^3 and -t^4/4X^3; both series alternate.
+        few, error = value(ends[f"{short}, few pulses"], t=9.0, X=scale), 9.0**4 / scale**3
+        assert -error / 4 < shape.fresh_pulses(9.0, scale) - few < -error / 25
+    assert value(ends["soft, many pulses"].rhs, X=scale) == pytest.approx(
+        RESPONSES["soft bound"].fresh_pulses(40 * scale, scale), rel=2 * np.exp(-40)
+    )
+    many = 1e7
+    beyond = RESPONSES["exponential step"].fresh_pulses(many, scale) - scale * np.log(many / scale)
+    assert value(ends["past the scale"].rhs.subs(
+        ends["exponential step"].lhs, ends["exponential step"].rhs), t=many, X=scale
+    ) == pytest.approx(beyond, rel=1e-9)  # fmt: skip
+    assert value(ends["in a small number"].rhs, t=many, X=scale) == pytest.approx(beyond, rel=1e-9)
+    assert float(ends["step, many pulses"].rhs) == pytest.approx(beyond, abs=scale**2 / many)
     lost = technologies.drift_of_a_pair()["spread"].rhs
     drift = Drift()
     assert value(lost, tau=50.0, tau_0=1.0, V=drift.exponent.variance) == pytest.approx(

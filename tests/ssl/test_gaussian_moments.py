@@ -228,3 +228,14 @@ def test_moments_of_a_small_mode(small):
 def test_prediction_and_target_that_share_no_mode():
     with pytest.raises(ValueError, match="must share a mode"):
         cosine_moments([1, 0], [0, 1])
+
+
+def test_moments_of_the_target_branch_are_left_out_and_change_nothing():
+    scales = np.array([0.3, 1.0, 1.7]), np.array([0.8, 0.5, 1.1])
+    both, one = (cosine_moments(*scales, target_branch=asked) for asked in (True, False))
+    assert one.target_aligned is None and both.target_aligned.shape == (3,)
+    np.testing.assert_allclose(one.cross, both.cross, rtol=1e-10)
+    np.testing.assert_allclose(one.online_aligned, both.online_aligned, rtol=1e-10)
+    # A mode's moments are swapped where prediction and target, and with them the noise, are.
+    mirrored = cosine_moments(*scales[::-1], (0.1, 0.0))
+    np.testing.assert_allclose(mirrored.online_aligned, both.target_aligned, rtol=1e-8)
