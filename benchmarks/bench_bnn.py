@@ -24,6 +24,7 @@ from theory.bnn.optimizer import Adam
 from theory.continual.binarized import Ensemble, run_experiment, settings
 
 BATCH = 100
+SWEPT = (64, 128)  # units a layer of the networks that are trained together
 
 
 def bare_products(sizes: tuple[int, ...]):
@@ -158,7 +159,7 @@ def main() -> None:
             print("  (numba is not installed)")
         else:
             training_step(width, repeats, "numba")
-    for small in (64, 128):
+    for small in SWEPT:
         ensemble(small, 3)
 
 

@@ -1,30 +1,28 @@
-"""Every derivation of every subject: built, proved step by step, and readable as a text."""
+"""Every derivation of every subject: built, proved step by step, and readable as a text.
 
-import importlib
+While one is built, steps of it are tried with one sign, factor, exponent, index or limit changed:
+all are refused. ``python tests/test_all_derivations.py`` tries every step so (minutes).
+"""
+
 import inspect
-import pkgutil
 
+import proved_once
 import pytest
+from changed_steps import accepted_changes
 
-import theory
 from theory.derivation import Derivation
 
-
-def _derivations():
-    """Public functions of all modules named, or inside a package named, `derivations`."""
-    for found in pkgutil.walk_packages(theory.__path__, "theory."):
-        if "derivations" in found.name.split("."):
-            module = importlib.import_module(found.name)
-            for name, function in inspect.getmembers(module, inspect.isfunction):
-                if function.__module__ == module.__name__ and not name.startswith("_"):
-                    short = found.name.replace("theory.", "").replace("derivations.", "")
-                    yield pytest.param(function, id=f"{short}.{name}")
+SHARE = 0.1  # of the steps, drawn at random with a fixed seed
+FUNCTIONS = proved_once.public_derivations()
 
 
-@pytest.mark.parametrize("function", list(_derivations()))
-def test_a_derivation_is_proved_and_reads_as_a_text(function):
-    derivation = function()
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_derivation_is_proved_refuses_changes_and_reads_as_a_text(name, monkeypatch):
+    function = inspect.unwrap(FUNCTIONS[name])
+    derivation, _, accepted = accepted_changes(monkeypatch, function, SHARE, name)
     assert isinstance(derivation, Derivation)
+    proved_once.keep(function, derivation)
+    assert not accepted
     assert inspect.getdoc(function) and derivation.title and derivation.source
     assert all(step.reason for step in derivation)
     proved = [step for step in derivation if not step.is_premise]
@@ -32,3 +30,10 @@ def test_a_derivation_is_proved_and_reads_as_a_text(function):
     assert all(step.proof for step in proved)
     assert "align" in derivation.latex()
     assert derivation.title in derivation._repr_markdown_()
+
+
+if __name__ == "__main__":
+    with pytest.MonkeyPatch.context() as patch:
+        for name, function in FUNCTIONS.items():
+            _, tried, accepted = accepted_changes(patch, function, 1.0, name)
+            print(f"{name}: {len(tried)} tried", *accepted, sep="\n  ")

@@ -1,5 +1,6 @@
 """Within a subject a symbol has one meaning; exceptions are listed with their reason."""
 
+import inspect
 import sys
 from types import SimpleNamespace
 
@@ -25,6 +26,7 @@ class _Told(Exception):
 
 
 def _symbols(function):
+    function = inspect.unwrap(function)
     plain = Derivation.__init__
 
     def init(self, title, source="", symbols=None, **options):

@@ -525,8 +525,10 @@ def test_random_true_identities_pass(expression, form):
 @given(expressions, forms, st.integers(0, 20), st.sampled_from(["sign", "half", "constant"]))
 def test_random_mutations_raise(expression, form, position, change):
     false = mutated(expression, position, change)
-    # An even function may survive a change of sign: an independent exact test says so.
-    if sp.simplify((false - expression).rewrite(exp)) == 0:
+    # An even function may survive a change of sign. Of two expressions without a pole, which both
+    # are analytic, those that agree to 60 digits at a point of no relation are the same.
+    place = {symbol: sp.sqrt(prime) / 3 for symbol, prime in ((x, 2), (y, 3), (a, 5))}
+    if abs((false - expression).subs(place).evalf(70, maxn=400, chop=False)) < 10**-60:
         return
     with pytest.raises(DerivationError):
         attempt("rewrite", expression, disguised(false, form))

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from quick_python import QuickPython
 
 from figures.inventory import ROOT
+from figures.warm import LIBRARIES, POSSIBLE
 
 HEADER = """\
 # ---
@@ -90,6 +92,7 @@ class Toy:
     """The folder of a toy project and ways to run its commands."""
 
     root: Path
+    python: str = sys.executable
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -112,7 +115,7 @@ class Toy:
             if name not in variables:
                 environment.pop(name, None)
         return subprocess.Popen(
-            [sys.executable, "-m", *command],
+            [self.python, "-m", *command],
             cwd=self.root,
             env=environment,
             text=True,
@@ -187,9 +190,30 @@ def built_toy(tmp_path_factory) -> Toy:
     return toy
 
 
-@pytest.fixture
-def toy(built_toy, tmp_path) -> Toy:
-    """A copy of the built toy project, with its build state, to be broken."""
+@pytest.fixture(scope="session")
+def quick_python():
+    """A stand-in for the interpreter that has imported the libraries, and nothing of figures."""
+    if not POSSIBLE:
+        yield sys.executable
+        return
+    waiting = QuickPython([name for name in LIBRARIES if not name.startswith("figures")])
+    yield str(waiting.path)
+    waiting.close()
+
+
+def _copy(built_toy, tmp_path, python):
     root = tmp_path / "project"
     shutil.copytree(built_toy.root, root)
-    return Toy(root)
+    return Toy(root, python)
+
+
+@pytest.fixture
+def toy(built_toy, tmp_path, quick_python) -> Toy:
+    """A copy of the built toy project, with its build state, to be broken."""
+    return _copy(built_toy, tmp_path, quick_python)
+
+
+@pytest.fixture
+def slow_toy(built_toy, tmp_path) -> Toy:
+    """The same, whose processes are started anew: where the processes themselves are tested."""
+    return _copy(built_toy, tmp_path, sys.executable)

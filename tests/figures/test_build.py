@@ -365,7 +365,8 @@ def test_an_inventory_that_is_wrong_is_one_sentence(toy):
         assert "id must be text in quotes, got 11" in output
 
 
-def test_the_callers_python_and_matplotlib_do_not_reach_the_lesson(toy, tmp_path):
+def test_the_callers_python_and_matplotlib_do_not_reach_the_lesson(slow_toy, tmp_path):
+    toy = slow_toy
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "numpy.py").write_text("raise SystemExit('foreign numpy imported')")
     before = toy.outputs()

@@ -7,9 +7,8 @@ import time
 import psutil
 import pytest
 
-SLOW = (
-    "value = constant()\nimport pathlib, time\npathlib.Path({sign!r}).touch()\ntime.sleep({wait})"
-)
+FIRST = "from figures.kit"  # before the libraries of drawing are imported, which takes longest
+SLOW = "import pathlib, time\npathlib.Path({sign!r}).touch()\ntime.sleep({wait})\n" + FIRST
 
 
 def _wait_for(path, seconds=60):
@@ -39,12 +38,15 @@ def _wait_for_none_left(toy, seconds):
 
 
 @pytest.fixture(params=["started anew", "copied"])
-def slow(request, toy, tmp_path):
+def slow(request, slow_toy, tmp_path):
     """A toy project whose first lesson says when it runs and then takes a minute."""
+    toy = slow_toy
     if request.param == "copied":
         toy.use_copies()
+        names = ["jupytext", "nbclient", "ipykernel.kernelapp", "ipykernel.ipkernel"]
+        toy.edit("figures/warm.py", "LIBRARIES = (", f"LIBRARIES = {names!r}; ALL = (")
     sign = tmp_path / "running"
-    toy.edit("notebooks/ssl/1_first.py", "value = constant()",
+    toy.edit("notebooks/ssl/1_first.py", FIRST,
              SLOW.format(sign=str(sign), wait=60))  # fmt: skip
     return toy, sign
 
@@ -91,8 +93,9 @@ def test_killing_the_builder_is_one_line_and_leaves_no_kernel(slow):
 
 
 def test_a_build_killed_in_the_middle_of_writing_leaves_the_old_figures_and_runs_again(
-    toy, tmp_path
+    slow_toy, tmp_path
 ):
+    toy = slow_toy
     before = toy.outputs()
     sign = tmp_path / "writing"
     toy.edit(
@@ -116,7 +119,7 @@ def test_a_build_killed_in_the_middle_of_writing_leaves_the_old_figures_and_runs
 
 def test_two_builds_of_one_lesson_wait_for_each_other(toy, tmp_path):
     sign = tmp_path / "running"
-    toy.edit("notebooks/ssl/1_first.py", "value = constant()",
+    toy.edit("notebooks/ssl/1_first.py", FIRST,
              SLOW.format(sign=str(sign), wait=2))  # fmt: skip
     first = toy.start("figures.build")
     _wait_for(sign)

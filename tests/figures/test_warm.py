@@ -11,7 +11,8 @@ from figures.warm import LIBRARIES, POSSIBLE
 pytestmark = pytest.mark.skipif(not POSSIBLE, reason="processes are copied on Linux only")
 
 
-def test_a_copied_kernel_makes_the_same_bytes(toy):
+def test_a_copied_kernel_makes_the_same_bytes(slow_toy):
+    toy = slow_toy
     before = toy.outputs()
     toy.use_copies()
     status, output = toy.figures(FORCE="1")

@@ -2,18 +2,15 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import jupytext
 import nbformat
 import pytest
+from lab_project import NAME
 
 from figures.executed import normal_form
 from figures.inventory import ROOT
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))  # imported by name
-from lab_project import NAME
 
 LESSON = """\
 # ---
