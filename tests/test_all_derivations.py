@@ -10,7 +10,8 @@ import proved_once
 import pytest
 from changed_steps import accepted_changes
 
-from theory.derivation import Derivation
+from theory.derivation import Derivation, record
+from theory.derivation.verdict import PROVED, Proof
 
 SHARE = 0.1  # of the steps, drawn at random with a fixed seed
 FUNCTIONS = proved_once.public_derivations()
@@ -30,6 +31,14 @@ def test_a_derivation_is_proved_refuses_changes_and_reads_as_a_text(name, monkey
     assert all(step.proof for step in proved)
     assert "align" in derivation.latex()
     assert derivation.title in derivation._repr_markdown_()
+
+
+def test_many_changes_are_tried_and_one_that_is_accepted_is_told(monkeypatch):
+    function = inspect.unwrap(FUNCTIONS["metaplasticity.quadratic_task.averaging"])
+    _, tried, accepted = accepted_changes(monkeypatch, function, 1.0, 0)
+    assert len(tried) >= 3 and not accepted
+    monkeypatch.setattr(record, "prove_equal", lambda *_: Proof("believed", PROVED))
+    assert accepted_changes(monkeypatch, function, 1.0, 0)[2]
 
 
 if __name__ == "__main__":
