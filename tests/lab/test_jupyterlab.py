@@ -68,6 +68,7 @@ def lab(server, fresh, tmp_path):
     """A new browser in JupyterLab's start page; `fresh` is as it was committed."""
     page = browser.Browser(tmp_path, SECONDS)
     try:
+        page.send("Network.enable")
         page.open(f"{server}&reset")  # no tab of an earlier test
         page.until("window.jupyterapp && document.querySelector('td a')", "the start page is shown")
         yield page
@@ -97,16 +98,23 @@ def _saved(lab):
     assert not lab.js("document.querySelector('.jp-Dialog')?.innerText")
 
 
+def _answered(lab):
+    """Tell whether every request about a file that was sent has its answer."""
+    lab.js("1")  # reads what the browser has told
+    waiting = set()
+    for method, told in lab.events:
+        if method == "Network.requestWillBeSent" and "/api/contents/" in told["request"]["url"]:
+            waiting.add(told["requestId"])
+        elif method in ("Network.loadingFinished", "Network.loadingFailed"):
+            waiting.discard(told["requestId"])
+    return not waiting
+
+
 def _save(lab):
-    """Save with Ctrl-S and wait until JupyterLab says that it is done."""
-    lab.js(
-        "window.saves = []; jupyterapp.shell.currentWidget.context.saveState.connect("
-        "(_, state) => window.saves.push(state)); null"
-    )
+    """Save with Ctrl-S, and wait until that is done."""
     lab.press("s", CTRL)
-    lab.until("window.saves.some(state => state != 'started')", "JupyterLab has saved")
-    assert lab.js("window.saves.find(state => state != 'started')").startswith("completed")
     _saved(lab)
+    lab.until(lambda: _answered(lab), "the save has its answer")
 
 
 def _outputs(lab):
@@ -175,7 +183,9 @@ def test_a_notebook_edited_elsewhere_is_announced_and_kept(lab, fresh):
     _open(lab, "notebooks/ssl/1_short.ipynb")
     shown = lab.js("document.querySelector('.jp-NotebookPanel').innerText")
     assert "two versions" in shown and "twice seven" in shown and "twice eight" not in shown
-    _save(lab)
+    lab.press("s", CTRL)
+    time.sleep(1)
+    lab.until(lambda: _answered(lab), "the save has its answer")
     assert fresh.notebook.read_text() == elsewhere  # looking at it changes nothing
     _write_first_code_cell(lab, "# mine ")
     kept = fresh.notebook.with_name("1_short.edited.ipynb")
