@@ -255,7 +255,7 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
-# Full batches rank as well as minibatches: the free weights are noise enough.
+# Full batches rank no worse than minibatches: the free weights are noise enough.
 #
 # ## Does the path integral agree with the size?
 #
