@@ -272,6 +272,10 @@ def test_comparisons_pair_the_seeds():
     mean, error = cost(runs, "all")["last"]
     gap = last - last_and_best(runs["ideal devices"])[0]
     assert mean == pytest.approx(gap.mean()) and error == pytest.approx(gap.std(ddof=1) / 3**0.5)
+    pairs = {("kink", 0.5): runs["all"], "ideal devices": runs["ideal devices"]}
+    assert cost(pairs, ("kink", 0.5)) == cost(runs, "all")  # names of two kinds
+    with pytest.raises(ValueError, match="reference must be one of 'ideal devices', 'all'"):
+        cost(runs, "all", "ideal")
     assert paired_difference([3.0, 5.0], [1.0, 1.0]) == pytest.approx((3, 1))
     with pytest.raises(ValueError, match="one seed"):
         paired_difference([1.0], [2.0])
