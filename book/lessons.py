@@ -14,6 +14,7 @@ from pathlib import Path
 from book.equations import tagged
 from classroom.course import footer, notes
 from classroom.exercises import name_of
+from figures.executed import alt_of
 from figures.frames import words
 from figures.inventory import Entry
 from figures.lab.start_page import Lesson
@@ -119,8 +120,7 @@ def _shown(output, cell, name, known, pictures, counts, equations) -> list[dict]
     if "image/png" in data:
         id = output["metadata"].get("figure", "")
         if id in known:
-            alt = output["metadata"]["image/png"]["alt"]
-            picture = _image(f"../../pictures/{id}.png", alt)
+            picture = _image(f"../../pictures/{id}.png", alt_of(id))
             link = f'<a class="figure" href="../../figures/{id}.html">{picture}</a>'
             return [_display({"text/html": link})]
         file = f"{name.replace('/', '-')}-{len(pictures) + 1}.png"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from classroom.editions import executed
 from classroom.exercises import read_cells
+from figures.executed import alt_of
 
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$(?!\d)|\$[^$]+?\$", re.DOTALL)
 NUMBER = re.compile(r"\\tag\{[^}]*\}|\\qquad\s*\(\d+\)\s*$")
@@ -64,7 +65,8 @@ def pieces(source: Path) -> list[Piece]:
 def _shown(output: dict, section: str, found: list[Piece]) -> Piece | None:
     data, told = output.get("data", {}), output.get("metadata", {})
     if "image/png" in data:
-        alt = told.get("image/png", {}).get("alt", "")
+        shown = told.get("image/png", {}).get("alt", "")
+        alt = alt_of(told["figure"]) if "figure" in told else shown
         picture = data["image/png"] if isinstance(data["image/png"], str) else "".join(
             data["image/png"])  # fmt: skip
         kind = "figure" if "figure" in told else "play"

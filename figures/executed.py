@@ -16,7 +16,7 @@ import json
 from pathlib import Path
 
 from figures.files import digest
-from figures.inventory import Entry
+from figures.inventory import ROOT, Entry
 
 
 class Damaged(ValueError):
@@ -108,6 +108,10 @@ def normal_form(notebook, stamps: dict) -> bytes:
             continue
         cell["execution_count"] = None
         cell["outputs"] = _merged(cell["outputs"])
+        for output in cell["outputs"]:
+            told = output.get("metadata", {})
+            if "figure" in told and "image/png" in told:  # no viewer reads it; the caption says it
+                told["image/png"].pop("alt", None)
     notebook["metadata"].pop("widgets", None)
     notebook["metadata"]["kernelspec"] = {
         "display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3",
@@ -117,6 +121,11 @@ def normal_form(notebook, stamps: dict) -> bytes:
     notebook = nbformat.from_dict(notebook)
     notebook.metadata.figures.seal = seal(json.loads(nbformat.writes(notebook, version=4)))
     return (nbformat.writes(notebook, version=4) + "\n").encode()
+
+
+def alt_of(figure: str) -> str:
+    """Return the alternative text of a recorded figure by its id."""
+    return json.loads((ROOT / "figures" / f"{figure}.json").read_bytes())["alt"]
 
 
 def _merged(outputs: list) -> list:

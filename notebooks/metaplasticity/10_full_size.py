@@ -370,7 +370,8 @@ def draw(ax, condition):
     return "first task at the end of the runs {:.2f}, {:.2f}, {:.2f}".format(*ends)
 
 
-explore(draw, condition=conditions[:1] + conditions[3:7] + conditions[8:9])
+of_all = [c for c in dict.fromkeys(run.condition for run in permuted[2048].runs) if c != "m = 0.5"]
+explore(draw, condition=of_all)
 
 # %% [markdown]
 # ## Exercises
