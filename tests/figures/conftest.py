@@ -39,7 +39,12 @@ record("ssl/first", numbers={"time": [0, 1], "x": [0.5, value]},
        claims=[claim("the constant is small", value, "<", 10)])
 
 # %%
-explore(lambda ax, slope: ax.plot([0, slope * value]), slope=[1, 2])
+def draw(ax, slope):
+    ax.plot([0, slope * value])
+    return f"A line up to {slope * value:g}."
+
+
+explore(draw, slope=[1, 2, 3, 4, 5, 6])
 """
 )
 SECOND = (

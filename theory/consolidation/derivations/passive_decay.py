@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 from sympy import Eq
 
-from theory.consolidation.derivations.two_starts import (
+from theory.consolidation.two_starts import (
     N,
     f,
     from_events_to_observer,
