@@ -17,13 +17,23 @@ EXPERTS = ("1-6-10-15, MNIST alone", "1-6-10-15, USPS alone")
 FULL_M = 1.2
 
 
+def _place(end, task):
+    """Return the abscissa of an expert, beside the end of the curves."""
+    return end * (1.08 + 0.1 * task)
+
+
 def _draw_full(axes, numbers, stored):
-    """Draw the paper's networks on MNIST and USPS, thin: curves, and experts as open points."""
+    """Draw the paper's networks on MNIST and USPS: thin curves, and experts as crosses."""
     for k, condition in PANELS.items():
         epochs, curves = mean_curves(stored, [condition])
         scale = stretched(axes[k], epochs[-1], numbers["epoch"][-1])
         for task, (colour, style, _) in enumerate(_pair.LOOKS):
             axes[k].plot(epochs * scale, curves[:, 0, task], color=colour, linestyle=style, **THIN)
+    for task, name in enumerate(EXPERTS):
+        accuracy = mean_curves(stored, [name])[1][-1, 0, task]
+        for k in PANELS:
+            place = _place(numbers["epoch"][-1], task)
+            axes[k].plot(place, accuracy, "x", color=_pair.LOOKS[task][0], markersize=3.5)
     axes[1].plot([], [], color="0.4", label=f"full size, m = {FULL_M:g}", **THIN)
 
 
@@ -34,7 +44,7 @@ def draw(numbers, full):
         _pair.draw_curves(ax, numbers, k)
         for task, (colour, _, marker) in enumerate(_pair.LOOKS):
             ax.errorbar(
-                end * (1.08 + 0.1 * task),
+                _place(end, task),
                 numbers["expert"][task],
                 numbers["expert_deviation"][task],
                 color=colour,
@@ -70,7 +80,7 @@ def alt(numbers, full):
         told = (
             f" Thin curves of the paper's own networks on MNIST, then USPS, with m = {FULL_M:g} "
             f"end at {ends[0][0]:.2f} and {ends[0][1]:.2f}, {ends[1][0]:.2f} and {ends[1][1]:.2f}; "
-            f"their experts at {ends[2][0]:.2f} and {ends[3][-1]:.2f}."
+            f"their experts, crosses, at {ends[2][0]:.2f} and {ends[3][-1]:.2f}."
         )
     return (
         f"Four panels of accuracy against epoch on {numbers['task'][0]}, then a "

@@ -31,7 +31,7 @@ def draw(numbers):
         ax.axhline(0, color=BLACK, linewidth=0.6)
         ax.set(title=title, xticks=(0, 1, 2))
     axes[0].set_ylabel("cost (points)")
-    figure.supxlabel("factor on the standard deviation; full: last epochs, open: best epoch",
+    figure.supxlabel("factor on the standard deviation; filled: last epochs, open: best epoch",
                      fontsize=8)  # fmt: skip
     return figure
 
