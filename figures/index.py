@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from figures.files import write_atomic
 from figures.inventory import (
     CERTAINTIES,
@@ -15,6 +13,7 @@ from figures.inventory import (
     load_unknown,
 )
 from figures.record import read_record
+from figures.room import stored_runs
 
 INDEX = ROOT / "figures" / "INDEX.md"
 
@@ -84,14 +83,10 @@ def _row(entry: Entry) -> str:
 
 def full_size_of(entry: Entry) -> str:
     """Return which runs of a figure at full size are stored, and how far they went."""
-    try:
-        stored = json.loads(entry.path(".full.json").read_bytes())
-    except FileNotFoundError:
+    stored = stored_runs(entry)
+    if not stored:
         return "not run" if entry.figure_class == "B" else ""
-    told = []
-    for name, facts in stored.items():
-        done, whole = facts["epochs_done"], facts["epochs"]
-        told.append(f"`{name}`" + (f" ({done} of {whole} epochs)" if done < whole else ""))
+    told = (f"`{run.name}`" + ("" if run.whole else f" ({run.state})") for run in stored.values())
     return "run: " + ", ".join(told)
 
 

@@ -125,6 +125,8 @@ def _direct_imports(path: Path, packages: tuple[str, ...]) -> frozenset[Path]:
         elif isinstance(node, ast.ImportFrom):
             base = _absolute_name(path, node)
             modules |= _with_lazy_members(base, [alias.name for alias in node.names])
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            modules |= {str(a.value) for a in node.args if isinstance(a, ast.Constant)}  # by name
     files = set()
     for name in modules:
         if name.split(".")[0] not in packages:

@@ -121,12 +121,17 @@ def _arguments(entry: Entry, part: Callable, numbers: Numbers) -> tuple:
         return ()
     if "full" not in inspect.signature(part).parameters:
         return (numbers,)
+    return (numbers, stored_runs(entry))
+
+
+def stored_runs(entry: Entry) -> dict:
+    """Return what was run of a figure at full size, by entry of the catalogue; {} if nothing."""
     table = entry.path(".full.csv")
     if not table.exists():
-        return (numbers, {})
+        return {}
     from theory.full_size import tables
 
-    return (numbers, tables.read(entry.id, table.parents[1]))
+    return tables.read(entry.id, table.parents[1])
 
 
 def _darken(figure: Figure) -> None:

@@ -17,6 +17,7 @@ GOOD = [
     (checks.integer_at_least, (np.int64(3), 3), 3),
     (checks.one_of, ("adam", ("sgd", "adam")), "adam"),
     (checks.one_of, (2, (1, 2)), 2),
+    (checks.one_of, (3, ("ideal", 3)), 3),  # names of two kinds side by side
 ]
 BAD = [
     (checks.positive, (0,), ValueError, "a finite number above 0, not 0"),

@@ -156,8 +156,8 @@ def same_length(**arrays: Sized) -> int:
 def one_of(name: str, value: object, choices: Iterable[Option]) -> Option:
     """Return an option that is among the choices; the error names them and the closest match."""
     choices = tuple(choices)
-    if isinstance(value, type(choices[0])) and value in choices:
-        return value
+    if any(isinstance(value, type(choice)) and value == choice for choice in choices):
+        return value  # type: ignore[return-value]
     told = ", ".join(map(repr, choices))
     close = difflib.get_close_matches(str(value), [str(choice) for choice in choices], n=1)
     hint = f" (did you mean {close[0]!r}?)" if close else ""

@@ -71,6 +71,7 @@ def _stamps(tree):
             "theory/pack/two.py", "theory/pack/one.py", "theory/base.py", "theory/late.py"}),
         ("from theory.pack import three", {"theory/pack/three.py", "theory/late.py"}),
         ("from theory.pack.one import One", {"theory/pack/one.py", "theory/base.py"}),
+        ("importlib.import_module('theory.base')", {"theory/base.py"}),  # loaded by its name
         ("import theory.pack as p", {
             "theory/pack/two.py", "theory/pack/one.py", "theory/base.py", "theory/late.py"}),
     ],

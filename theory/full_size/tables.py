@@ -157,7 +157,8 @@ class Stored:
     @property
     def state(self) -> str:
         """One word for a whole run, else how far it went."""
-        return "run" if self.whole else f"{self.facts['epochs_done']}/{self.facts['epochs']} epochs"
+        facts = self.facts
+        return "run" if self.whole else f"{facts['epochs_done']} of {facts['epochs']} epochs"
 
     def of(self, condition: str) -> list[StoredRun]:
         """Return the runs of a condition, one a seed.

@@ -82,8 +82,7 @@ def cost(
 ) -> dict[str, tuple[float, float]]:
     """Return the `paired_difference` of an experiment to the reference, last and best epoch."""
     for label, key in (("name", name), ("reference", reference)):
-        if key not in runs:  # names of several kinds may stand side by side
-            checks.one_of(label, key, runs)
+        checks.one_of(label, key, runs)
     mine, theirs = last_and_best(runs[name]), last_and_best(runs[reference])
     return {
         epoch: paired_difference(a, b)
