@@ -18,6 +18,8 @@ class Other:
         The module whose ``full_size_runs()`` gives condition, settings and seed of every run, and
         whose ``train_one(settings, seed)`` its results; or the function that runs all of it, where
         that takes more than a night. Empty where the suite has none.
+    runnable : bool
+        Whether the catalogue runs it; else it only says what it costs.
     count : int, optional
         Runs; left out, as the others, where nothing is known of it.
     steps : int, optional
@@ -30,6 +32,7 @@ class Other:
     figure: str
     what: str
     how: str = ""
+    runnable: bool = False
     count: int | None = None
     steps: int | None = None
     seconds: float | None = None
@@ -40,11 +43,6 @@ class Other:
         if self.seconds is None or self.count is None or self.steps is None:
             return None
         return self.count * self.steps * self.seconds / 3600
-
-    @property
-    def runnable(self) -> bool:
-        """Whether the catalogue runs it; else it only says what it costs."""
-        return self.how.endswith(".full_size")
 
     @property
     def module(self):
@@ -66,16 +64,17 @@ class Other:
 # One step of each was measured with the embedded images: the time does not depend on their number.
 OTHERS = (
     Other("rram_dense", "rram/a7", "784-3000-10 of devices on MNIST, two conditions, one seed",
-          "theory.rram.full_size", 2, 20 * 60, 0.19),
+          "theory.rram.full_size", True, 2, 20 * 60, 0.19),
     Other("protection", "consolidation/b14_digits",
           "784-100-100-10, ten permuted MNIST tasks, five rules and none, three seeds",
-          "theory.continual.full_size", 18, 10 * 12 * 937, 0.0007),
+          "theory.continual.full_size", True, 18, 10 * 12 * 937, 0.0007),
     Other("asymmetric", "holo_ep/j24_fig4a_d",
           "784-256-256-10 on Fashion-MNIST, 0 and 90 degrees, with and without homeostasis, "
-          "four nudges, two seeds", "theory.holo_ep.train_published", 8, 50 * 1200, 0.082),
+          "N = 1, 2, 4, two seeds, five of the paper's 50 epochs",
+          "theory.full_size.asymmetric", True, 24, 5 * 1200, 0.045),
     Other("ep_convolution", "ep/training_curves",
           "the published network on CIFAR-10, 120 epochs, the symmetric rule, one seed",
-          "theory.ep.full_size.train_full_size", 1, 120 * 390, 265.0),
+          "theory.ep.full_size.train_full_size", False, 1, 120 * 390, 265.0),
     Other("ssl_images", "ssl/table1", "ResNet-18 on CIFAR-10: the suite has no such network"),
 )  # fmt: skip
 
