@@ -5,6 +5,7 @@ all are refused. ``python tests/test_all_derivations.py`` tries every step so (m
 """
 
 import inspect
+from pathlib import Path
 
 import proved_once
 import pytest
@@ -15,6 +16,11 @@ from theory.derivation.verdict import PROVED, Proof
 
 SHARE = 0.1  # of the steps, drawn at random with a fixed seed
 FUNCTIONS = proved_once.public_derivations()
+# Proved steps of all steps, by derivation: one that is lost, or no longer proved, is noticed.
+STEPS = dict(
+    line.split(" ", 1)
+    for line in Path(__file__).with_name("all_derivations.txt").read_text().splitlines()
+)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -28,6 +34,7 @@ def test_a_derivation_is_proved_refuses_changes_and_reads_as_a_text(name, monkey
     assert all(step.reason for step in derivation)
     proved = [step for step in derivation if not step.is_premise]
     assert proved, "a text of premises only would prove nothing"
+    assert f"{len(proved)} of {len(derivation)}" == STEPS[name]
     assert all(step.proof for step in proved)
     assert "align" in derivation.latex()
     assert derivation.title in derivation._repr_markdown_()
@@ -39,6 +46,10 @@ def test_many_changes_are_tried_and_one_that_is_accepted_is_told(monkeypatch):
     assert len(tried) >= 3 and not accepted
     monkeypatch.setattr(record, "prove_equal", lambda *_: Proof("believed", PROVED))
     assert accepted_changes(monkeypatch, function, 1.0, 0)[2]
+
+
+def test_no_derivation_is_lost():
+    assert list(STEPS) == sorted(FUNCTIONS)
 
 
 if __name__ == "__main__":
