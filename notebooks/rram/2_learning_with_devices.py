@@ -224,14 +224,14 @@ lead = [np.mean(e["spread"] - (e["pink"] + e["telegraph"]) / 2) for e in (last, 
 record(
     "rram/a8",
     numbers={"epoch": np.arange(small.epochs + 1), **accuracies_and_costs(conv)},
-    # A mean over six seeds has a standard error of .4 to .9 points: bounds lie three of them away from
-    # what two sets of seeds gave, or at nought.
+    # A mean over six seeds has a standard error of .3 to .6 points in the best epoch and up to 1.4 in the
+    # last: bounds lie more than two of them from the mean of three sets of seeds (-2.7, and -2.9 and -4.8).
     claims=[
-        claim("device spread, last epoch: cost in points", np.mean(last["spread"] - last["ideal"]), "<", -1),
+        claim("device spread, last epoch: cost in points", np.mean(last["spread"] - last["ideal"]), "<", 0),
         claim("best epoch: cost in points", np.mean(best["spread"] - best["ideal"]), "<", -1),
         claim("device spread against the mean of the noises, last epoch, points", lead[0], "<", 0),
         claim("the same, best epoch", lead[1], "<", 0),
-        claim("all together, last epoch: cost in points", np.mean(last["all"] - last["ideal"]), "<", -2),
+        claim("all together, last epoch: cost in points", np.mean(last["all"] - last["ideal"]), "<", -1),
         claim("accuracy with all imperfections, ten classes, per cent", last["all"].mean(), ">", 60),
     ],
 )  # fmt: skip
