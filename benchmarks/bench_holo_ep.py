@@ -11,11 +11,9 @@ from theory.data import load_images
 from theory.ep import trajectory
 from theory.ep.activations import activity
 from theory.holo_ep import (
-    Branch,
     TrainingSettings,
     branch_points,
     contour_estimate,
-    contour_estimates,
     stability_boundary,
     stability_map,
     toy_network,
@@ -41,7 +39,7 @@ def curve() -> None:
     radii = np.linspace(0.01, 2, 50)
 
     def batched():
-        return contour_estimates(TOY, 30, radii, steps=100, warn=False)
+        return contour_estimate(TOY, 30, radii, steps=100, warn=False)
 
     def plain():
         circle = np.exp(2j * np.pi * np.arange(30) / 30)
@@ -80,10 +78,10 @@ def plane() -> None:
 
 def branch() -> None:
     """The branch over 181 rays in steps of 0.01, its branch points and stability boundary."""
-    one = Branch(TOY)
-    angles, radii = np.linspace(0, np.pi, 181), np.linspace(0, 1.05, 106)
-    time = seconds(lambda: one.rays(angles, radii), repeats=2)
-    slow = 181 * seconds(lambda: one.rays(angles[:1], radii), repeats=1)
+    one, angles = TOY.sample(), np.linspace(0, np.pi, 181)
+    rays = np.multiply.outer(np.linspace(0, 1.05, 106), np.exp(1j * angles))
+    time = seconds(lambda: one.along(rays), repeats=2)
+    slow = 181 * seconds(lambda: one.along(rays[:, :1]), repeats=1)
     row("branch on 181 rays", time, of={"ray by ray": slow, "target": 2})
     row("branch points", seconds(lambda: branch_points(one, 1.1), repeats=1))
     row("stability boundary", seconds(lambda: stability_boundary(one, angles, 1.06), repeats=1))

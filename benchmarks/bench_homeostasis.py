@@ -26,6 +26,11 @@ DIGITS = load_images("digits")
 SIZES = (32, 32, 10)
 
 
+class WholeContour(Contour):
+    def half(self):
+        return self.nodes, self.weights
+
+
 def scene(runs: int, batch: int = 50):
     rngs = [np.random.default_rng(k) for k in range(runs)]
     nets = FieldNetworks.random(64, SIZES, "reciprocal", rngs, degrees=60)
@@ -63,12 +68,9 @@ def relaxations() -> None:
     for points in (2, 4, 6):
         half, full = (
             seconds(
-                lambda c=c, n=points: contour_errors(
-                    nets, images, targets, free, Contour.circle(n, 0.2), steps, conjugate=c
-                ),
-                repeats=2,
+                lambda c=circle: contour_errors(nets, images, targets, free, c, steps), repeats=2
             )
-            for c in (True, False)
+            for circle in (Contour.circle(points, 0.2), WholeContour.circle(points, 0.2))
         )
         row(f"contour of {points} points", half, f"{half / together:.1f} free relaxations",
             of={"all nudges": full})  # fmt: skip

@@ -45,7 +45,6 @@ from figures.kit import claim, explore, record, seed, use_style
 from theory.derivation import Derivation
 from theory.ep import LayeredNetwork, SoftReadout
 from theory.holo_ep import (
-    Branch,
     ClampedNetwork,
     Contour,
     LinearField,
@@ -54,7 +53,6 @@ from theory.holo_ep import (
     aliasing_bound,
     best_number_of_points,
     contour_estimate,
-    contour_estimates,
     cosine,
     nudged_series,
     points_needed,
@@ -244,7 +242,7 @@ contour.aliasing_bound()
 length = np.linalg.norm(gradient)
 grid, counts = np.geomspace(5e-3, 0.5, 25), np.arange(1, 11)
 measured = np.transpose([
-    np.linalg.norm(contour_estimates(toy, n, grid) - gradient, axis=1) / length for n in counts
+    np.linalg.norm(contour_estimate(toy, n, grid) - gradient, axis=1) / length for n in counts
 ])  # fmt: skip
 predicted = np.array([
     [np.linalg.norm(aliased(coefficients, n, r)) / length for n in counts] for r in grid
@@ -285,7 +283,10 @@ contour.real_network()
 # %%
 nodes, weights = Contour.circle(10, 0.3).half()
 print(len(nodes), "of 10 equilibria are relaxed")
-half, whole = contour_estimate(toy, 10, 0.3), contour_estimate(toy, 10, 0.3, whole=True)
+half = contour_estimate(toy, 10, 0.3)
+circle10 = Contour.circle(10, 0.3)
+all_products = toy.products(toy.settled_states(circle10.nodes), circle10.nodes)
+whole = (circle10.weights @ all_products).real
 print("largest difference to the whole circle:", f"{np.abs(half - whole).max():.0e}")
 
 # %% [markdown]
@@ -298,10 +299,10 @@ print("largest difference to the whole circle:", f"{np.abs(half - whole).max():.
 
 # %%
 radii = np.linspace(0.01, 2, 50)
-estimates = {n: contour_estimates(toy, n, radii, steps=100, warn=False) for n in (1, 30)}
+estimates = {n: contour_estimate(toy, n, radii, steps=100, warn=False) for n in (1, 30)}
 one, thirty = (cosine(found, gradient) for found in estimates.values())
 distance = np.linalg.norm(estimates[30] - gradient, axis=1)
-limit = np.nanmin(stability_boundary(Branch(toy), np.radians(np.arange(0, 181)), 1.06))
+limit = np.nanmin(stability_boundary(toy, np.radians(np.arange(0, 181)), 1.06))
 
 # %%
 record(

@@ -39,12 +39,10 @@ from classroom import check, mistake
 from figures.kit import claim, explore, record, use_style
 from theory.holo_ep import (
     BeyondBranchPoint,
-    Branch,
     Contour,
     best_contour,
     branch_points,
     contour_estimate,
-    mean_over,
     nudged_series,
     round_trips,
     stability_boundary,
@@ -56,7 +54,7 @@ from theory.holo_ep.derivations import branches
 
 use_style()
 toy = toy_network()
-branch = Branch(toy)
+branch = toy.sample()
 
 # %% [markdown]
 # ## Where two fixed points meet
@@ -108,7 +106,7 @@ print(f"radius from the coefficients: {np.exp(-slope):.4f}; from the branch poin
 # %%
 angles = np.linspace(0, np.pi, 181)  # the lower half plane is conjugate
 radii = np.linspace(0, 1.05, 106)
-_, rays = branch.rays(angles, radii)
+rays = branch.along(np.multiply.outer(radii, np.exp(1j * angles)), lenient=True)
 change = rays[..., 0] - toy.free[0, 0]
 
 # %% [markdown]
@@ -256,7 +254,7 @@ sums = np.arange(8, 65, 8)
 
 
 def relative_error(contour):
-    return np.linalg.norm(mean_over(toy, contour) - gradient) / np.linalg.norm(gradient)
+    return np.linalg.norm(toy.averages([contour])[0] - gradient) / np.linalg.norm(gradient)
 
 
 errors = np.array([[relative_error(made(n)) for made in nudges_of.values()] for n in sums])
@@ -320,7 +318,7 @@ def draw(ax, scale):
     axis, residuals = stability_map(scaled, 1.2, 61, steps=100)
     levels = np.clip(np.log10(residuals), -6, 1)
     ax.pcolormesh(axis, axis, levels, cmap="PuBu_r", rasterized=True)
-    points = branch_points(Branch(scaled), 1.2, angles=41, step=0.04)
+    points = branch_points(scaled, 1.2, angles=41, step=0.04)
     found = [point.nudge for point in points]
     for nudge in found:
         ax.plot([nudge.real] * 2, [nudge.imag, -nudge.imag], "*", color="C1")

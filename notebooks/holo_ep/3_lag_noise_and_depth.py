@@ -50,6 +50,7 @@ from theory.holo_ep import (
     lagged_gradient,
     lagged_residual,
     layer_cosines,
+    layer_slices,
     leading_best_radius,
     noisy_estimates,
     nudged_series,
@@ -57,7 +58,6 @@ from theory.holo_ep import (
     predicted_error,
     product_variance,
     relaxation_rate,
-    single_precision_estimate,
     toy_network,
 )
 
@@ -242,7 +242,7 @@ record(
 # %%
 noisy_net = clamped_classifier(seed(1))
 exact = noisy_net.gradient
-layers = noisy_net.layer_slices()
+layers = layer_slices(noisy_net)
 grid = np.linspace(0.01, 4, 20)
 found = {
     n: [noisy_estimates(noisy_net, n, r, 0.03, seed(3), steps=20, copies=4) for r in grid]
@@ -290,10 +290,17 @@ nudge_radii = np.geomspace(1e-4, 10, 21)
 shown = ("layer 1", "layer 4", "layer 7", "total")
 
 
+def single_precision_estimate(net, n, radius):
+    nodes, weights = Contour.circle(n, radius).half()
+    with np.errstate(all="ignore"):  # where the relaxation diverges
+        states, _ = net.relaxed_states(nodes, 100, single=True)
+        return (weights @ net.products(states, nodes)).real
+
+
 def depth(net, counts, radii, names=shown):
     """Accuracy in single precision, shape (radius, part, number of points)."""
     rows = [
-        [layer_cosines(net, single_precision_estimate(net, n, r, 100)) for n in counts]
+        [layer_cosines(net, single_precision_estimate(net, n, r)) for n in counts]
         for r in radii
     ]
     return accuracy([[[cosines[name] for cosines in row] for name in names] for row in rows])

@@ -47,7 +47,6 @@ use_style()
 
 # %%
 from theory.holo_ep import (
-    Branch,
     Contour,
     Field,
     FieldNetworks,
@@ -468,7 +467,7 @@ for name, field in (("as it is", own), ("with the added term", own.corrected()))
     estimate = contour_estimate(field, 6, 0.1)
     print(f"{name:20} distance to the true error {np.linalg.norm(estimate - true):.1e}, to the nudged one "
           f"{np.linalg.norm(estimate - nudged):.1e}")  # fmt: skip
-found = branch_points(Branch(net.clamp(x[0], y[0])), 2.0, angles=31, step=0.05)
+found = branch_points(net.clamp(x[0], y[0]), 2.0, angles=31, step=0.05)
 print("branch points of the asymmetric network above:", ", ".join(f"{p.nudge:.3f}" for p in found))
 
 # %% [markdown]

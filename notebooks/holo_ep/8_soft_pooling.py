@@ -26,8 +26,8 @@
 # | symbol | name in the code | meaning |
 # |---|---|---|
 # | $w, v$ | `forward`, `backward` | kernels of the way up and down, equal at the start |
-# | $P(z) = \sum_i p_i z_i$ | `soft_pool` | shares $p_i \propto e^{z_i / T}$ over 2 x 2 currents |
-# | $\partial P / \partial z_i$ | `pool_slopes` | how currents share what flows back |
+# | $P(z) = \sum_i p_i z_i$ | `soft_pools` | shares $p_i \propto e^{z_i / T}$ over 2 x 2 currents |
+# | $\partial P / \partial z_i$ | `soft_pools(z).slopes` | how currents share what flows back |
 # | | `tied` | both ways get the same update: an energy |
 
 # %%
@@ -42,9 +42,8 @@ from theory.holo_ep import (
     PoolingNetworks,
     TrainingSettings,
     antisymmetric_part,
-    pool_slopes,
     relax,
-    soft_pool,
+    soft_pools,
     symmetry_measure,
     train_pooling,
 )
@@ -208,7 +207,8 @@ record(
 def draw(ax, temperature):
     grid = np.linspace(-3, 3, 200)
     currents = np.stack([grid, 0 * grid, 0 * grid + 0.5, 0 * grid - 0.5])
-    pooled, slopes = soft_pool(currents, temperature), pool_slopes(currents, temperature)[0]
+    pools = soft_pools(currents, temperature)
+    pooled, slopes = pools.values, pools.slopes[0]
     ax.plot(grid, pooled, "k-")
     ax.plot(grid, slopes, "--", color="C0")
     ax.plot(grid, currents.max(axis=0), ":", color="0.6")
@@ -242,8 +242,8 @@ low_slope = share * (1 - 2 - pooled)
 other_slope = (1 - low_slope) / 3
 
 four = np.array([[-2.0], [0.0], [0.0], [0.0]])
-assert np.allclose(pool_slopes(four)[:, 0], [low_slope, other_slope, other_slope, other_slope])
-assert low_slope < 0 and np.isclose(soft_pool(four)[0], pooled)
+assert np.allclose(soft_pools(four).slopes[:, 0], [low_slope, other_slope, other_slope, other_slope])
+assert low_slope < 0 and np.isclose(soft_pools(four).values[0], pooled)
 
 # %% tags=["check"]
 check("holo_ep-8.1", pooled, low_slope, other_slope)
@@ -374,7 +374,7 @@ assert 3 * 3 * np.sqrt(2 / 41) < 2 < 3 * 3 * np.sqrt(2 / 40)
 wings = antisymmetric_part(jacobians)
 assert np.abs(wings[0] - wings[1]).max() > 0.01 * np.abs(wings).max()  # (b)
 tried = np.array([[0.5], [0.2], [0.1], [-0.3]])
-coldness = [np.abs(pool_slopes(tried, T)[:, 0] - [1, 0, 0, 0]).max() for T in (1.0, 0.1, 0.02)]
+coldness = [np.abs(soft_pools(tried, T).slopes[:, 0] - [1, 0, 0, 0]).max() for T in (1.0, 0.1, 0.02)]
 assert coldness[0] > coldness[1] > coldness[2]  # (d)
 
 # %% tags=["check"]

@@ -45,10 +45,9 @@ TASK = replace(
     test_images=WHOLE.test_images[:20],
     test_labels=WHOLE.test_labels[:20],
 )
-BRANCH = h.Branch(h.toy_network(1.0))
+BRANCH = h.toy_network(1.0).sample()
 BY_NAME = {
     "angles": lambda: np.array([0.1, 1.0]),
-    "branch": lambda: BRANCH,
     "budget": lambda: 100.0,
     "circle": lambda: 0.5,
     "clamped": lambda: CLAMPED,
@@ -88,7 +87,6 @@ BY_NAME = {
     "variance": lambda: 0.1,
 }
 CALLS = {
-    "Branch": lambda: {"field": h.toy_network(1.0)},
     "ClampedNetwork": lambda: {
         "network": LAYERED,
         "inputs": RNG.normal(size=(2, 3)),
@@ -133,11 +131,6 @@ CALLS = {
         "readout": np.eye(2),
         "target": np.array([0.2, 0.4]),
     },
-    "NetworkField": lambda: {
-        "inputs": INPUTS[0, 0],
-        "target": TARGETS[0, 0],
-        "run": 0,
-    },
     "PoolingNetworks": lambda: _pooling(),
     "PoolingNetworks.random": lambda: {
         "channels": (2, 3),
@@ -147,27 +140,32 @@ CALLS = {
     "aliasing_bound": lambda: {"largest": 1.0},
     "backward_weights": lambda: {"rng": np.random.default_rng(0)},
     "best_number_of_points": lambda: {"rate": 0.5, "radius_of_convergence": 1.0},
-    "branch_points": lambda: {"reach": 1.0, "angles": 11},
+    "branch_points": lambda: {"field": BRANCH, "reach": 1.0, "angles": 11},
     "contour_errors": lambda: {},
     "contour_estimate": lambda: {"field": CLAMPED},
-    "contour_estimates": lambda: {"field": CLAMPED, "radii": [0.1, 0.2]},
     "deep_chain": lambda: {"depth": 3, "width": 4, "inputs": 3, "classes": 2, "batch": 2},
     "error_series": lambda: {"order": 3},
     "gradient_noise_at_symmetry": lambda: {"symmetric": (JACOBIAN + JACOBIAN.T) / 2},
     "layer_cosines": lambda: {"estimate": h.contour_estimate(CLAMPED, 4, 0.2)},
-    "mean_over": lambda: {"field": CLAMPED},
     "noisy_estimates": lambda: {"steps": 10},
     "nudged_series": lambda: {"order": 3},
     "oscillate": lambda: {"periods": 2},
-    "pool_slope_changes": lambda: {},
     "refine_branch_point": lambda: _near(),
-    "round_trips": lambda: {"nudge": 0.3 + 0.1j, "radius": 0.1, "turns": 1, "points": 20},
+    "round_trips": lambda: {
+        "field": BRANCH,
+        "nudge": 0.3 + 0.1j,
+        "radius": 0.1,
+        "turns": 1,
+        "points": 20,
+    },
     "sampled_loss": lambda: {"push": lambda x: x @ JACOBIAN},
-    "single_precision_estimate": lambda: {},
     "solved_errors": lambda: {"states": FREE},
     "iterated_errors": lambda: {"states": FREE},
+    "stability_boundary": lambda: {"field": BRANCH},
+    "exact_radius": lambda: {"field": BRANCH, "reach": 2.0},
     "stability_map": lambda: {"size": 3, "steps": 20},
     "step_radius": lambda: {
+        "field": BRANCH,
         "states": BRANCH.along(np.array([0.0, 0.1])),
         "nudges": np.array([0.0, 0.1]),
     },
@@ -182,7 +180,7 @@ CALLS = {
 
 def _near():
     point = h.branch_points(BRANCH, 1.5, angles=11)[0]
-    return {"state": point.state, "nudge": point.nudge}
+    return {"field": BRANCH, "state": point.state, "nudge": point.nudge}
 
 
 def _pooling():

@@ -190,11 +190,11 @@ def test_stacks_are_treated_one_by_one():
 def test_a_singular_jacobian_is_refused_by_what_it_means():
     singular = np.diag([-1.0, 0.0])
     for function in (backpropagated_error, nudged_error):
-        with pytest.raises(ValueError, match=r"jacobian is singular .* branch point"):
+        with pytest.raises(ValueError, match=r"jacobian is singular here .* branch point"):
             function(singular, np.ones(2))
-    with pytest.raises(ValueError, match="jacobian is singular"):
+    with pytest.raises(ValueError, match="jacobian is singular here"):
         error_map(singular)
-    with pytest.raises(ValueError, match="symmetric part of jacobian is singular"):
+    with pytest.raises(ValueError, match="symmetric part of jacobian is singular here"):
         relative_asymmetry(np.array([[0.0, 1.0], [-1.0, 0.0]]))
 
 

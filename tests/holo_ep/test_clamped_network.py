@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 from theory.ep import LayeredNetwork, SoftReadout, SquaredError, equilibrium, hebbian
 from theory.ep.gradients import implicit_gradient
 from theory.holo_ep import (
-    Branch,
     ClampedNetwork,
     branch_points,
     contour_estimate,
-    contour_estimates,
     toy_network,
 )
-from theory.holo_ep.vector_field import NudgedRows
+from theory.holo_ep.clamped_network import NudgedRows
+from theory.holo_ep.examples import layer_slices
 
 quick = settings(max_examples=12, deadline=None, derandomize=True)
 seeds = st.integers(0, 10**6)
@@ -66,7 +65,7 @@ def test_the_gradient_holds_that_of_the_ep_package(seed, readout):
 
 def test_the_slices_of_the_layers_hold_their_weights():
     clamped = clamped_network(1, sizes=(4, 5, 6, 3))
-    slices = clamped.layer_slices()
+    slices = layer_slices(clamped)
     assert list(slices) == ["layer 1", "layer 2", "layer 3", "read-out"]
     assert [s.stop - s.start for s in slices.values()] == [20, 30, 18, 12]
     exact = implicit_gradient(clamped.network, clamped.inputs, clamped.targets, clamped.loss)
@@ -137,7 +136,7 @@ def test_scaling_the_loss_scales_the_nudge():
 def test_circles_of_several_radii_relax_as_each_alone():
     toy, radii = toy_network(), [0.05, 0.2, 0.45]
     for points, steps in ((1, None), (3, None), (4, 30), (7, 5)):
-        together = contour_estimates(toy, points, radii, steps=steps)
+        together = contour_estimate(toy, points, radii, steps=steps)
         alone = [contour_estimate(toy, points, r, steps=steps) for r in radii]
         np.testing.assert_allclose(together, alone, atol=1e-11)
 
@@ -155,7 +154,7 @@ def test_the_estimate_of_a_network_at_rest_at_its_target_is_zero():
 def test_branches_and_branch_points_exist_for_both_losses(readout):
     clamped = clamped_network(8, sizes=(3, 3, 2), batch=2, readout=readout, scale=1.0)
     for sample in (0, 1):
-        branch = Branch(clamped, sample)
+        branch = clamped.sample(sample)
         nudge = 0.2 + 0.1j
         there = branch.along(np.linspace(0, nudge, 20))[-1]
         settled = clamped.settled_states(np.array([nudge]))[0, sample]

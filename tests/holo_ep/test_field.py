@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from theory.ep import LayeredNetwork, SoftReadout, equilibrium_series
 from theory.holo_ep import (
-    Branch,
     Contour,
     Field,
     FieldNetworks,
@@ -19,9 +18,7 @@ from theory.holo_ep import (
     branch_points,
     contour_errors,
     contour_estimate,
-    contour_estimates,
     exact_radius,
-    mean_over,
     relax,
     solved_errors,
     toy_network,
@@ -107,9 +104,9 @@ def test_the_corrected_field_measures_the_exact_error(seed):
 def test_the_branch_point_of_a_square_root_is_where_it_is():
     """0 = 1 - u^2 - beta: u = sqrt(1 - beta) branches at 1."""
     field = Field(lambda u: 1 - u**2, lambda u: u[..., 0], [0.5])
-    points = branch_points(Branch(field), 2.0, angles=31, step=0.05)
+    points = branch_points(field, 2.0, angles=31, step=0.05)
     assert [p.nudge for p in points] == [pytest.approx(1, abs=1e-9)]
-    assert exact_radius(Branch(field), 2.0) == pytest.approx(1, abs=1e-9)
+    assert exact_radius(field, 2.0) == pytest.approx(1, abs=1e-9)
     for nudge in (0.5, -3.0, 0.4 + 0.7j):
         np.testing.assert_allclose(field.equilibrium(nudge), [np.sqrt(1 - nudge)], atol=1e-9)
     assert contour_estimate(field, 24, 0.5)[0] == pytest.approx(0.5, abs=1e-7)  # 0.5^24
@@ -125,14 +122,15 @@ def test_asymmetric_networks_are_fields_with_branch_points():
     x, y = rng.uniform(size=(1, 3)), np.eye(3)[[2]]
     field = nets.clamp(x[0], y[0])
     free = relax(nets, x[None], 3000, tolerance=1e-14)
-    np.testing.assert_allclose(field.free, free.states[0, 0], atol=1e-11)
-    bend = holomorphic_jacobian(field.loss_gradient, field.free)
-    np.testing.assert_allclose(field.loss_curvature(field.free), bend, atol=1e-11)
+    np.testing.assert_allclose(field.free, free.activities[0, 0], atol=1e-11)
+    at, nudge = field.free + 0.1j, np.array(0.3 + 0.2j)
+    bend = holomorphic_jacobian(lambda s: field.residual(s, np.full(s.shape[:-1], nudge)), at)
+    np.testing.assert_allclose(field.jacobian(at, nudge), bend, atol=1e-10)
     np.testing.assert_allclose(
         contour_estimate(field, 16, 0.05), solved_errors(nets, free, y[None], "nudged")[0, 0],
         atol=1e-10,
     )  # fmt: skip
-    rho = exact_radius(Branch(field), 3.0)
+    rho = exact_radius(field, 3.0)
     series = equilibrium_series(layered, x, y, 60, readout)[:, 0]
     orders, size = np.arange(25, 61), np.linalg.norm(series, axis=1)
     decay = np.polyfit(orders, np.log(size[25:]) + 1.5 * np.log(orders), 1)[0]
@@ -148,7 +146,37 @@ def test_soft_pooling_is_a_field_too():
     found = contour_errors(nets, x[None, None], y[None, None], free, Contour.circle(8, 0.2), 600)
     np.testing.assert_allclose(found[0, 0], exact, atol=1e-7)
     field = nets.clamp(x, y)
-    np.testing.assert_allclose(field.force(free.states[0, 0]), 0, atol=1e-11)
+    np.testing.assert_allclose(field.force(free.activities[0, 0]), 0, atol=1e-11)
+
+
+@pytest.mark.parametrize("kind", ["symmetric", "reciprocal", "loop", "pooling"])
+def test_both_errors_of_a_network_as_a_field_are_those_of_its_samples(kind):
+    """Also what nudges measure, of the field itself and with the added term."""
+    rng = np.random.default_rng(3)
+    if kind == "pooling":
+        nets = PoolingNetworks.random((2, 3), [rng], degrees=60, classes=3, dtype=float)
+    elif kind == "symmetric":
+        nets = FieldNetworks.symmetric(64, (4, 5, 3), [rng], scale=1.5, classes=3, dtype=float)
+    else:
+        nets = FieldNetworks.random(64, (4, 5, 3), kind, [rng], gain=1.5, classes=3, dtype=float)
+    x, y = rng.uniform(size=64), np.eye(3)[1]
+    free = relax(nets, x[None, None], 5000, tolerance=1e-15)
+    field = nets.clamp(x, y)
+    corrected = field.corrected()
+    np.testing.assert_allclose(corrected.force(field.free), 0, atol=1e-12)
+    for errors, name, nudged in zip(
+        field.errors(), ("backpropagated", "nudged"), (corrected, field), strict=True
+    ):
+        wanted = solved_errors(nets, free, y[None, None], name)[0, 0]
+        size = np.abs(wanted).max()
+        np.testing.assert_allclose(errors, wanted, atol=1e-10 * size)
+        # A twelfth of a radius of convergence of 1/4 or more, to the eighth power, is 2e-9.
+        found = contour_estimate(nudged, 8, 0.02)
+        np.testing.assert_allclose(found, wanted, atol=1e-8 * size)
+    gap = np.linalg.norm(np.subtract(*field.errors())) / np.linalg.norm(wanted)
+    assert gap < 1e-12 if kind == "symmetric" else gap > 0.01
+    with pytest.raises(ValueError, match="run: 1 of 1 networks"):
+        nets.clamp(x, y, 1)
 
 
 def test_one_sample_of_a_clamped_network_is_the_network():
@@ -199,7 +227,7 @@ def test_the_rate_of_a_contour_is_that_of_its_errors():
 def test_displaced_circles_and_ellipses_give_the_gradient_of_the_toy_network():
     toy, nudges = toy_network(), [0.22957 + 0.61574j, 0.67897 + 0.22856j]
     for made in (Contour.circle(48, 0.7, -0.3), Contour.ellipse(48, 0.7, 0.5, -0.25)):
-        gap = np.linalg.norm(mean_over(toy, made) - toy.gradient) / np.linalg.norm(toy.gradient)
+        gap = np.linalg.norm(toy.averages([made])[0] - toy.gradient) / np.linalg.norm(toy.gradient)
         assert gap < 3 * made.rate(nudges) ** 48 + 1e-12
         assert len(made.half()[0]) < 0.6 * len(made.nodes)
 
@@ -224,7 +252,7 @@ def test_the_best_contour_is_no_worse_than_its_neighbours():
 def test_one_point_away_from_the_target_has_the_opposite_bias():
     toy = toy_network()
     towards, away = (
-        mean_over(toy, Contour.circle(1, 0.1, turn=turn)) - toy.gradient for turn in (0, np.pi)
+        toy.averages([Contour.circle(1, 0.1, turn=turn)])[0] - toy.gradient for turn in (0, np.pi)
     )
     assert towards @ away < -0.9 * np.linalg.norm(towards) * np.linalg.norm(away)
 
@@ -245,15 +273,13 @@ def test_what_is_no_field_is_refused():
     with pytest.raises(NotHolomorphic, match="direction in the complex plane"):
         contour_estimate(kinked, 4, 0.1)
     with pytest.raises(NotHolomorphic):
-        Branch(kinked)
+        branch_points(kinked, 1.0)
     with pytest.raises(NotConverged, match="no equilibrium is reached"):
         Field(lambda u: 1 + u**2, good["loss"], [0.0, 0.0]).free  # noqa: B018
-    with pytest.raises(TypeError, match="branch must be an object with 'rays'"):
-        branch_points(toy_network(), 1.0)
     with pytest.raises(TypeError, match=r"field must be a Field, not 3.0"):
-        Branch(3.0)
-    with pytest.raises(TypeError, match="radii must be a list or tuple, each item a finite number"):
-        contour_estimates(toy_network(), 4, 0.1)
+        branch_points(3.0, 1.0)
+    with pytest.raises(TypeError, match="radius must be"):
+        contour_estimate(toy_network(), 4, [0.1, "wide"])
     with pytest.raises(ValueError, match=r"centre: 0\.5 leaves 0 outside"):
         Contour.circle(6, 0.4, 0.5)
     with pytest.raises(ValueError, match="one point is one-sided"):

@@ -13,9 +13,9 @@ from theory.holo_ep import (
     gradient_noise_at_symmetry,
     homeostatic_gradient,
     homeostatic_loss,
-    pool_slopes,
     sampled_gradient,
     sampled_loss,
+    soft_pools,
     symmetric_part,
     symmetry_measure,
     weight_angle,
@@ -84,7 +84,7 @@ def test_the_derived_loop_has_the_measured_symmetry():
 def test_the_derived_weight_of_a_pool_is_what_its_slopes_give(x):
     """Both currents of one pool grow with x in proportion to their kernels."""
     up, back = np.array([0.8, -0.5]), np.array([0.2, 1.1])
-    weights = [pool_slopes(k[:, None] * x)[:, 0] @ k for k in (up, back)]
+    weights = [soft_pools(k[:, None] * x).slopes[:, 0] @ k for k in (up, back)]
     derivation = homeostasis.weight_regimes()
     for kernels, weight in zip((up, back), weights, strict=True):
         named = {"x": x, "k": kernels[0], "m": kernels[1]}

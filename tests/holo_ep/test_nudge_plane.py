@@ -5,7 +5,6 @@ import pytest
 
 from theory.ep import LayeredNetwork, SquaredError
 from theory.holo_ep import (
-    Branch,
     ClampedNetwork,
     SingularJacobian,
     branch_points,
@@ -19,10 +18,11 @@ from theory.holo_ep import (
     toy_network,
 )
 from theory.holo_ep.branch import BranchPoint, _leads_to
+from theory.holo_ep.field import newton
 from theory.numerics import NotConverged
 
 TOY = toy_network()
-BRANCH = Branch(TOY)
+BRANCH = TOY.sample()
 POINTS = branch_points(BRANCH, 1.0, angles=61, step=0.03)
 
 
@@ -39,7 +39,7 @@ def test_continuation_reaches_the_equilibria_of_relaxation():
 
 
 def test_the_branch_of_a_linear_unit_is_its_rational_function():
-    branch = Branch(single_unit())
+    branch = single_unit()
     path = np.linspace(0, 3, 31) * np.exp(0.3j)
     np.testing.assert_allclose(branch.along(path)[:, 0], (1 + 0.4 * path) / (1 + path), atol=1e-12)
 
@@ -55,10 +55,9 @@ def test_the_residual_vanishes_and_its_jacobian_is_its_derivative():
     np.testing.assert_allclose(BRANCH.jacobian(state, nudge), np.transpose(numeric), atol=1e-8)
     there = BRANCH.along(np.linspace(0, nudge, 20))[-1]
     assert np.abs(BRANCH.residual(there, nudge)).max() < 1e-13
-    neighbours = BRANCH.newton(np.stack([there, there]), np.array([nudge + step, nudge - step]))
-    np.testing.assert_allclose(
-        BRANCH.tangent(there, nudge), (neighbours[0] - neighbours[1]) / (2 * step), atol=1e-7
-    )
+    ahead, behind = BRANCH.along(np.array([nudge, nudge + step, nudge - step]), there)[1:]
+    tangent = -np.linalg.solve(BRANCH.jacobian(there, nudge), BRANCH.nudge_slope(there, nudge))
+    np.testing.assert_allclose(tangent, (ahead - behind) / (2 * step), atol=1e-7)
 
 
 def test_the_branch_points_are_those_of_the_toy_network():
@@ -157,17 +156,15 @@ def test_half_of_the_map_is_the_whole_map():
 
 def test_what_cannot_be_is_refused():
     twins = LayeredNetwork([[[1.0]], [[1.0]]], [[0.0], [0.0]], "tanh")
-    critical = Branch(ClampedNetwork(twins, [[0.0]], [[0.3]], SquaredError()))
+    critical = ClampedNetwork(twins, [[0.0]], [[0.3]], SquaredError())
     with pytest.raises(SingularJacobian, match=r"singular here.*stay away from branch points"):
-        critical.tangent(np.zeros(2, complex), np.array(0j))
+        critical.errors()
     with pytest.raises(SingularJacobian, match="singular here"):
-        critical.field.gradient  # noqa: B018 - computed at the first look
-    with pytest.raises(SingularJacobian):
-        BRANCH.tangent(POINTS[0].state, np.array(POINTS[0].nudge))
+        critical.gradient  # noqa: B018 - computed at the first look
     with pytest.raises(ValueError, match="it has to start at nudge 0"):
         BRANCH.along(np.array([0.1, 0.2]))
     with pytest.raises(ValueError, match="sample: 1 of 1 samples"):
-        Branch(TOY, 1)
+        TOY.sample(1)
     with pytest.raises(ValueError, match="size: 30 is even"):
         stability_map(TOY, 1.0, 30)
     with pytest.raises(ValueError, match="reach must be a finite number above 0"):
@@ -175,9 +172,11 @@ def test_what_cannot_be_is_refused():
     with pytest.raises(NotConverged, match=r"no branch point within \|nudge\| = 0\.2"):
         exact_radius(BRANCH, 0.2)
     with pytest.raises(NotConverged, match="no fixed point was found near"):
-        BRANCH.newton(np.full(8, 40.0), np.array(0.3j), steps=4)
+        newton(BRANCH, np.full(8, 40.0), np.array(0.3j), steps=4)
     two = ClampedNetwork(
         TOY.network, np.tile(TOY.inputs, (2, 1)), np.tile(TOY.targets, (2, 1)), TOY.loss
     )
     with pytest.raises(ValueError, match="it has 2 samples; the map is of one"):
         stability_map(two, 1.0, 31)
+    with pytest.raises(ValueError, match="it has 2 samples; take one by `sample`"):
+        branch_points(two, 1.0)

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from theory.holo_ep import (
-    Branch,
-    contour_estimates,
+    contour_estimate,
     cosine,
     oscillate,
     step_radius,
@@ -74,7 +73,7 @@ def plain_estimate(points, radius, steps):
     ],
 )
 def test_the_cosines_of_the_published_curve(points, radius, stored):
-    ours = contour_estimates(TOY, points, [radius], steps=100, warn=False)[0]
+    ours = contour_estimate(TOY, points, [radius], steps=100, warn=False)[0]
     plain = plain_estimate(points, radius, 100)
     # Past the stability boundary rounding grows by at most e^10 in a hundred steps.
     np.testing.assert_allclose(ours, plain, atol=1e-9)
@@ -124,7 +123,7 @@ def test_the_spectral_radius_at_rest():
     """By the decay of a plain relaxation, double steps because of paired eigenvalues."""
     start = TOY.free[0] + 1e-5 * np.arange(8)
     away = [np.linalg.norm(plain_relaxation(0, n, start) - TOY.free[0]) for n in (14, 16)]
-    predicted = step_radius(Branch(TOY), TOY.free[0], np.array(0.0))
+    predicted = step_radius(TOY, TOY.free[0], np.array(0.0))
     assert np.sqrt(away[1] / away[0]) == pytest.approx(predicted, rel=1e-2)
     assert predicted == pytest.approx(0.42721, abs=1e-5)
 

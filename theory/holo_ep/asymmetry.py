@@ -12,12 +12,18 @@ All functions take stacks of matrices, shape (..., n, n), and of vectors, (..., 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from theory import checks
 from theory.door import door
+
+SINGULAR = 1e-13  # smallest over largest singular value that still counts as invertible
+CIRCLE = np.exp(2j * np.pi * np.arange(8) / 8)  # for derivatives of holomorphic functions
+SMALL = 1e-2  # its radius: rounding / radius and radius^8 are both below 1e-13
+
+
+class SingularJacobian(ValueError):
+    """The equilibrium is no function of nudge and parameters here: the Jacobian has no inverse."""
 
 
 def _square(matrices: np.ndarray) -> np.ndarray:
@@ -29,17 +35,42 @@ def _square(matrices: np.ndarray) -> np.ndarray:
     return matrices
 
 
-def _solve(name: str, matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Solve, where a singular matrix is refused by what it means for the network."""
-    scale = np.linalg.norm(matrices, axis=(-2, -1))
-    smallest = np.linalg.svd(matrices, compute_uv=False)[..., -1]
-    if np.any(smallest <= 1e-14 * scale):
-        raise ValueError(
-            f"{name} is singular (smallest singular value {smallest.min():.3g}): the stationary "
-            "point is a branch point, where a small nudge has no small effect and no error vector "
-            "exists; use other weights"
+def holomorphic_jacobian(function, point: np.ndarray) -> np.ndarray:
+    """Return the derivatives of a holomorphic function of (..., n), shape (..., values, n).
+
+    Means over a small circle round each coordinate: Cauchy's formula, exact to rounding.
+    """
+    point = np.asarray(point)
+    around = point[..., None, None, :] + SMALL * CIRCLE[:, None, None] * np.eye(point.shape[-1])
+    columns = np.tensordot(CIRCLE.conj(), np.moveaxis(function(around), -3, 0), axes=1)
+    found = np.swapaxes(columns, -1, -2) / (len(CIRCLE) * SMALL)
+    return found if np.iscomplexobj(point) else found.real
+
+
+def require_invertible(matrices: np.ndarray, name: str = "jacobian") -> None:
+    """Raise SingularJacobian where one of the matrices (..., n, n) has no inverse."""
+    sizes = np.linalg.svd(matrices, compute_uv=False)
+    if np.any(sizes[..., -1] <= SINGULAR * sizes[..., 0]):
+        raise SingularJacobian(
+            f"{name} is singular here (smallest singular value {sizes[..., -1].min():.2g}), and "
+            "what is asked for needs its inverse; stay away from branch points, where the "
+            "equilibrium is no function of the nudge, or use other weights"
         )
+
+
+def _solve(matrices: np.ndarray, right: np.ndarray, name: str = "jacobian") -> np.ndarray:
+    require_invertible(matrices, name)
     return np.linalg.solve(matrices, right)
+
+
+def solve(matrices, vectors):
+    """Solve stacks of systems, (..., n, n) and (..., n); nan where a matrix is singular."""
+    try:
+        return np.linalg.solve(matrices, vectors[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        singular = ~(np.abs(np.linalg.det(matrices)) > 0)[..., None]
+        regular = np.where(singular[..., None], np.eye(matrices.shape[-1]), matrices)
+        return np.where(singular, np.nan, np.linalg.solve(regular, vectors[..., None])[..., 0])
 
 
 @door(jacobian="complex")
@@ -62,11 +93,10 @@ def backpropagated_error(jacobian: np.ndarray, loss_gradient: np.ndarray) -> np.
 
     Raises
     ------
-    ValueError
-        For a singular Jacobian.
+    SingularJacobian
     """
     transposed = np.swapaxes(_square(jacobian), -1, -2)
-    return -_solve("jacobian", transposed, np.asarray(loss_gradient)[..., None])[..., 0]
+    return -_solve(transposed, np.asarray(loss_gradient)[..., None])[..., 0]
 
 
 @door(jacobian="complex 2d+", loss_gradient="complex 1d+")
@@ -75,11 +105,10 @@ def nudged_error(jacobian: np.ndarray, loss_gradient: np.ndarray) -> np.ndarray:
 
     Raises
     ------
-    ValueError
-        For a singular Jacobian.
+    SingularJacobian
     """
     jacobian = _square(jacobian)
-    return -_solve("jacobian", jacobian, np.asarray(loss_gradient)[..., None])[..., 0]
+    return -_solve(jacobian, np.asarray(loss_gradient)[..., None])[..., 0]
 
 
 @door(jacobian="complex")
@@ -87,10 +116,10 @@ def error_map(jacobian: np.ndarray) -> np.ndarray:
     r"""Return :math:`J^{-1} J^\top`, which takes the back-propagated error to the nudged one.
 
     Its determinant is 1, it leaves the quadratic form of S unchanged, and where S is definite all
-    its eigenvalues have modulus 1. Raises ValueError for a singular Jacobian.
+    its eigenvalues have modulus 1. Raises SingularJacobian where J has no inverse.
     """
     jacobian = _square(jacobian)
-    return _solve("jacobian", jacobian, np.swapaxes(jacobian, -1, -2))
+    return _solve(jacobian, np.swapaxes(jacobian, -1, -2))
 
 
 @door(jacobian="complex")
@@ -99,11 +128,11 @@ def relative_asymmetry(jacobian: np.ndarray) -> np.ndarray:
 
     Raises
     ------
-    ValueError
+    SingularJacobian
         Where the symmetric part is singular; the error vectors may exist all the same.
     """
-    return _solve("the symmetric part of jacobian", symmetric_part(jacobian),
-                  antisymmetric_part(jacobian))  # fmt: skip
+    even, odd = symmetric_part(jacobian), antisymmetric_part(jacobian)
+    return _solve(even, odd, "the symmetric part of jacobian")
 
 
 @door(jacobian="complex", delta="array 1d+", order=">= 0")
@@ -204,55 +233,6 @@ def least_euclidean_cosine(jacobian: np.ndarray) -> np.ndarray:
     """
     norm = ascent_threshold(jacobian)
     return np.where(norm <= 1, (1 - norm**2) / (1 + norm**2), np.nan)
-
-
-@door(jacobian="complex")
-def symmetry_measure(jacobian: np.ndarray) -> np.ndarray:
-    r"""Return :math:`\lVert S \rVert / (\lVert S \rVert + \lVert A \rVert)`, shape (...).
-
-    Frobenius norms of the symmetric and the antisymmetric part of Jacobians (..., n, n): 1 where it
-    is symmetric, 1/2 where both parts are equally large, 0 where it is antisymmetric. The released
-    code of Laborieux and Zenke 2024 applies it to W - 1, the Jacobian of the forces in activity
-    coordinates but for its diagonal.
-    """
-    even = np.linalg.norm(symmetric_part(jacobian), axis=(-2, -1))
-    odd = np.linalg.norm(antisymmetric_part(jacobian), axis=(-2, -1))
-    if np.any(even + odd == 0):
-        raise ValueError("jacobian: a matrix of zeros is neither symmetric nor antisymmetric")
-    return even / (even + odd)
-
-
-@door
-def weight_angle(forward: Sequence[np.ndarray], backward: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the angle between all forward and all backward weights taken together, in degrees.
-
-    Parameters
-    ----------
-    forward, backward : sequences of ndarray
-        Pairs of equal shapes (runs, ...), the backward weights transposed so that equal entries
-        belong to the same two units.
-
-    Returns
-    -------
-    ndarray, shape (runs,)
-    """
-    if len(forward) != len(backward) or not len(forward):
-        raise ValueError(
-            f"backward: {len(backward)} arrays given for {len(forward)} of forward weights; an "
-            "angle needs reciprocal pairs"
-        )
-    shapes = [(f.shape, b.shape) for f, b in zip(forward, backward, strict=True)]
-    if any(f != b for f, b in shapes):
-        raise ValueError(f"backward: shapes differ from those of the forward weights, {shapes}")
-
-    def joined(arrays):
-        return np.concatenate(
-            [np.asarray(a).reshape(len(a), -1).astype(float) for a in arrays], axis=1
-        )
-
-    up, down = joined(forward), joined(backward)
-    lengths = np.linalg.norm(up, axis=1) * np.linalg.norm(down, axis=1)
-    return np.degrees(np.arccos(np.clip((up * down).sum(axis=1) / lengths, -1, 1)))
 
 
 @door(forward="array 2d+", degrees="in [0, 180]")

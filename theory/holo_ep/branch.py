@@ -15,115 +15,26 @@ eigenvalue of modulus 1 and another phase leaves the branch intact.
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 
 import numpy as np
 from scipy.ndimage import minimum_filter
 
 from theory.door import door
-from theory.holo_ep.field import (
-    Field,
-    follow,
-    holomorphic_jacobian,
-    newton,
-    require_invertible,
-    solve,
-)
+from theory.holo_ep.asymmetry import holomorphic_jacobian, solve
+from theory.holo_ep.clamped_network import ClampedNetwork
+from theory.holo_ep.contour import Contour
+from theory.holo_ep.field import Field, newton
 from theory.numerics import NotConverged
 
 CANDIDATES = 12  # nearly singular places from which Newton's method is tried
 BISECTIONS = 40
 
 
-@door(sample=">= 0")
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """The equilibria of one sample of a field, as a function of complex nudges.
-
-    All methods take states of shape (..., units) and nudges of shape (...).
-
-    Parameters
-    ----------
-    field : Field
-        Holomorphic.
-    sample : int
-        Of a clamped network with several.
-    """
-
-    field: Field
-    sample: int = 0
-    one: Field = dataclass_field(init=False, repr=False)
-
-    def __post_init__(self):
-        self.field.require_holomorphic()
-        object.__setattr__(self, "one", self.field.sample(self.sample))
-
-    @property
-    def free(self) -> np.ndarray:
-        return self.one.free
-
-    def residual(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return the nudged field, shape (..., units): zero at an equilibrium."""
-        return self.one.residual(states, nudges)
-
-    def jacobian(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return F_u, shape (..., units, units)."""
-        return self.one.jacobian(states, nudges)
-
-    def step_jacobian(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return the Jacobian M of one relaxation step, shape (..., units, units)."""
-        return np.eye(states.shape[-1]) + self.one.damping * self.jacobian(states, nudges)
-
-    def tangent(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
-        """Return du/dbeta along the branch, (..., units), or raise SingularJacobian at its ends."""
-        jacobian = self.jacobian(states, nudges)
-        require_invertible(jacobian)
-        return -solve(jacobian, self.one.nudge_slope(states, nudges))
-
-    def newton(self, states, nudges, *, tolerance: float = 1e-12, steps: int = 30) -> np.ndarray:
-        """Return equilibria near the given states; NotConverged where there are none."""
-        return newton(self.one, states, nudges, tolerance=tolerance, steps=steps)
-
-    @door(path="complex 1d+", start="complex")
-    def along(self, path: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
-        """Follow the branch along paths in the nudge plane.
-
-        Parameters
-        ----------
-        path : ndarray of complex, shape (points, ...)
-            Nudges in small steps; trailing axes are paths followed at once.
-        start : ndarray, shape (..., units), optional
-            State at the first point; by default the paths start at nudge 0, at the free state.
-
-        Returns
-        -------
-        ndarray of complex, shape (points, ..., units)
-        """
-        path = np.asarray(path, complex)
-        if start is None and np.any(path[0] != 0):
-            raise ValueError("path: it has to start at nudge 0 where no start is given")
-        return follow(self.one, path, self.free if start is None else start)
-
-    @door(angles="1d", radii="1d >= 0", _nan=True)
-    def rays(self, angles: np.ndarray, radii: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Follow the branch outward from nudge 0 along straight rays.
-
-        Parameters
-        ----------
-        angles : ndarray, shape (angles,)
-        radii : ndarray, shape (radii,)
-            Ascending from 0 in small steps.
-
-        Returns
-        -------
-        nudges : ndarray of complex, shape (radii, angles)
-        states : ndarray of complex, shape (radii, angles, units)
-            Behind a branch point the branch depends on the way round it: cuts run outward. nan
-            where a ray lost it.
-        """
-        nudges = np.multiply.outer(radii, np.exp(1j * np.asarray(angles)))
-        return nudges, follow(self.one, nudges, self.free, lenient=True)
+class BeyondBranchPoint(UserWarning):
+    """The contour encloses a branch point of the equilibrium: no order of N removes the error."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,18 +56,18 @@ class BranchPoint:
 
 @door(state="complex 1d")
 def refine_branch_point(
-    branch: Branch, state: np.ndarray, nudge: complex, *, steps: int = 25, tolerance: float = 1e-13
+    field: Field, state: np.ndarray, nudge: complex, *, steps: int = 25, tolerance: float = 1e-13
 ) -> BranchPoint:
     """Return the branch point near a state and a nudge, by Newton's method, or NotConverged."""
     units = len(state)
-    vector = np.linalg.svd(branch.jacobian(state, np.asarray(nudge)))[2][-1].conj()
+    vector = np.linalg.svd(field.jacobian(state, np.asarray(nudge)))[2][-1].conj()
     normal = vector.conj()
     unknown = np.concatenate([state, vector, [nudge]]).astype(complex)
 
     def system(at):
         s, v, b = at[..., :units], at[..., units:-1], at[..., -1]
-        null = np.einsum("...ij,...j->...i", branch.jacobian(s, b), v)
-        return np.concatenate([branch.residual(s, b), null, (v @ normal - 1)[..., None]], axis=-1)
+        null = np.einsum("...ij,...j->...i", field.jacobian(s, b), v)
+        return np.concatenate([field.residual(s, b), null, (v @ normal - 1)[..., None]], axis=-1)
 
     with np.errstate(all="ignore"):
         for _ in range(steps):
@@ -177,9 +88,9 @@ def refine_branch_point(
     return BranchPoint(complex(unknown[-1]), unknown[:units], float(residual))
 
 
-@door(branch="has rays", reach="> 0", step="> 0", angles=">= 3")
+@door(reach="> 0", step="> 0", angles=">= 3")
 def branch_points(
-    branch: Branch, reach: float, *, angles: int = 91, step: float = 0.02
+    field: Field, reach: float, *, angles: int = 91, step: float = 0.02
 ) -> list[BranchPoint]:
     """Return the branch points that straight rays from nudge 0 meet, nearest first.
 
@@ -189,7 +100,7 @@ def branch_points(
 
     Parameters
     ----------
-    branch : Branch
+    field : Field
     reach : float
         Largest modulus searched.
     angles : int
@@ -197,30 +108,29 @@ def branch_points(
     step : float
         Between points of a ray.
     """
-    radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
-    directions = np.linspace(0, np.pi, angles)
-    nudges, states = branch.rays(directions, radii)
+    nudges = _rays(np.linspace(0, np.pi, angles), reach, step)
+    states = field.along(nudges, lenient=True)
     size, known = np.full(nudges.shape, np.inf), np.isfinite(states).all(axis=-1)
-    jacobians = branch.jacobian(states[known], nudges[known])
+    jacobians = field.jacobian(states[known], nudges[known])
     size[known] = np.linalg.svd(jacobians, compute_uv=False)[..., -1]
     found = []
     for i, j in _valleys(size)[:CANDIDATES]:
         try:
-            point = refine_branch_point(branch, states[i, j], nudges[i, j])
+            point = refine_branch_point(field, states[i, j], nudges[i, j])
         except NotConverged:
             continue
         if point.nudge.imag < -1e-9:
             point = BranchPoint(point.nudge.conjugate(), point.state.conj(), point.residual)
         known = any(abs(point.nudge - other.nudge) < 1e-8 for other in found)
-        if not known and abs(point.nudge) <= reach and _leads_to(branch, point):
+        if not known and abs(point.nudge) <= reach and _leads_to(field, point):
             found.append(point)
     return sorted(found, key=lambda point: abs(point.nudge))
 
 
 @door
-def exact_radius(branch: Branch, reach: float = 2.0) -> float:
+def exact_radius(field: Field, reach: float = 2.0) -> float:
     """Return the modulus of the nearest branch point, or raise NotConverged: none within reach."""
-    points = branch_points(branch, reach)
+    points = branch_points(field, reach)
     if not points:
         raise NotConverged(
             f"exact_radius: no branch point within |nudge| = {reach:g}; enlarge reach",
@@ -232,7 +142,7 @@ def exact_radius(branch: Branch, reach: float = 2.0) -> float:
 
 @door(points="in [2, 100000000]", turns=">= 1")
 def round_trips(
-    branch: Branch, nudge: complex, radius: float, turns: int, *, points: int = 200
+    field: Field, nudge: complex, radius: float, turns: int, *, points: int = 200
 ) -> np.ndarray:
     """Follow the branch to a circle around a nudge and so many times round it.
 
@@ -242,32 +152,32 @@ def round_trips(
         The states at the same nudge, before the first turn and after every one.
     """
     first = nudge * (1 - radius / abs(nudge))
-    start = branch.along(np.linspace(0, first, points))[-1]
+    start = field.along(np.linspace(0, first, points))[-1]
     angle = 2 * np.pi * np.arange(turns * points + 1) / points
     circle = nudge + (first - nudge) * np.exp(1j * angle)
-    return branch.along(circle, start)[::points]
+    return field.along(circle, start)[::points]
 
 
 @door(states="complex 1d+", nudges="complex")
-def step_radius(branch: Branch, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
+def step_radius(field: Field, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
     """Return the spectral radius of a relaxation step, shape of the nudges."""
     states, nudges = np.asarray(states), np.asarray(nudges)
     known = np.isfinite(states).all(axis=-1)
     radius = np.full(states.shape[:-1], np.inf)
-    jacobians = branch.step_jacobian(states[known], np.broadcast_to(nudges, known.shape)[known])
+    jacobians = field.step_jacobian(states[known], np.broadcast_to(nudges, known.shape)[known])
     radius[known] = np.abs(np.linalg.eigvals(jacobians)).max(axis=-1)
     return radius[()]
 
 
 @door(_nan=True, angles="1d", reach="> 0", step="> 0")
 def stability_boundary(
-    branch: Branch, angles: np.ndarray, reach: float, *, step: float = 0.02
+    field: Field, angles: np.ndarray, reach: float, *, step: float = 0.02
 ) -> np.ndarray:
     """Return the modulus of the nudge at which every ray loses stability first.
 
     Parameters
     ----------
-    branch : Branch
+    field : Field
     angles : ndarray, shape (angles,)
         Of the rays, radians.
     reach : float
@@ -280,25 +190,31 @@ def stability_boundary(
     ndarray, shape (angles,)
         nan where the relaxation is stable up to reach.
     """
-    radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
-    nudges, states = branch.rays(angles, radii)
-    unstable = step_radius(branch, states, nudges) >= 1
+    nudges = _rays(np.asarray(angles), reach, step)
+    states = field.along(nudges, lenient=True)
+    unstable = step_radius(field, states, nudges) >= 1
     crossed = np.flatnonzero(unstable.any(axis=0))
     boundary = np.full(len(angles), np.nan)
     if not len(crossed):
         return boundary
     after = unstable[:, crossed].argmax(axis=0)
-    low, high = radii[np.maximum(after - 1, 0)], radii[after]
-    state = states[np.maximum(after - 1, 0), crossed]
+    before, radii = np.maximum(after - 1, 0), np.linspace(0, reach, len(nudges))
+    low, high, state = radii[before], radii[after], states[before, crossed]
     direction = np.exp(1j * np.asarray(angles)[crossed])
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        there = branch.newton(state, middle * direction, tolerance=1e-9)
-        beyond = step_radius(branch, there, middle * direction) >= 1
+        there = newton(field, state, middle * direction, tolerance=1e-9)
+        beyond = step_radius(field, there, middle * direction) >= 1
         high, low = np.where(beyond, middle, high), np.where(beyond, low, middle)
         state = np.where(beyond[:, None], state, there)
     boundary[crossed] = (low + high) / 2
     return boundary
+
+
+def _rays(angles, reach, step):
+    """Return nudges on straight rays from 0, shape (radii, angles)."""
+    radii = np.linspace(0, reach, int(np.ceil(reach / step)) + 1)
+    return np.multiply.outer(radii, np.exp(1j * angles))
 
 
 def _valleys(size):
@@ -308,13 +224,78 @@ def _valleys(size):
     return lowest[np.argsort(size[tuple(lowest.T)])]
 
 
-def _leads_to(branch, point, close=1e-4):
+def _leads_to(field, point, close=1e-4):
     """Whether the branch reaches the branch point on a straight line, as a square root does."""
     try:
         ends = 1 - close * np.array([4.0, 1.0])
         path = point.nudge * np.append(np.linspace(0, 0.99, 100), np.sort(ends))
-        states = branch.along(path)[-2:]
+        states = field.along(path)[-2:]
     except NotConverged:
         return False
     far, near = np.linalg.norm(states - point.state, axis=1)
     return bool(0.4 < near / far < 0.6)
+
+
+@door(radius="> 0")
+def contour_estimate(
+    field: Field,
+    points: int,
+    radius: float | Sequence[float],
+    centre: float = 0.0,
+    *,
+    steps: int | None = None,
+    warn: bool = True,
+) -> np.ndarray:
+    r"""Return the derivative by the nudge of what a field shows, from N points on a circle.
+
+    Of a `ClampedNetwork` that is the gradient of the loss, in the order of its `products`; of any
+    other Field it is the nudged error, minus the derivative of the state.
+
+    Parameters
+    ----------
+    field : Field
+    points : int
+        N, at least 1.
+    radius : float or sequence of float
+        :math:`|\beta|`, larger than 0; circles of several radii are relaxed together.
+    centre : float
+        Of the circle, on the real axis.
+    steps : int, optional
+        So many relaxation steps from the free equilibrium for every nudge, as published; by
+        default the equilibria themselves.
+    warn : bool
+        Say so where a circle about 0 encloses a branch point of a clamped network. Where the power
+        series suspects one, or there is none, as for the soft clip, it is searched for: some tenths
+        of a second for each of at most eight samples.
+
+    Returns
+    -------
+    ndarray, shape (values,) or (radii, values)
+
+    Warns
+    -----
+    BeyondBranchPoint
+    """
+    circles = [Contour.circle(points, each, centre) for each in np.atleast_1d(radius)]
+    if warn and not centre and points > 2 and isinstance(field, ClampedNetwork):
+        _warn(field, np.max(radius))
+    found = field.averages(circles, steps=steps)
+    return found if np.ndim(radius) else found[0]
+
+
+def _warn(clamped, radius):
+    """Warn of a branch point inside a circle, where the power series suspects one."""
+    estimates = clamped.radius_estimates
+    for index in np.flatnonzero(~(estimates >= 1.3 * radius))[:8]:
+        try:  # where there is no series, the whole disc is searched
+            limit = exact_radius(clamped.sample(index), np.fmin(1.5 * estimates[index], radius))
+        except NotConverged:
+            continue
+        warnings.warn(
+            f"radius: the contour at |nudge| = {radius:g} encloses a branch point of the "
+            f"equilibrium at |nudge| = {limit:.4g}; no number of points makes the estimate exact "
+            f"there: stay below it, or move the centre",
+            BeyondBranchPoint,
+            stacklevel=4,
+        )
+        return

@@ -25,12 +25,36 @@ from theory.ep.gradients import implicit_gradient, slopes
 from theory.ep.losses import SoftReadout, SquaredError
 from theory.ep.networks import LayeredNetwork
 from theory.ep.power_series import equilibrium_series, radius_of_convergence
-from theory.holo_ep.field import Field, NotHolomorphic, require_invertible
-from theory.holo_ep.vector_field import ClampedSample, NudgedRows
+from theory.holo_ep.asymmetry import require_invertible
+from theory.holo_ep.field import Field, require_smooth
+from theory.holo_ep.vector_field import NetworkField
 
 SERIES_ORDER = 30  # from which the radius of convergence is estimated, to a few per cent
 ROWS = 4096  # rows relaxed at a time: their states stay in the cache
 SMALL = 32  # units up to which one product for all layers is faster than one for each
+
+
+@dataclass(frozen=True, eq=False)
+class NudgedRows:
+    r"""A loss whose slope carries a nudge of its own for every row: :math:`\beta_i C`.
+
+    The targets hold the real and the imaginary part of the nudge in two last columns, so that
+    `theory.ep.equilibria` solves rows of different nudges together, with nudging strength 1.
+    """
+
+    loss: SoftReadout | SquaredError
+    columns: int
+
+    @property
+    def biases(self):
+        """As many as the columns of the targets: what the equilibrium solver checks them by."""
+        return np.zeros(self.columns)
+
+    def gradient(self, output, targets):
+        nudges = targets[:, -2:-1]
+        if np.iscomplexobj(output):
+            nudges = nudges + 1j * targets[:, -1:]
+        return nudges * self.loss.gradient(output, targets[:, :-2])
 
 
 @door
@@ -77,10 +101,6 @@ class ClampedNetwork(Field):
         """The loss, where it is a soft read-out."""
         return self.loss if isinstance(self.loss, SoftReadout) else None
 
-    @property
-    def units(self) -> int:
-        return sum(self.network.sizes)
-
     @cached_property
     def free(self) -> np.ndarray:
         """The free equilibrium, shape (batch, units); (units,) for one of `sample`."""
@@ -123,26 +143,27 @@ class ClampedNetwork(Field):
 
     def require_holomorphic(self) -> None:
         """Raise NotHolomorphic for an activation without a complex derivative."""
-        if not self.network.sigma.smooth:
-            raise NotHolomorphic(
-                f"nudging_strength: it is complex, and the activation {self.network.activation!r} "
-                "has kinks: at them it has no complex derivative, so the equilibrium is no "
-                "holomorphic function of the nudge and the contour measures no gradient; choose "
-                "tanh, sigmoid or shifted_sigmoid, or a real nudge"
-            )
+        require_smooth(self.network.activation)
 
     @door(index=">= 0")
-    def sample(self, index: int) -> ClampedSample:
+    def sample(self, index: int = 0) -> NetworkField:
         """Return the field of one sample, with the solvers of every Field."""
-        count = len(self.inputs)
+        count, network = len(self.inputs), self.network
         if index >= count:
             raise ValueError(f"sample: {index} of {count} samples; they count from 0")
-        return ClampedSample(self, index)
+        coupling, drive = network.coupling(), network.drive(self.inputs[[index]])[0]
+        one = NetworkField(
+            lambda states: states @ coupling.T + drive, self.free[index], network.activation,
+            network.slices[-1], self.loss, self.targets[index], coupling,
+        )  # fmt: skip
+        one.free, one.damping = self.free[index], self.damping
+        return one
 
-    def _one(self) -> ClampedSample:
+    @cached_property
+    def _one(self) -> NetworkField:
         if len(self.inputs) != 1:
             raise ValueError(f"clamped: it has {len(self.inputs)} samples; take one by `sample`")
-        return self.sample(0)
+        return self.sample()
 
     def _rows(self, nudges):
         """Return inputs, targets with nudges, and the loss of all pairs of nudge and sample."""
@@ -204,17 +225,13 @@ class ClampedNetwork(Field):
         """
         nudges = np.asarray(nudges)
         inputs, targets, loss = self._rows(nudges)
-        drive = self.network.drive(inputs)
+        each = np.repeat(nudges, len(self.inputs))[:, None]
+        fixed = self.network.drive(inputs), targets, each
         kinds = (np.complex64, np.float32) if single else (complex, float)
         states = np.tile(self.free, (len(nudges), 1)).astype(kinds[not np.iscomplexobj(nudges)])
         change = np.empty(len(states))
-
         sigma, last = self.network.sigma.function, self.network.slices[-1]
         joint = self.network.coupling().T if self.units <= SMALL and not single else None
-        each = np.repeat(nudges, len(self.inputs))[:, None]
-
-        def given(rows):
-            return drive[rows], targets[rows], each[rows]
 
         def step(now, pushed, wanted, nudge):
             if joint is None:
@@ -226,25 +243,22 @@ class ClampedNetwork(Field):
 
         with np.errstate(all="ignore"):  # beyond its stability boundary the iteration may overflow
             for start in range(0, len(states), ROWS):
-                rows = np.arange(start, min(start + ROWS, len(states)))
-                now, fixed = states[rows], given(rows)
+                rows = every = np.arange(start, min(start + ROWS, len(states)))
+                now, own = states[rows], [array[rows] for array in fixed]
                 for _ in range(steps):
-                    new = step(now, *fixed)
+                    before, now = now, step(now, *own)
                     if settled:
                         # A row of nan is not below the bound: it runs on to the end.
-                        still = np.abs(new - now).max(axis=1) < settled
+                        still = np.abs(now - before).max(axis=1) < settled
                         if still.any():
-                            states[rows[still]] = new[still]
-                            rows, new = rows[~still], new[~still]
-                            fixed = given(rows)
-                    now = new
+                            states[rows[still]] = now[still]
+                            rows, now = rows[~still], now[~still]
+                            own = [array[rows] for array in fixed]
                     if not len(rows):
                         break
                 states[rows] = now
-                rows = np.arange(start, min(start + ROWS, len(states)))
-                change[rows] = np.linalg.norm(
-                    step(states[rows], *given(rows)) - states[rows], axis=1
-                )
+                moved = step(states[every], *(array[every] for array in fixed)) - states[every]
+                change[every] = np.linalg.norm(moved, axis=1)
         shape = (len(nudges), len(self.inputs))
         return states.reshape(*shape, -1), change.reshape(shape)
 
@@ -272,17 +286,6 @@ class ClampedNetwork(Field):
 
     observe = products
 
-    def layer_slices(self) -> dict[str, slice]:
-        """Where the weights of each layer stand in a vector of all parameters."""
-        sizes = [w.size for w in self.network.weights]
-        names = [f"layer {n}" for n in range(1, len(sizes) + 1)]
-        if self.readout:
-            sizes += [sum(self.network.sizes), self.readout.weights.size]
-            names += ["", "read-out"]
-        ends = np.cumsum([0, *sizes])
-        places = zip(names, pairwise(ends), strict=True)
-        return {name: slice(a, b) for name, (a, b) in places if name}
-
     def _readout_slope(self, states):
         """Return the loss's slope in the read-out's own parameters, shape (nudges, parameters)."""
         if not self.readout:
@@ -298,11 +301,13 @@ def _of_one(name):
     """Return the method of a clamped network that asks its only sample."""
 
     def method(self, *arguments, **options):
-        return getattr(self._one(), name)(*arguments, **options)
+        return getattr(self._one, name)(*arguments, **options)
 
     return method
 
 
-_ASKED = ("force", "loss_gradient", "residual", "jacobian", "nudge_slope", "errors", "corrected")
-for _name in _ASKED:
+for _name in (
+    "force", "loss_gradient", "residual", "jacobian", "nudge_slope", "errors", "corrected",
+    "step_jacobian", "along",
+):  # fmt: skip
     setattr(ClampedNetwork, _name, _of_one(_name))

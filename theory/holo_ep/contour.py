@@ -15,22 +15,15 @@ moment exact, and with them nothing of the pole is left. Derived here.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
 
+from theory import checks
 from theory.door import door
-from theory.holo_ep.branch import Branch, exact_radius
-from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.field import Field
-from theory.numerics import NotConverged
-
-
-class BeyondBranchPoint(UserWarning):
-    """The contour encloses a branch point of the equilibrium: no order of N removes the error."""
+from theory.ep.power_series import radius_of_convergence
 
 
 @door(nodes="complex 1d", weights="complex 1d")
@@ -193,124 +186,114 @@ def best_contour(
     return contour(min(tried, key=lambda found: found.fun).x)
 
 
-@door
-def contour_estimate(
-    field: Field,
-    points: int,
-    radius: float,
-    centre: float = 0.0,
-    *,
-    steps: int | None = None,
-    whole: bool = False,
-    warn: bool = True,
-) -> np.ndarray:
-    r"""Return the derivative by the nudge of what a field shows, from N points on a circle.
-
-    Of a `ClampedNetwork` that is the gradient of the loss, in the order of its `products`; of any
-    other Field it is the nudged error, minus the derivative of the state.
+@door(coefficients="complex 2d", points=">= 1")
+def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
+    """Return the predicted error of the estimate with N points on a circle about 0, (values,).
 
     Parameters
     ----------
-    field : Field
+    coefficients : ndarray, shape (orders, values)
+        The power series of g, as from `nudged_series`; orders above N + 1 are needed.
     points : int
         N, at least 1.
     radius : float
-        :math:`|\beta|`, larger than 0.
-    centre : float
-        Of the circle, on the real axis.
-    steps : int, optional
-        So many relaxation steps from the free equilibrium for every nudge, as published; by
-        default the equilibria themselves.
-    whole : bool
-        Relax all N nudges instead of half of them.
-    warn : bool
-        Say so where a circle about 0 encloses a branch point of a clamped network. Where the power
-        series suspects one, or there is none, as for the soft clip, it is searched for: some tenths
-        of a second for each of at most eight samples.
-
-    Returns
-    -------
-    ndarray, shape (values,)
-
-    Warns
-    -----
-    BeyondBranchPoint
+        Smaller than the radius of convergence; negative for one point away from the target.
     """
-    made = Contour.circle(points, radius, centre)
-    if warn and not centre:
-        _warn(field, points, radius)
-    return _estimates(field, [made], steps, whole)[0]
-
-
-@door(radii="> 0")
-def contour_estimates(
-    field: Field,
-    points: int,
-    radii: Sequence[float],
-    *,
-    steps: int | None = None,
-    whole: bool = False,
-    warn: bool = True,
-) -> np.ndarray:
-    """Return the estimates from circles of several radii about 0, relaxed together.
-
-    Parameters as in `contour_estimate`, with a sequence of radii.
-
-    Returns
-    -------
-    ndarray, shape (radii, values)
-    """
-    if np.ndim(radii) != 1 or not len(radii):
-        raise ValueError("radii: a sequence of numbers above 0 is needed; one radius goes to "
-                         "contour_estimate")  # fmt: skip
-    made = [Contour.circle(points, radius) for radius in radii]
-    if warn:
-        _warn(field, points, max(radii))
-    return _estimates(field, made, steps, whole)
-
-
-@door
-def mean_over(field: Field, contour: Contour, *, steps: int | None = None) -> np.ndarray:
-    """Return the estimate of a contour of any shape, as `contour_estimate` does for circles."""
-    return _estimates(field, [contour], steps, False)[0]
-
-
-def _estimates(field, contours, steps, whole):
-    if whole:
-        pairs = [(c.nodes.real if c.real else c.nodes, c.weights) for c in contours]
-    else:
-        pairs = [contour.half() for contour in contours]
-    nodes, weights = (np.stack(parts) for parts in zip(*pairs, strict=True))
-    nudges = nodes.ravel()
-    if np.iscomplexobj(nudges):
-        field.require_holomorphic()
-    free = np.asarray(field.free)
-    states = np.broadcast_to(free, (len(nudges), *free.shape)).astype(nodes.dtype)
-    moved = nudges != 0
-    if steps is None:
-        settled = field.settled_states(nudges[moved])
-        states[moved] = settled if np.iscomplexobj(states) else settled.real
-    else:
-        states[moved] = field.relaxed_states(nudges[moved], steps)[0]
-    values = field.observe(states, nudges).reshape(*nodes.shape, -1)
-    return np.real(np.einsum("rn,rnp->rp", weights, values))
-
-
-def _warn(field, points, radius):
-    """Warn of a branch point of a clamped network inside, where the series suspects one."""
-    if points <= 2 or not isinstance(field, ClampedNetwork):
-        return  # two real nudges enclose nothing
-    estimates = field.radius_estimates
-    for index in np.flatnonzero(~(estimates >= 1.3 * radius))[:8]:
-        try:  # where there is no series, the whole disc is searched
-            limit = exact_radius(Branch(field, index), np.fmin(1.5 * estimates[index], radius))
-        except NotConverged:
-            continue
-        warnings.warn(
-            f"radius: the contour at |nudge| = {radius:g} encloses a branch point of the "
-            f"equilibrium at |nudge| = {limit:.4g}; no number of points makes the estimate exact "
-            f"there: stay below it, or move the centre",
-            BeyondBranchPoint,
-            stacklevel=4,
+    checks.positive("radius", abs(radius))
+    size = np.linalg.norm(coefficients, axis=1)
+    if len(size) > 20 and np.count_nonzero(size[len(size) // 2 :]) > 3:
+        limit = radius_of_convergence(coefficients[1:])
+        if abs(radius) > 1.2 * limit:
+            raise ValueError(
+                f"radius: {radius:g} is beyond the radius of convergence of the coefficients, "
+                f"about {limit:.2g}, where their sum predicts nothing"
+            )
+    if points + 1 >= len(coefficients):
+        raise ValueError(
+            f"coefficients: {len(coefficients)} orders do not reach the first error of {points} "
+            f"points, order {points + 1}"
         )
-        return
+    orders = np.arange(points + 1, len(coefficients), points)
+    return radius ** (orders - 1.0) @ coefficients[orders]
+
+
+@door(points=">= 2", radius="> 0", circle="> 0", largest=">= 0")
+def aliasing_bound(largest: float, circle: float, points: int, radius: float) -> float:
+    r"""Return the bound of the error by Cauchy's estimate on a larger circle.
+
+    :math:`\frac{M_R}{R} \frac{q^N}{1 - q^N}, q = |\beta| / R`, for N of at least 2.
+
+    Parameters
+    ----------
+    largest : float
+        :math:`M_R`, largest norm of g on the circle of modulus R.
+    circle : float
+        R, between the radius used and the radius of convergence.
+    """
+    if radius >= circle:
+        raise ValueError(f"circle: {circle:g} has to be larger than the radius {radius:g}")
+    ratio = (radius / circle) ** points
+    return largest / circle * ratio / (1 - ratio)
+
+
+@door(coefficients="complex 2d", most=">= 1")
+def points_needed(coefficients: np.ndarray, radius: float, tolerance: float, most: int = 64) -> int:
+    """Return the smallest N whose predicted relative error is below a tolerance.
+
+    Raises
+    ------
+    ValueError
+        Where not even the most points suffice, or the series is too short for them.
+    """
+    size, most = np.linalg.norm(coefficients[1]), min(most, len(coefficients) - 2)
+    for points in range(1, most + 1):
+        if np.linalg.norm(aliased(coefficients, points, radius)) < tolerance * size:
+            return points
+    raise ValueError(
+        f"tolerance: {tolerance:g} is not reached with {most} points on |nudge| = {radius:g}; use "
+        "a smaller radius or a longer series"
+    )
+
+
+@door(coefficients="complex 2d")
+def predicted_error(
+    coefficients: np.ndarray, variance: float, points: int, radius: float, readings: int = 1
+) -> float:
+    """Return the mean square error of a noisy estimate, summed over the parameters.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (orders, parameters)
+        From `nudged_series`, for the parameters wanted.
+    variance : float
+        Squared noise times the summed `product_variance` of these parameters.
+    """
+    bias = aliased(coefficients, points, radius)
+    return float(bias @ bias + variance * Contour.circle(points, radius).noise_gain(readings))
+
+
+@door(coefficients="complex 2d", largest="> 0")
+def best_radius(
+    coefficients: np.ndarray, variance: float, points: int, largest: float, readings: int = 1
+) -> tuple[float, float]:
+    """Return the radius up to `largest` with the least mean square error, and that error.
+
+    Close to `leading_best_radius` while that lies well inside the radius of convergence.
+    """
+    radii = largest * np.geomspace(1e-4, 1, 600)
+    errors = [predicted_error(coefficients, variance, points, r, readings) for r in radii]
+    best = int(np.argmin(errors))
+    return float(radii[best]), errors[best]
+
+
+@door(coefficients="complex 2d")
+def leading_best_radius(
+    coefficients: np.ndarray, variance: float, points: int, readings: int = 1
+) -> float:
+    r"""Return the best radius by the leading error alone, in closed form.
+
+    :math:`(\text{gain} \cdot V / (N \lVert c_{N+1} \rVert^2))^{1/(2N+2)}`.
+    """
+    leading = np.sum(coefficients[points + 1] ** 2)
+    gain = variance * Contour.circle(points, 1.0).noise_gain(readings)
+    return float((gain / (points * leading)) ** (1 / (2 * points + 2)))

@@ -30,13 +30,56 @@ from scipy.linalg import solve_discrete_lyapunov
 
 from theory import checks
 from theory.door import door
+from theory.ep.bias_series import gradient_series
 from theory.ep.equilibria import update
 from theory.ep.gradients import error_gradient, loss_gradient
+from theory.ep.losses import softmax_series
+from theory.ep.power_series import equilibrium_series
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.closed_forms import aliased
 from theory.holo_ep.contour import Contour
 
 READINGS = 5  # of the one-sided estimate in each phase, as published
+
+
+@door(order=">= 1")
+def nudged_series(clamped: ClampedNetwork, order: int) -> np.ndarray:
+    r"""Return the coefficients :math:`c_0 \dots c_{order}` of :math:`g(\beta)`.
+
+    From the fixed-point equation order by order; no nudged equilibrium is computed.
+
+    Returns
+    -------
+    ndarray, shape (order + 1, parameters)
+        In the order of `ClampedNetwork.products`; row 1 is the gradient of the loss.
+    """
+    network, targets, readout = clamped.network, clamped.targets, clamped.readout
+    states = equilibrium_series(network, clamped.inputs, targets, order, clamped.loss, clamped.free)
+    inner = gradient_series(network, states, clamped.inputs)
+    if readout is None:
+        return inner
+    output = states[:, :, network.slices[-1]]
+    logits = output @ readout.weights.T
+    logits[0] += readout.biases
+    errors = softmax_series(logits)
+    errors[0] -= targets
+    rows = [np.zeros(readout.weights.size + logits.shape[-1])]
+    for k in range(order):
+        weights = sum(errors[j].T @ output[k - j] for j in range(k + 1))
+        rows.append(np.concatenate([weights.ravel(), errors[k].sum(axis=0)]) / len(targets))
+    return np.concatenate([inner, np.stack(rows)], axis=1)
+
+
+def _stepper(clamped, noise, rng, copies=1):
+    """Return the synchronous step of independent copies: (states, nudge) to states."""
+    drive = np.tile(clamped.network.drive(clamped.inputs), (copies, 1))
+    targets = np.tile(clamped.targets, (copies, 1))
+
+    def step(now, nudge):
+        # Noise on a preactivation is noise on its drive.
+        pushed = drive + noise * rng.standard_normal(drive.shape) if noise else drive
+        return update(clamped.network, now, pushed, targets, nudge, clamped.loss)
+
+    return step
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,17 +135,10 @@ def oscillate(
     """
     rng = checks.as_rng(rng) if noise else None
     clamped.require_holomorphic()
-    drive = clamped.network.drive(clamped.inputs)
-    states = np.zeros(drive.shape, complex)
+    step, states = _stepper(clamped, noise, rng), np.zeros(clamped.free.shape, complex)
     if initial is not None:
         states += initial
     nudges = Contour.circle(points, radius).nodes
-
-    def step(now, nudge):
-        # Noise on a preactivation is noise on its drive.
-        pushed = drive + noise * rng.standard_normal(drive.shape) if noise else drive
-        return update(clamped.network, now, pushed, clamped.targets, nudge, clamped.loss)
-
     total, estimates, seen, residuals = 0, [], [], []
     for period in range(periods):
         for nudge in nudges:
@@ -123,14 +159,40 @@ def relaxation_rate(clamped: ClampedNetwork) -> float:
 
 
 def _lag(clamped: ClampedNetwork, points: int, steps: int):
-    """Return M, the derivative of the equilibrium, M^T and the turn back of a teaching step."""
-    jacobian = clamped.step_jacobians()
+    """Return M, the derivative s_1 of the equilibrium, and how far the network stays behind it."""
+    jacobian, unit = clamped.step_jacobians(), np.eye(clamped.units)
     force = clamped.free_slopes() * loss_gradient(
         clamped.network, clamped.free, clamped.targets, clamped.loss
     )
-    derivative = -np.linalg.solve(np.eye(clamped.units) - jacobian, force[..., None])
-    power = np.linalg.matrix_power(jacobian, steps)
-    return jacobian, derivative, power, np.exp(-2j * np.pi / points)
+    derivative = -np.linalg.solve(unit - jacobian, force[..., None])
+    power, turn = np.linalg.matrix_power(jacobian, steps), np.exp(-2j * np.pi / points)
+    # S_1 - s_1 by itself: the difference of both would cancel all digits for long steps.
+    behind = (turn - 1) * np.linalg.solve(unit - turn * power, power @ derivative)
+    return jacobian, derivative, behind
+
+
+@door(budget="> 0", rate="in (0, 1)", radius_of_convergence="> 0")
+def best_number_of_points(
+    budget: float, rate: float, radius: float, radius_of_convergence: float
+) -> float:
+    r"""Return the number of points that shares a budget of steps best, as a real number.
+
+    More points alias less, :math:`(|\beta| / \rho)^N`; but each relaxes for fewer steps, and keeps
+    :math:`\lambda^{T/N}` of its distance. The two are equal at :math:`N = \sqrt{T \ln \lambda / \ln
+    (|\beta| / \rho)}`.
+
+    Parameters
+    ----------
+    budget : float
+        T, synchronous steps of all points together.
+    rate : float
+        :math:`\lambda`, spectral radius of a step, between 0 and 1.
+    radius, radius_of_convergence : float
+        :math:`|\beta| < \rho`.
+    """
+    limit = radius_of_convergence
+    checks.in_range("radius", radius, 0, limit, closed=False)
+    return float(np.sqrt(budget * np.log(rate) / np.log(radius / limit)))
 
 
 @door(points=">= 2", steps=">= 1")
@@ -150,9 +212,8 @@ def lagged_gradient(clamped: ClampedNetwork, points: int, steps: int) -> np.ndar
     ndarray, shape (network parameters,)
         Without those of a read-out, which do not lag.
     """
-    _, derivative, power, turn = _lag(clamped, points, steps)
-    unit = np.eye(clamped.units)
-    harmonic = np.linalg.solve(unit - turn * power, (unit - power) @ derivative)[..., 0].real
+    _, derivative, behind = _lag(clamped, points, steps)
+    harmonic = (derivative + behind)[..., 0].real
     return error_gradient(clamped.network, clamped.free, -harmonic, clamped.inputs).flat()
 
 
@@ -165,11 +226,8 @@ def lagged_residual(clamped: ClampedNetwork, points: int, steps: int, radius: fl
 
     Parameters are those of `lagged_gradient` and the modulus of the nudge.
     """
-    jacobian, derivative, power, turn = _lag(clamped, points, steps)
-    unit = np.eye(clamped.units)
-    # S_1 - s_1 by itself: the difference of both would cancel all digits for long steps.
-    behind = (turn - 1) * np.linalg.solve(unit - turn * power, power @ derivative)
-    change = (jacobian - unit) @ behind
+    jacobian, _, behind = _lag(clamped, points, steps)
+    change = (jacobian - np.eye(clamped.units)) @ behind
     return float(radius * np.linalg.norm(change[..., 0], axis=1).mean())
 
 
@@ -213,25 +271,20 @@ def noisy_estimates(
     ndarray, shape (copies, parameters)
     """
     made = Contour.circle(points, radius)
-    rng = checks.as_rng(rng)
+    step = _stepper(clamped, noise, checks.as_rng(rng), copies)
     readings = READINGS if points == 1 and readings is None else (readings or 1)
     if points > 2:
         clamped.require_holomorphic()
     dtype = complex if points > 2 else float
-    batch = len(clamped.inputs)
-    drive = np.tile(clamped.network.drive(clamped.inputs), (copies, 1))
-    targets = np.tile(clamped.targets, (copies, 1))
-    states = np.tile(clamped.free, (copies, 1)).astype(dtype)
-    total = 0
+    states, total = np.tile(clamped.free, (copies, 1)).astype(dtype), 0
     # The free phase of the one-sided estimate comes first, as it does in training.
     order = sorted(zip(made.nodes, made.weights, strict=True), key=lambda p: abs(p[0]))
     for node, weight in order:
         nudge = dtype(node) if dtype is complex else np.real(node)
         for _ in range(readings):
             for _ in range(steps):
-                pushed = drive + noise * rng.standard_normal(drive.shape)
-                states = update(clamped.network, states, pushed, targets, nudge, clamped.loss)
-            shaped = states.reshape(copies, batch, -1)
+                states = step(states, nudge)
+            shaped = states.reshape(copies, *clamped.free.shape)
             total = total + weight / readings * clamped.products(shaped, np.full(copies, nudge))
     return np.real(total)
 
@@ -263,45 +316,3 @@ def product_variance(clamped: ClampedNetwork) -> np.ndarray:
         pieces.append((own + other).ravel())
     pieces += [variance[:, part].sum(axis=0) for part in parts]
     return np.concatenate(pieces) / batch**2
-
-
-@door(coefficients="complex 2d")
-def predicted_error(
-    coefficients: np.ndarray, variance: float, points: int, radius: float, readings: int = 1
-) -> float:
-    """Return the mean square error of a noisy estimate, summed over the parameters.
-
-    Parameters
-    ----------
-    coefficients : ndarray, shape (orders, parameters)
-        From `nudged_series`, for the parameters wanted.
-    variance : float
-        Squared noise times the summed `product_variance` of these parameters.
-    """
-    bias = aliased(coefficients, points, radius)
-    return float(bias @ bias + variance * Contour.circle(points, radius).noise_gain(readings))
-
-
-@door(coefficients="complex 2d", largest="> 0")
-def best_radius(
-    coefficients: np.ndarray, variance: float, points: int, largest: float, readings: int = 1
-) -> tuple[float, float]:
-    r"""Return the radius up to `largest` with the least mean square error, and that error.
-
-    Close to :math:`(\text{gain} \cdot V / (N \lVert c_{N+1} \rVert^2))^{1/(2N+2)}` while that lies
-    well inside the radius of convergence.
-    """
-    radii = largest * np.geomspace(1e-4, 1, 600)
-    errors = [predicted_error(coefficients, variance, points, r, readings) for r in radii]
-    best = int(np.argmin(errors))
-    return float(radii[best]), errors[best]
-
-
-@door(coefficients="complex 2d")
-def leading_best_radius(
-    coefficients: np.ndarray, variance: float, points: int, readings: int = 1
-) -> float:
-    """Return the best radius by the leading error alone, in closed form."""
-    leading = np.sum(coefficients[points + 1] ** 2)
-    gain = variance * Contour.circle(points, 1.0).noise_gain(readings)
-    return float((gain / (points * leading)) ** (1 / (2 * points + 2)))

@@ -1,4 +1,4 @@
-r"""Networks to try things on: the toy network of Laborieux and Zenke (2022), a deep chain, a map.
+r"""Fields to try things on: a linear one, the toy network of Laborieux and Zenke, a deep chain.
 
 Toy, of their Figs. 2a-d: six inputs, two layers of four shifted sigmoids and a softmax read-out of
 four classes; all biases are zero, and the target is the last class. The authors drew the weights
@@ -10,15 +10,17 @@ earlier; the counterpart, with dense layers, of the deep convolutional networks 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from theory import checks
 from theory.door import door
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork
-from theory.holo_ep.asymmetry import cosine
+from theory.holo_ep.asymmetry import cosine, require_invertible
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.contour import Contour
+from theory.holo_ep.field import Field
 
 INPUT = (-0.09210308, 0.9335236, 0.32636234, 0.10245809, -0.3593525, 1.0)
 TARGET = 3
@@ -44,6 +46,66 @@ READOUT = (  # rows are the units of layer 2, columns the classes
     (-0.94998515, 0.12457833, 0.78682965, 0.3107573),
     (0.12907363, 0.07580135, -0.01896536, 0.45213616),
 )
+
+
+@door(jacobian="complex 2d", drive="complex 1d", readout="complex 2d", target="complex 1d")
+class LinearField(Field):
+    r"""The linear field :math:`F = J u + b` with the loss :math:`\tfrac12 |P u - y|^2`.
+
+    Both biases are closed forms: :math:`u^*_\beta = u^*_0 + \beta (1 - \beta R)^{-1} J^{-1} c` with
+    :math:`R = J^{-1} P^\top P`.
+
+    Parameters
+    ----------
+    jacobian : array_like, shape (n, n)
+        With an inverse.
+    drive : array_like, shape (n,)
+    readout : array_like, shape (outputs, n)
+        P.
+    target : array_like, shape (outputs,)
+        y.
+    """
+
+    def __init__(self, jacobian, drive, readout, target):
+        matrix = checks.finite_array("jacobian", jacobian, ndim=2)
+        self.matrix = checks.finite_array("jacobian", matrix, shape=(len(matrix), len(matrix)))
+        require_invertible(self.matrix)
+        self.drive = checks.finite_array("drive", drive, shape=(len(matrix),))
+        self.readout = checks.finite_array("readout", readout, shape=(None, len(matrix)))
+        self.target = checks.finite_array("target", target, shape=(len(self.readout),))
+        super().__init__(
+            lambda u: u @ self.matrix.T + self.drive,
+            lambda u: 0.5 * np.sum((u @ self.readout.T - self.target) ** 2, axis=-1),
+            -np.linalg.solve(self.matrix, self.drive),
+            jacobian=lambda u: np.broadcast_to(self.matrix, (*u.shape, u.shape[-1])),
+            loss_gradient=lambda u: (u @ self.readout.T - self.target) @ self.readout,
+        )
+
+    def settled_states(self, nudges):
+        nudges = np.asarray(nudges)[..., None]
+        right = nudges * (self.target @ self.readout) + self.drive
+        matrices = self.matrix - nudges[..., None] * (self.readout.T @ self.readout)
+        return -np.linalg.solve(matrices, right[..., None])[..., 0]
+
+    @property
+    def compliance(self) -> np.ndarray:
+        """R, by how much the state yields to the curvature of the loss."""
+        return np.linalg.solve(self.matrix, self.readout.T @ self.readout)
+
+    @property
+    def radius(self) -> float:
+        """How far the series in the nudge converges: 1 over the spectral radius of R."""
+        return float(1 / np.abs(np.linalg.eigvals(self.compliance)).max())
+
+    def predicted_estimate(self, points: int, radius: float) -> np.ndarray:
+        r"""Return the closed form :math:`(1 - (|\beta| R)^N)^{-1}` times the nudged error.
+
+        Exact for every radius at which the nudged equilibria exist, also beyond the radius of
+        convergence; derived here.
+        """
+        points = checks.integer_at_least("points", points, 1)
+        turned = np.linalg.matrix_power(radius * self.compliance, points)
+        return np.linalg.solve(np.eye(len(turned)) - turned, self.errors()[1])
 
 
 @door
@@ -107,6 +169,18 @@ def deep_chain(
     return ClampedNetwork(network, images, targets, SoftReadout(readout, np.zeros(classes)))
 
 
+@door
+def layer_slices(clamped: ClampedNetwork) -> dict[str, slice]:
+    """Return where the weights of each layer stand in a vector of all parameters."""
+    sizes = [w.size for w in clamped.network.weights]
+    names = [f"layer {n}" for n in range(1, len(sizes) + 1)]
+    if clamped.readout:
+        sizes += [sum(clamped.network.sizes), clamped.readout.weights.size]
+        names += ["", "read-out"]
+    places = zip(names, pairwise(np.cumsum([0, *sizes])), strict=True)
+    return {name: slice(a, b) for name, (a, b) in places if name}
+
+
 @door(estimate="any")
 def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, float]:
     """Return the cosine of an estimate with the gradient, for the weights of every layer and all.
@@ -117,37 +191,11 @@ def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, fl
     if np.shape(estimate) != exact.shape:
         raise ValueError(f"estimate must have shape {exact.shape}, not {np.shape(estimate)}")
     estimate = np.nan_to_num(np.asarray(estimate, float), posinf=0, neginf=0)
-    places = clamped.layer_slices() | {"total": slice(None)}
+    places = layer_slices(clamped) | {"total": slice(None)}
     return {
         name: float(cosine(estimate[place], exact[place])) if np.any(estimate[place]) else 0.0
         for name, place in places.items()
     }
-
-
-@door
-def single_precision_estimate(
-    clamped: ClampedNetwork, points: int, radius: float, steps: int
-) -> np.ndarray:
-    """Return the estimate of the gradient from states relaxed in single precision.
-
-    Parameters
-    ----------
-    clamped : ClampedNetwork
-    points : int
-        N; one or two for an activation that is not holomorphic.
-    radius : float
-    steps : int
-        Synchronous steps in single precision, for every nudge from the free state.
-
-    Returns
-    -------
-    ndarray, shape (parameters,)
-        Not finite where the relaxation diverges.
-    """
-    nodes, weights = Contour.circle(points, radius).half()
-    states, _ = clamped.relaxed_states(nodes, steps, single=True)
-    with np.errstate(all="ignore"):
-        return np.real(weights @ clamped.products(states, nodes))
 
 
 @door(reach="> 0", size=">= 3")

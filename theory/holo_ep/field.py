@@ -13,6 +13,7 @@ and the clamped network are Fields with solvers of their own.
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -20,43 +21,30 @@ import numpy as np
 
 from theory import checks
 from theory.door import door
-from theory.holo_ep.asymmetry import backpropagated_error, nudged_error
+from theory.ep.activations import Activation, find_activation
+from theory.holo_ep.asymmetry import (
+    backpropagated_error,
+    holomorphic_jacobian,
+    nudged_error,
+    solve,
+)
+from theory.holo_ep.contour import Contour
 from theory.numerics import NotConverged
-
-SINGULAR = 1e-13  # smallest over largest singular value that still counts as invertible
-CIRCLE = np.exp(2j * np.pi * np.arange(8) / 8)  # for derivatives of holomorphic functions
-SMALL = 1e-2  # its radius: rounding / radius and radius^8 are both below 1e-13
 
 
 class NotHolomorphic(ValueError):
     """A complex nudge was asked of a field that has no complex derivative."""
 
 
-class SingularJacobian(ValueError):
-    """The equilibrium is no function of nudge and parameters here: the Jacobian has no inverse."""
-
-
-def require_invertible(jacobian: np.ndarray) -> None:
-    """Raise SingularJacobian where one of the Jacobians (..., n, n) has no inverse."""
-    sizes = np.linalg.svd(jacobian, compute_uv=False)
-    if np.any(sizes[..., -1] <= SINGULAR * sizes[..., 0]):
-        raise SingularJacobian(
-            "states: the Jacobian of the fixed-point equation is singular here (smallest singular "
-            f"value {sizes[..., -1].min():.2g}), so the equilibrium is no function of the nudge "
-            "and has no derivative; stay away from branch points, or use smaller weights"
+def require_smooth(activation: str | Activation) -> None:
+    """Raise NotHolomorphic for an activation without a complex derivative."""
+    if not find_activation(activation).smooth:
+        raise NotHolomorphic(
+            f"nudging_strength: it is complex, and the activation {activation!r} has kinks: at "
+            "them it has no complex derivative, so the equilibrium is no holomorphic function of "
+            "the nudge and a contour measures no gradient; choose tanh, sigmoid or "
+            "shifted_sigmoid, or a real nudge"
         )
-
-
-def holomorphic_jacobian(function, point: np.ndarray) -> np.ndarray:
-    """Return the derivatives of a holomorphic function of (..., n), shape (..., values, n).
-
-    Means over a small circle round each coordinate: Cauchy's formula, exact to rounding.
-    """
-    point = np.asarray(point)
-    around = point[..., None, None, :] + SMALL * CIRCLE[:, None, None] * np.eye(point.shape[-1])
-    columns = np.tensordot(CIRCLE.conj(), np.moveaxis(function(around), -3, 0), axes=1)
-    found = np.swapaxes(columns, -1, -2) / (len(CIRCLE) * SMALL)
-    return found if np.iscomplexobj(point) else found.real
 
 
 @door(
@@ -187,8 +175,12 @@ class Field:
             raise NotConverged("free: no equilibrium is reached from start", size, 200)
         return u
 
+    def step_jacobian(self, states: np.ndarray, nudges: np.ndarray | float = 0.0) -> np.ndarray:
+        """Return the Jacobian M of one relaxation step, shape (..., n, n)."""
+        return np.eye(states.shape[-1]) + self.damping * self.jacobian(states, nudges)
+
     @door(index=">= 0")
-    def sample(self, index: int) -> Field:
+    def sample(self, index: int = 0) -> Field:
         """Return the field of one sample; a field of one's own has one only."""
         if index > 0:
             raise ValueError(f"sample: {index} of 1 samples; they count from 0")
@@ -203,9 +195,42 @@ class Field:
     @door(nudges="complex")
     def settled_states(self, nudges: np.ndarray) -> np.ndarray:
         """Return the nudged equilibria on the free branch along straight rays, (nudges, ..., n)."""
-        nudges = np.asarray(nudges)
+        return self.along(np.linspace(0, 1, 25)[:, None] * np.asarray(nudges))[-1]
+
+    @door(path="complex 1d+", start="complex", _nan=True)
+    def along(
+        self, path: np.ndarray, start: np.ndarray | None = None, *, lenient: bool = False
+    ) -> np.ndarray:
+        """Follow the branch of equilibria along paths in the nudge plane, by tangent and Newton.
+
+        Parameters
+        ----------
+        path : ndarray of complex, shape (points, ...)
+            Nudges in small steps; trailing axes are paths followed at once.
+        start : ndarray, shape (..., n), optional
+            State at the first point; by default the paths start at nudge 0, at the free state.
+        lenient : bool
+            Give nan where a path lost the branch, instead of raising NotConverged. Behind a branch
+            point the branch depends on the way round it: of straight rays, cuts run outward.
+
+        Returns
+        -------
+        ndarray of complex, shape (points, ..., n)
+        """
         self.require_holomorphic()
-        return follow(self, np.linspace(0, 1, 25)[:, None] * nudges, self.free)[-1]
+        path = np.asarray(path, complex)
+        if start is None and np.any(path[0] != 0):
+            raise ValueError("path: it has to start at nudge 0 where no start is given")
+        start = self.free if start is None else np.asarray(start)
+        state = np.array(np.broadcast_to(start, (*path.shape[1:], start.shape[-1])), complex)
+        states = [state]
+        for before, now in pairwise(path):
+            with np.errstate(all="ignore"):
+                tangent = -solve(self.jacobian(state, before), self.nudge_slope(state, before))
+            guess = state + (now - before)[..., None] * tangent
+            state = newton(self, guess, now, tolerance=1e-9, lenient=lenient)
+            states.append(state)
+        return np.stack(states)
 
     @door(nudges="complex", steps=">= 0", _nan=True)
     def relaxed_states(self, nudges: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
@@ -221,6 +246,28 @@ class Field:
     def observe(self, states: np.ndarray, nudges: np.ndarray) -> np.ndarray:
         """Return what a contour averages, (nudges, values): minus the states."""
         return -states
+
+    @door
+    def averages(self, contours: Sequence[Contour], *, steps: int | None = None) -> np.ndarray:
+        """Return what contours of as many points measure, relaxed together, (contours, values).
+
+        Of any shape; `contour_estimate` makes circles, and explains the steps.
+        """
+        pairs = [contour.half() for contour in contours]
+        nodes, weights = (np.stack(parts) for parts in zip(*pairs, strict=True))
+        nudges = nodes.ravel()
+        if np.iscomplexobj(nudges):
+            self.require_holomorphic()
+        free = np.asarray(self.free)
+        states = np.broadcast_to(free, (len(nudges), *free.shape)).astype(nodes.dtype)
+        moved = nudges != 0
+        if steps is None:
+            settled = self.settled_states(nudges[moved])
+            states[moved] = settled if np.iscomplexobj(states) else settled.real
+        else:
+            states[moved] = self.relaxed_states(nudges[moved], steps)[0]
+        values = self.observe(states, nudges).reshape(*nodes.shape, -1)
+        return np.real(np.einsum("rn,rnp->rp", weights, values))
 
     def errors(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the back-propagated error, -J'^-1 c, and the nudged one, -J^-1 c."""
@@ -241,16 +288,6 @@ class Field:
             jacobian=lambda u, nudges=0.0: self.jacobian(u, nudges) + swap,
         )
         return field
-
-
-def solve(matrices, vectors):
-    """Solve stacks of systems, (..., n, n) and (..., n); nan where a matrix is singular."""
-    try:
-        return np.linalg.solve(matrices, vectors[..., None])[..., 0]
-    except np.linalg.LinAlgError:
-        singular = ~(np.abs(np.linalg.det(matrices)) > 0)[..., None]
-        regular = np.where(singular[..., None], np.eye(matrices.shape[-1]), matrices)
-        return np.where(singular, np.nan, np.linalg.solve(regular, vectors[..., None])[..., 0])
 
 
 def newton(field, states, nudges, *, tolerance: float = 1e-12, steps: int = 30, lenient=False):
@@ -277,17 +314,3 @@ def newton(field, states, nudges, *, tolerance: float = 1e-12, steps: int = 30, 
         np.max(size),
         steps,
     )
-
-
-def follow(field: Field, path: np.ndarray, start: np.ndarray, *, lenient: bool = False):
-    """Follow equilibria along nudges (points, ...) by tangent and Newton, (points, ..., n)."""
-    path = np.asarray(path, complex)
-    state = np.array(np.broadcast_to(start, (*path.shape[1:], start.shape[-1])), complex)
-    states = [state]
-    for before, now in pairwise(path):
-        with np.errstate(all="ignore"):
-            tangent = -solve(field.jacobian(state, before), field.nudge_slope(state, before))
-        guess = state + (now - before)[..., None] * tangent
-        state = newton(field, guess, now, tolerance=1e-9, lenient=lenient)
-        states.append(state)
-    return np.stack(states)

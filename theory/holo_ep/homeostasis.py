@@ -1,19 +1,19 @@
-r"""The homeostatic loss: what pulls a Jacobian towards symmetry without naming its transpose.
+r"""The homeostatic loss, which pulls a Jacobian towards symmetry, and how symmetric it became.
 
 .. math:: L = \mathrm E_{\varepsilon \sim N(0, 1)}
    [\lVert J \varepsilon \rVert^2 - \varepsilon^\top J^2 \varepsilon]
    = \operatorname{tr} J^\top J - \operatorname{tr} J^2 = 2 \lVert A \rVert_F^2 .
 
-Both terms need only perturbations of the running network: its sensitivity, and how far a second
-pass reproduces the perturbation. Source: Laborieux and Zenke 2024; the variance and the gradient of
-one draw are derived here. The released code divides by the number of units n; these functions do
-not. Matrices have shape (..., n, n), perturbations (draws, ..., n).
+Both terms need only perturbations of the running network, and no transpose: its sensitivity, and
+how far a second pass reproduces the perturbation. Source: Laborieux and Zenke 2024; the variance
+and the gradient of one draw are derived here. The released code divides by the number of units n;
+these functions do not. Matrices have shape (..., n, n), perturbations (draws, ..., n).
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -100,6 +100,55 @@ def sampled_gradient(jacobian: np.ndarray, perturbations: np.ndarray) -> np.ndar
     back = perturbations @ jacobian
     left = np.swapaxes(2 * up - back, -1, -2) @ perturbations
     return (left - np.swapaxes(perturbations, -1, -2) @ up) / draws
+
+
+@door(jacobian="complex")
+def symmetry_measure(jacobian: np.ndarray) -> np.ndarray:
+    r"""Return :math:`\lVert S \rVert / (\lVert S \rVert + \lVert A \rVert)`, shape (...).
+
+    Frobenius norms of the symmetric and the antisymmetric part of Jacobians (..., n, n): 1 where it
+    is symmetric, 1/2 where both parts are equally large, 0 where it is antisymmetric. The released
+    code of Laborieux and Zenke 2024 applies it to W - 1, the Jacobian of the forces in activity
+    coordinates but for its diagonal.
+    """
+    even = np.linalg.norm(symmetric_part(jacobian), axis=(-2, -1))
+    odd = np.linalg.norm(antisymmetric_part(jacobian), axis=(-2, -1))
+    if np.any(even + odd == 0):
+        raise ValueError("jacobian: a matrix of zeros is neither symmetric nor antisymmetric")
+    return even / (even + odd)
+
+
+@door
+def weight_angle(forward: Sequence[np.ndarray], backward: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the angle between all forward and all backward weights taken together, in degrees.
+
+    Parameters
+    ----------
+    forward, backward : sequences of ndarray
+        Pairs of equal shapes (runs, ...), the backward weights transposed so that equal entries
+        belong to the same two units.
+
+    Returns
+    -------
+    ndarray, shape (runs,)
+    """
+    if len(forward) != len(backward) or not len(forward):
+        raise ValueError(
+            f"backward: {len(backward)} arrays given for {len(forward)} of forward weights; an "
+            "angle needs reciprocal pairs"
+        )
+    shapes = [(f.shape, b.shape) for f, b in zip(forward, backward, strict=True)]
+    if any(f != b for f, b in shapes):
+        raise ValueError(f"backward: shapes differ from those of the forward weights, {shapes}")
+
+    def joined(arrays):
+        return np.concatenate(
+            [np.asarray(a).reshape(len(a), -1).astype(float) for a in arrays], axis=1
+        )
+
+    up, down = joined(forward), joined(backward)
+    lengths = np.linalg.norm(up, axis=1) * np.linalg.norm(down, axis=1)
+    return np.degrees(np.arccos(np.clip((up * down).sum(axis=1) / lengths, -1, 1)))
 
 
 def descend(jacobian: np.ndarray, rate: float, steps: int, free: np.ndarray | bool = True):

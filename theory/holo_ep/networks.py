@@ -8,6 +8,7 @@ with all recurrent weights in one matrix W. Source: Laborieux and Zenke 2022, 20
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,9 +19,9 @@ from theory.door import door
 from theory.ep.activations import Activation, find_activation
 from theory.ep.losses import SoftReadout
 from theory.ep.networks import LayeredNetwork, layer_slices
-from theory.holo_ep.asymmetry import backward_weights, weight_angle
+from theory.holo_ep.asymmetry import backward_weights
 from theory.holo_ep.clamped_network import ClampedNetwork
-from theory.holo_ep.homeostasis import sampled_gradient
+from theory.holo_ep.homeostasis import sampled_gradient, weight_angle
 from theory.holo_ep.vector_field import VectorField, times_real
 
 TOPOLOGIES = ("reciprocal", "loop", "feedforward")
@@ -44,6 +45,14 @@ def connections(sizes: Sequence[int], topology: str) -> np.ndarray:
     if topology == "loop":
         linked[parts[0], parts[-1]] = True
     return linked
+
+
+def checked_inputs(inputs: np.ndarray, pixels: int) -> np.ndarray:
+    """Return inputs (runs, batch, pixels), or raise ValueError for another shape."""
+    inputs = np.asarray(inputs)
+    if inputs.ndim != 3 or inputs.shape[-1] != pixels:
+        raise ValueError(f"inputs: shape {inputs.shape}; the networks take (runs, batch, {pixels})")
+    return inputs
 
 
 @door(
@@ -134,7 +143,7 @@ class FieldNetworks(VectorField):
             Of the recurrent weights.
         """
         linked, parts = connections(sizes, topology), layer_slices(sizes)
-        units, fields = sum(sizes), ([], [], [])
+        units, drawn = sum(sizes), []
         generators = map(checks.as_rng, rngs)
         for rng, angle in zip(generators, np.broadcast_to(degrees, len(rngs)), strict=True):
             recurrent = np.zeros((units, units))
@@ -147,10 +156,10 @@ class FieldNetworks(VectorField):
             if topology == "loop":
                 shape = recurrent[parts[0], parts[-1]].shape
                 recurrent[parts[0], parts[-1]] = rng.standard_normal(shape) / np.sqrt(shape[1])
-            fields[0].append(gain * recurrent)
-            fields[1].append(rng.standard_normal((sizes[0], inputs)) / np.sqrt(inputs))
-            fields[2].append(rng.standard_normal((classes, sizes[-1])) / np.sqrt(sizes[-1]))
-        return cls._assembled(fields, sizes, topology, activation, dtype)
+            inward = rng.standard_normal((sizes[0], inputs)) / np.sqrt(inputs)
+            readout = rng.standard_normal((classes, sizes[-1])) / np.sqrt(sizes[-1])
+            drawn.append((gain * recurrent, inward, readout))
+        return cls._assembled(drawn, sizes, topology, activation, dtype)
 
     @classmethod
     @door(sizes="counts")
@@ -169,20 +178,23 @@ class FieldNetworks(VectorField):
 
         One weight for both directions; layers are relaxed in turn.
         """
-        parts, units, fields = layer_slices(sizes), sum(sizes), ([], [], [])
+        parts, units, drawn = layer_slices(sizes), sum(sizes), []
         for rng in map(checks.as_rng, seeds):
             shapes = pairwise((inputs, *sizes, classes))
-            drawn = [scale * rng.standard_normal((b, a)) / np.sqrt(a) for a, b in shapes]
+            first, *inner, last = (
+                scale * rng.standard_normal((b, a)) / np.sqrt(a) for a, b in shapes
+            )
             recurrent = np.zeros((units, units))
-            for weights, (below, above) in zip(drawn[1:-1], pairwise(parts), strict=True):
+            for weights, (below, above) in zip(inner, pairwise(parts), strict=True):
                 recurrent[above, below], recurrent[below, above] = weights, weights.T
-            for field, value in zip(fields, (recurrent, drawn[0], drawn[-1]), strict=True):
-                field.append(value)
-        return cls._assembled(fields, sizes, "reciprocal", activation, dtype, True)
+            drawn.append((recurrent, first, last))
+        return cls._assembled(drawn, sizes, "reciprocal", activation, dtype, True)
 
     @classmethod
-    def _assembled(cls, fields, sizes, topology, activation, dtype, alternating=False):
-        recurrent, inward, readout = (np.stack(one).astype(dtype) for one in fields)
+    def _assembled(cls, drawn, sizes, topology, activation, dtype, alternating=False):
+        recurrent, inward, readout = (
+            np.stack(one).astype(dtype) for one in zip(*drawn, strict=True)
+        )
         biases = np.zeros(recurrent.shape[:2], dtype), np.zeros(readout.shape[:2], dtype)
         return cls(
             recurrent, inward, biases[0], readout, biases[1], tuple(sizes), topology, activation,
@@ -210,8 +222,8 @@ class FieldNetworks(VectorField):
         readout = self.readout[run].astype(float), self.readout_biases[run].astype(float)
         return ClampedNetwork(network, inputs, targets, SoftReadout(*readout))
 
-    def coupling(self, run):
-        return self.recurrent[run]
+    def coupling(self):
+        return self.recurrent[0]
 
     @property
     def parameters(self) -> list[np.ndarray]:
@@ -219,12 +231,7 @@ class FieldNetworks(VectorField):
 
     def drive(self, inputs: np.ndarray) -> np.ndarray:
         """Return B x + b, shape (runs, batch, units); inputs (runs or 1, batch, pixels)."""
-        inputs = np.asarray(inputs)
-        if inputs.ndim != 3 or inputs.shape[-1] != self.inward.shape[-1]:
-            raise ValueError(
-                f"inputs: shape {inputs.shape}; the networks take (runs, batch, "
-                f"{self.inward.shape[-1]})"
-            )
+        inputs = checked_inputs(inputs, self.inward.shape[-1])
         drive = np.repeat(self.biases[:, None], inputs.shape[1], axis=1)
         drive[:, :, self.slices[0]] += inputs @ np.swapaxes(self.inward, 1, 2)
         return drive
@@ -242,8 +249,8 @@ class FieldNetworks(VectorField):
     def backwards(self, activities, drive):
         turned = np.ascontiguousarray(np.swapaxes(self.recurrent, 1, 2))
         shift = activities @ (turned - self.recurrent)
-        networks = object.__new__(type(self))
-        networks.__dict__ = self.__dict__ | {"recurrent": turned, "linked": self.linked.T}
+        networks = copy(self)
+        networks.recurrent, networks.linked = turned, self.linked.T
         return networks, drive + shift
 
     def linear_maps(self, activities):

@@ -23,33 +23,22 @@ from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.networks import layer_slices
 from theory.ep.pools import SoftPools, UnfoldedKernels
-from theory.holo_ep.asymmetry import backward_weights, weight_angle
+from theory.holo_ep.asymmetry import backward_weights
+from theory.holo_ep.homeostasis import weight_angle
+from theory.holo_ep.networks import checked_inputs
 from theory.holo_ep.vector_field import VectorField, times_real
 
 STEP = 1e-4  # of the complex step: its square is below single precision
 
 
 @door(currents="complex 2d+", temperature="> 0")
-def soft_pool(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Return the pooled currents, shape (..., inputs, pools) -> (..., pools)."""
-    return SoftPools(np.asarray(currents), temperature).values
+def soft_pools(currents: np.ndarray, temperature: float = 1.0) -> SoftPools:
+    """Return the pools of currents (..., inputs, pools): their values, slopes and changes.
 
-
-@door(currents="complex 2d+", temperature="> 0")
-def pool_slopes(currents: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Return the derivatives by the inputs, p (1 + (z - s) / T), shape of the currents.
-
-    They sum to 1 over a pool; single ones can be negative.
+    The slopes are the derivatives p (1 + (z - s) / T) of a value s by its inputs z. They sum to 1
+    over a pool; single ones can be negative.
     """
-    return SoftPools(np.asarray(currents), temperature).slopes
-
-
-@door(currents="complex 2d+", direction="complex", temperature="> 0")
-def pool_slope_changes(
-    currents: np.ndarray, direction: np.ndarray, temperature: float = 1.0
-) -> np.ndarray:
-    """Return the derivative of `pool_slopes` along a direction: the Hessian times it."""
-    return SoftPools(np.asarray(currents), temperature).changes(np.asarray(direction))
+    return SoftPools(np.asarray(currents), temperature)
 
 
 @door
@@ -146,29 +135,28 @@ class PoolingNetworks(VectorField):
     def angle(self) -> np.ndarray:
         return weight_angle(self.forward[1:], self.backward)
 
-    def _pools(self, layer: int, kernels: np.ndarray, below: np.ndarray) -> SoftPools:
+    def _ways(self, layer: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the kernels of a layer and those back from it as matrices."""
+        kernels = self.forward[layer], self.backward[layer - 1]
+        return tuple(map(self.patterns[layer].matrix, kernels))
+
+    def _pools(self, layer: int, matrix: np.ndarray, below: np.ndarray) -> SoftPools:
         """Return a layer's pools at their currents, shape (runs, batch, 4, units)."""
-        pattern = self.patterns[layer]
-        currents = times_real(below, pattern.matrix(kernels))
-        currents += pattern.spread(self.biases[layer])
+        currents = times_real(below, matrix)
+        currents += self.patterns[layer].spread(self.biases[layer])
         return SoftPools(currents.reshape(*currents.shape[:2], 4, -1), self.temperature)
 
     def drive(self, inputs: np.ndarray) -> np.ndarray:
-        if inputs.ndim != 3 or inputs.shape[-1] != self.side**2:
-            raise ValueError(
-                f"inputs: shape {inputs.shape}; the networks take (runs, batch, {self.side**2})"
-            )
-        pooled = self._pools(0, self.forward[0], inputs).values
+        inputs = checked_inputs(inputs, self.side**2)
+        pooled = self._pools(0, self.patterns[0].matrix(self.forward[0]), inputs).values
         drive = np.zeros((*pooled.shape[:2], self.slices[-1].stop), pooled.dtype)
         drive[..., self.slices[0]] = pooled
         return drive
 
     def forces(self, drive):
         rest = range(1, len(self.forward))
-        up = {n: self.patterns[n].matrix(self.forward[n]) for n in rest}
-        down = {n: self.patterns[n].matrix(self.backward[n - 1]) for n in rest}
-        back = {n: np.ascontiguousarray(np.swapaxes(m, 1, 2)) for n, m in down.items()}
-        bias = {n: self.patterns[n].spread(self.biases[n]) for n in rest}
+        ways = {n: self._ways(n) for n in rest}
+        back = {n: np.ascontiguousarray(np.swapaxes(ways[n][1], 1, 2)) for n in rest}
 
         def field(activities):
             force = activities * 0
@@ -176,11 +164,7 @@ class PoolingNetworks(VectorField):
             for n in rest:
                 below, own = self.slices[n - 1], self.slices[n]
                 sent = activities[..., below]
-                shape = (*sent.shape[:2], 4, -1)
-                rising, sinking = (
-                    SoftPools((times_real(sent, way[n]) + bias[n]).reshape(shape), self.temperature)
-                    for way in (up, down)
-                )
+                rising, sinking = (self._pools(n, way, sent) for way in ways[n])
                 force[..., own] += rising.values
                 spread = sinking.slopes * activities[..., None, own]
                 force[..., below] += times_real(spread.reshape(*sent.shape[:2], -1), back[n])
@@ -194,14 +178,9 @@ class PoolingNetworks(VectorField):
         for n in rest:
             below, own = self.slices[n - 1], self.slices[n]
             sent, received = activities[..., below], activities[..., None, own]
-            up, down = self.forward[n], self.backward[n - 1]
-            prepared.append(
-                (
-                    below, own, received, self._pools(n, down, sent),
-                    self._pools(n, up, sent).slopes, self.patterns[n].matrix(up),
-                    self.patterns[n].matrix(down),
-                )
-            )  # fmt: skip
+            up, down = self._ways(n)
+            rises, pools = self._pools(n, up, sent).slopes, self._pools(n, down, sent)
+            prepared.append((below, own, received, pools, rises, up, down))
 
         def push(shift):
             change = np.zeros_like(shift)
@@ -238,7 +217,7 @@ class PoolingNetworks(VectorField):
 
     def field_gradient(self, activities, errors, inputs) -> list[np.ndarray]:
         batch = activities.shape[1]
-        rises = self._pools(0, self.forward[0], inputs).slopes
+        rises = self._pools(0, self.patterns[0].matrix(self.forward[0]), inputs).slopes
         sent = (rises * errors[..., None, self.slices[0]]).reshape(*rises.shape[:2], -1) / batch
         first = self.patterns[0].kernel_gradient(np.swapaxes(inputs, 1, 2) @ sent)
         first_bias = self.patterns[0].bias_gradient(sent.sum(axis=1))
@@ -254,14 +233,14 @@ class PoolingNetworks(VectorField):
         batch, flat = activities.shape[1], (*activities.shape[:2], -1)
         for n in range(1, len(self.forward)):
             below, own = self.slices[n - 1], self.slices[n]
-            sent, pattern = activities[..., below], self.patterns[n]
-            rises = self._pools(n, self.forward[n], sent).slopes
+            sent, pattern, (up, down) = activities[..., below], self.patterns[n], self._ways(n)
+            rises = self._pools(n, up, sent).slopes
             upper = (rises * errors[..., None, own]).reshape(flat) / batch
             across = np.swapaxes(sent, 1, 2)
             forward.append(pattern.kernel_gradient(across @ upper))
-            pools, received = self._pools(n, self.backward[n - 1], sent), activities[..., None, own]
+            pools, received = self._pools(n, down, sent), activities[..., None, own]
             direct = pools.slopes * received
-            lower = errors[..., below] @ pattern.matrix(self.backward[n - 1])
+            lower = errors[..., below] @ down
             bend = (pools.changes(lower.reshape(rises.shape)) * received).reshape(flat) / batch
             total = np.swapaxes(errors[..., below], 1, 2) @ (direct.reshape(flat) / batch)
             backward.append(pattern.kernel_gradient(total + across @ bend))

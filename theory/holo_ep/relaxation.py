@@ -14,10 +14,10 @@ import numpy as np
 
 from theory import checks
 from theory.door import door
+from theory.holo_ep.asymmetry import require_invertible
 from theory.holo_ep.contour import Contour
-from theory.holo_ep.field import SingularJacobian
-from theory.holo_ep.steps import Motion
-from theory.holo_ep.vector_field import VectorField, require_smooth
+from theory.holo_ep.field import require_smooth
+from theory.holo_ep.vector_field import Motion, VectorField
 
 STATES = "has activities or complex 2d+"
 KINDS = "one of backpropagated, nudged"
@@ -99,7 +99,7 @@ def relax(
         raise ValueError("noise, rng: a noisy relaxation needs random numbers")
     turned = np.iscomplexobj(nudging_strength)
     if turned:
-        require_smooth(networks)
+        require_smooth(networks.activation)
     drive = networks.drive(inputs) if drive is None else drive
     kind = np.result_type(drive, np.complex64 if turned else drive)
     u = np.zeros(drive.shape, kind) if initial is None else np.array(initial, kind)
@@ -127,6 +127,19 @@ def relax_in_parts(networks, inputs, steps, **options) -> Relaxed:
     return Relaxed(whole("states"), whole("activities"), whole("residual"), most)
 
 
+def relax_together(networks, inputs, steps, nudges, targets, initial, *, drive=None, **options):
+    """Return what `relax` makes of all samples under all nudges, (runs, nudges * batch, units)."""
+
+    def repeated(array):
+        return None if array is None else np.tile(array, (1, len(nudges), 1))
+
+    return relax(
+        networks, repeated(inputs), steps, initial=repeated(initial), targets=repeated(targets),
+        drive=repeated(drive), nudging_strength=np.repeat(nudges, inputs.shape[1])[:, None],
+        **options,
+    )  # fmt: skip
+
+
 def relax_in_turn(networks, inputs, steps, nudges, targets, *, initial=None, damping=0.5, **noise):
     """Yield the states under one nudge after the other, each from the last; arguments of `relax`.
 
@@ -134,7 +147,7 @@ def relax_in_turn(networks, inputs, steps, nudges, targets, *, initial=None, dam
     """
     turned = np.iscomplexobj(nudges)
     if turned:
-        require_smooth(networks)
+        require_smooth(networks.activation)
     drive = networks.drive(inputs)
     kind = np.result_type(drive, np.complex64 if turned else drive)
     motion = Motion(networks, drive, targets, damping, **noise)
@@ -142,6 +155,13 @@ def relax_in_turn(networks, inputs, steps, nudges, targets, *, initial=None, dam
     for nudge in nudges:
         u, _ = motion.run(u.astype(kind), np.asarray(nudge, kind), steps)
         yield u
+
+
+def _linearised(networks, states, targets):
+    """Return activities, slopes and loss gradient at states, with or without what relaxed them."""
+    states = states.states if isinstance(states, Relaxed) else states
+    activities = networks.activity(states)
+    return activities, networks.slope(states), networks.loss_gradient(activities, targets)
 
 
 @door(states=STATES, targets="array", kind=KINDS)
@@ -154,20 +174,13 @@ def solved_errors(networks: VectorField, states, targets, kind: str) -> np.ndarr
         Free equilibrium; preactivations, where it is an array.
     kind : {"backpropagated", "nudged"}
     """
-    states = states.states if isinstance(states, Relaxed) else states
-    activities, slope = networks.activity(states), networks.slope(states)
-    cost = networks.loss_gradient(activities, targets)
+    activities, slope, cost = _linearised(networks, states, targets)
     coupling = networks.jacobian(activities) + np.eye(slope.shape[-1])
     if kind == "backpropagated":
         coupling = np.swapaxes(coupling, -1, -2)
     matrix = np.eye(slope.shape[-1]) - coupling * slope[..., None, :]
-    try:
-        return slope * np.linalg.solve(matrix, cost[..., None])[..., 0]
-    except np.linalg.LinAlgError:
-        raise SingularJacobian(
-            "networks: the Jacobian is singular at a free equilibrium, where no error vector "
-            "exists; use smaller weights"
-        ) from None
+    require_invertible(matrix, "networks: the Jacobian")
+    return slope * np.linalg.solve(matrix, cost[..., None])[..., 0]
 
 
 @door(states=STATES, targets="array", kind=KINDS, steps=">= 1", damping="in (0, 1]")
@@ -180,9 +193,7 @@ def iterated_errors(
     transpose of W this is recurrent back-propagation; with W itself it is the forward derivative of
     the nudged relaxation. At states that are not at rest it is the derivative of nothing.
     """
-    states = states.states if isinstance(states, Relaxed) else states
-    activities, slope = networks.activity(states), networks.slope(states)
-    cost = networks.loss_gradient(activities, targets)
+    activities, slope, cost = _linearised(networks, states, targets)
     push, pull = networks.linear_maps(activities)
     through = pull if kind == "backpropagated" else push
     damping = slope.dtype.type(damping)
@@ -200,7 +211,7 @@ def iterated_errors(
 @door(inputs="array", targets="array")
 def contour_errors(
     networks: VectorField, inputs, targets, free: Relaxed, contour: Contour, steps: int,
-    *, damping: float = 0.5, conjugate: bool = True, drift: bool = False, corrected: bool = False,
+    *, damping: float = 0.5, drift: bool = False, corrected: bool = False,
 ) -> np.ndarray:  # fmt: skip
     r"""Return minus the derivative of the activities by the nudge, real (runs, batch, units).
 
@@ -211,8 +222,6 @@ def contour_errors(
     free : Relaxed
         Free equilibrium; where the contour holds the nudge 0 its activities are used.
     contour : Contour
-    conjugate : bool
-        Use that conjugate nudges have conjugate equilibria, which saves nearly half the work.
     drift : bool
         Relax the nudge 0 for as many steps as the others: a free state that still drifts is then
         no response to the nudge.
@@ -224,28 +233,18 @@ def contour_errors(
     drive = networks.drive(inputs)
     if corrected:
         networks, drive = networks.backwards(free.activities, drive)
-    nodes, weights = contour.half() if conjugate else (contour.nodes, contour.weights)
-    if not conjugate and contour.real:
-        nodes, weights = nodes.real, weights.real
+    nodes, weights = contour.half()
     total, batch = np.zeros(free.activities.shape), inputs.shape[1]
     if not drift:
         total = total - weights[nodes == 0].real.sum() * free.activities
         nodes, weights = nodes[nodes != 0], weights[nodes != 0]
     on_axis = nodes.imag == 0
     for part, kind in ((on_axis, np.real), (~on_axis, np.asarray)):
-        count = np.count_nonzero(part)
-        if not count:
+        if not part.any():
             continue
-        nudges = np.repeat(kind(nodes[part]), batch)[:, None]
-
-        def repeated(array, count=count):
-            return np.tile(array, (1, count, 1))
-
-        found = relax(
-            networks, repeated(inputs), steps, initial=repeated(free.states), drive=repeated(drive),
-            targets=repeated(targets), nudging_strength=nudges, damping=damping,
-        ).activities  # fmt: skip
-        shaped = found.reshape(len(found), count, batch, -1)
+        found = relax_together(networks, inputs, steps, kind(nodes[part]), targets, free.states,
+                               drive=drive, damping=damping).activities  # fmt: skip
+        shaped = found.reshape(len(found), -1, batch, found.shape[-1])
         factor = kind(weights[part]).astype(found.dtype)
         total = total - np.einsum("k,rkbn->rbn", factor, shaped).real
     return total.astype(free.activities.dtype)

@@ -16,8 +16,8 @@ import numpy as np
 from theory.door import door
 from theory.ep.descent import fitting_batch
 from theory.ep.ensemble import one_hot
-from theory.holo_ep.asymmetry import symmetry_measure
 from theory.holo_ep.dynamics import READINGS
+from theory.holo_ep.homeostasis import symmetry_measure
 from theory.holo_ep.networks import FieldNetworks
 from theory.holo_ep.pooling import PoolingNetworks
 from theory.holo_ep.published import TrainingRun, TrainingSettings
@@ -28,6 +28,7 @@ from theory.holo_ep.relaxation import (
     relax,
     relax_in_parts,
     relax_in_turn,
+    relax_together,
 )
 from theory.holo_ep.vector_field import VectorField
 from theory.mlp import SGD, Adam
@@ -241,12 +242,8 @@ def _products(networks, settings, inputs, targets, rng):
         states = np.concatenate([*found], axis=1)
     else:
         nodes, weights = contour.half()
-        each, count = np.repeat(nodes, inputs.shape[1])[:, None], len(nodes)
-        states = relax(
-            networks, np.tile(inputs, (1, count, 1)), steps,
-            initial=np.tile(free.states, (1, count, 1)), targets=np.tile(targets, (1, count, 1)),
-            nudging_strength=each.astype(np.complex64 if np.iscomplexobj(nodes) else np.float32),
-        ).states  # fmt: skip
+        nudges = nodes.astype(np.complex64 if np.iscomplexobj(nodes) else np.float32)
+        states = relax_together(networks, inputs, steps, nudges, targets, free.states).states
     slopes = _energy_slopes(networks, states, nodes, weights, inputs, targets)
     return slopes, free.activities, free.unsettled(settings.tolerance)
 
@@ -294,7 +291,7 @@ def _classified(networks, settings, images, labels):
         networks, np.asarray(images, np.float32)[None], SETTLING * settings.free_steps,
         damping=settings.damping, tolerance=settings.tolerance / 10,
     )  # fmt: skip
-    chosen = networks.probabilities(free.activities).argmax(axis=2)
+    chosen = networks.probabilities(free.activities[..., networks.slices[-1]]).argmax(axis=2)
     return free, np.mean(chosen != labels, axis=1)
 
 

@@ -1,4 +1,4 @@
-r"""Networks that train: batches of Fields, several runs at once, relaxed together.
+r"""Networks that train: batches of Fields, several runs at once, and the steps that relax them.
 
 The preactivations u of all units, with activities :math:`r = \sigma(u)`, follow
 
@@ -7,7 +7,7 @@ The preactivations u of all units, with activities :math:`r = \sigma(u)`, follow
 where L is the cross-entropy of a linear softmax read-out of the last layer; G need not be the
 gradient of anything. A positive nudge pulls towards the target. Source: Laborieux and Zenke 2022,
 2024. Arrays carry the runs along their first axis: networks of one shape share every product.
-`NetworkField` is the Field of one run with one input, `ClampedSample` that of a clamped network.
+`NetworkField` is the Field of one network with one input, of these and of a clamped one.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 
 from theory.door import door
 from theory.ep.activations import Activation, activity, find_activation, softmax
-from theory.ep.losses import SoftReadout, SquaredError
-from theory.holo_ep.field import Field, NotHolomorphic, solve
+from theory.ep.losses import SoftReadout, curvature
+from theory.holo_ep.asymmetry import backpropagated_error, holomorphic_jacobian, nudged_error
+from theory.holo_ep.field import Field, require_smooth
+
+CHECKED_EVERY = 5  # steps between two looks at the residual
+LEAVING = 0.8  # share of samples still moving below which the others leave the relaxation
 
 
 class VectorField(ABC):
@@ -84,8 +88,8 @@ class VectorField(ABC):
         """
         raise ValueError("corrected: only dense networks exchange their two ways")
 
-    def coupling(self, run: int) -> np.ndarray | None:
-        """Return dG/dr of one run where it does not depend on the state."""
+    def coupling(self) -> np.ndarray | None:
+        """Return dG/dr of the first run where it does not depend on the state."""
         return None
 
     def only(self, run: int) -> VectorField:
@@ -106,19 +110,20 @@ class VectorField(ABC):
         """Return the slopes D of the activation at preactivations u."""
         return find_activation(self.activation).derivative(states)
 
-    def probabilities(self, activities: np.ndarray) -> np.ndarray:
-        """Return the softmax of the read-out, shape (runs, batch, classes), real or complex."""
-        logits = activities[..., self.slices[-1]] @ np.swapaxes(self.readout, 1, 2)
-        return softmax(logits + self.readout_biases[:, None])
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the softmax of last layers (runs, batch, units), (runs, batch, classes)."""
+        logits = outputs @ np.swapaxes(self.readout, 1, 2)
+        logits += self.readout_biases[:, None]
+        return softmax(logits)
 
-    def loss(self, activities: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """Return the cross-entropy, shape (runs, batch); targets (runs or 1, batch, classes)."""
-        return -np.sum(targets * np.log(self.probabilities(activities)), axis=-1)
+    def pull(self, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """Return the loss gradient by the activities of the last layer, real or complex."""
+        return (self.probabilities(outputs) - targets) @ self.readout
 
     def loss_gradient(self, activities: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Return the loss gradient by all activities, shape (runs, batch, units)."""
         gradient = np.zeros_like(activities)
-        gradient[..., self.slices[-1]] = (self.probabilities(activities) - targets) @ self.readout
+        gradient[..., self.slices[-1]] = self.pull(activities[..., self.slices[-1]], targets)
         return gradient
 
     def parameter_gradient(self, activities, errors, inputs, targets) -> list[np.ndarray]:
@@ -135,94 +140,59 @@ class VectorField(ABC):
 
     def readout_gradient(self, activities, targets, factor=1.0) -> list[np.ndarray]:
         """Return the batch mean of the loss's slope in the read-out, rows weighted by a factor."""
-        left = factor * (self.probabilities(activities) - targets) / activities.shape[1]
-        return [np.swapaxes(left, 1, 2) @ activities[..., self.slices[-1]], left.sum(axis=1)]
+        outputs = activities[..., self.slices[-1]]
+        left = factor * (self.probabilities(outputs) - targets) / activities.shape[1]
+        return [np.swapaxes(left, 1, 2) @ outputs, left.sum(axis=1)]
 
+    @door(inputs="array 1d", target="array 1d", run="whole >= 0")
     def clamp(self, inputs: np.ndarray, target: np.ndarray, run: int = 0) -> NetworkField:
         """Return the Field of one run for an input, (pixels,), and a target, (classes,)."""
-        return NetworkField(self, np.asarray(inputs), np.asarray(target), run)
+        if run >= len(self.readout):
+            raise ValueError(f"run: {run} of {len(self.readout)} networks; they count from 0")
+        one = self.only(run)
+        drive = one.drive(np.asarray(inputs)[None, None])
 
+        def currents(states):
+            rows = states.reshape(1, -1, states.shape[-1])
+            into = drive.astype(np.result_type(drive, states))
+            return one.forces(into)(rows).reshape(states.shape)
 
-@door(inputs="array 1d", target="array 1d", run="whole >= 0")
-class NetworkField(Field):
-    """One network with one input and target; its states are preactivations."""
-
-    def __init__(self, networks: VectorField, inputs, target, run: int):
-        self.networks, self.run, self.target = networks, run, target
-        self._drive = networks.drive(inputs[None, None])[run]
-        self.start = np.zeros(self._drive.shape[-1])
-        # All runs are computed and one is kept: for the few states of a branch that is cheap.
-        self._runs, self._jacobian = len(networks.readout), None
-        self._coupling = networks.coupling(run)
-        if self._coupling is not None:
-            self._jacobian = self._dense_jacobian
-
-    def _each(self, function, states):
-        rows = states.reshape(-1, states.shape[-1])
-        rows = np.broadcast_to(rows, (self._runs, *rows.shape))
-        found = function(rows)[self.run]
-        return found.reshape(*states.shape[:-1], found.shape[-1])
-
-    def require_holomorphic(self):
-        require_smooth(self.networks)
-
-    def force(self, states):
-        drive = self._drive[None].astype(np.result_type(self._drive, states))
-
-        def forces(u):
-            return self.networks.forces(drive)(self.networks.activity(u)) - u
-
-        return self._each(forces, states)
-
-    def loss_gradient(self, states):
-        return self._each(
-            lambda u: self.networks.loss_gradient(self.networks.activity(u), self.target), states
+        readout = SoftReadout(one.readout[0], one.readout_biases[0])
+        start = self.activity(np.zeros(drive.shape[-1]))
+        return NetworkField(
+            currents, start, self.activation, self.slices[-1], readout, target, one.coupling()
         )
 
-    def loss_curvature(self, states):
-        networks, last = self.networks, self.networks.slices[-1]
-        p = self._each(lambda u: networks.probabilities(networks.activity(u)), states)
-        inner = p[..., None] * np.eye(p.shape[-1]) - p[..., :, None] * p[..., None, :]
-        read = networks.readout[self.run]
-        curvature = np.zeros((*states.shape, states.shape[-1]), p.dtype)
-        curvature[..., last, last] = read.T @ inner @ read
-        return curvature * networks.slope(states)[..., None, :]
 
-    def _dense_jacobian(self, states):
-        slope = self.networks.slope(states)[..., None, :]
-        return self._coupling * slope - np.eye(states.shape[-1])
+class NetworkField(Field):
+    r"""One network with one input and target: :math:`F(s) = \sigma(G(s) - \beta c(s)) - s`.
 
-    def observe(self, states, nudges):
-        """Return minus the activities, whose derivative is the nudged error of the network."""
-        return -self.networks.activity(states)
+    States are activities; c is the slope of the loss in them, by the last layer. With the slopes D
+    of the activation and W = dG/ds at the free state, both errors are those of
+    `theory.holo_ep.solved_errors`.
+    """
 
-
-class ClampedSample(Field):
-    """One sample of a clamped network: its equations at complex states, for continuation."""
-
-    damping = 1.0
-
-    def __init__(self, clamped, index: int):
-        self.clamped, self.start = clamped, clamped.free[index]
-        self.free, network = self.start, clamped.network
-        self._sigma, self._last = network.sigma, network.slices[-1]
-        self._target, self._coupling = clamped.targets[index], network.coupling()
-        self._drive = network.drive(clamped.inputs[[index]])[0]
+    def __init__(self, currents, start, activation, last, loss, target, coupling=None):
+        self.currents, self.start, self.activation = currents, start, activation
+        self.last, self.target, self._cost = last, np.asarray(target), loss
+        self._sigma = find_activation(activation)
+        self._bend = partial(holomorphic_jacobian, currents)
+        if coupling is not None:
+            self._bend = lambda states: coupling
 
     def require_holomorphic(self):
-        self.clamped.require_holomorphic()
+        require_smooth(self.activation)
 
     def loss_gradient(self, states):
-        slope = np.zeros(states.shape, states.dtype)
-        slope[..., self._last] = self.clamped.loss.gradient(states[..., self._last], self._target)
+        slope = np.zeros_like(states)
+        slope[..., self.last] = self._cost.gradient(states[..., self.last], self.target)
         return slope
 
     def _preactivation(self, states, nudges):
-        current = states @ self._coupling.T + self._drive
-        return current - np.asarray(nudges)[..., None] * self.loss_gradient(states)
+        return self.currents(states) - np.asarray(nudges)[..., None] * self.loss_gradient(states)
 
     def force(self, states):
-        return self.residual(states, 0.0)
+        return self.residual(states)
 
     def residual(self, states, nudges=0.0):
         return self._sigma.function(self._preactivation(states, nudges)) - states
@@ -230,10 +200,9 @@ class ClampedSample(Field):
     def jacobian(self, states, nudges=0.0):
         slope = self._sigma.derivative(self._preactivation(states, nudges))
         shape = (*states.shape, states.shape[-1])
-        matrix = np.array(np.broadcast_to(self._coupling, shape), complex)
-        target = np.broadcast_to(self._target, (*states.shape[:-1], len(self._target)))
-        bend = self.clamped.loss.curvature(states[..., self._last], target)
-        matrix[..., self._last, self._last] -= np.asarray(nudges)[..., None, None] * bend
+        matrix = np.array(np.broadcast_to(self._bend(states), shape), slope.dtype)
+        bend = curvature(self._cost, states[..., self.last], self.target)
+        matrix[..., self.last, self.last] -= np.asarray(nudges)[..., None, None] * bend
         return slope[..., None] * matrix - np.eye(states.shape[-1])
 
     def nudge_slope(self, states, nudges=0.0):
@@ -241,41 +210,17 @@ class ClampedSample(Field):
         return -slope * self.loss_gradient(states)
 
     def errors(self):
-        # One weight for both directions: both errors are the same.
-        found = solve(self.jacobian(self.free).real, self.nudge_slope(self.free))
-        return found, found
+        jacobian, cost = self.jacobian(self.free), self.loss_gradient(self.free)
+        slope = self._sigma.derivative(self.currents(self.free))
+        back = slope * backpropagated_error(jacobian, cost)
+        return back, nudged_error(jacobian, slope * cost)
 
-
-@dataclass(frozen=True, eq=False)
-class NudgedRows:
-    r"""A loss whose slope carries a nudge of its own for every row: :math:`\beta_i C`.
-
-    The targets hold the real and the imaginary part of the nudge in two last columns, so that
-    `theory.ep.equilibria` solves rows of different nudges together, with nudging strength 1.
-    """
-
-    loss: SoftReadout | SquaredError
-    columns: int
-
-    @property
-    def biases(self):
-        """As many as the columns of the targets: what the equilibrium solver checks them by."""
-        return np.zeros(self.columns)
-
-    def gradient(self, output, targets):
-        nudges = targets[:, -2:-1]
-        if np.iscomplexobj(output):
-            nudges = nudges + 1j * targets[:, -1:]
-        return nudges * self.loss.gradient(output, targets[:, :-2])
-
-
-def require_smooth(networks: VectorField) -> None:
-    """Raise NotHolomorphic for networks whose activation has kinks."""
-    if not find_activation(networks.activation).smooth:
-        raise NotHolomorphic(
-            f"nudging_strength: it is complex, and the activation {networks.activation!r} has "
-            "kinks; only a holomorphic one has an equilibrium for complex nudges"
-        )
+    def corrected(self):
+        free, field = self.free, copy(self)
+        swap = (bend := self._bend(free)).T - bend
+        field.currents = lambda states: self.currents(states) + (states - free) @ swap.T
+        field._bend = lambda states: self._bend(states) + swap
+        return field
 
 
 def times_real(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -286,3 +231,81 @@ def times_real(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     product = np.empty(real.shape, left.dtype)
     product.real, product.imag = real, np.ascontiguousarray(left.imag) @ right
     return product
+
+
+class Motion:
+    """What all steps of networks with static inputs share, prepared once."""
+
+    def __init__(self, networks, drive, targets, damping, noise=0.0, rng=None):
+        self.networks, self.drive, self.targets = networks, drive, targets
+        self.damping, self.noise, self.rng = drive.dtype.type(damping), noise, rng
+        self.run = self._sweeps if networks.alternating else self._steps
+        if not networks.alternating:
+            return
+        layers = np.arange(len(networks.slices)) % 2
+        units = np.repeat(layers, [part.stop - part.start for part in networks.slices])
+        self.groups = groups = [np.flatnonzero(units == group) for group in (0, 1)]
+        self.across = [
+            np.ascontiguousarray(np.swapaxes(networks.recurrent[:, own[:, None], other], 1, 2))
+            for own, other in (groups, groups[::-1])
+        ]
+        self.top, self.drives = layers[-1], [drive[..., group] for group in groups]
+
+    @cached_property
+    def field(self):
+        return self.networks.forces(self.drive)
+
+    def _noise(self, shape):
+        return self.drive.dtype.type(self.noise) * self.rng.standard_normal(shape, np.float32)
+
+    def force(self, u, r, nudge):
+        f, last = self.field(r), self.networks.slices[-1]
+        f -= u
+        if nudge.any():
+            f[..., last] -= nudge * self.networks.pull(r[..., last], self.targets)
+        return f
+
+    def _steps(self, u, nudge, steps, tolerance=0.0):
+        """Damped steps; samples that are at rest in all networks leave a free relaxation."""
+        final, rows, motion = u, np.arange(u.shape[1]), self
+        for done in range(1, steps + 1):
+            f = motion.force(u, self.networks.activity(u), nudge)
+            if tolerance > 0 and done % CHECKED_EVERY == 0:
+                moving = ~(np.abs(f).max(axis=-1) <= tolerance).all(axis=0)
+                if not moving.any():
+                    break
+                if moving.sum() < LEAVING * len(rows) and not nudge.any():
+                    final[:, rows] = u
+                    rows, u, f = rows[moving], u[:, moving], f[:, moving]
+                    motion = Motion(self.networks, motion.drive[:, moving], None, self.damping)
+            f *= self.damping
+            u += f
+            if self.noise:
+                u += self.damping * self._noise(u.shape)
+        if u is not final:
+            final[:, rows] = u
+        return final, done
+
+    def _sweeps(self, u, nudge, steps, tolerance=0.0):
+        """Update even and odd layers in turn; of a last layer the nudge sees the state before."""
+        last, act, pulled = self.networks.slices[-1], self.networks.activity, nudge.any()
+        us = [u[..., group] for group in self.groups]
+        rs, outputs = [act(part) for part in us], slice(last.start - last.stop, None)
+        for done in range(1, steps + 1):  # noqa: B007 - returned
+            moved = 0.0
+            for own in (0, 1) if len(self.groups[1]) else (0,):
+                new = times_real(rs[1 - own], self.across[own])
+                new += self.drives[own]
+                if pulled and own == self.top:
+                    pull = self.networks.pull(rs[own][..., outputs], self.targets)
+                    new[..., outputs] -= nudge * pull
+                if self.noise:
+                    new += self._noise(new.shape)
+                if tolerance:
+                    moved = max(moved, np.abs(new - us[own]).max())
+                us[own], rs[own] = new, act(new)
+            if tolerance and moved <= tolerance:
+                break
+        for group, part in zip(self.groups, us, strict=True):
+            u[..., group] = part
+        return u, done
