@@ -300,8 +300,7 @@ def single_precision_estimate(net, n, radius):
 def depth(net, counts, radii, names=shown):
     """Accuracy in single precision, shape (radius, part, number of points)."""
     rows = [
-        [layer_cosines(net, single_precision_estimate(net, n, r)) for n in counts]
-        for r in radii
+        [layer_cosines(net, single_precision_estimate(net, n, r)) for n in counts] for r in radii
     ]
     return accuracy([[[cosines[name] for cosines in row] for name in names] for row in rows])
 

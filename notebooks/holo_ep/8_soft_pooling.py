@@ -242,7 +242,9 @@ low_slope = share * (1 - 2 - pooled)
 other_slope = (1 - low_slope) / 3
 
 four = np.array([[-2.0], [0.0], [0.0], [0.0]])
-assert np.allclose(soft_pools(four).slopes[:, 0], [low_slope, other_slope, other_slope, other_slope])
+assert np.allclose(
+    soft_pools(four).slopes[:, 0], [low_slope, other_slope, other_slope, other_slope]
+)
 assert low_slope < 0 and np.isclose(soft_pools(four).values[0], pooled)
 
 # %% tags=["check"]
@@ -374,7 +376,9 @@ assert 3 * 3 * np.sqrt(2 / 41) < 2 < 3 * 3 * np.sqrt(2 / 40)
 wings = antisymmetric_part(jacobians)
 assert np.abs(wings[0] - wings[1]).max() > 0.01 * np.abs(wings).max()  # (b)
 tried = np.array([[0.5], [0.2], [0.1], [-0.3]])
-coldness = [np.abs(soft_pools(tried, T).slopes[:, 0] - [1, 0, 0, 0]).max() for T in (1.0, 0.1, 0.02)]
+coldness = [
+    np.abs(soft_pools(tried, T).slopes[:, 0] - [1, 0, 0, 0]).max() for T in (1.0, 0.1, 0.02)
+]
 assert coldness[0] > coldness[1] > coldness[2]  # (d)
 
 # %% tags=["check"]

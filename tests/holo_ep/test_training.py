@@ -278,8 +278,8 @@ def test_an_epoch_is_the_descent_of_a_loop():
         (task.test_images, task.test_labels, with_energy.test_error),
     ):
         nets = with_energy.networks
-        states = relax(nets, images.astype("f")[None], 200).activities
-        wrong = np.mean(nets.probabilities(states[..., nets.slices[-1]])[0].argmax(axis=1) != labels)
+        outputs = relax(nets, images.astype("f")[None], 200).activities[..., nets.slices[-1]]
+        wrong = np.mean(nets.probabilities(outputs)[0].argmax(axis=1) != labels)
         assert found[0, -1] == pytest.approx(wrong, abs=1e-9)
 
 

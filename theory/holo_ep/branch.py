@@ -276,6 +276,8 @@ def contour_estimate(
     -----
     BeyondBranchPoint
     """
+    if not np.size(radius):
+        raise ValueError("radius: at least one is needed")
     circles = [Contour.circle(points, each, centre) for each in np.atleast_1d(radius)]
     if warn and not centre and points > 2 and isinstance(field, ClampedNetwork):
         _warn(field, np.max(radius))

@@ -190,7 +190,7 @@ def layer_cosines(clamped: ClampedNetwork, estimate: np.ndarray) -> dict[str, fl
     exact = clamped.gradient
     if np.shape(estimate) != exact.shape:
         raise ValueError(f"estimate must have shape {exact.shape}, not {np.shape(estimate)}")
-    estimate = np.nan_to_num(np.asarray(estimate, float), posinf=0, neginf=0)
+    estimate = np.nan_to_num(checks.numbers("estimate", estimate), posinf=0, neginf=0)
     places = layer_slices(clamped) | {"total": slice(None)}
     return {
         name: float(cosine(estimate[place], exact[place])) if np.any(estimate[place]) else 0.0

@@ -127,11 +127,7 @@ class Field:
             inner = self._jacobian(states)
         if not nudges.any():
             return inner
-        return inner - nudges[..., None, None] * self.loss_curvature(states)
-
-    def loss_curvature(self, states: np.ndarray) -> np.ndarray:
-        """Return the derivative of c by the states, shape (..., n, n)."""
-        return holomorphic_jacobian(self.loss_gradient, states)
+        return inner - nudges[..., None, None] * holomorphic_jacobian(self.loss_gradient, states)
 
     def nudge_slope(self, states: np.ndarray, nudges: np.ndarray | float = 0.0) -> np.ndarray:
         """Return the derivative of `residual` by the nudge, shape (..., n)."""

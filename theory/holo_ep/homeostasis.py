@@ -50,15 +50,15 @@ def draw_variance(jacobian: np.ndarray) -> np.ndarray:
     return 2 * np.sum(form**2, axis=(-2, -1))
 
 
-@door(symmetric="2d+")
-def gradient_noise_at_symmetry(symmetric: np.ndarray) -> np.ndarray:
+@door(jacobian="2d+")
+def gradient_noise_at_symmetry(jacobian: np.ndarray) -> np.ndarray:
     r"""Return the summed variance of one draw's gradient where the Jacobian is symmetric, (...).
 
     :math:`2\, (n \lVert S \rVert_F^2 - (\operatorname{tr} S)^2)` for :math:`S \varepsilon
     \varepsilon^\top - \varepsilon \varepsilon^\top S`, whose mean is zero. Unlike the noise of the
     loss it does not vanish with A; it does for multiples of the identity.
     """
-    even = symmetric_part(symmetric)
+    even = symmetric_part(jacobian)
     units = even.shape[-1]
     return 2 * (units * np.sum(even**2, axis=(-2, -1)) - np.trace(even, axis1=-2, axis2=-1) ** 2)
 

@@ -47,6 +47,13 @@ def connections(sizes: Sequence[int], topology: str) -> np.ndarray:
     return linked
 
 
+def generators(name: str, seeds: Sequence[np.random.Generator | int]) -> list:
+    """Return one generator a network, of at least one."""
+    if not len(seeds):
+        raise ValueError(f"{name}: a sequence of at least one seed or generator is needed")
+    return [checks.as_rng(seed) for seed in seeds]
+
+
 def checked_inputs(inputs: np.ndarray, pixels: int) -> np.ndarray:
     """Return inputs (runs, batch, pixels), or raise ValueError for another shape."""
     inputs = np.asarray(inputs)
@@ -144,8 +151,8 @@ class FieldNetworks(VectorField):
         """
         linked, parts = connections(sizes, topology), layer_slices(sizes)
         units, drawn = sum(sizes), []
-        generators = map(checks.as_rng, rngs)
-        for rng, angle in zip(generators, np.broadcast_to(degrees, len(rngs)), strict=True):
+        rngs = generators("rngs", rngs)
+        for rng, angle in zip(rngs, np.broadcast_to(degrees, len(rngs)), strict=True):
             recurrent = np.zeros((units, units))
             for below, above in pairwise(parts):
                 shape = (above.stop - above.start, below.stop - below.start)
@@ -179,7 +186,7 @@ class FieldNetworks(VectorField):
         One weight for both directions; layers are relaxed in turn.
         """
         parts, units, drawn = layer_slices(sizes), sum(sizes), []
-        for rng in map(checks.as_rng, seeds):
+        for rng in generators("seeds", seeds):
             shapes = pairwise((inputs, *sizes, classes))
             first, *inner, last = (
                 scale * rng.standard_normal((b, a)) / np.sqrt(a) for a, b in shapes

@@ -25,7 +25,7 @@ from theory.ep.networks import layer_slices
 from theory.ep.pools import SoftPools, UnfoldedKernels
 from theory.holo_ep.asymmetry import backward_weights
 from theory.holo_ep.homeostasis import weight_angle
-from theory.holo_ep.networks import checked_inputs
+from theory.holo_ep.networks import checked_inputs, generators
 from theory.holo_ep.vector_field import VectorField, times_real
 
 STEP = 1e-4  # of the complex step: its square is below single precision
@@ -41,7 +41,7 @@ def soft_pools(currents: np.ndarray, temperature: float = 1.0) -> SoftPools:
     return SoftPools(np.asarray(currents), temperature)
 
 
-@door
+@door(forward="arrays 5d", backward="arrays 5d", biases="arrays 2d", side=">= 2")
 @dataclass(eq=False)
 class PoolingNetworks(VectorField):
     """Kernels of several networks of one shape; updated in place by training.
@@ -73,6 +73,8 @@ class PoolingNetworks(VectorField):
     tied: bool = False
 
     def __post_init__(self):
+        if not len(self.forward):
+            raise ValueError("forward: the kernels of at least one layer are needed")
         sides = [self.side // 2**n for n in range(len(self.forward))]
         self.patterns = [
             UnfoldedKernels(side, side, kernel.shape[2], kernel.shape[1])
@@ -88,7 +90,7 @@ class PoolingNetworks(VectorField):
             )
 
     @classmethod
-    @door(channels="counts")
+    @door(channels="counts", side=">= 2")
     def random(
         cls,
         channels: Sequence[int],
@@ -109,7 +111,7 @@ class PoolingNetworks(VectorField):
         below = (1, *channels[:-1])
         forward, backward, readout = [], [], []
         units = channels[-1] * (side // 2 ** len(channels)) ** 2
-        for rng in rngs:
+        for rng in generators("rngs", rngs):
             kernels = [
                 gain * rng.standard_normal((above, into, 3, 3)) / np.sqrt(9 * into)
                 for above, into in zip(channels, below, strict=True)

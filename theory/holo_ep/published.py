@@ -23,10 +23,13 @@ from theory.holo_ep.vector_field import VectorField
 
 BY_ERRORS = ("backpropagation", "derivative", "contour", "corrected", "online")
 RULES = (*BY_ERRORS, "products", "continuous")
-OPTIMIZERS = ("sgd", "adam")
 
 
-@door(momentum="in [0, 0.999]", damping="in (0, 1]", noise=">= 0", draws=">= 1")
+@door(
+    optimizer="one of sgd, adam", momentum="in [0, 0.999]", damping="in (0, 1]", noise=">= 0",
+    radius="> 0", learning_rate="> 0", tolerance="> 0", gain="> 0", points=">= 1", draws=">= 1",
+    free_steps=">= 1", nudged_steps=">= 1", turns=">= 1", batch_size=">= 1", epochs=">= 1",
+)  # fmt: skip
 @dataclass(frozen=True)
 class TrainingSettings:
     """Everything that a run depends on but its data, seed, angle and homeostatic coefficient.
@@ -94,10 +97,7 @@ class TrainingSettings:
 
     def __post_init__(self):
         checks.one_of("rule", self.rule, RULES)
-        checks.one_of("optimizer", self.optimizer, OPTIMIZERS)
         connections(self.sizes, self.topology)
-        for name in ("radius", "learning_rate", "tolerance", "gain"):
-            checks.positive(name, getattr(self, name))
         for rate in self.rates:
             checks.nonnegative("rates", rate)
         if len(self.rates) != 3 or (self.optimizer == "adam" and set(self.rates) != {1.0}):
@@ -105,8 +105,6 @@ class TrainingSettings:
                 f"rates: {self.rates}; three factors are needed, for input, layers and read-out, "
                 "and all of 1 with adam, which does not see them"
             )
-        for name in ("points", "free_steps", "nudged_steps", "turns", "batch_size", "epochs"):
-            checks.integer_at_least(name, getattr(self, name), 1)
         if self.rule in ("online", "continuous") and self.points < 2:
             raise ValueError("points: an oscillation needs at least two in a turn")
         smooth = find_activation(self.activation).smooth
@@ -182,7 +180,7 @@ CONVOLUTIONAL_ACCURACIES = {
 }
 
 
-@door
+@door(task="one of mnist, fashion_mnist")
 @dataclass(frozen=True)
 class PublishedRun:
     """One experiment.

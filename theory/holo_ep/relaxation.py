@@ -48,7 +48,9 @@ class Relaxed:
         return np.mean(~(self.residual <= tolerance), axis=1)
 
 
-@door(initial="complex", nudging_strength="complex", steps=">= 1", damping="in (0, 1]")
+@door(
+    initial="complex 3d", nudging_strength="complex", steps=">= 1", damping="in (0, 1]", drive="3d"
+)
 def relax(
     networks: VectorField,
     inputs: np.ndarray,
@@ -100,6 +102,8 @@ def relax(
     turned = np.iscomplexobj(nudging_strength)
     if turned:
         require_smooth(networks.activation)
+    if not turned and initial is not None and np.iscomplexobj(initial):
+        raise ValueError("initial: complex states need a complex nudge")
     drive = networks.drive(inputs) if drive is None else drive
     kind = np.result_type(drive, np.complex64 if turned else drive)
     u = np.zeros(drive.shape, kind) if initial is None else np.array(initial, kind)
@@ -208,7 +212,7 @@ def iterated_errors(
     return slope * v
 
 
-@door(inputs="array", targets="array")
+@door(inputs="array", targets="array", steps=">= 1")
 def contour_errors(
     networks: VectorField, inputs, targets, free: Relaxed, contour: Contour, steps: int,
     *, damping: float = 0.5, drift: bool = False, corrected: bool = False,
@@ -250,7 +254,7 @@ def contour_errors(
     return total.astype(free.activities.dtype)
 
 
-@door(inputs="array", targets="array", turns=">= 1", skipped=">= 0")
+@door(inputs="array", targets="array", steps=">= 1", turns=">= 1", skipped=">= 0")
 def online_errors(
     networks: VectorField, inputs, targets, contour: Contour, steps: int, turns: int,
     *, skipped: int = 0, damping: float = 0.5, path: bool = False,

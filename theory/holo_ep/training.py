@@ -18,7 +18,7 @@ from theory.ep.descent import fitting_batch
 from theory.ep.ensemble import one_hot
 from theory.holo_ep.dynamics import READINGS
 from theory.holo_ep.homeostasis import symmetry_measure
-from theory.holo_ep.networks import FieldNetworks
+from theory.holo_ep.networks import FieldNetworks, generators
 from theory.holo_ep.pooling import PoolingNetworks
 from theory.holo_ep.published import TrainingRun, TrainingSettings
 from theory.holo_ep.relaxation import (
@@ -113,12 +113,11 @@ def train_pooling(
 
 
 def _generators(seeds, homeostasis):
-    if np.ndim(seeds) != 1 or not len(seeds):
-        raise ValueError("seeds: a sequence of at least one seed is needed")
+    rngs = generators("seeds", seeds)
     homeostasis = np.broadcast_to(homeostasis, len(seeds)).astype(np.float32)
     if np.any(homeostasis < 0):
         raise ValueError(f"homeostasis: a coefficient is below zero, {homeostasis.min():g}")
-    return [np.random.default_rng(seed) for seed in seeds], homeostasis
+    return rngs, homeostasis
 
 
 def train_networks(
@@ -176,32 +175,27 @@ def _settle(networks, settings, inputs):
                  tolerance=settings.tolerance / 10)  # fmt: skip
 
 
-def _by_errors(find):
+def _by_errors(find, **options):
     """Return the rule that makes a gradient of the errors that `find` sees at the free state."""
 
     def rule(networks, settings, inputs, targets, rng):
         free = _settle(networks, settings, inputs)
-        errors = find(networks, settings, inputs, targets, free)
+        errors = find(networks, settings, inputs, targets, free, **options)
         gradient = networks.parameter_gradient(free.activities, errors, inputs, targets)
         return gradient, free.activities, free.unsettled(settings.tolerance)
 
     return rule
 
 
-def _iterated(kind):
-    return _by_errors(
-        lambda networks, settings, inputs, targets, free: iterated_errors(
-            networks, free, targets, kind, settings.nudged_steps, settings.damping
-        )
-    )
+def _iterated(networks, settings, inputs, targets, free, kind):
+    steps, damping = settings.nudged_steps, settings.damping
+    return iterated_errors(networks, free, targets, kind, steps, damping)
 
 
-def _contour(corrected):
-    return _by_errors(
-        lambda networks, settings, inputs, targets, free: contour_errors(
-            networks, inputs, targets, free, settings.contour, settings.nudged_steps,
-            damping=settings.damping, drift=settings.drift, corrected=corrected,
-        )
+def _contour(networks, settings, inputs, targets, free, corrected):
+    return contour_errors(
+        networks, inputs, targets, free, settings.contour, settings.nudged_steps,
+        damping=settings.damping, drift=settings.drift, corrected=corrected,
     )  # fmt: skip
 
 
@@ -261,10 +255,10 @@ def _continuous(networks, settings, inputs, targets, rng):
 
 
 RULES = {
-    "backpropagation": _iterated("backpropagated"),
-    "derivative": _iterated("nudged"),
-    "contour": _contour(False),
-    "corrected": _contour(True),
+    "backpropagation": _by_errors(_iterated, kind="backpropagated"),
+    "derivative": _by_errors(_iterated, kind="nudged"),
+    "contour": _by_errors(_contour, corrected=False),
+    "corrected": _by_errors(_contour, corrected=True),
     "online": _online,
     "products": _products,
     "continuous": _continuous,
