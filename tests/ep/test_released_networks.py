@@ -4,19 +4,29 @@ Layer n - 1 feels the slope of ``s^n . pool(B * s^(n-1))``, whose maxima are tho
 equal updates are the mean of the slopes of ``s^n . pool(W * s^(n-1))`` in W and of the other in B.
 """
 
+from functools import partial
+from itertools import product
+
 import numpy as np
 import pytest
 
-from theory.ep import ConvolutionalNetwork, backpropagated_estimates, convolutional_estimate
+from theory.ep import (
+    ConvolutionalNetwork,
+    backpropagated_estimates,
+    convolutional_estimate,
+    pool_windows,
+)
 from theory.ep.activations import ACTIVATIONS
 from theory.ep.convolution_maps import (
     Convolution,
     apart,
+    channels_last,
     convolve,
     together,
     transposed_convolve,
 )
 from theory.ep.convolutional_estimates import last_estimates
+from theory.ep.pool_windows import WindowedConvolution, pool_convolution
 
 
 def windows(image, i, j):
@@ -163,12 +173,11 @@ def test_every_row_has_a_bptt_of_its_own_network(activation, backward, dropout):
         assert found[which][cell] == pytest.approx((values[0] - values[1]) / 2e-5, abs=1e-8)
 
 
-@pytest.mark.parametrize(
-    "shape", [(3, 4, 4, 5, 1), (5, 4, 4, 6, 0), (30, 6, 8, 3, 1), (40, 8, 8, 7, 1)]
-)
-def test_ways_of_every_size_are_the_sums_over_kernels_and_adjoint(shape, monkeypatch):
-    """Small images go as one matrix, larger ones in blocks of patches: both are the same "
-    "numbers."""
+SHAPES = [(3, 4, 4, 5, 1), (5, 4, 4, 6, 0), (2, 2, 2, 3, 1), (30, 6, 8, 3, 1), (4, 8, 6, 7, 0)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_blocks_of_patches_are_the_sums_over_kernels_and_adjoint(shape, monkeypatch):
     below, rows, columns, above, padding = shape
     monkeypatch.setattr("theory.ep.convolution_maps.BLOCK", 5000)
     rng = np.random.default_rng(0)
@@ -177,7 +186,6 @@ def test_ways_of_every_size_are_the_sums_over_kernels_and_adjoint(shape, monkeyp
         rng.normal(size=(above, below, 3, 3)),
     )
     way = Convolution(kernels, padding, rows, columns)
-    assert (way.dense is not None) == (rows * columns <= 16)
     up = convolve(images, kernels, padding)
     np.testing.assert_allclose(together(way.up(images)), up, atol=1e-12)
     padded = np.pad(images, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -191,6 +199,56 @@ def test_ways_of_every_size_are_the_sums_over_kernels_and_adjoint(shape, monkeyp
     np.testing.assert_allclose(way.down(apart(signals)), down, atol=1e-11)
     slope = way.gradient(images, apart(signals))
     assert np.sum(slope * kernels) == pytest.approx(inner, abs=1e-9)
+
+
+@pytest.mark.parametrize("numba", [True, False], ids=["compiled", "plain"])
+@pytest.mark.parametrize("runs", [(), (2,)], ids=["one", "two"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_windows_of_pools_give_what_patches_give(shape, runs, numba, monkeypatch):
+    if numba:
+        pytest.importorskip("numba")
+    else:
+        monkeypatch.setattr(pool_windows, "compiled", lambda: None)
+    below, rows, columns, above, padding = shape
+    rng = np.random.default_rng(1)
+    images = channels_last(rng.normal(size=(*runs, 3, below, rows, columns)))
+    kernels = rng.normal(size=(*runs, above, below, 3, 3))
+    way, wanted = (
+        kind(kernels, padding, rows, columns) for kind in (WindowedConvolution, Convolution)
+    )
+    # Sums of up to 9 * 30 products of numbers of order one.
+    alike = partial(np.testing.assert_allclose, rtol=0, atol=1e-11)
+    biases = rng.normal(size=(*runs, above))
+    (values, where), (of_patches, place) = (one.pooled(images, biases) for one in (way, wanted))
+    alike(values, of_patches)
+    np.testing.assert_array_equal(where, place)
+    signals = channels_last(rng.normal(size=values.shape))
+    other = channels_last(rng.integers(0, 4, values.shape).astype(np.int8))
+    sent, by_patches = (one.place(signals, other) for one in (way, wanted))
+    alike(way.down(sent), wanted.down(by_patches))
+    alike(way.gradient(images, sent), wanted.gradient(images, by_patches))
+    alike(way.pick(way.up(images), other), wanted.pick(wanted.up(images), other))
+
+
+@pytest.mark.parametrize("numba", [True, False], ids=["compiled", "plain"])
+def test_of_equal_pixels_the_first_is_the_maximum(numba, monkeypatch):
+    if numba:
+        pytest.importorskip("numba")
+    else:
+        monkeypatch.setattr(pool_windows, "compiled", lambda: None)
+    way = WindowedConvolution(np.ones((1, 1, 3, 3)), 1, 4, 4)
+    cells = np.array(list(product((0.0, 1.0), repeat=4)))  # all ties of four pixels
+    currents = np.broadcast_to(cells.reshape(1, 1, 1, 16, 4, 1), (1, 2, 2, 16, 4, 1)).copy()
+    values, where = way.strongest(currents)
+    for pool in np.ndindex(2, 2):
+        np.testing.assert_array_equal(where[:, 0, *pool], cells.argmax(axis=1))
+        np.testing.assert_array_equal(values[:, 0, *pool], cells.max(axis=1))
+
+
+def test_small_images_go_by_windows():
+    kernels = np.ones((16, 8, 3, 3))
+    assert isinstance(pool_convolution(kernels, 1, 4, 4), WindowedConvolution)
+    assert type(pool_convolution(kernels, 1, 32, 32)) is Convolution
 
 
 def test_several_networks_at_once_are_each_of_them_alone():

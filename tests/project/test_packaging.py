@@ -20,7 +20,8 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 import theory
 names = [found.name for found in pkgutil.walk_packages(theory.__path__, "theory.")]
-compiled = {"theory.bnn.fused", "theory.bnn.fused_images", "theory.rram.pink_compiled"}
+compiled = {"theory.bnn.fused", "theory.bnn.fused_images", "theory.rram.pink_compiled",
+            "theory.ep.convolution_compiled"}
 assert compiled <= set(names)
 for name in names:
     if name not in compiled:

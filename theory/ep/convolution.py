@@ -28,7 +28,6 @@ from theory import checks
 from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.convolution_maps import (
-    Convolution,
     Ground,
     as_kernels,
     channels_last,
@@ -36,10 +35,9 @@ from theory.ep.convolution_maps import (
     in_memory,
     kernel_matrix,
     named,
-    placed,
-    strongest,
 )
 from theory.ep.convolution_products import local_products
+from theory.ep.pool_windows import pool_convolution
 
 
 @door
@@ -221,10 +219,10 @@ class ConvolutionalNetwork:
         """Return what the static image sends to the first layer: pooled values and places."""
         up, down, (rows, columns) = [], [], images.shape[-2:]
         for n, (kernel, pad) in enumerate(zip(self.kernels, self.padding, strict=True)):
-            up.append(Convolution(kernel, pad, rows, columns))
+            up.append(pool_convolution(kernel, pad, rows, columns))
             if n > 0:
                 own = self.backward[n - 1] if self.backward else None
-                down.append(up[n] if own is None else Convolution(own, pad, rows, columns))
+                down.append(up[n] if own is None else pool_convolution(own, pad, rows, columns))
             rows, columns = (rows + 2 * pad - 2) // 2, (columns + 2 * pad - 2) // 2
         found = Ground(up[0].pooled(channels_last(images), self.biases[0]))
         found.up, found.down = up, down
@@ -251,18 +249,18 @@ class ConvolutionalNetwork:
             places.append(where)
             way = ground.down[n - 1]
             if self.backward:
-                where = strongest(way.up(states[n - 1]))[1]
-            forces[n - 1] = forces[n - 1] + way.down(placed(states[n], where))
+                where = way.strongest(way.up(states[n - 1]))[1]
+            forces[n - 1] = forces[n - 1] + way.down(way.place(states[n], where))
         if not self.soft:
             forces.append(self.logits(states))
             forces[-2] = forces[-2] + self.dense_down(states[-1], forces[-2].shape)
         return forces, places
 
-    def places_down(self, ground, states) -> list[np.ndarray]:
-        """Return through which maxima the signals of convolutions 2 ... N run down."""
-        if not self.backward:
-            return self.forces(ground, states)[1][1:]
-        return [strongest(way.up(s))[1] for way, s in zip(ground.down, states, strict=False)]
+    def _at_rest(self, ground, states):
+        """What `forces` returns where all states are zero, without a product."""
+        biases = [b[..., None, :, None, None] for b in self.biases]
+        above = zip([*biases, self.dense_bias[..., None, :]][1:], states[1:], strict=False)
+        return [ground[0], *(np.broadcast_to(bias, state.shape) for bias, state in above)]
 
     def products(self, images, states, ground=None) -> list[np.ndarray]:
         """Return the derivative of the primitive function in the parameters; `local_products`."""
@@ -300,15 +298,16 @@ class ConvolutionalNetwork:
         ground : Ground, optional
             What `ground` returns for these images, where it is known already.
         """
-        sigma = find_activation(self.activation).function
-        ground, last = self.ground(images) if ground is None else ground, len(self.kernels) - 1
-        states = self.zeros(images) if states is None else states
+        sigma, last = find_activation(self.activation).function, len(self.kernels) - 1
+        ground, at_rest = self.ground(images) if ground is None else ground, states is None
+        states = self.zeros(images) if at_rest else states
         passed = [states]
         nudge = np.asarray(nudging_strength, self.dense.dtype)
         nudge = nudge.reshape(nudge.shape + (1,) * (states[-1].ndim - nudge.ndim))
         nudged = nudge.any()
-        for _ in range(checks.integer_at_least("steps", steps, 0)):
-            forces, _ = self.forces(ground, states)
+        for step in range(checks.integer_at_least("steps", steps, 0)):
+            still = at_rest and step == 0
+            forces = self._at_rest(ground, states) if still else self.forces(ground, states)[0]
             if nudged:
                 forces[-1] = forces[-1] - nudge * self.loss_gradient(states, targets)
             states = [sigma(force) for force in forces]

@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.ep.pools import unfolded
-
 BLOCK = 2**20  # numbers of patches that are made at once, so that they are used from the cache
-DENSE_SIZE = 2**17  # up to so many pairs one product of all pixels with all pixels is the fastest
 POOL = 2  # rows and columns of a pool
 
 
@@ -135,31 +132,47 @@ class Convolution:
         self.above, self.below = kernels.shape[-4:-2]
         self.shape, top = (rows, columns), (rows + 2 * padding - 2, columns + 2 * padding - 2)
         self.top = (block, block, top[0] // block, top[1] // block)
-        self.pixels, self.places = rows * columns, top[0] * top[1]
-        self.dense = None
-        if self.pixels * self.below * self.above * self.places <= DENSE_SIZE:
-            self.unfolded = unfolded(rows, columns, self.below, self.above, padding, block)
-            alone = self.unfolded.matrix(kernels.reshape(-1, *kernels.shape[-4:]))
-            self.dense = alone.reshape(*kernels.shape[:-4], *alone.shape[1:])
+        self.places = top[0] * top[1]
 
     def up(self, images: np.ndarray) -> np.ndarray:
         """Return the correlation, (..., batch, in, rows, columns), with the pools `apart`."""
         pixels = in_memory(images)
         lead = pixels.shape[:-3]
-        if self.dense is not None:
-            found = pixels.reshape(*lead, -1) @ self.dense
-        else:
-            found = np.empty((*lead, self.places, self.above), images.dtype)
-            for block in _blocks(lead[-1], self.places * 9 * self.below):
-                seen = patches(images[..., block, :, :, :], self.padding, self.top[0])
-                flat = seen.reshape(*lead[:-1], -1, seen.shape[-1])
-                part = found[..., block, :, :]
-                part[...] = (flat @ self.matrix).reshape(part.shape)
+        found = np.empty((*lead, self.places, self.above), images.dtype)
+        for block in _blocks(lead[-1], self.places * 9 * self.below):
+            seen = patches(images[..., block, :, :, :], self.padding, self.top[0])
+            flat = seen.reshape(*lead[:-1], -1, seen.shape[-1])
+            part = found[..., block, :, :]
+            part[...] = (flat @ self.matrix).reshape(part.shape)
         return named(found.reshape(*lead, *self.top, self.above))
+
+    def _corners(self, currents):
+        """The four pixels of every pool, (..., batch, out, pool rows, pool columns) each."""
+        return _corners(currents)
+
+    def _empty(self, values):
+        """Currents that are still to be written, of pools that return such values."""
+        *lead, channels, rows, columns = values.shape
+        return named(np.empty((*lead, POOL, POOL, rows, columns, channels), values.dtype))
+
+    def strongest(self, currents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the maximum of every pool and which of the four it is, the first of equals."""
+        return _largest(self._corners(currents))
+
+    def place(self, values: np.ndarray, where: np.ndarray) -> np.ndarray:
+        """Return the adjoint of `strongest` at fixed places: values where their maxima were."""
+        currents = self._empty(values)
+        for k, corner in enumerate(self._corners(currents)):
+            np.multiply(values, where == k, out=corner)
+        return currents
+
+    def pick(self, currents: np.ndarray, where: np.ndarray) -> np.ndarray:
+        """Return the currents at the places of earlier maxima: the adjoint of `place`."""
+        return np.choose(where, self._corners(currents))
 
     def pooled(self, images: np.ndarray, biases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return `strongest` of the way up; a bias, (..., out), moves a pool as a whole."""
-        values, where = strongest(self.up(images))
+        values, where = self.strongest(self.up(images))
         values += biases[..., None, :, None, None]
         return values, where
 
@@ -167,9 +180,6 @@ class Convolution:
         """Return the adjoint: from the output's channels, pools apart, back to the input's."""
         places = in_memory(signals)
         lead = places.shape[:-5]
-        if self.dense is not None:
-            found = places.reshape(*lead, -1) @ np.swapaxes(self.dense, -1, -2)
-            return named(found.reshape(*lead, *self.shape, self.below))
         found = np.empty((*lead, *self.shape, self.below), signals.dtype)
         matrix = np.swapaxes(self.matrix, -1, -2)
         for block in _blocks(lead[-1], self.places * 9 * self.below):
@@ -182,11 +192,6 @@ class Convolution:
         """Return the derivative of ``sum(signals * up(images))`` in the kernels, in their shape."""
         pixels, places = in_memory(images), in_memory(signals)
         *runs, batch = pixels.shape[:-3]
-        if self.dense is not None:
-            below, above = (array.reshape(*runs, batch, -1) for array in (pixels, places))
-            pairs = np.swapaxes(below, -1, -2) @ above
-            summed = self.unfolded.kernel_gradient(pairs.reshape(-1, *pairs.shape[-2:]))
-            return summed.reshape(*runs, *summed.shape[1:])
         kind = np.result_type(images, signals)
         total = np.zeros((*runs, 9 * self.below, self.above), kind)
         for block in _blocks(batch, self.places * 9 * self.below):
@@ -221,34 +226,22 @@ def _corners(currents):
     return [currents[..., i, j, :, :, :] for i in (0, 1) for j in (0, 1)]
 
 
-def strongest(currents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the maximum of every pool and which of the four it is, the first of equals."""
-    a, b, c, d = _corners(currents)
+def _largest(corners):
+    a, b, c, d = corners
     upper, lower = np.maximum(a, b), np.maximum(c, d)
     where = np.where(lower > upper, (d > c) + np.int8(2), b > a)
     return np.maximum(upper, lower), where
 
 
-def placed(values: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """Return the adjoint of `strongest` at fixed places: values where their maxima were."""
-    *lead, channels, rows, columns = values.shape
-    out = np.empty((*lead, POOL, POOL, rows, columns, channels), values.dtype)
-    out = named(out)
-    for k, corner in enumerate(_corners(out)):
-        np.multiply(values, where == k, out=corner)
-    return out
-
-
-def gather(currents: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """Return the currents at the places of earlier maxima: the adjoint of `placed`."""
-    return np.choose(where, _corners(currents))
-
-
 def pool(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return maxima over 2 x 2 pixels and which of the four each is, the first of equals."""
-    return strongest(apart(images))
+    return _largest(_corners(apart(images)))
 
 
 def unpool(images: np.ndarray, where: np.ndarray) -> np.ndarray:
     """Return the adjoint of `pool` at fixed places: every value back to where its maximum was."""
-    return together(placed(images, where))
+    *lead, rows, columns = images.shape
+    found = np.empty((*lead, rows * POOL, columns * POOL), images.dtype)
+    for k, corner in enumerate(_corners(apart(found))):
+        np.multiply(images, where == k, out=corner)
+    return found

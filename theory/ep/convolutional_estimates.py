@@ -11,8 +11,12 @@ from theory import checks
 from theory.door import door
 from theory.ep.activations import find_activation
 from theory.ep.convolution import ConvolutionalNetwork
-from theory.ep.convolution_maps import gather, placed
-from theory.ep.convolution_products import products_down, products_up
+from theory.ep.convolution_products import (
+    places_down,
+    places_up,
+    products_down,
+    products_up,
+)
 from theory.ep.estimators import Stencil
 from theory.ep.learning_rules import ASYMMETRIC_RULES
 
@@ -64,8 +68,8 @@ def error_sums(network, images, targets, steps, free, mask, ground) -> Iterator[
     """
     sigma, last = find_activation(network.activation), len(network.kernels) - 1
     ground = network.ground(images) if ground is None else ground
-    places = network.forces(ground, free)[1]
-    places_down = network.places_down(ground, free) if network.backward else places[1:]
+    places = places_up(ground, free)
+    below = places_down(ground, free) if network.backward else places[1:]
     slopes = [sigma.slope_at(s) for s in free]
     if mask is not None:
         unmasked = np.divide(free[last], mask, out=np.zeros_like(free[last]), where=mask > 0)
@@ -75,7 +79,7 @@ def error_sums(network, images, targets, steps, free, mask, ground) -> Iterator[
 
     def gradient_of(deltas):
         up = products_up(ground, [images, *free], deltas, places)
-        down = products_down(ground, deltas, free, places_down)
+        down = products_down(ground, deltas, free, below)
         if not network.backward:
             up[1 : last + 1] = [a + b for a, b in zip(up[1 : last + 1], down, strict=True)]
         dense = network.readout_gradient(free, targets) or _dense_gradient(network, free, deltas)
@@ -87,7 +91,7 @@ def error_sums(network, images, targets, steps, free, mask, ground) -> Iterator[
         deltas = [e * slope for e, slope in zip(errors, slopes, strict=True)]
         summed = [total + part for total, part in zip(summed, deltas, strict=True)]
         yield summed, gradient_of
-        errors = _one_step_back(network, ground, deltas, places, places_down)
+        errors = _one_step_back(network, ground, deltas, places, below)
 
 
 def _dense_gradient(network, states, deltas):
@@ -97,14 +101,14 @@ def _dense_gradient(network, states, deltas):
     return [both / states[-1].shape[-2], deltas[-1].mean(axis=-2)]
 
 
-def _one_step_back(network, ground, deltas, places, places_down):
+def _one_step_back(network, ground, deltas, places, below):
     """Return the errors of the states from those of the preactivations that they feed."""
     errors = [np.zeros_like(d) for d in deltas]
     for n in range(1, len(network.kernels)):
-        errors[n - 1] = errors[n - 1] + ground.up[n].down(placed(deltas[n], places[n]))
+        up, down = ground.up[n], ground.down[n - 1]
+        errors[n - 1] = errors[n - 1] + up.down(up.place(deltas[n], places[n]))
         # Downward signals pass their own maxima, so their transpose gathers at these places.
-        spread = ground.down[n - 1].up(deltas[n - 1])
-        errors[n] = errors[n] + gather(spread, places_down[n - 1])
+        errors[n] = errors[n] + down.pick(down.up(deltas[n - 1]), below[n - 1])
     if not network.soft:
         errors[-2] = errors[-2] + network.dense_down(deltas[-1], deltas[-2].shape)
         errors[-1] = network.top(deltas) @ np.swapaxes(network.dense, -1, -2)
@@ -175,10 +179,10 @@ def convolutional_estimate(
     layers = len(network.kernels)
     if rule == "different updates":
         change = [(t - s) / distance for s, t in zip(first, second, strict=True)]
-        places = network.forces(ground, free)[1]
+        places = places_up(ground, free)
         up = products_up(ground, [images, *free], change, places)
         here, there = (
-            products_down(ground, s, free, network.places_down(ground, s)) for s in (first, second)
+            products_down(ground, s, free, places_down(ground, s)) for s in (first, second)
         )
         return [*up, *readout, *((t - s) / distance for s, t in zip(here, there, strict=True))]
     here, there = (network.products(images, states, ground) for states in (first, second))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -24,41 +24,33 @@ class UnfoldedKernels:
         Of the image.
     below, above : int
         Channels in and out.
-    padding : {1, 0}
-        With zeros.
-    block : {2, 1}
-        Rows and columns of a pool; both of what the convolution returns are divisible by it.
+        Images are padded with zeros; rows and columns are even.
     """
 
     rows: int
     columns: int
     below: int
     above: int
-    padding: int = 1
-    block: int = 2
     _cells: tuple[np.ndarray, ...] = field(init=False, repr=False)
 
     def __post_init__(self):
-        rows, columns = self.top
-        if rows < 1 or columns < 1 or rows % self.block or columns % self.block:
-            raise ValueError(
-                f"rows, columns: {self.rows} x {self.columns} pixels leave {rows} x {columns} to "
-                f"pools of {self.block} x {self.block}"
-            )
+        rows, columns = self.rows, self.columns
+        if rows < 1 or columns < 1 or rows % 2 or columns % 2:
+            raise ValueError(f"rows, columns: they leave {rows} x {columns} to pools of 2 x 2")
         row, column, tap_row, tap_column = np.meshgrid(
             range(rows), range(columns), range(3), range(3), indexing="ij"
         )
-        from_row, from_column = row + tap_row - self.padding, column + tap_column - self.padding
+        from_row, from_column = row + tap_row - 1, column + tap_column - 1
         inside = (from_row >= 0) & (from_row < self.rows)
         inside &= (from_column >= 0) & (from_column < self.columns)
         (pool_row, pixel_row), (pool_column, pixel_column) = (
-            np.divmod(place, self.block) for place in (row, column)
+            np.divmod(place, 2) for place in (row, column)
         )
         source = (from_row * self.columns + from_column)[inside][:, None, None]
-        pool = (pool_row * (columns // self.block) + pool_column)[inside][:, None, None]
-        pixel = (pixel_row * self.block + pixel_column)[inside][:, None, None]
+        pool = (pool_row * (columns // 2) + pool_column)[inside][:, None, None]
+        pixel = (pixel_row * 2 + pixel_column)[inside][:, None, None]
         tap = (3 * tap_row + tap_column)[inside][:, None, None]
-        pools = rows * columns // self.block**2
+        pools = rows * columns // 4
         out, into = np.arange(self.above)[:, None], np.arange(self.below)
         cells = np.broadcast_arrays(
             source * self.below + into,
@@ -71,15 +63,10 @@ class UnfoldedKernels:
         object.__setattr__(self, "_cells", (source[order], target[order], entry[order], starts))
 
     @property
-    def top(self) -> tuple[int, int]:
-        """Rows and columns of what the convolution returns."""
-        return self.rows + 2 * self.padding - 2, self.columns + 2 * self.padding - 2
-
-    @property
     def shape(self) -> tuple[int, int]:
         """Inputs and outputs of the matrix."""
-        rows, columns = self.top
-        return self.rows * self.columns * self.below, rows * columns * self.above
+        pixels = self.rows * self.columns
+        return pixels * self.below, pixels * self.above
 
     def matrix(self, kernels: np.ndarray) -> np.ndarray:
         """Return the matrices of kernels (runs, above, below, 3, 3), shape (runs, *shape)."""
@@ -104,12 +91,6 @@ class UnfoldedKernels:
     def bias_gradient(self, gradient: np.ndarray) -> np.ndarray:
         """Return the sum of gradients of currents, (runs, outputs), for every channel."""
         return gradient.reshape(len(gradient), -1, self.above).sum(axis=1)
-
-
-@lru_cache(maxsize=64)
-def unfolded(*arguments: int) -> UnfoldedKernels:
-    """Return `UnfoldedKernels` of these arguments, made once."""
-    return UnfoldedKernels(*arguments)
 
 
 class SoftPools:
