@@ -115,7 +115,10 @@ class Activation:
 
 
 def _shifted_sigmoid(u):
-    return 0.5 * (1 + np.tanh(2 * u - 1))  # 1 / (1 + exp(-4 (u - 1/2))) without overflow
+    value = np.tanh(2 * u - 1)  # 1 / (1 + exp(-4 (u - 1/2))) without overflow
+    value += 1
+    value *= 0.5
+    return value
 
 
 def _gate(z):

@@ -185,19 +185,21 @@ class Ensemble:
         state, kept = np.zeros_like(drive), []
         if states is not None:
             np.concatenate(states, axis=2, out=state)
+        u = np.zeros_like(drive)
+        new = layers(u)
         for step in range(steps):
+            old = layers(state)
             if step >= steps - keep:
-                kept.append(layers(state))
-            old, u = layers(state), np.zeros_like(drive) if last == 0 else np.empty_like(drive)
-            new = layers(u)
-            for n in range(last):
-                np.matmul(old[n], up[n + 1], out=new[n + 1])
-            for n in range(last):
-                if n == 0:
-                    np.matmul(old[1], down[0], out=new[0])
-                else:
+                kept.append(old)
+            if last and (step or states is not None):  # what units at rest send is nothing
+                for n in range(last):
+                    np.matmul(old[n], up[n + 1], out=new[n + 1])
+                np.matmul(old[1], down[0], out=new[0])
+                for n in range(1, last):
                     new[n] += old[n + 1] @ down[n]
-            u += drive
+                u += drive
+            else:
+                u[...] = drive
             if nudge is not None:
                 new[last] -= nudge * self.loss_gradient(old, targets)
             state = sigma(u)
