@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from scipy.linalg import expm
+from scipy.optimize import brentq
+from scipy.special import erf
 
 from theory.consolidation import (
     BeakerChain,
@@ -31,6 +33,7 @@ from theory.consolidation import (
     stage_signals,
 )
 from theory.consolidation.derivations import bcm, recall, rounding, spacing, stages
+from theory.numerics import NotConverged
 
 REPEATS = 30
 
@@ -190,6 +193,21 @@ def test_couplings_made_of_beakers_recall_recent_patterns():
 
 def test_a_network_of_one_pattern_is_without_noise():
     assert recalled_overlaps([1.0], np.array([0]), 50)[0] == pytest.approx(1)
+
+
+def test_recalled_overlaps_solve_their_equations_or_say_that_they_do_not():
+    patterns, neurons = 56, 400  # one pattern more and nothing is recalled
+    (m,) = recalled_overlaps(np.ones(patterns), np.array([0]), neurons)
+
+    def remainder(logarithm):
+        r = np.exp(logarithm)
+        susceptibility = np.sqrt(2 / (np.pi * r)) * np.exp(-(m**2) / (2 * r))
+        return r - (patterns - 1) / neurons / (1 - susceptibility) ** 2
+
+    r = np.exp(brentq(remainder, np.log(0.15), np.log(0.5)))
+    assert m == pytest.approx(erf(m / np.sqrt(2 * r)), abs=1e-8) and m > 0.9
+    with pytest.raises(NotConverged, match=r"memory 0 is at the edge.*after 30 iterations"):
+        recalled_overlaps(np.ones(patterns), np.array([0]), neurons, iterations=30)
 
 
 def test_derivations_name_their_results():

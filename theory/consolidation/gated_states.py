@@ -35,7 +35,7 @@ STATES = (
 STRONG = np.array([0.0, 1.0, 1.0, 1.0, 0.0, 0.0])
 
 
-@door
+@door(decay=">= 0", capture=">= 0", turnover=">= 0")
 @dataclass(frozen=True)
 class GatedSynapse:
     """Rates per hour, all stand-ins.
@@ -53,10 +53,6 @@ class GatedSynapse:
     decay: float = 0.7
     capture: float = 2.0
     turnover: float = 1 / 200
-
-    def __post_init__(self):
-        for name, value in vars(self).items():
-            checks.nonnegative(name, value)
 
     @door
     def rates(self, proteins: bool) -> np.ndarray:

@@ -24,9 +24,10 @@ from theory import checks
 from theory.consolidation.beakers import BeakerChain
 from theory.consolidation.hopfield import relaxed_overlaps
 from theory.door import door
+from theory.numerics import NotConverged
 
 
-@door(strengths="1d", ages="wholes 1d", neurons=">= 2")
+@door(strengths="1d", ages="wholes 1d", neurons=">= 2", iterations=">= 1")
 def recalled_overlaps(
     strengths: np.ndarray, ages: np.ndarray, neurons: int, *, iterations: int = 4000
 ) -> np.ndarray:
@@ -40,11 +41,18 @@ def recalled_overlaps(
         Patterns to recall.
     neurons : int
         N.
+    iterations : int
+        At most so many steps to the fixed point.
 
     Returns
     -------
     ndarray, shape of `ages`
         0 for memories that are lost.
+
+    Raises
+    ------
+    NotConverged
+        If an overlap still moves by 1e-10 or more: just below the largest load that is recalled.
     """
     strengths = checks.finite_array("strengths", strengths, ndim=1)
     ages = np.asarray(ages)
@@ -65,6 +73,13 @@ def recalled_overlaps(
         susceptibility = susceptibility + 0.5 * (slope - susceptibility)
         if np.abs(change).max(initial=0) < 1e-10:
             break
+    else:
+        raise NotConverged(
+            f"recalled_overlaps: memory {ages[np.abs(change).argmax()]} is at the edge of recall "
+            "and its overlap still moves; allow more iterations",
+            residual=float(np.abs(change).max()),
+            iterations=iterations,
+        )
     return np.where(m > 1e-4, m, 0.0)
 
 

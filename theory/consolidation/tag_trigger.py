@@ -25,7 +25,10 @@ from theory.door import door
 MINUTE = 1 / 60  # all times are in hours
 
 
-@door
+@door(
+    high_life="> 0", low_life="> 0", trigger="> 0", production="> 0", protein_time="> 0",
+    consolidation_time="> 0", coupling="> 0",
+)  # fmt: skip
 @dataclass(frozen=True)
 class TagTriggerModel:
     """Constants of the model; times in hours.
@@ -51,10 +54,6 @@ class TagTriggerModel:
     protein_time: float = 1.0
     consolidation_time: float = 6 * MINUTE
     coupling: float = 0.1
-
-    def __post_init__(self):
-        for name, value in vars(self).items():
-            checks.positive(name, value)
 
     @property
     def critical_protein(self) -> float:

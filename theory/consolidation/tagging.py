@@ -30,7 +30,11 @@ HOUR = 3600.0
 REGIMES = ("rest", "depressing", "potentiating")
 
 
-@door
+@door(
+    early_time="> 0", restoring="> 0", potentiation="> 0", depression="> 0", ceiling="> 0",
+    tag_fraction="> 0", protein_fraction="> 0", protein_time="> 0", late_time="> 0",
+    production="> 0",
+)  # fmt: skip
 @dataclass(frozen=True)
 class TaggingModel:
     """Constants of the model, as in its released code; times in seconds, weights in millivolts."""
@@ -45,10 +49,6 @@ class TaggingModel:
     protein_time: float = HOUR
     late_time: float = HOUR
     production: float = 1.0
-
-    def __post_init__(self):
-        for name, value in vars(self).items():
-            checks.positive(name, value)
 
     @property
     def rest(self) -> float:
