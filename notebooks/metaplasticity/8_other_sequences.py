@@ -178,8 +178,9 @@ record(
 )  # fmt: skip
 
 # %% [markdown]
-# At this size the two experts are as good as one metaplastic network of twice the channels; the paper's
-# own numbers for this comparison are unknown to us.
+# At this size the two experts are as good as one metaplastic network of twice the channels. Trained for forty times as
+# long, on MNIST and USPS (thin), the metaplastic network is better on both sets, by .06 and .04 (lesson 10); the paper's own numbers for this
+# comparison are unknown to us.
 #
 # ## Two groups of classes
 #
