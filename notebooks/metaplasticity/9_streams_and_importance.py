@@ -192,6 +192,35 @@ for k, network in enumerate(measured):
         top[where] = mean[-3:].mean()
         rise[where] = (top[where] - mean[0]) / np.sqrt(variance[-3:].sum() / 9 + variance[0])
 
+# %% [markdown]
+# What is flipped is one **bit**. Hidden weights are needed for learning only; inference reads signs, 64 of them in a word. A sum
+# of products of $n$ pairs of signs is the number of pairs that agree less the number that differ, and the former are counted by
+# XNOR and a population count. **By hand**: $(+,+,-,-)\cdot(+,-,-,+)$, bits 1100 and 1001, agree in two places of four: $2\cdot 2 - 4 =
+# 0$. One flip changes such a sum by 2. The second and third layer of the trained network, computed so:
+
+
+# %%
+def packed(signs):
+    """One bit a sign: rows of 64-bit words, for multiples of 64 signs."""
+    return np.packbits(np.ascontiguousarray(signs > 0), axis=-1).view(np.uint64)
+
+
+def xnor_product(inputs, weights):
+    """Sums of products of all rows of one packed matrix of signs with all rows of another."""
+    agree = np.bitwise_count(~(inputs[:, None] ^ weights)).sum(axis=-1, dtype=int)
+    return 2 * agree - 64 * weights.shape[1]
+
+
+network, (task,) = train(trained, seed(0))[0].network, prepare(trained, seed(0))[1]
+logits = network.logits(task.test_images).copy()
+values = task.test_images.astype(np.float32)
+for number, layer in enumerate(network.layers):
+    if number in (3, 6):  # layers of signs that see signs
+        values = xnor_product(packed(values), packed(layer.weights.used.T)).astype(np.float32)
+    else:
+        values = layer.forward(values, training=False)
+bits, second = packed(network.weights[1].used.T), network.weights[1].value
+
 # %%
 per_layer = top[:, 1].mean(axis=1)
 record(
@@ -207,6 +236,8 @@ record(
         claim("the scales differ: cost of the largest weights, last layer over second",
               per_layer[2] / per_layer[1], ">", 3),
         claim("... and first layer over second", per_layer[0] / per_layer[1], ">", 2),
+        claim("layers 2 and 3 by XNOR and population count: largest difference of logits", np.abs(values - logits).max(), "==", 0, kind="exact"),
+        claim("memory of the hidden weights of layer 2 over that of the packed signs", second.nbytes / bits.nbytes, "==", 32, kind="exact"),
     ],
 )  # fmt: skip
 
