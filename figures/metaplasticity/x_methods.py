@@ -12,6 +12,7 @@ COLUMNS = {
 }
 LOOKS = {
     "metaplasticity": (BLUE, "o", "-"),
+    "... by another's size": (BLUE, "o", ":"),
     "elastic weight consolidation": (VERMILION, "D", "-"),
     "random consolidation": (ORANGE, "s", "-"),
     "synaptic intelligence": (GREEN, "v", "-"),
@@ -33,6 +34,7 @@ def draw(numbers):
             spread[:, -1],
             color=colour,
             marker=marker,
+            markerfacecolor="white" if "another" in name else colour,
             linestyle=style,
             linewidth=0.9,
             elinewidth=0.5,
