@@ -72,8 +72,9 @@ def alt(numbers):
     ranked = sorted(best, key=best.get, reverse=True)
     words = ", ".join(f"{name} {best[name]:.2f}" for name in ranked)
     return (
-        f"First task kept against last task learned for {len(ranked)} methods at several "
-        "strengths, each a falling line from the upper left to the lower right, lines nearer to "
-        f"the upper right corner being better. Mean accuracy of four tasks at the best strength: "
+        f"First task kept against last task learned for {len(ranked)} methods and controls at "
+        "several strengths, each a falling line from the upper left to the lower right, lines "
+        "nearer to the upper right corner being better. Mean accuracy of four tasks at the best "
+        "strength: "
         f"{words}; without protection {numbers['plain'].mean():.2f}."
     )
