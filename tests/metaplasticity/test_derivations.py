@@ -9,6 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from theory.metaplasticity import (
     GaussianSpectrum,
+    PowerLawSizes,
     PowerTail,
     QuadraticTask,
     SechSquared,
@@ -17,6 +18,8 @@ from theory.metaplasticity import (
     UniformSpectrum,
     adam_flip_cost,
     adam_speed,
+    adam_turning_speed,
+    belief_mean,
     consolidation_gain,
     decayed_hidden_weights,
     flip_time,
@@ -24,14 +27,17 @@ from theory.metaplasticity import (
     kept_fraction,
     normalised_path_importance,
     passive_decay_time,
+    path_importance_crossover,
     polarised_mean,
     random_hessian_mean_field,
     ratchet_drift,
     retention,
     simulate_hidden_weights,
+    symmetric_update,
     transported_density,
 )
 from theory.metaplasticity.derivations import (
+    bayesian_reading,
     consolidation,
     forgetting_fronts,
     locking,
@@ -43,6 +49,7 @@ from theory.metaplasticity.derivations import (
     spectra,
 )
 from theory.metaplasticity.derivations import retention as retention_derivations
+from theory.metaplasticity.polarised_mean_field import rectified
 from theory.metaplasticity.spectra import effective_ridge, noise_gain
 
 
@@ -226,6 +233,45 @@ def test_decay_and_path(value):
     assert value(path, W=3.0, eta=0.01, T=500, xi=0.1) == pytest.approx(
         normalised_path_importance(3.0, 5.0, 0.1)
     )
+
+
+def test_where_the_ranking_of_the_path_turns(value):
+    d = noise.importance_turns()
+    crossover = path_importance_crossover(3.0, 0.1)
+    below, above = (value(d["slope"].rhs, L=by * crossover, sigma=3.0, xi=0.1, q=2.0)
+                    for by in (0.999, 1.001))  # fmt: skip
+    assert below > 0 > above
+    speed = adam_turning_speed(0.8)
+    below, above = (value(d["slope under Adam"].rhs, y=by * speed**2, a=0.2)
+                    for by in (0.999, 1.001))  # fmt: skip
+    assert below < 0 < above
+
+
+def test_belief_and_its_descent(value):
+    d = bayesian_reading.belief()
+    point, law = {"W": 0.6, "m": 1.3}, SechSquared(1.3)
+    assert value(d["as a tangent"].rhs, **point) == pytest.approx(belief_mean(0.6, 1.3), rel=1e-14)
+    assert value(d["factor"].rhs, **point) == pytest.approx(law.factor(0.6), rel=1e-14)
+    rule = bayesian_reading.symmetric_rule()
+    step = value(rule["rule"].rhs, v=0.4, **point)
+    assert step == pytest.approx(symmetric_update(0.6, 0.4, 1.3), rel=1e-14)
+    assert value(rule["coordinate"].rhs, **point) == pytest.approx(law.travel(0.6), rel=1e-14)
+
+
+def test_sizes_that_are_forgotten_as_a_power(value):
+    d = forgetting_fronts.power_law_sizes()
+    sizes, law = PowerLawSizes(1.3, 0.7, 2.0), SechSquared(1.3)
+    left = value(d["forgetting"].rhs, V=5.0, D=2.0, b=0.7)
+    assert sizes.survival(law.front(5.0)) == pytest.approx(left, rel=1e-10)
+    base = value(d["published law"].rhs, W=1.1, m=1.3, D=2.0)
+    assert sizes.survival(1.1) == pytest.approx(base**-0.7, rel=1e-12)
+
+
+def test_the_mean_of_a_rectified_speed(value):
+    velocity = metaplastic_mean_field.rectified_drift()["velocity"].rhs
+    for mean in (-0.4, 0.0, 1.2):
+        found = value(velocity, v=mean, sigma=0.7)
+        assert rectified(mean, 0.7) == pytest.approx(found, rel=1e-13)
 
 
 def test_mean_flip_cost_of_a_consolidated_weight(value):
