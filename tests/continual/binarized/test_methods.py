@@ -172,7 +172,7 @@ def test_synaptic_intelligence_adds_importances_and_protects_the_last_task():
     for _ in range(20):
         learner.step(IMAGES, LABELS)
     second = method.integrals[0].copy()
-    moved = learner.network.weights[0].value - start  # the distance counts from the task's own start
+    moved = learner.network.weights[0].value - start  # since this task began
     finish(learner)
     wanted = once + np.maximum(second, 0) / (moved**2 + 0.1)
     np.testing.assert_allclose(method.penalties[0].importance, wanted, rtol=1e-4, atol=1e-7)
