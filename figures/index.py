@@ -11,9 +11,9 @@ from figures.inventory import (
     Entry,
     load_inventory,
     load_unknown,
+    stored_runs,
 )
 from figures.record import read_record
-from figures.room import stored_runs
 
 INDEX = ROOT / "figures" / "INDEX.md"
 

@@ -129,3 +129,13 @@ def notebook_figures(inventory: dict[str, Entry]) -> dict[str, list[Entry]]:
         if entry.done:
             grouped.setdefault(entry.notebook, []).append(entry)
     return grouped
+
+
+def stored_runs(entry: Entry) -> dict:
+    """Return what was run of a figure at full size, by entry of the catalogue; {} if nothing."""
+    table = entry.path(".full.csv")
+    if not table.exists():
+        return {}
+    from theory.full_size import tables
+
+    return tables.read(entry.id, table.parents[1])

@@ -29,7 +29,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image, ImageChops
 
-from figures.inventory import Entry
+from figures.inventory import Entry, stored_runs
 from figures.style import COLUMN, PAGE, STYLE
 from figures.tables import Numbers
 
@@ -122,16 +122,6 @@ def _arguments(entry: Entry, part: Callable, numbers: Numbers) -> tuple:
     if "full" not in inspect.signature(part).parameters:
         return (numbers,)
     return (numbers, stored_runs(entry))
-
-
-def stored_runs(entry: Entry) -> dict:
-    """Return what was run of a figure at full size, by entry of the catalogue; {} if nothing."""
-    table = entry.path(".full.csv")
-    if not table.exists():
-        return {}
-    from theory.full_size import tables
-
-    return tables.read(entry.id, table.parents[1])
 
 
 def _darken(figure: Figure) -> None:

@@ -21,7 +21,7 @@ ALLOWED = {
     "ep": FOUNDATION | {"continual"},
     "holo_ep": FOUNDATION | {"continual", "ep"},
     "rram": FOUNDATION | {"continual", "bnn", "metaplasticity", "consolidation", "full_size"},
-    "full_size": FOUNDATION | {"bnn", "continual"},
+    "full_size": FOUNDATION | {"bnn", "continual", "holo_ep"},
 }
 
 
