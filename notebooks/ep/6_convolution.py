@@ -222,6 +222,7 @@ def trained(variants):
     points = [dict(zip(names, variant, strict=True)) for variant in variants]
     return dict(zip(variants, sweep.map(train_variant, points).values, strict=True))
 
+
 # %%
 SQUARED = [("squared error", rule, 1.0, False)
            for rule in ("one-sided", "random sign", "symmetric", "BPTT")]  # fmt: skip
