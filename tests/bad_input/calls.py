@@ -82,6 +82,11 @@ CALLBACKS = {
     "add_gradient", "after_update", "backward", "before_update", "begin_task", "end_task",
     "follow", "forward", "importances", "learn", "load", "load_normalisation", "move",
     "prepare_scratch", "protect", "save", "start", "step", "update",
+    # Relaxation and Newton's method: fields and networks at states that were checked.
+    "activity", "backwards", "drive", "field_gradient", "force", "forces", "homeostatic_gradient",
+    "homeostatic_gradient_along", "jacobian", "linear_maps", "loss_gradient", "nudge_slope",
+    "observe", "only", "parameter_gradient", "probabilities", "products", "pull",
+    "readout_gradient", "residual", "slope", "step_jacobian",
 }  # fmt: skip
 
 

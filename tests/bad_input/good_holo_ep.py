@@ -48,6 +48,9 @@ TASK = replace(
 )
 BRANCH = h.toy_network(1.0).sample()
 BY_NAME = {
+    "contours": lambda: [h.Contour.circle(4, 0.1)],
+    "index": lambda: 0,
+    "path": lambda: np.array([0.0, 0.1]),
     "angles": lambda: np.array([0.1, 1.0]),
     "budget": lambda: 100.0,
     "circle": lambda: 0.5,
@@ -87,7 +90,18 @@ BY_NAME = {
     "turns": lambda: 2,
     "variance": lambda: 0.1,
 }
+OBJECTS = {
+    "ClampedNetwork": lambda: CLAMPED,
+    "FieldNetworks": lambda: h.FieldNetworks.symmetric(4, (5, 4), [0], classes=3),
+}
 CALLS = {
+    "FieldNetworks.clamp": lambda: {"inputs": INPUTS[0, 0], "target": TARGETS[0, 0]},
+    "FieldNetworks.clamped": lambda: {
+        "run": 0,
+        "inputs": INPUTS[0],
+        "targets": TARGETS[0],
+    },
+    "PoolingNetworks.clamp": lambda: {"inputs": np.full(64, 0.5), "target": np.eye(10)[0]},
     "ClampedNetwork": lambda: {
         "network": LAYERED,
         "inputs": RNG.normal(size=(2, 3)),

@@ -82,9 +82,8 @@ def refine_branch_point(
     if not residual < 1e-10:
         raise NotConverged(
             "refine_branch_point: no branch point was found near the given state; start closer",
-            residual,
-            steps,
-        )
+            residual, steps,
+        )  # fmt: skip
     return BranchPoint(complex(unknown[-1]), unknown[:units], float(residual))
 
 
@@ -133,9 +132,7 @@ def exact_radius(field: Field, reach: float = 2.0) -> float:
     points = branch_points(field, reach)
     if not points:
         raise NotConverged(
-            f"exact_radius: no branch point within |nudge| = {reach:g}; enlarge reach",
-            np.inf,
-            0,
+            f"exact_radius: no branch point within |nudge| = {reach:g}; enlarge reach", np.inf, 0
         )
     return abs(points[0].nudge)
 

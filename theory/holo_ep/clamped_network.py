@@ -13,7 +13,7 @@ synchronous step changes, :math:`\sigma(J s + d - \beta \nabla C(s)) - s`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import pairwise
 
 import numpy as np
@@ -300,6 +300,7 @@ class ClampedNetwork(Field):
 def _of_one(name):
     """Return the method of a clamped network that asks its only sample."""
 
+    @wraps(getattr(NetworkField, name))
     def method(self, *arguments, **options):
         return getattr(self._one, name)(*arguments, **options)
 

@@ -81,6 +81,7 @@ class LinearField(Field):
             loss_gradient=lambda u: (u @ self.readout.T - self.target) @ self.readout,
         )
 
+    @door(nudges="complex 1d+")
     def settled_states(self, nudges):
         nudges = np.asarray(nudges)[..., None]
         right = nudges * (self.target @ self.readout) + self.drive
@@ -97,13 +98,13 @@ class LinearField(Field):
         """How far the series in the nudge converges: 1 over the spectral radius of R."""
         return float(1 / np.abs(np.linalg.eigvals(self.compliance)).max())
 
+    @door(points=">= 1", radius="> 0")
     def predicted_estimate(self, points: int, radius: float) -> np.ndarray:
         r"""Return the closed form :math:`(1 - (|\beta| R)^N)^{-1}` times the nudged error.
 
         Exact for every radius at which the nudged equilibria exist, also beyond the radius of
         convergence; derived here.
         """
-        points = checks.integer_at_least("points", points, 1)
         turned = np.linalg.matrix_power(radius * self.compliance, points)
         return np.linalg.solve(np.eye(len(turned)) - turned, self.errors()[1])
 

@@ -48,11 +48,7 @@ def require_smooth(activation: str | Activation) -> None:
 
 
 @door(
-    jacobian="callable",
-    loss_gradient="callable",
-    force="callable",
-    loss="callable",
-    start="array",
+    jacobian="callable", loss_gradient="callable", force="callable", loss="callable", start="array"
 )
 class Field:
     """Any vector field with a loss, at complex states and nudges.
@@ -182,18 +178,18 @@ class Field:
             raise ValueError(f"sample: {index} of 1 samples; they count from 0")
         return self
 
-    @door(nudge="complex")
+    @door
     def equilibrium(self, nudge: complex = 0.0) -> np.ndarray:
         """Return the equilibrium under one nudge, real for a real one."""
         found = self.settled_states(np.array([nudge]))[0]
         return found if np.iscomplexobj(nudge) else found.real
 
-    @door(nudges="complex")
+    @door(nudges="complex 1d+")
     def settled_states(self, nudges: np.ndarray) -> np.ndarray:
         """Return the nudged equilibria on the free branch along straight rays, (nudges, ..., n)."""
         return self.along(np.linspace(0, 1, 25)[:, None] * np.asarray(nudges))[-1]
 
-    @door(path="complex 1d+", start="complex", _nan=True)
+    @door(path="complex 1d+", start="complex 1d+", _nan=True)
     def along(
         self, path: np.ndarray, start: np.ndarray | None = None, *, lenient: bool = False
     ) -> np.ndarray:
@@ -249,6 +245,8 @@ class Field:
 
         Of any shape; `contour_estimate` makes circles, and explains the steps.
         """
+        if not len(contours):
+            raise ValueError("contours: at least one is needed")
         pairs = [contour.half() for contour in contours]
         nodes, weights = (np.stack(parts) for parts in zip(*pairs, strict=True))
         nudges = nodes.ravel()

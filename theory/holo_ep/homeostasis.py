@@ -218,9 +218,8 @@ def descend_homeostasis(
         if not free.residual.max() <= SETTLED:
             raise NotConverged(
                 "descend_homeostasis: the free state does not settle; use a smaller rate",
-                free.residual.max(),
-                free.steps,
-            )
+                free.residual.max(), free.steps,
+            )  # fmt: skip
         states = free.states
         losses.append(homeostatic_loss(learner.jacobian(free.activities)).mean())
         kernels = [*learner.forward[1:], *learner.backward]
@@ -230,6 +229,5 @@ def descend_homeostasis(
             pulls = exact_homeostatic_gradient(learner, free.activities)
             for parameter, pull in zip(learner.parameters, pulls, strict=True):
                 parameter -= rate * pull
-    relative = {"loss": losses, "norm": norms}
-    found = {name: np.array(values) / values[0] for name, values in relative.items()}
-    return {**found, "angle": np.array(angles)}
+    loss, norm = (np.array(values) / values[0] for values in (losses, norms))
+    return {"loss": loss, "norm": norm, "angle": np.array(angles)}

@@ -218,15 +218,14 @@ class FieldNetworks(VectorField):
             np.asarray(readout_biases)[None], network.sizes, "reciprocal", network.activation,
         )  # fmt: skip
 
+    @door(run=">= 0", inputs="2d", targets="2d")
     def clamped(self, run: int, inputs: np.ndarray, targets: np.ndarray) -> ClampedNetwork:
         """Return one network with an energy, with inputs and targets, in double precision."""
-        w, b = self.recurrent[run].astype(float), self.biases[run].astype(float)
+        w, inward, b, *readout = (p[0].astype(float) for p in self.only(run).parameters)
         if not np.allclose(w, w.T, atol=1e-6):
             raise ValueError(f"run: the weights of run {run} are not symmetric, it has no energy")
-        weights = [self.inward[run].astype(float)]
-        weights += [w[above, below] for below, above in pairwise(self.slices)]
+        weights = [inward, *(w[above, below] for below, above in pairwise(self.slices))]
         network = LayeredNetwork(weights, [b[part] for part in self.slices], self.activation)
-        readout = self.readout[run].astype(float), self.readout_biases[run].astype(float)
         return ClampedNetwork(network, inputs, targets, SoftReadout(*readout))
 
     def coupling(self):

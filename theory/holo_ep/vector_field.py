@@ -94,6 +94,8 @@ class VectorField(ABC):
 
     def only(self, run: int) -> VectorField:
         """Return one of the networks as networks of one run; its parameters are views."""
+        if run >= len(self.readout):
+            raise ValueError(f"run: {run} of {len(self.readout)} networks; they count from 0")
         own, alone = {id(p) for p in self.parameters}, copy(self)
         for name, value in vars(self).items():
             if id(value) in own:
@@ -147,8 +149,6 @@ class VectorField(ABC):
     @door(inputs="array 1d", target="array 1d", run="whole >= 0")
     def clamp(self, inputs: np.ndarray, target: np.ndarray, run: int = 0) -> NetworkField:
         """Return the Field of one run for an input, (pixels,), and a target, (classes,)."""
-        if run >= len(self.readout):
-            raise ValueError(f"run: {run} of {len(self.readout)} networks; they count from 0")
         one = self.only(run)
         drive = one.drive(np.asarray(inputs)[None, None])
 
