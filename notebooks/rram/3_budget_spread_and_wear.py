@@ -195,8 +195,12 @@ for law in (*LAWS, "spread"):
     for factor in FACTORS:
         widths = tuple((name, factor) for name in names)
         doses[law, factor] = replace(base, imperfections=names, widths=widths)
+del doses["spread", 1.0]
 response = compare(doses, SEEDS[:6])
-response["ideal devices"] = runs[base.learning_rate, "ideal"]  # trained above
+# Two of the settings are trained above.
+response["ideal devices"], response["spread", 1.0] = (
+    runs[base.learning_rate, name] for name in ("ideal", "spread")
+)
 
 # %%
 curves = {
@@ -279,8 +283,14 @@ POLICIES = {"none": {}, "after flip": {"refresh": "after flip"},
             "program and verify": {"refresh": "program and verify"},
             "the same, worn pairs": {"refresh": "program and verify", "refresh_after": 200}}  # fmt: skip
 worn = dense(learning_rate=100.0)
-refreshed = compare({name: replace(worn, **change) for name, change in POLICIES.items()}, SEEDS)
-ideal = compare({"ideal": condition(worn, "ideal devices")}, SEEDS)["ideal"]
+refreshed = compare({name: replace(worn, **POLICIES[name]) for name in POLICIES if name != "none"},
+                    SEEDS)  # fmt: skip
+# Of the worn devices without a refresh and the ideal ones the first six seeds are trained above.
+more = compare({name: condition(worn, NAMES[name]) for name in ("all", "ideal")}, SEEDS[6:])
+refreshed["none"], ideal = (
+    {key: np.concatenate([values, more[name][key]]) for key, values in runs[100.0, name].items()}
+    for name in ("all", "ideal")
+)
 last, best = (np.stack([last_and_best(refreshed[name])[k] for name in POLICIES]) for k in (0, 1))
 pulses, sets = (np.stack([refreshed[name][key][:, -1] for name in POLICIES])
                 for key in ("pulses", "sets"))  # fmt: skip

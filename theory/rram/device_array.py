@@ -204,7 +204,8 @@ class DeviceArray:
     @property
     def log_ratio(self) -> np.ndarray:
         """w = ln(R/R0) at the last read."""
-        return self._mean + self._noise - self._drift
+        ratio = self._mean + self._noise
+        return ratio if self._last_pulsed is None else ratio - self._drift
 
     @property
     def log_resistance(self) -> np.ndarray:

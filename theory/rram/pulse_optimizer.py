@@ -131,7 +131,8 @@ class PulseAdam(Adam):
             pulses[first : first + SLICE] = _whole_pulses(step, self.largest)
         pair = self._pairs[number]
         pair.update(pulses.reshape(parameter.value.shape))
-        weights = pair.weights
-        self.flips += int(np.sum(weights * parameter.used < 0))
-        np.copyto(parameter.value, pair.log_ratio)
+        ratio = pair.log_ratio
+        weights = pair._signs(ratio)
+        self.flips += np.count_nonzero(weights * parameter.used < 0)
+        np.copyto(parameter.value, ratio)
         np.copyto(parameter.used, weights)
