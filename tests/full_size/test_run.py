@@ -187,7 +187,7 @@ def test_a_partial_run_is_never_read_as_a_whole_one(tmp_path):
     results = [{"epochs": [0, 1], "curves": [[0.1], [0.5]]}] * 2
     tables.keep(SMALL, results, {"epochs_done": 1}, tmp_path)
     stored = tables.read(SMALL.figure, tmp_path)[SMALL.name]
-    assert not stored.whole and stored.state == "1/3 epochs" and stored.whole_tasks == 1
+    assert not stored.whole and stored.state == "1 of 3 epochs" and stored.whole_tasks == 1
     with pytest.raises(ValueError, match="run for 1 whole tasks; 2 were asked for"):
         stored.after(2, "m = 0")
 
