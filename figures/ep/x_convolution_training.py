@@ -24,7 +24,7 @@ def draw(numbers):
         for rule in rules:
             colour, line, _ = RULES[rule]
             runs = numbers[f"{loss}_{rule}"]
-            ax.plot(numbers["epoch"], runs, linestyle=line, color=colour, linewidth=0.5, alpha=0.5)
+            ax.plot(numbers["epoch"], runs, linestyle=line, color=colour, linewidth=0.5, alpha=0.3)
             ax.plot(numbers["epoch"], np.median(runs, axis=1), linestyle=line, color=colour,
                     linewidth=1.8, label=name_of(rule))  # fmt: skip
         ax.set(xlabel="epoch", title=f"{TITLES[loss]}; thin: single seeds", ylim=(0, 122),

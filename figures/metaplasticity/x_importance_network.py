@@ -25,7 +25,7 @@ LOOKS = ((BLUE, "-", "o"), (VERMILION, "--", "D"), (BLACK, ":", "s"), (ORANGE, "
 
 
 def draw(numbers):
-    figure, (*axes, right) = plt.subplots(1, 3, figsize=(PAGE, 2.7))
+    figure, (*axes, right) = plt.subplots(1, 3, figsize=(PAGE, 2.4))
     for layer, color in enumerate(shades(3)):
         look = {"color": color, "marker": "osD"[layer], "linestyle": "none", "markersize": 4}
         axes[0].errorbar(numbers["epochs"], numbers["measured"][:, layer],
@@ -42,7 +42,8 @@ def draw(numbers):
     axes[0].set(xlabel="epochs", ylabel=r"rank correlation with $|W|$",
                 xticks=numbers["epochs"], xticklabels=[f"{n:g}" for n in numbers["epochs"]],
                 title=r"damping $\xi = 0.1$")  # fmt: skip
-    axes[0].minorticks_off()
+    for ax in axes:
+        ax.minorticks_off()
     axes[0].legend(loc="lower left")
     axes[1].set(xlabel=r"damping $\xi$", title=f"after {numbers['epochs'][-1]:g} epochs")
     axes[1].text(0.97, 0.05, "points: measured\nlines: predicted", fontsize=7, ha="right",

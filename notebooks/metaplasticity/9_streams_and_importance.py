@@ -47,18 +47,19 @@ from theory.metaplasticity.derivations import noise, quadratic_task
 use_style()
 
 # %% [markdown]
-# ## Derivation: what size should tell, and how Adam bends it
+# ## What size should tell, and how Adam bends it
 #
 # On the quadratic task the cost of a flip is twice the curvature plus twice the mean gradient, and a
 # hidden weight sums that gradient up (lesson 1). The network is trained with Adam, which divides by the
 # size of the gradient's fluctuations. Then the hidden weight measures the *ratio* of mean to noise, and
-# the cost of a flip grows more than in proportion to it:
+# the cost of a flip grows more than in proportion to it (derived in lesson 5; $\rho$ is the speed of a hidden
+# weight under Adam, $\sigma$ the size of the fluctuations):
 
 # %%
-quadratic_task.flip_cost()
+quadratic_task.flip_cost().result
 
 # %%
-noise.adam()
+noise.adam()["read off"]
 
 # %% [markdown]
 # ## Prediction
