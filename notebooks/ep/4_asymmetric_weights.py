@@ -73,7 +73,7 @@ derivations.vector_field_bias()
 rng = figure_rng("ep/x_vector_field_bias")
 units, draws = 12, 20
 turns = np.radians(np.arange(0, 91, 10))
-strength = 1e-4
+strength = 1e-6
 predicted, simulated, formula = (np.zeros((draws, len(turns))) for _ in range(3))
 for k in range(draws):
     raw = rng.standard_normal((units, units)) / np.sqrt(units)
@@ -100,9 +100,9 @@ record(
         claim("largest angle for symmetric couplings, degrees; the arc cosine resolves 1e-6",
               simulated[:, 0].max(), "<", 1e-5, kind="agreement"),
         claim("smallest angle of any coupling turned by 30 degrees", predicted[:, 3].min(), ">", 5),
-        claim("relaxed against predicted angle: largest difference in degrees; a nudge of 1e-4 "
-              "leaves an order of 1e-8", np.abs(simulated - predicted).max(), "<", 1e-4,
-              kind="agreement"),
+        # What a nudge leaves is of second order over the third power of the stability's gap, 1e-3 or more.
+        claim("relaxed against predicted angle: largest difference in degrees",
+              np.abs(simulated - predicted).max(), "<", 1e-4, kind="agreement"),
         claim("closed form of the bias: largest distance", formula.max(), "<", 1e-12, kind="exact"),
     ],
 )  # fmt: skip

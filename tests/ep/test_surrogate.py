@@ -200,6 +200,8 @@ def test_the_vector_field_loses_its_antisymmetric_part(seed):
     slope = 1 - free**2
     exact, found = true_errors(raw, slope, cost), vector_field_errors(raw, slope, cost)
     np.testing.assert_allclose(found - exact, bias(raw, slope, cost), atol=1e-12)
+    with pytest.raises(NotConverged, match="did not settle"):
+        relax_nudged(raw, drive, cost, steps=2)
     both = [relax_nudged(raw, drive, sign * 1e-4 * cost) for sign in (1, -1)]
     np.testing.assert_allclose((both[0] - both[1]) / 2e-4, found, atol=1e-6)
     even = raw + raw.T

@@ -57,13 +57,25 @@ def angle(left: np.ndarray, right: np.ndarray) -> float:
 
 
 def relax_nudged(
-    coupling: np.ndarray, drive: np.ndarray, force: np.ndarray, steps: int = 400
+    coupling: np.ndarray, drive: np.ndarray, force: np.ndarray, steps: int = 100_000
 ) -> np.ndarray:
-    """Return the state of a tanh network under a constant force, by plain relaxation."""
-    state = np.zeros_like(drive)
+    """Return the state of a tanh network under a constant force, by plain relaxation.
+
+    Raises
+    ------
+    NotConverged
+        If the last of the steps still moves it by more than rounding.
+    """
+    state, moved = np.zeros_like(drive), np.inf
     for _ in range(steps):
-        state = np.tanh(coupling @ state + drive + force)
-    return state
+        last, state = state, np.tanh(coupling @ state + drive + force)
+        moved = np.abs(state - last).max()
+        if moved <= 2 * np.finfo(float).eps:
+            return state
+    raise NotConverged(
+        "relax_nudged: the network did not settle; its couplings may be too strong, or take more "
+        "steps", moved, steps,
+    )  # fmt: skip
 
 
 @door(inputs="2d", loss="any")
