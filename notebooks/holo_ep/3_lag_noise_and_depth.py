@@ -142,8 +142,8 @@ record(
               kind="agreement"),
         claim("the last period alone against the predicted estimate, over the error of the lag that is "
               "predicted, 50 to 200 steps: largest", max(off), "<", 0.02, kind="agreement"),
-        claim("every longer period is better after 40 of them: smallest gain in decades",
-              np.diff(reached[-1]).min(), ">", 1),
+        claim("every longer period is better after 40 of them: smallest gain in decades, above rounding",
+              np.diff(reached[-1])[reached[-1][:-1] < 12].min(), ">", 1),
     ],
 )  # fmt: skip
 
