@@ -38,6 +38,7 @@ IMPORTED = {
     "numpy", "scipy", "matplotlib", "mpl_toolkits", "contourpy", "cycler", "fontTools", "kiwisolver",
     "packaging", "PIL", "pyparsing", "dateutil", "pytz", "six", "sympy", "mpmath", "lazy_loader",
     "theory", "figures", "classroom", "page",
+    "numba",  # not there: what needs it is loaded on demand, and there is a way without it
 }  # fmt: skip
 # Short ones that need more than that while they run, and what they meet: networks trained on
 # images, and proofs that only a compiled procedure decides.

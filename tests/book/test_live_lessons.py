@@ -168,3 +168,8 @@ def test_a_lesson_runs_as_in_the_browser_with_its_figures_and_claims():
     pictures = [m for m in told if m["kind"] == "picture"]
     assert len(pictures) >= 4 and all(m["alt"] for m in pictures)
     assert any("<th scope" in m.get("html", "") for m in told)
+
+
+def test_compiled_passes_keep_no_lesson_from_the_browser():
+    """They are loaded on demand where numba is, and there is a way without."""
+    assert live_lessons.suffices(ROOT / "notebooks/ep/1_estimators_and_their_bias.py")
