@@ -256,8 +256,8 @@ record(
         claim("unlike devices: share that needs less than invested, from one half, in standard errors",
               np.abs(less - 0.5).max() / share_error, "<", stats.norm.isf(1e-3 / (2 * len(less))),
               kind="agreement"),
-        claim("after 840 invested: effort of the hidden weight over this median", hidden[-1] / 840, ">",
-              1.5),
+        claim("after 840 invested: effort of the hidden weight over this median",
+              hidden[-1] / invested[-1], ">", 1.5),
     ],
 )  # fmt: skip
 

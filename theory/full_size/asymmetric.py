@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from theory import checks
 from theory.data import ImageTask, load_images
 from theory.door import door
 from theory.holo_ep.published import PUBLISHED_RUNS, TrainingSettings
@@ -22,6 +21,7 @@ EPOCHS = 5  # of the published 50
 RADIUS = 0.5
 
 
+@door(degrees="in [0, 180]", homeostasis=">= 0")
 @dataclass(frozen=True)
 class AsymmetricRun:
     """One condition: the trainer's settings, the angle in degrees, the homeostatic coefficient.
@@ -34,10 +34,6 @@ class AsymmetricRun:
     homeostasis: float
     images: str | ImageTask = "fashion_mnist"
 
-    def __post_init__(self):
-        checks.in_range("degrees", self.degrees, 0, 180)
-        checks.nonnegative("homeostasis", self.homeostasis)
-
     @property
     def epochs(self) -> int:
         return self.settings.epochs
@@ -47,7 +43,7 @@ class AsymmetricRun:
 def full_size_runs(
     seeds=(0, 1), images: str | ImageTask = "fashion_mnist", **changes
 ) -> list[tuple[str, AsymmetricRun, int]]:
-    """Return condition, settings and seed of every run, the paper's own condition first.
+    """Return condition, settings and seed of every run, those of the paper's angle first.
 
     Parameters
     ----------
