@@ -13,6 +13,7 @@ what was run of the figure at full size (`<name>.full.csv`) by entry, nothing wh
 
 from __future__ import annotations
 
+import functools
 import inspect
 import io
 import math
@@ -24,6 +25,8 @@ from dataclasses import dataclass
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PathCollection, QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -167,7 +170,12 @@ def _is_drawn(part) -> bool:
 
 def _darker(colour, wanted: float) -> tuple[float, float, float, float]:
     """Return a shade of a colour that has the wanted contrast with white, or the colour itself."""
-    *channels, opacity = mpl.colors.to_rgba(colour)
+    return _shade(mpl.colors.to_rgba(colour), wanted)
+
+
+@functools.cache
+def _shade(rgba: tuple, wanted: float) -> tuple[float, float, float, float]:
+    *channels, opacity = rgba
     shade = np.array(channels)
     if opacity == 1 and contrast(shade) > WHITE:
         while contrast(shade) < wanted:
@@ -184,12 +192,15 @@ def contrast(colour) -> float:
 
 
 def picture_files(entry: Entry, figure: Figure) -> dict[str, bytes]:
-    """Check the layout of a figure and return its ".png" and ".svg"."""
+    """Lay out a figure once, check its layout and return its ".png" and ".svg"."""
+    png, svg = io.BytesIO(), io.BytesIO()
+    figure.dpi = mpl.rcParams["savefig.dpi"]
     _check_layout(entry, figure)
+    figure.set_layout_engine("none")
+    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+    figure.dpi = FigureCanvasSVG.fixed_dpi
     with mpl.rc_context({"svg.hashsalt": entry.id}):
-        png, svg = io.BytesIO(), io.BytesIO()
-        figure.savefig(png, format="png", metadata={"Software": None})
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
     return {".png": few_colours(png.getvalue()), ".svg": _numbered_clips(svg.getvalue())}
 
 
@@ -234,7 +245,7 @@ def _check_layout(entry: Entry, figure: Figure) -> None:
             f"{entry.id}: the figure is {width:g} inches wide; accepted are COLUMN ({COLUMN:g}) "
             f"and PAGE ({PAGE:g})"
         )
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     for text in figure.findobj(mpl.text.Text):
         if (
             text.get_visible()

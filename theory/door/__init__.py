@@ -152,5 +152,7 @@ def _holds_nan(answer):
     if isinstance(answer, tuple):
         return any(_holds_nan(part) for part in answer)
     if isinstance(answer, np.ndarray):
-        return answer.dtype.kind in "fc" and bool(np.isnan(answer).any())
+        if answer.dtype.kind == "f":  # the smallest entry is NaN where any is
+            return answer.size > 0 and bool(np.isnan(np.minimum.reduce(answer, axis=None)))
+        return answer.dtype.kind == "c" and bool(np.isnan(answer).any())
     return isinstance(answer, float | complex | np.inexact) and bool(np.isnan(answer))

@@ -17,6 +17,17 @@ EVERY = "in (-inf, inf)"  # also numbers whose powers are too large
 RANGE = re.compile(r"(?P<sign>>=|>|<=|<)\s*(?P<end>\S+)|in\s*(?P<interval>[\[(].*[\])])")
 
 
+def _surely_finite(array):
+    """Say quickly whether all is well, as it nearly always is: one pass over an array, no copy."""
+    if type(array) in (float, int):
+        return -LARGEST <= array <= LARGEST
+    if not isinstance(array, np.ndarray) or not array.size or array.dtype.kind not in "fiu":
+        return False
+    # Of arrays with a NaN it is the smallest and the largest entry.
+    lowest, highest = np.minimum.reduce(array, axis=None), np.maximum.reduce(array, axis=None)
+    return -LARGEST <= lowest.item() and highest.item() <= LARGEST
+
+
 def _interval(text):
     found = RANGE.fullmatch(text)
     if found is None:
@@ -126,6 +137,8 @@ class Numbers(Kind):
         return array
 
     def _finite(self, name, array):
+        if _surely_finite(array):
+            return
         infinite_too = self.ends is not None and self.ends[1] and self.high == np.inf
         try:
             good = np.isfinite(array) if not infinite_too else ~np.isnan(array)
@@ -147,7 +160,7 @@ class Numbers(Kind):
         low, high = self.ends
         above = array >= self.low if low else array > self.low
         below = array <= self.high if high else array < self.high
-        good = np.logical_and(above, below)
-        if not np.all(good):
+        good = above & below
+        if not (good if isinstance(good, bool) else np.all(good)):
             first = array if np.ndim(array) == 0 else np.asarray(array)[~good].flat[0]
             raise ValueError(f"{name} must be {self.what}, not {first}")
