@@ -40,20 +40,44 @@ def draw(numbers, full):
                 label=f"m = {numbers['m'][k]:g}",
             )
             ax.plot(*_mean(size, cost), color=colour, linestyle=style, linewidth=0.9)
-        for run, (colour, style, _) in zip(
-            stored.runs if stored else (), looks_of_m(numbers["m"]), strict=False
-        ):
-            size, cost, _ = run.flips[layer]
-            ax.plot(size, cost, color=colour, linestyle=style, label=f"full size, {run.condition}",
-                    **THIN)  # fmt: skip
         ax.axhline(0, color="0.85", linewidth=0.6, zorder=0)
         ax.set(xlabel=r"$|W^h| / W^h_{\max}$")
         ax.set_title(f"layer {layer + 1}")
         ax.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
+        if stored is not None:
+            _draw_stored(ax, stored.runs, layer, looks_of_m(numbers["m"]))
     axes[0].set_ylabel("loss per flipped weight")
-    axes[0].legend(loc="upper left")
+    figure.legend(*_told(figure), loc="outside upper right", ncols=4)
     label_panels(axes)
     return figure
+
+
+def _draw_stored(ax, runs, layer, looks):
+    """Draw the costs at full size on a scale of their own, whose zero is that of the others."""
+    own = ax.twinx()
+    for run, (colour, style, _) in zip(runs, looks, strict=True):
+        size, cost, _ = run.flips[layer]
+        own.plot(size, 1e6 * cost, color=colour, linestyle=style,
+                 label=f"full size, {run.condition}", **THIN)  # fmt: skip
+    low, high = ax.get_ylim()
+    top = 1.05e6 * max(run.flips[layer][1].max() for run in runs)
+    least = 1.05e6 * min(run.flips[layer][1].min() for run in runs)
+    low = min(low, high * least / top)
+    ax.set_ylim(low, high)
+    own.set_ylim(low / high * top, top)
+    own.tick_params(labelsize=6, colors="0.4")
+    own.spines["right"].set(visible=True, color="0.7")
+    if layer == 2:
+        own.set_ylabel(r"full size (thin), $10^{-6}$", color="0.4")
+
+
+def _told(figure):
+    """Return what the legend tells, every thing once."""
+    handles = {}
+    for ax in figure.axes:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    return list(handles.values()), list(handles)
 
 
 def _mean(size, cost):
@@ -75,5 +99,17 @@ def alt(numbers, full):
     return (
         "Three panels, one a layer: loss per flipped weight against the relative size of the "
         "hidden weight, points of three networks each with and without metaplasticity, and their "
-        f"mean. From the smallest to the largest measured class it rises in {rises}."
+        f"mean. From the smallest to the largest measured class it rises in {rises}.{_alt_of(full)}"
+    )
+
+
+def _alt_of(full):
+    if (stored := _stored(full)) is None:
+        return ""
+    last = "; ".join(
+        f"{run.condition}: {', '.join(f'{layer[1, -1]:.1e}' for layer in run.flips)}"
+        for run in stored.runs
+    )
+    return (
+        f" Thin lines, on a scale of their own: full size. They end in the three layers at {last}."
     )
