@@ -52,12 +52,11 @@ def pick(currents, where, values):  # pragma: no cover (compiled)
 
 @numba.njit(cache=True, error_model="numpy")
 def add(seen, tops, lefts, images):  # pragma: no cover (compiled)
-    """Add up in images (runs, batch, rows, columns * channels) what stands at every window.
+    """Add to images (runs, batch, rows, columns * channels) what stands at every window.
 
     `seen` is (runs, rows, columns, batch, window rows, window columns * channels); `lefts` are
     places along the last axis of the images.
     """
-    images[:] = 0
     for run in range(seen.shape[0]):
         for i in range(seen.shape[1]):
             for j in range(seen.shape[2]):

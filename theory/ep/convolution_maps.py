@@ -162,8 +162,7 @@ class Convolution:
     def place(self, values: np.ndarray, where: np.ndarray) -> np.ndarray:
         """Return the adjoint of `strongest` at fixed places: values where their maxima were."""
         currents = self._empty(values)
-        for k, corner in enumerate(self._corners(currents)):
-            np.multiply(values, where == k, out=corner)
+        _put(self._corners(currents), values, where)
         return currents
 
     def pick(self, currents: np.ndarray, where: np.ndarray) -> np.ndarray:
@@ -233,6 +232,12 @@ def _largest(corners):
     return np.maximum(upper, lower), where
 
 
+def _put(corners, values, where):
+    """Write values into the corners that they come from, zeros into the others."""
+    for k, corner in enumerate(corners):
+        np.multiply(values, where == k, out=corner)
+
+
 def pool(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return maxima over 2 x 2 pixels and which of the four each is, the first of equals."""
     return _largest(_corners(apart(images)))
@@ -242,6 +247,5 @@ def unpool(images: np.ndarray, where: np.ndarray) -> np.ndarray:
     """Return the adjoint of `pool` at fixed places: every value back to where its maximum was."""
     *lead, rows, columns = images.shape
     found = np.empty((*lead, rows * POOL, columns * POOL), images.dtype)
-    for k, corner in enumerate(_corners(apart(found))):
-        np.multiply(images, where == k, out=corner)
+    _put(_corners(apart(found)), images, where)
     return found

@@ -108,10 +108,11 @@ def run_entry(entry: Entry | Other, folder, figures) -> Path:
     figures : path-like
         Where tables go, see `theory.full_size.tables.keep`.
     """
-    started = time.perf_counter()
+    # What a resumed run took in all is not known.
+    resumed, started = any(Path(folder).glob(f"{entry.name}*")), time.perf_counter()
     results = results_of(entry, folder)
-    seconds = time.perf_counter() - started
-    facts = {"device": "cpu", "seconds": round(seconds, 1), "versions": tables.versions()}
+    seconds = None if resumed else round(time.perf_counter() - started, 1)
+    facts = {"device": "cpu", "seconds": seconds, "versions": tables.versions()}
     return tables.keep(entry, results, facts | _facts_of_runs(entry, results), figures)
 
 
