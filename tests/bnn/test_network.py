@@ -192,3 +192,10 @@ def test_flip_costs_refuse_what_cannot_be_measured():
         flip_costs(network, 2, images, labels, 0)
     with pytest.raises(ValueError, match="no bin holds 2000 weights; flip fewer"):
         flip_costs(network, 0, images, labels, 0, flips=1000)
+
+
+def test_gradients_of_another_shape_than_the_logits_are_refused():
+    network = dense_network((7, 6, 4), np.random.default_rng(0))
+    images = np.random.default_rng(1).standard_normal((5, 7))
+    with pytest.raises(ValueError, match="gradient"):
+        network.squared_gradients(images, np.ones((1, 4)))

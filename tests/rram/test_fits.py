@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from theory.rram import (
     DeviceArray,
@@ -41,6 +42,13 @@ def quiet():
     """Forty devices with spread and pink noise."""
     array = DeviceArray(40, 5, imperfections=("spread", "pink"), dtype=float)
     return array, record_traces(array, 2000).log_ratio[1:]
+
+
+def test_akaikes_criterion_of_a_normal_law_is_known():
+    x = np.random.default_rng(3).normal(2.0, 0.5, 200)
+    likelihood = norm.logpdf(x, x.mean(), x.std()).sum()  # its largest value, in closed form
+    fitted = fit_law(x, "normal", window=(-40, 40))  # so wide that nothing is cut
+    assert fitted.criterion == pytest.approx(2 * 2 - 2 * likelihood, rel=1e-8)
 
 
 def test_two_slopes_come_back_within_their_errors(quiet):

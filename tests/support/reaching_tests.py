@@ -48,7 +48,7 @@ def closures(root):
     """Return {test file: source files that it imports, directly or not}.
 
     Packages give their names lazily: a test that imports a package reaches the modules that its
-    `__init__` names.
+    `__init__` names. One that asks for all `public_derivations` reaches their modules.
     """
     sources = {p: imported(p, root) for p in python_files(root, "theory", "figures", "classroom")}
     for package in (p for p in sources if p.name == "__init__.py"):
@@ -60,6 +60,8 @@ def closures(root):
     for test in python_files(root, "tests"):
         if test.name.startswith("test_"):
             seen, waiting = set(), imported(test, root)
+            if "public_derivations" in _text(test):
+                waiting |= {p for p in sources if "derivations" in (*p.parts, p.stem)}
             while waiting:
                 file = waiting.pop()
                 if file not in seen:
