@@ -37,6 +37,7 @@ from figures.warm import POSSIBLE, Server
 
 EXECUTION = "figures.execution"
 WORKERS = 2
+CORES_VARIABLE = "LOKY_MAX_CPU_COUNT"  # what `theory.sweep` goes by
 WARM_FROM = 6  # lessons to execute: below that, processes that wait with all imports do not pay
 USUAL = 60.0  # seconds taken for a lesson that was never timed
 STORED_SECONDS = ROOT / "figures" / "seconds.json"
@@ -118,6 +119,11 @@ def usual_seconds(name: str) -> float:
     return USUAL
 
 
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Fresh:
     """A process started for one work."""
 
@@ -172,14 +178,16 @@ class Pool:
     def _start(self, work: Work) -> None:
         print(f"  {work.title}", flush=True)
         run = {RUN_VARIABLE: self.token, "PYTHONPATH": str(ROOT)}
+        # While others wait, sweeps of a lesson keep to its share of the cores.
+        share = {CORES_VARIABLE: str(max(1, cores() // WORKERS))} if self.waiting else {}
         job: Fresh | Server
         if self.warm and work.command[0] == EXECUTION:
             if not self.servers:
                 self.servers.append(Server(kernel_environment() | run, BUILD / "warm"))
             job = self.servers.pop()
-            job.start(work.command[1])
+            job.start(work.command[1], share)
         else:
-            job = Fresh(work.command, os.environ | run)
+            job = Fresh(work.command, os.environ | run | share)
         self.running.append((work, job, time.monotonic()))
 
     def _finish(self, entry: tuple[Work, Fresh | Server, float], status: int) -> None:

@@ -18,6 +18,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -50,9 +51,10 @@ class Server:
         self.orders, self.answers = self.process.stdin, self.process.stdout
         self.output = folder / f"{self.process.pid}.txt"
 
-    def start(self, lesson: str) -> None:
-        """Begin with a lesson, given by the path of its source below the root."""
-        order = {"lesson": lesson, "output": str(self.output)}
+    def start(self, lesson: str, variables: Mapping[str, str]) -> None:
+        """Begin with a lesson, given by the path of its source below the root; it is given some
+        variables of the environment."""
+        order = {"lesson": lesson, "output": str(self.output), "variables": dict(variables)}
         try:
             self.orders.write(json.dumps(order) + "\n")
             self.orders.flush()
@@ -167,8 +169,9 @@ def serve() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _execute(lesson: str, output: str) -> None:
+def _execute(lesson: str, output: str, variables: dict[str, str]) -> None:
     """Be the builder of a lesson, and end."""
+    os.environ.update(variables)
     with open(output, "wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

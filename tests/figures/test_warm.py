@@ -1,5 +1,6 @@
 """Builders and kernels copied from a process with the imports: as fresh as those started anew."""
 
+import os
 import subprocess
 import sys
 
@@ -37,6 +38,23 @@ def test_nothing_of_one_lesson_is_left_for_the_next(toy):
         toy.edit(path, "use_style()\n", "use_style()\n" + leak)
     status, output = toy.figures()
     assert status == 0, output
+
+
+@pytest.mark.parametrize("copies", [True, False])
+def test_while_others_wait_sweeps_keep_to_their_share_of_the_cores(toy, copies):
+    toy.use_copies()
+    if not copies:
+        toy.edit("figures/build.py", "WARM_FROM = 1", "WARM_FROM = 9")
+    told = toy.root / "told.txt"
+    tell = (
+        f"use_style()\nimport os\nwith open({str(told)!r}, 'a') as file:\n"
+        "    print(os.environ.get('LOKY_MAX_CPU_COUNT'), file=file)\n"
+    )
+    for name in ("ssl/1_first", "ep/1_second"):
+        toy.edit(f"notebooks/{name}.py", "use_style()\n", tell)
+    status, output = toy.figures()
+    assert status == 0, output
+    assert told.read_text().split() == [str(len(os.sched_getaffinity(0))), "None"]
 
 
 def test_after_a_builder_that_died_the_next_lesson_is_made(toy):
