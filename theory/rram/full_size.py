@@ -13,11 +13,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from theory.rram.experiment import DeviceExperiment, run_devices
-from theory.rram.settings import condition, dense
+from theory.rram.settings import CONDITIONS, condition, dense
 
 
 def full_size_runs(
-    conditions: Sequence[str] = ("ideal devices", "all"), seeds: Sequence[int] = (0,), **changes
+    conditions: Sequence[str] = tuple(CONDITIONS), seeds: Sequence[int] = (0,), **changes
 ) -> list[tuple[str, DeviceExperiment, int]]:
     """Return condition, settings and seed of every run of the released dense network.
 
