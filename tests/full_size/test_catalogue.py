@@ -68,7 +68,7 @@ def test_controls_of_small_networks_cover_widths_lengths_and_seeds():
 def test_costs_of_other_subjects_are_products_of_what_is_measured():
     by_name = {cost.name: cost for cost in OTHERS}
     rram = by_name["rram_dense"]
-    assert rram.core_hours == pytest.approx(2 * 20 * 60 * rram.seconds / 3600)
+    assert rram.core_hours == pytest.approx(6 * 20 * 60 * rram.seconds / 3600)
     assert by_name["ssl_images"].core_hours is None
     assert all(cost.figure in load_inventory() for cost in OTHERS)
     for other in OTHERS:

@@ -63,8 +63,8 @@ class Other:
 
 # One step of each was measured with the embedded images: the time does not depend on their number.
 OTHERS = (
-    Other("rram_dense", "rram/a7", "784-3000-10 of devices on MNIST, two conditions, one seed",
-          "theory.rram.full_size", True, 2, 20 * 60, 0.19),
+    Other("rram_dense", "rram/a7", "784-3000-10 of devices on MNIST, six conditions, one seed",
+          "theory.rram.full_size", True, 6, 20 * 60, 0.19),
     Other("protection", "consolidation/b14_digits",
           "784-100-100-10, ten permuted MNIST tasks, five rules and none, three seeds",
           "theory.continual.full_size", True, 18, 10 * 12 * 937, 0.0007),
