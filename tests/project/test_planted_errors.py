@@ -5,7 +5,7 @@ import json
 
 import pytest
 from planted_errors import mutated, sites
-from reaching_tests import closures, first_failure, reaching
+from reaching_tests import closures, first_failure, imports, reaching
 
 from figures.inventory import ROOT
 
@@ -77,6 +77,28 @@ def test_the_tests_that_enter_the_function_judge_the_quickest_first(tree):
     assert judges(4) == judges(16)  # outside of functions: whoever enters the file
     assert judges(16, []) == []
     assert judges(16, None) == [["tests/test_a.py"]]
+
+
+def test_what_works_unseen_is_judged_by_who_enters_or_imports_what_imports_it(tree):
+    (tree / "theory/fast.py").write_text(
+        "import numba\n\nSIZE = 2\n\n\n@numba.njit(cache=True)\ndef h(x):\n    return x\n"
+    )
+    (tree / "theory/limits.py").write_text("LOW = 1\n")
+    (tree / "theory/c.py").write_text(
+        "import importlib\n\nfrom theory.limits import LOW\n\n\n"
+        "def k():\n    return importlib.import_module('theory.fast').h(LOW)\n"
+    )
+    (tree / "tests/test_fast.py").write_text("import theory.fast")
+    imports.cache_clear()
+    rows = {"test_other": [("enters", 0.1, {"theory/c.py": [6]}), ("does not", 0.1, {})],
+            "test_fast": [("calls it itself", 0.1, {})], "test_a": []}  # fmt: skip
+
+    def judges(name, line):
+        path, static = tree / "theory" / name, closures(tree)
+        return list(reaching(path, line, tree, static, lambda file: rows[file.stem]))
+
+    assert judges("fast.py", 8) == judges("fast.py", 3) == [["calls it itself"], ["enters"]]
+    assert judges("limits.py", 1) == judges("c.py", 7) == [["enters"]]
 
 
 def test_a_result_holds_as_long_as_file_and_judges_are_as_they_were(tree, monkeypatch):
