@@ -199,3 +199,11 @@ def test_gradients_of_another_shape_than_the_logits_are_refused():
     images = np.random.default_rng(1).standard_normal((5, 7))
     with pytest.raises(ValueError, match="gradient"):
         network.squared_gradients(images, np.ones((1, 4)))
+
+
+def test_the_loss_of_a_network_that_diverged_is_told_as_nan():
+    network = dense_network((7, 6, 4), np.random.default_rng(0))
+    images = np.random.default_rng(1).standard_normal((5, 7))
+    network.parameters[-1].value[:] = np.nan
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(network.loss_and_gradients(images, [0, 1, 2, 3, 0]))

@@ -109,8 +109,12 @@ def test_beakers_and_their_exponents(value):
     diffusion = value(kernel["constant"].rhs, alpha=0.25, n=2.0)
     expected = value(kernel["visible"].rhs, t=7.0, D=diffusion)
     assert heat_kernel(7.0) == pytest.approx(expected)
-    law = beakers.general_exponent()["exponent"].rhs
-    assert response_exponent(3.0, 2.0) == pytest.approx(-value(law, a=3.0, b=2.0))
+    chain = beakers.general_exponent()
+    law = chain["exponent"].rhs
+    for areas, flows in ((3.0, 2.0), (2.0, 2.0), (1.1, 1.2)):  # the second is the published chain
+        assert response_exponent(areas, flows) == pytest.approx(-value(law, a=areas, b=flows))
+        numbers = {"a": areas, "b": flows}
+        assert all(low < numbers[s.name] < high for s, (low, high) in chain.domain.items())
     life = beakers.why_one_half()["capacity"].rhs
     # Beakers differ from the idealised power law by a constant of order one.
     assert 0.5 < capacity("beakers", 1e8).lifetime / value(life, N=1e8) < 2
