@@ -60,6 +60,16 @@ def test_errors_are_planted_in_what_computes_and_not_in_words(tree):
     assert len(texts) == len(found)
 
 
+def test_an_open_length_is_changed_to_one_that_is_none(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text("y = x.reshape(-1, 2)\n")
+    texts = set()
+    for number in range(3):
+        module, found = sites(path)
+        texts.add(mutated(module, *found[number][2:])[0])
+    assert texts == {"y = x.reshape(1, 2)", "y = x.reshape(-0, 2)", "y = x.reshape(-1, 3)"}
+
+
 def test_the_tests_that_enter_the_function_judge_the_quickest_first(tree):
     static, path = closures(tree), tree / "theory/a.py"
     assert (
@@ -110,12 +120,14 @@ def test_a_result_holds_as_long_as_file_and_judges_are_as_they_were(tree, monkey
     def results():
         return mutants.Results(tree, closures(tree))
 
-    row = results().add("theory/a.py", 3, "theory/a.py:9 [x] 'a' -> 'b'", "", "")
+    row = results().add("theory/a.py", 3, "theory/a.py:12 [x] 'a' -> 'b'", "", "")
     results().add("theory/a.py", 4, "", "tests/test_a.py::f", "tests/test_a.py")
     assert set(results().rows) == {("theory/a.py", 3), ("theory/a.py", 4)}
     assert json.loads((tree / "results.jsonl").read_text().splitlines()[0]) == row
-    assert mutants.fate(row, set()) == "survived"
-    assert mutants.fate(row, {"theory/a.py [x] 'a' -> 'b'"}) == "equivalent"
+    name, line = "theory/a.py [x] 'a' -> 'b'", "return -x + theory.b.sum(x, flag=True)"
+    assert mutants.fate(row, {f"{name} in another line"}, tree) == "survived"
+    assert mutants.fate(row, {name}, tree) == "equivalent"
+    assert mutants.fate(row, {f"{name} in {line}"}, tree) == "equivalent"
     (tree / "tests/test_new.py").write_text("import theory.a")
     assert set(results().rows) == {("theory/a.py", 4)}
     (tree / "tests/test_a.py").write_text(TESTS + "\n")
