@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy as sp
 from scipy.linalg import expm
 from scipy.optimize import brentq
 from scipy.special import erf
@@ -109,10 +110,14 @@ def test_synapses_that_copy_carry_the_predicted_signal():
     assert stage_lifetime(0.05, 4, 100.0) == 0
 
 
-def test_spacing_does_nothing_for_one_time_constant_and_helps_a_power_law():
+def test_spacing_does_nothing_for_one_time_constant_and_helps_a_power_law(value):
     gaps = np.geomspace(0.1, 100, 20)
     flat = retained_after_two(lambda x: np.exp(-0.2 * x), gaps, 5.0)
     np.testing.assert_allclose(flat, np.exp(-1), rtol=1e-12)
+    retained = spacing.spacing_effect()["retained"].rhs  # for any response, here a power law
+    retained = retained.replace(sp.Function("G"), lambda x: 1 / sp.sqrt(1 + x))
+    found = retained_after_two(lambda x: 1 / np.sqrt(1 + x), np.array(3.0), np.array(5.0))
+    assert value(retained, g=3.0, T=5.0) == pytest.approx(found)
     law = spacing.spacing_of_power_law()["best gap"].rhs
     (symbol,) = law.free_symbols
     for delay in (3.0, 40.0):
@@ -152,23 +157,22 @@ def test_deviations_grow_and_shrink_as_the_eigenvalue_says(tau):
     assert ends[1] < 0.6 * ends[0] and ends[1] < 0.02e-6
 
 
-def test_the_derived_slopes_are_those_of_the_simulated_neuron():
-    derived, eta, tau, p = bcm.sliding_threshold(), 0.1, 2.0, 3
-    numbers = {"eta": eta, "tau": tau, "p": p, "y": 2.0, "z": 0.5, "theta": 1.3}
-
-    def value(name):
-        law = derived[name].rhs
-        return float(law.subs({symbol: numbers[symbol.name] for symbol in law.free_symbols}))
-
-    setting = SlidingThreshold(eta, tau, patterns=p)
+def test_the_derived_slopes_are_those_of_the_simulated_neuron(value):
+    derived, setting = bcm.sliding_threshold(), SlidingThreshold(0.1, 2.0, patterns=3)
     alone = simulate_sliding_threshold(setting, [2.0, 0.0, 0.0], 1.3, time=1.0, step=1.0)
     both = simulate_sliding_threshold(setting, [2.0, 0.5, 0.0], 1.3, time=1.0, step=1.0)
-    assert np.diff(alone[2])[0] == pytest.approx(value("threshold"))
-    assert np.diff(both[1], axis=0)[0] == pytest.approx([value("winner"), value("loser"), 0])
+    named = {"eta": 0.1, "p": 3, "theta": 1.3}
+    slopes = [
+        value(derived["winner"].rhs, y=2.0, **named),
+        value(derived["loser"].rhs, z=0.5, **named),
+    ]
+    assert np.diff(both[1], axis=0)[0] == pytest.approx([*slopes, 0])
+    slope = value(derived["threshold"].rhs, y=2.0, tau=2.0, p=3, theta=1.3)
+    assert np.diff(alone[2])[0] == pytest.approx(slope)
     slow = growth_rate(setting)  # two eigenvalues make up trace and determinant
-    fast = value("trace") - slow
-    assert slow * fast == pytest.approx(value("determinant"))
-    assert (slow + fast).imag == 0 and slow.real >= fast.real
+    fast = value(derived["trace"].rhs, eta=0.1, tau=2.0) - slow
+    assert slow * fast == pytest.approx(value(derived["determinant"].rhs, eta=0.1, tau=2.0))
+    assert slow.real >= fast.real
 
 
 def test_one_pattern_wins():
