@@ -233,6 +233,8 @@ def test_points_lie_close_to_a_zero_on_both_sides():
     some = list(itertools.islice(points({x}, Region({}), [x - 7]), 60))
     near = {mp.sign(at[x] - 7) for at in some if abs(at[x] - 7) < 0.01}
     assert near == {1, -1}
+    whole = {int(at[n]) for at in itertools.islice(points({n}, Region(), [2 * n - 4001]), 60)}
+    assert whole >= {2000, 2001}
     bump = sp.Max(0, sp.Rational(1, 100) - sp.Abs(x - 7))
     with pytest.raises(DerivationError, match=r"at x = (6\.99|7\.00)"):
         attempt("rewrite", bump, sp.S.Zero)

@@ -30,7 +30,10 @@ def python_files(root, *folders):
 
 
 def imported(path, root):
-    """Return the files of the tree that a file imports, also inside functions or by its name."""
+    """Return the files of the tree that a file imports, inside functions, too, or names in full.
+
+    A name in full, such as "figures.verify", is loaded by it or run as a program of its own.
+    """
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         names = []
@@ -38,8 +41,8 @@ def imported(path, root):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            names = [n.value for n in node.args if isinstance(getattr(n, "value", None), str)]
+        elif isinstance(node, ast.Constant) and re.fullmatch(r"\w+(\.\w+)+", str(node.value)):
+            names = [str(node.value)]
         for name in names:
             base = root.joinpath(*name.split("."))
             found |= {f for f in (base.with_suffix(".py"), base / "__init__.py") if f.is_file()}
