@@ -238,6 +238,11 @@ def test_the_soft_clip_and_the_shifted_sigmoid_are_those_of_the_code(value):
     z = 0.7 - 0.4j
     derived = right(holomorphic_activations.soft_clip, "soft clip")
     assert soft_clip(z) == pytest.approx(value(derived, z=z))
+    first, second = (
+        value(right(holomorphic_activations.soft_clip, f"{name} gate"), z=z)
+        for name in ("first", "second")
+    )
+    assert soft_clip(z) == pytest.approx(z / 2 / first + (1 - z / 2) / second)
     definition = right(holomorphic_activations.shifted_sigmoid, "definition")
     assert find_activation("shifted_sigmoid").function(z) == pytest.approx(value(definition, z=z))
     denominator = right(holomorphic_activations.shifted_sigmoid, "denominator")
