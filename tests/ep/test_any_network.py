@@ -235,6 +235,10 @@ NUDGE = Stencil.symmetric(0.1)
             "free: it is no equilibrium",
         ),
         (
+            lambda: estimate(NETWORK, X, Y, NUDGE, free=FREE + 0.1 * np.eye(3, 7)),
+            "free: it is no equilibrium",
+        ),
+        (
             lambda: estimate(NETWORK, X, Y, NUDGE, loss="cross-entropy"),
             "loss: an object with value",
         ),

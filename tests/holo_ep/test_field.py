@@ -118,6 +118,15 @@ def test_newton_goes_on_until_every_state_rests():
     np.testing.assert_allclose(found, [[1.0], [1.0]], atol=1e-12)
 
 
+def test_a_unit_at_rest_does_not_end_the_search_of_the_others():
+    field = Field(
+        lambda u: np.stack([-u[..., 0], 1 - u[..., 1] ** 2], axis=-1), lambda u: u[..., 1], [0, 0.5]
+    )
+    np.testing.assert_allclose(field.free, [0, 1], atol=1e-14)
+    (point,) = branch_points(field, 2.0, angles=31, step=0.05)
+    assert point.nudge == pytest.approx(1, abs=1e-9)
+
+
 def test_asymmetric_networks_are_fields_with_branch_points():
     """The layered solver's power series of the same network converges up to the branch point."""
     rng = np.random.default_rng(4)
@@ -280,6 +289,9 @@ def test_what_is_no_field_is_refused():
         contour_estimate(kinked, 4, 0.1)
     with pytest.raises(NotHolomorphic):
         branch_points(kinked, 1.0)
+    one = Field(lambda u: 0.2 - u + [0.0, 0.1] * np.abs(u), good["loss"], [0.0, 0.0])
+    with pytest.raises(NotHolomorphic):
+        contour_estimate(one, 4, 0.1)
     with pytest.raises(NotConverged, match="no equilibrium is reached"):
         Field(lambda u: 1 + u**2, good["loss"], [0.0, 0.0]).free  # noqa: B018
     with pytest.raises(TypeError, match=r"field must be a Field, not 3.0"):
