@@ -142,12 +142,19 @@ class Results:
         return row
 
 
-def fate(row, equivalent):
-    """Tell what became of a mutant: seen, survived, or equivalent by the list of those."""
+def fate(row, equivalent, tree):
+    """Tell what became of a mutant: seen, survived, or equivalent by the list of those.
+
+    The list names a mutant without its line, or, where a change of so few letters is found more
+    than once in a file, followed by " in " and the text of its line.
+    """
     if row["by"]:
         return "seen"
-    file, rest = row["name"].split(":", 1)
-    return "equivalent" if f"{file} {rest.split(' ', 1)[1]}" in equivalent else "survived"
+    place, change = row["name"].split(" ", 1)
+    file, line = place.rsplit(":", 1)
+    text = (tree / file).read_text().splitlines()[int(line) - 1].strip()
+    names = {f"{file} {change}", f"{file} {change} in {text}"}
+    return "equivalent" if names & equivalent else "survived"
 
 
 def interval(seen, count):
@@ -186,17 +193,17 @@ def main():
             if (file, number) in results.rows or time.monotonic() - begin > 60 * options.minutes:
                 continue
             row, seconds = plant(path, number, tree, static, reach, results)
-            told = row["by"] or fate(row, equivalent).upper()
+            told = row["by"] or fate(row, equivalent, tree).upper()
             print(f"{seconds:5.0f} s  {row['name']}  {told}", flush=True)
         counts = collections.defaultdict(collections.Counter)
         for (file, _), row in results.rows.items():
             subject = subject_of(tree / file, tree)
             if not options.only or {subject, file} & set(options.only):
-                counts[subject][fate(row, equivalent)] += 1
-    _report(counts)
-    for row in results.rows.values():
-        if fate(row, equivalent) == "survived":
-            print("survived:", row["name"])
+                counts[subject][fate(row, equivalent, tree)] += 1
+        _report(counts)
+        for row in results.rows.values():
+            if fate(row, equivalent, tree) == "survived":
+                print("survived:", row["name"])
 
 
 def plant(path, number, tree, static, reach, results):

@@ -9,18 +9,37 @@ from pathlib import Path
 
 import proved_once
 import pytest
+import sympy as sp
 from changed_steps import accepted_changes
+from sympy.core.function import AppliedUndef
 
 from theory.derivation import Derivation, record
 from theory.derivation.verdict import PROVED, Proof
 
 SHARE = 0.1  # of the steps, drawn at random with a fixed seed
 FUNCTIONS = proved_once.public_derivations()
-# Proved steps of all steps, by derivation: one that is lost, or no longer proved, is noticed.
-STEPS = dict(
+# Proved steps of all steps, and the domain, by derivation: what is lost, no longer proved, or
+# proved for less, is noticed.
+EXTENT = dict(
     line.split(" ", 1)
     for line in Path(__file__).with_name("all_derivations.txt").read_text().splitlines()
 )
+
+
+def extent(derivation):
+    proved = [step for step in derivation if not step.is_premise]
+    bounds = [f"{low} < {symbol} < {high}" for symbol, (low, high) in derivation.domain.items()]
+    return "; ".join([f"{len(proved)} of {len(derivation)}", *bounds])
+
+
+def quantities(derivation):
+    return set().union(*(s.statement.atoms(sp.Symbol, AppliedUndef) for s in derivation))
+
+
+def denied(part):
+    """Whether a quantity is declared to be not real, not positive, ...: nothing here is."""
+    known = (part.is_real, part.is_positive, part.is_nonnegative, part.is_integer, part.is_nonzero)
+    return part.is_commutative and False in known
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -34,7 +53,8 @@ def test_a_derivation_is_proved_refuses_changes_and_reads_as_a_text(name, monkey
     assert all(step.reason for step in derivation)
     proved = [step for step in derivation if not step.is_premise]
     assert proved, "a text of premises only would prove nothing"
-    assert f"{len(proved)} of {len(derivation)}" == STEPS[name]
+    assert extent(derivation) == EXTENT[name]
+    assert not [part for part in quantities(derivation) if denied(part)]
     assert all(step.proof for step in proved)
     assert "align" in derivation.latex()
     assert derivation.title in derivation._repr_markdown_()
@@ -49,7 +69,7 @@ def test_many_changes_are_tried_and_one_that_is_accepted_is_told(monkeypatch):
 
 
 def test_no_derivation_is_lost():
-    assert list(STEPS) == sorted(FUNCTIONS)
+    assert list(EXTENT) == sorted(FUNCTIONS)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ The whole fuzz (minutes) is ``make fuzz``; here a seeded sample of it is drawn.
 """
 
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from calls import PACKAGES, calls
+from calls import PACKAGES, calls, table
 from fuzz import RIGHT, good_calls_that_fail, sample_answers
 
 from theory.door import door
@@ -33,6 +34,55 @@ def test_a_seeded_sample_of_bad_values_is_answered():
     assert len(found) == SAMPLE
     assert 1 - len(wrong) / len(found) >= LEAST, wrong
     assert not [answer for answer in wrong if answer[3] in ("silent nan", "hang")]
+
+
+# Refused as a whole for another reason: a matrix of equal numbers is singular, equal nodes or seeds
+# are one, no point is left to fit, a path begins at 0.
+OTHERWISE = {
+    "consolidation.last_crossing generator", "ep.Stencil.through nodes", "ep.best_weights nodes",
+    "ep.order nodes", "holo_ep.ClampedNetwork.along path", "holo_ep.Field.along path",
+    "holo_ep.LinearField jacobian", "holo_ep.LinearField.along path",
+    "holo_ep.ascent_threshold jacobian", "holo_ep.backpropagated_error jacobian",
+    "holo_ep.error_map jacobian", "holo_ep.error_series jacobian", "holo_ep.least_cosine jacobian",
+    "holo_ep.least_euclidean_cosine jacobian", "holo_ep.nudged_error jacobian",
+    "holo_ep.relative_asymmetry jacobian", "rram.coverage errors", "rram.fit_response pulses",
+    "rram.fit_two_slopes pulses", "rram.repair_gains seeds", "ssl.two_unit_cosine_update weights",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", PACKAGES)
+def test_where_negative_numbers_are_refused_one_among_good_ones_is_refused(subject):
+    slow, let_in = getattr(table(subject), "SLOW", ()), set()
+    for call in (c for c in calls(subject)[0] if c.name.split(".", 1)[1] not in slow):
+        for argument, good in call.arguments().items():
+            if _holds_numbers(good):
+                every, one = np.full_like(good, -1), np.array(good)
+                one.flat[-1] = -1
+                if _refuses(call, argument, every) and not _refuses(call, argument, one):
+                    let_in.add(f"{call.name} {argument}")
+    assert let_in == {name for name in OTHERWISE if name.split(".")[0] == subject}
+
+
+def _holds_numbers(value):
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "fi" and value.size > 1
+    numbers = isinstance(value, list | tuple) and {int, float} >= set(map(type, value))
+    return numbers and len(value) > 1
+
+
+def _refuses(call, argument, values):
+    arguments = call.arguments()
+    if not isinstance(arguments[argument], np.ndarray):
+        values = type(arguments[argument])(values.tolist())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            call.target(**{**arguments, argument: values})
+    except ValueError:
+        return True
+    except Exception:  # some other trouble, which the fuzz judges
+        return False
+    return False
 
 
 @door(rate="in (0, 1]", far="in (0, inf]", kind="one of near, far", law="has factor", limit="> 0")

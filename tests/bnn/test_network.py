@@ -7,6 +7,7 @@ import pytest
 
 from theory.bnn.architectures import convolutional_network, dense_network
 from theory.bnn.flip_cost import flip_costs
+from theory.bnn.layers import Reshape
 from theory.bnn.loss import cross_entropy
 from theory.bnn.normalisation import BatchNorm, InstanceNorm
 from theory.bnn.optimizer import Adam
@@ -199,3 +200,23 @@ def test_gradients_of_another_shape_than_the_logits_are_refused():
     images = np.random.default_rng(1).standard_normal((5, 7))
     with pytest.raises(ValueError, match="gradient"):
         network.squared_gradients(images, np.ones((1, 4)))
+
+
+def test_the_loss_of_a_network_that_diverged_is_told_as_nan():
+    network = dense_network((7, 6, 4), np.random.default_rng(0))
+    images = np.random.default_rng(1).standard_normal((5, 7))
+    network.parameters[-1].value[:] = np.nan
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(network.loss_and_gradients(images, [0, 1, 2, 3, 0]))
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (1, 3, 4), (2, 3, 2)])
+def test_rows_of_pixels_become_images_channel_after_channel_and_back(shape):
+    rows, layer = np.arange(24.0).reshape(2, 12), Reshape(shape, np.float64)
+    images = layer.forward(rows, False)
+    assert images.shape == (2, *shape[-2:], 1 if len(shape) == 2 else shape[0])
+    for channel in range(images.shape[-1]):
+        size = shape[-2] * shape[-1]
+        plane = rows[:, channel * size : (channel + 1) * size]
+        np.testing.assert_array_equal(images[..., channel].reshape(2, size), plane)
+    np.testing.assert_array_equal(layer.backward(images), rows)

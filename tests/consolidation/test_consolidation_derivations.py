@@ -61,10 +61,18 @@ def test_two_states_that_decay_between_events(value):
 
 
 def test_observers_and_sparse_patterns(value):
-    share = observers.best_observer()["signs"].rhs
+    best = observers.best_observer()
+    # A weight of 3 or -3, read out by 0.7 for a fifth of the synapses and by -0.2 for the others.
+    read = np.array([3 * 0.7, -3 * 0.7, 3 * 0.2, -3 * 0.2])
+    variance = np.average(read**2, weights=[0.1, 0.1, 0.4, 0.4])
+    assert value(best["noise"].rhs, sigma=3, a=0.7, b=-0.2, f=0.2) == pytest.approx(variance)
+    share = best["signs"].rhs
     found = two_state(0.3, 0.2).observer_share("signs")
     assert value(share, f=0.2) == pytest.approx(found**2, rel=1e-12)
     sparse = observers.sparse_patterns()
+    balanced = two_state(0.3)
+    written = balanced.equilibrium @ (balanced.potentiation - np.eye(2)) @ balanced.weights
+    assert value(sparse["potentiated"].rhs, q=0.3) == pytest.approx(written)
     for f, q in ((0.1, 1.0), (0.4, 0.2)):
         law = value(sparse["signal to noise"].rhs, f=f, q=q, t=7.0, N=1e4)
         assert sparse_signal_to_noise(7.0, f, q, 1e4) == pytest.approx(law, rel=1e-12)
@@ -90,6 +98,17 @@ def test_the_slowest_mode_between_hard_bounds(value, levels, fraction):
     assert 1 - rate == pytest.approx(value(law, p=fraction, m=levels), rel=1e-9)
 
 
+def test_the_modes_between_balanced_bounds_are_those_of_the_matrix(value):
+    levels, order = 7, 2
+    event = (np.eye(levels, k=1) + np.eye(levels, k=-1)) / 2
+    event[0, 0] = event[-1, -1] = 0.5  # half of the events change nothing there
+    law, angle = hard_bounds.hard_bounds(), np.pi * order / levels
+    mode = np.array([value(law["mode"].rhs, theta=angle, j=j) for j in range(levels)])
+    np.testing.assert_allclose(event @ mode, np.cos(angle) * mode, atol=1e-14)
+    slowest = np.linalg.eigvalsh(event)[-2]
+    assert value(law["slowest"].rhs, m=levels) == pytest.approx(-1 / np.log(slowest))
+
+
 def test_area_envelope_and_law_of_the_cascade(value):
     area = complex_synapses.chain_area()["result"].rhs
     assert serial_chain(14).area == pytest.approx(value(area, L=7), rel=1e-9)
@@ -102,6 +121,9 @@ def test_area_envelope_and_law_of_the_cascade(value):
     predicted = [value(law, x=0.5, t=s) * s for s in t]
     # The constant beside ln t is not derived: only the growth is compared.
     assert np.diff(signal)[0] == pytest.approx(np.diff(predicted)[0], rel=5e-3)
+    shape = complex_synapses.cascade_law()["law"].rhs  # of which the signal is 1 / (ln 2)^2
+    shapes = [value(shape, t=s, c=np.euler_gamma) * s for s in t]
+    assert shapes == pytest.approx(np.log(2) ** 2 * np.array(predicted), rel=1e-12)
 
 
 def test_beakers_and_their_exponents(value):
@@ -109,8 +131,12 @@ def test_beakers_and_their_exponents(value):
     diffusion = value(kernel["constant"].rhs, alpha=0.25, n=2.0)
     expected = value(kernel["visible"].rhs, t=7.0, D=diffusion)
     assert heat_kernel(7.0) == pytest.approx(expected)
-    law = beakers.general_exponent()["exponent"].rhs
-    assert response_exponent(3.0, 2.0) == pytest.approx(-value(law, a=3.0, b=2.0))
+    chain = beakers.general_exponent()
+    law = chain["exponent"].rhs
+    for areas, flows in ((3.0, 2.0), (2.0, 2.0), (1.1, 1.2)):  # the second is the published chain
+        assert response_exponent(areas, flows) == pytest.approx(-value(law, a=areas, b=flows))
+        numbers = {"a": areas, "b": flows}
+        assert all(low < numbers[s.name] < high for s, (low, high) in chain.domain.items())
     life = beakers.why_one_half()["capacity"].rhs
     # Beakers differ from the idealised power law by a constant of order one.
     assert 0.5 < capacity("beakers", 1e8).lifetime / value(life, N=1e8) < 2

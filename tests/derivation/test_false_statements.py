@@ -586,6 +586,7 @@ KINDS = {
         inequality(x**4 - x**2 + Rational(6, 25)),
         inequality(Ge(sin(x), x)),
         inequality(Le(tanh(a), a / 2)),
+        inequality(Ge(sp.factorial(a), Rational(8857, 10000))),  # 0.8856 at 0.46
         inequality(x * y**2),
         inequality(a**2 + b**2 + c**2 - 2 * a * b - 2 * b * c),
         inequality(Ge(log(1 + a), a - a**2 / 4)),

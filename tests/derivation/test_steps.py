@@ -1,15 +1,17 @@
 """True steps pass, false and vacuous ones raise: mutation tests of the derivation object."""
 
+import itertools
 import re
 
 import pytest
 import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mpmath import mp
 from sympy import Eq, Function, Matrix, Rational, cos, cosh, exp, log, oo, pi, sin, sinh, sqrt, tanh
 
 from theory.derivation import Derivation, DerivationError, Step
-from theory.derivation.points import _zeros
+from theory.derivation.points import _zeros, points
 from theory.derivation.region import Region
 
 x, y, z = sp.symbols("x y z", real=True)
@@ -224,6 +226,18 @@ def test_too_few_valid_points_never_pass():
     branches = [sp.Piecewise((value, c > 0), (c, True)) for value in (c**2, sp.gamma(c + 1))]
     with pytest.raises(DerivationError, match="declare symbols real or positive"):
         attempt("rewrite", *branches)
+
+
+def test_points_lie_close_to_a_zero_on_both_sides():
+    """A bump of a width of a thousandth is stepped on, wherever it is."""
+    some = list(itertools.islice(points({x}, Region({}), [x - 7]), 60))
+    near = {mp.sign(at[x] - 7) for at in some if abs(at[x] - 7) < 0.01}
+    assert near == {1, -1}
+    whole = {int(at[n]) for at in itertools.islice(points({n}, Region(), [2 * n - 4001]), 60)}
+    assert whole >= {2000, 2001}
+    bump = sp.Max(0, sp.Rational(1, 100) - sp.Abs(x - 7))
+    with pytest.raises(DerivationError, match=r"at x = (6\.99|7\.00)"):
+        attempt("rewrite", bump, sp.S.Zero)
 
 
 def test_domain_is_respected():

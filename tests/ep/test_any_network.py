@@ -12,8 +12,12 @@ from theory.ep import (
     SoftReadout,
     Stencil,
     TrainingSettings,
+    agnostic_step,
     backpropagation_through_time,
     bias,
+    continual_update,
+    coupled_direction,
+    coupled_estimate,
     energy,
     equilibrium,
     equilibrium_series,
@@ -21,10 +25,12 @@ from theory.ep import (
     gradient_series,
     hebbian,
     implicit_gradient,
+    least_energy,
     predicted_estimate,
     sample_products,
     surrogate_loss,
     train,
+    truncated_estimates,
 )
 from theory.ep.activations import ACTIVATIONS, find_activation
 from theory.ep.losses import SquaredError, curvature
@@ -223,11 +229,13 @@ NUDGE = Stencil.symmetric(0.1)
     [
         (lambda: estimate(NETWORK, X, [0, 1, 1], NUDGE), "targets: class numbers"),
         (lambda: implicit_gradient(NETWORK, X, np.nan * Y), "targets must be finite"),
-        (lambda: bias(OWN, X, Y, NUDGE), "network: it has backward weights"),
-        (lambda: surrogate_loss(OWN, X, Y, 0.1, "symmetric"), "network: it has backward weights"),
         (lambda: estimate(NETWORK, X, Y, NUDGE, free=np.zeros((3, 5))), "free: shape"),
         (
             lambda: estimate(NETWORK, X, Y, NUDGE, free=np.ones((3, 7))),
+            "free: it is no equilibrium",
+        ),
+        (
+            lambda: estimate(NETWORK, X, Y, NUDGE, free=FREE + 0.1 * np.eye(3, 7)),
             "free: it is no equilibrium",
         ),
         (
@@ -245,3 +253,26 @@ NUDGE = Stencil.symmetric(0.1)
 def test_what_does_not_fit_is_refused_by_name(call, sentence):
     with pytest.raises((ValueError, TypeError), match=sentence):
         call()
+
+
+NEEDS_ENERGY = {
+    "agnostic_step": lambda net: agnostic_step(net, X, Y, 0.1, 0.1),
+    "bias": lambda net: bias(net, X, Y, NUDGE),
+    "continual_update": lambda net: continual_update(net, X, Y, 0.1, 3, 0.01),
+    "coupled_direction": lambda net: coupled_direction(net, X, Y),
+    "coupled_estimate": lambda net: coupled_estimate(net, X, Y, 0.1),
+    "energy": lambda net: energy(net, FREE, X),
+    "estimate": lambda net: estimate(net, X, Y, NUDGE),
+    "gradient_series": lambda net: gradient_series(net, FREE[None], X),
+    "least_energy": lambda net: least_energy(net, X),
+    "surrogate_loss": lambda net: surrogate_loss(net, X, Y, 0.1, "symmetric"),
+    "truncated_estimates": lambda net: truncated_estimates(net, X, Y, 0.1, 3),
+}
+FREE = equilibrium(NETWORK, X).states
+
+
+@pytest.mark.parametrize("call", NEEDS_ENERGY.values(), ids=NEEDS_ENERGY)
+def test_what_needs_an_energy_refuses_backward_weights(call):
+    call(NETWORK)
+    with pytest.raises(ValueError, match="backward weights"):
+        call(OWN)

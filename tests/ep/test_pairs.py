@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sympy.core.function import AppliedUndef
 
 from theory.ep.derivations import pairs
 from theory.ep.resistors import Resistors
@@ -36,6 +37,15 @@ def test_cold_free_energies_are_the_least_energy():
     assert mean_state(-0.1, 0.0, 1.0, 1e-4) == pytest.approx(
         mean_state(-0.1, 0.0, 1.0, 0.0), abs=1e-3
     )
+
+
+def test_the_free_energy_is_derived_from_the_sum_of_gibbs_factors():
+    derived = pairs.finite_temperature()["free energy"].rhs
+    factors = np.exp(-(energy(GRID, -0.1) + 0.2 * loss(GRID, 1.0)) / 0.4)
+    (total,) = derived.atoms(AppliedUndef)
+    (temperature,) = derived.free_symbols - total.free_symbols
+    numbers = {total: factors.sum() * (GRID[1] - GRID[0]), temperature: 0.4}
+    assert float(derived.subs(numbers)) == pytest.approx(free_energy(-0.1, 0.2, 1.0, 0.4))
 
 
 def test_samples_have_the_gibbs_mean():
@@ -80,12 +90,13 @@ def test_the_gradient_is_that_of_the_loss_and_orthogonal_to_the_conductances(cir
     assert np.log2(gaps[0] / gaps[1]) == pytest.approx(2, abs=0.1)
 
 
-def test_a_nudge_breaks_the_conservation_by_the_energy_it_costs(circuit):
+def test_a_nudge_breaks_the_conservation_by_the_energy_it_costs(circuit, value):
     network, k, held, targets = circuit
     e0, plus, minus = (k @ network.products(network.voltages(k, held, targets, b))
                        for b in (0.0, 0.4, -0.4))  # fmt: skip
     assert e0 < min(plus, minus)
-    assert k @ network.estimate(k, held, targets, (0.4, 0.0)) == pytest.approx((plus - e0) / 0.4)
+    derived = value(pairs.scaling()["product"].rhs, E_0=e0, E_beta=plus, beta=0.4)
+    assert k @ network.estimate(k, held, targets, (0.4, 0.0)) == pytest.approx(derived)
     assert k @ network.estimate(k, held, targets, (-0.4, 0.0)) < 0
     # The surrogate's side of the same number: its mean loss minus the loss at the nudged state.
     nodes, weights = np.polynomial.legendre.leggauss(12)

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from figures import execution
-from figures.inventory import ROOT
+from figures import build, execution
+from figures.inventory import ROOT, load_inventory, notebook_figures
 
 FIRST_FILES = {f"figures/ssl/first.{suffix}" for suffix in ("png", "svg", "csv", "json")}
 FIRST_LESSON = "notebooks/ssl/1_first.ipynb"
@@ -412,3 +412,14 @@ def test_the_builder_takes_one_lesson_that_exists(capsys):
         assert "one lesson" in capsys.readouterr().out
     assert execution.main(["notebooks/ssl/99_none.py"]) == 2
     assert "there is no lesson notebooks/ssl/99_none.py" in capsys.readouterr().out
+
+
+def test_figures_to_redraw_are_shared_a_lesson_at_a_time_and_take_as_long_as_they_are_many(
+    monkeypatch,
+):
+    monkeypatch.setattr(build, "WORKERS", 2)
+    lessons = sorted(notebook_figures(load_inventory()).values(), key=len, reverse=True)
+    many, few = ([entry.id for entry in entries] for entries in (lessons[0][:5], lessons[1][:2]))
+    works = build.plan_redraw([few[0], *many, few[1]])
+    assert [work.command[1:] for work in works] == [tuple(many), tuple(few)]
+    assert works[0].seconds / works[1].seconds == pytest.approx(5 / 2)

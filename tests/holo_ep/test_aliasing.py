@@ -44,6 +44,16 @@ def test_the_series_predicts_the_error_and_not_only_its_size(points):
     np.testing.assert_allclose(error, predicted, atol=3e-12)
 
 
+@pytest.mark.parametrize(("orders", "degree"), [(24, 14), (25, 15), (40, 12)])
+def test_a_polynomial_written_to_any_order_is_predicted_exactly(orders, degree):
+    """Too few of its upper coefficients are not zero for a radius of convergence."""
+    series = np.zeros(orders)
+    series[: degree + 1] = np.random.default_rng(degree).standard_normal(degree + 1)
+    nudges = 0.5 * np.exp(2j * np.pi * np.arange(4) / 4)
+    error = np.mean(np.polynomial.polynomial.polyval(nudges, series) / nudges) - series[1]
+    assert aliased(series[:, None], 4, 0.5)[0] == pytest.approx(error.real, abs=1e-14)
+
+
 def test_the_first_coefficient_is_the_gradient_and_the_zeroth_the_free_product():
     np.testing.assert_allclose(SERIES[1], TOY.gradient, atol=1e-13)
     free = TOY.products(TOY.free[None], np.zeros(1))[0]

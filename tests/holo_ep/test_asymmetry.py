@@ -302,19 +302,39 @@ def test_the_circle_of_two_units_is_that_of_the_matrices(seed, value):
     )
 
 
+def in_numbers(statement, **matrices):
+    """Right side of a statement on matrices of any size."""
+    fixed = statement.rhs.subs(homeostasis.size, len(next(iter(matrices.values()))))
+    put_in = {m: sp.ImmutableMatrix(matrices[m.name]) for m in fixed.atoms(sp.MatrixSymbol)}
+    return np.array(fixed.xreplace(put_in).doit(), float)
+
+
+def test_the_derived_error_vectors_are_those_that_are_computed():
+    rng = np.random.default_rng(5)
+    jacobian, slope, drive = rng.standard_normal((3, 3)), *rng.standard_normal((2, 3))
+    derived = asymmetry.error_vectors()
+
+    def vector(name):
+        columns = {"c": slope[:, None], "f": drive[:, None]}
+        return in_numbers(derived[name], J=jacobian, **columns)[:, 0]
+
+    np.testing.assert_allclose(vector("nudged error"), nudged_error(jacobian, slope))
+    exact = backpropagated_error(jacobian, slope)
+    np.testing.assert_allclose(vector("back-propagated error"), exact)
+    # The linear field J u + f p rests at p times this.
+    np.testing.assert_allclose(jacobian @ vector("change") + drive, 0, atol=1e-14)
+    # Both ways to the gradient, of slope . u by p.
+    assert slope @ vector("change") == pytest.approx(exact @ drive)
+
+
 def test_the_jacobians_that_are_told_apart_are_those_of_differences():
     rng, size = np.random.default_rng(2), 3
     weights, point = rng.standard_normal((size, size)), rng.standard_normal(size)
     told = homeostasis.which_jacobian()
     slopes = np.diag(1 / np.cosh(point) ** 2)
-    symbols = {"W": weights, "D": slopes}
 
     def numbers(statement):
-        fixed = statement.rhs.subs(homeostasis.size, size)
-        letters = fixed.atoms(sp.MatrixSymbol)
-        return np.array(
-            fixed.xreplace({m: sp.ImmutableMatrix(symbols[m.name]) for m in letters}).doit(), float
-        )
+        return in_numbers(statement, W=weights, D=slopes)
 
     def slope(function, at, h=1e-6):  # wrong by h^2 and by rounding over h: below 1e-8 here
         return np.array([(function(at + h * e) - function(at - h * e)) / (2 * h)

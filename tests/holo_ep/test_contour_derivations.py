@@ -41,6 +41,9 @@ def test_the_alias_of_three_points_is_that_of_a_polynomial(value):
         right(contour.aliasing, "aliased"), r=radius, c_1=c[1], c_4=c[4], c_7=c[7]
     )  # fmt: skip
     assert measured == pytest.approx(predicted, abs=1e-14)
+    phase = right(contour.aliasing, "phase")  # of point j in order m + 1, here m = 4
+    found = [value(phase, N=3, m=4, j=j) for j in range(3)]
+    assert found == pytest.approx((at / radius) ** 4, abs=1e-14)
 
 
 def test_the_bound_is_the_sum_of_a_geometric_series(value):
@@ -106,6 +109,9 @@ def test_the_harmonics_of_the_toy_network_obey_the_local_rule(value):
         rule.coeff(beta), i_0=toy.free[0, 1], j_0=toy.free[0, 5], i_1=first[1], j_1=first[5]
     )
     assert product == pytest.approx(derived, abs=1e-12)
+    ends = {"i_0": 0.3, "i_1": 0.5, "i_2": -0.2, "j_0": 0.7, "j_1": 0.1, "j_2": 0.4}
+    both = (0.3 + 0.5 * 0.6 - 0.2 * 0.36) * (0.7 + 0.1 * 0.6 + 0.4 * 0.36)
+    assert value(right(contour.local_rule, "product"), beta=0.6, **ends) == pytest.approx(both)
 
 
 def test_the_contour_integral_of_a_polynomial_is_its_first_coefficient(value):
@@ -119,6 +125,18 @@ def test_the_contour_integral_of_a_polynomial_is_its_first_coefficient(value):
         mean = value(right(contour.contour_theorem, "mean value"), c_0=c[0])
         assert np.mean(g / at) == pytest.approx(first, abs=1e-12)
         assert np.mean(g) == pytest.approx(mean, abs=1e-12)
+        place, named = angle[5], {f"c_{k}": c[k] for k in range(6)} | {"r": radius}
+        for name, wanted in (("measured", g / at), ("mean", g)):
+            integrand = value(right(contour.contour_theorem, name), phi=place, **named)
+            assert integrand == pytest.approx(wanted[5] / (2 * np.pi))
+
+
+def test_a_displaced_circle_has_the_derived_weights(value):
+    """Up to what makes orders 0 and 1 exact, by a point at 0: it falls like (c / r)^N."""
+    made = Contour.circle(60, 0.7, 0.2)
+    law = right(branches.moved_contour, "circle")
+    weights = [value(law, c=0.2, z=node - 0.2) for node in made.nodes[:60]]
+    np.testing.assert_allclose(60 * made.weights[:60], weights, rtol=1e-12)
 
 
 def test_a_pair_of_points_adds_up_to_twice_its_real_part(value):
@@ -157,6 +175,8 @@ def test_the_coefficients_of_a_square_root_have_the_derived_ratio(value):
     coefficients = [1.0]
     for k in range(40):  # binomial series of sqrt(1 - x / rho)
         coefficients.append(coefficients[-1] * (0.5 - k) / (k + 1) * (-1 / rho))
+    coefficient = right(branches.square_root_branch, "coefficient")
+    assert value(coefficient, rho=rho, k=5) == pytest.approx(coefficients[5])
     for k in (3, 10, 30):
         assert coefficients[k + 1] / coefficients[k] == pytest.approx(
             value(right(branches.square_root_branch, "ratio"), rho=rho, k=k).real
@@ -218,6 +238,11 @@ def test_the_soft_clip_and_the_shifted_sigmoid_are_those_of_the_code(value):
     z = 0.7 - 0.4j
     derived = right(holomorphic_activations.soft_clip, "soft clip")
     assert soft_clip(z) == pytest.approx(value(derived, z=z))
+    first, second = (
+        value(right(holomorphic_activations.soft_clip, f"{name} gate"), z=z)
+        for name in ("first", "second")
+    )
+    assert soft_clip(z) == pytest.approx(z / 2 / first + (1 - z / 2) / second)
     definition = right(holomorphic_activations.shifted_sigmoid, "definition")
     assert find_activation("shifted_sigmoid").function(z) == pytest.approx(value(definition, z=z))
     denominator = right(holomorphic_activations.shifted_sigmoid, "denominator")

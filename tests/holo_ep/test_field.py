@@ -23,7 +23,7 @@ from theory.holo_ep import (
     solved_errors,
     toy_network,
 )
-from theory.holo_ep.field import holomorphic_jacobian
+from theory.holo_ep.field import holomorphic_jacobian, newton
 from theory.numerics import NotConverged
 
 quick = settings(max_examples=10, deadline=None, derandomize=True)
@@ -110,6 +110,21 @@ def test_the_branch_point_of_a_square_root_is_where_it_is():
     for nudge in (0.5, -3.0, 0.4 + 0.7j):
         np.testing.assert_allclose(field.equilibrium(nudge), [np.sqrt(1 - nudge)], atol=1e-9)
     assert contour_estimate(field, 24, 0.5)[0] == pytest.approx(0.5, abs=1e-7)  # 0.5^24
+
+
+def test_newton_goes_on_until_every_state_rests():
+    field = Field(lambda u: 1 - u**2, lambda u: u[..., 0], [0.5])
+    found = newton(field, [[1.0], [30.0]], np.zeros(2))  # the first one rests from the start
+    np.testing.assert_allclose(found, [[1.0], [1.0]], atol=1e-12)
+
+
+def test_a_unit_at_rest_does_not_end_the_search_of_the_others():
+    field = Field(
+        lambda u: np.stack([-u[..., 0], 1 - u[..., 1] ** 2], axis=-1), lambda u: u[..., 1], [0, 0.5]
+    )
+    np.testing.assert_allclose(field.free, [0, 1], atol=1e-14)
+    (point,) = branch_points(field, 2.0, angles=31, step=0.05)
+    assert point.nudge == pytest.approx(1, abs=1e-9)
 
 
 def test_asymmetric_networks_are_fields_with_branch_points():
@@ -274,6 +289,9 @@ def test_what_is_no_field_is_refused():
         contour_estimate(kinked, 4, 0.1)
     with pytest.raises(NotHolomorphic):
         branch_points(kinked, 1.0)
+    one = Field(lambda u: 0.2 - u + [0.0, 0.1] * np.abs(u), good["loss"], [0.0, 0.0])
+    with pytest.raises(NotHolomorphic):
+        contour_estimate(one, 4, 0.1)
     with pytest.raises(NotConverged, match="no equilibrium is reached"):
         Field(lambda u: 1 + u**2, good["loss"], [0.0, 0.0]).free  # noqa: B018
     with pytest.raises(TypeError, match=r"field must be a Field, not 3.0"):

@@ -97,6 +97,14 @@ def test_the_derived_weight_of_a_pool_is_what_its_slopes_give(x):
     found = loss.subs({s: named[s.name] for s in loss.free_symbols})
     pair = np.array([[0.4, weights[1]], [weights[0], -1]])
     assert float(found) == pytest.approx(homeostatic_loss(pair))
+    forces = sp.Matrix([derivation["force below"].rhs, derivation["force above"].rhs])
+    forces = forces.replace(pool.lhs.func, sp.Lambda(pool.lhs.args, pool.rhs)).doit()
+    states = sp.symbols("x y", real=True)  # at y = 0 the unit below has its leak alone
+    slopes = forces.jacobian(states).subs({states[1]: 0})
+    found = slopes.subs({s: named[s.name] for s in slopes.free_symbols})
+    np.testing.assert_allclose(
+        np.array(found, float), [[-1, weights[1]], [weights[0], -1]], atol=1e-12
+    )
 
 
 @bounded

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.ep import LayeredNetwork, SoftReadout, equilibrium, trajectory
+from theory.ep import LayeredNetwork, SoftReadout, SquaredError, equilibrium, trajectory
 from theory.holo_ep import (
     ClampedNetwork,
     Contour,
+    Field,
     clamped_network,
     stability_map,
     toy_network,
@@ -59,6 +60,20 @@ def test_rows_left_alone_are_as_close_to_rest_as_they_say(settled, radius):
     exact = TOY.settled_states(nudges)
     # The way that is left is at most the last change over 1 - rate; rates here are below 0.85.
     assert np.abs(states - exact).max() < 20 * settled + 1e-12
+
+
+@pytest.mark.parametrize("kind", ["network", "field"])
+def test_a_linear_unit_settles_or_is_told_to_diverge(kind):
+    """Nudged towards 0.3 it rests at 0.3 b / (1 + b)."""
+    if kind == "network":
+        unit = LayeredNetwork([[[1.0]]], [[0.0]], "linear")
+        scene = ClampedNetwork(unit, [[0.0]], [[0.3]], SquaredError())
+    else:
+        scene = Field(lambda u: -u, lambda u: 0.5 * (u[..., 0] - 0.3) ** 2, [0.0])
+    nudges = np.array([0.1 + 0.2j, 30 + 4j])
+    states, change = (part.reshape(2) for part in scene.relaxed_states(nudges, 800))
+    assert states[0] == pytest.approx(0.3 * nudges[0] / (1 + nudges[0]), abs=1e-15)
+    assert change[0] < 1e-15 and np.isnan(states[1]) and np.isnan(change[1])
 
 
 def test_no_steps_leave_the_free_state():

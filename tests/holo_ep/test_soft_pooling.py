@@ -238,3 +238,19 @@ def test_descent_on_the_loss_reduces_it_and_leaves_the_network_alone():
         np.testing.assert_array_equal(old, new)
     with np.errstate(all="ignore"), pytest.raises(NotConverged, match="does not settle"):
         descend_homeostasis(nets, images, 100.0, 5)
+
+
+def test_descent_tells_the_length_of_all_recurrent_kernels_together():
+    nets = PoolingNetworks.random((2, 3, 4), [np.random.default_rng(0)], degrees=60, dtype=float)
+    images = np.random.default_rng(1).uniform(size=(1, 2, 64))
+    path = descend_homeostasis(nets, images, 0.05, 1)
+    free = relax(nets, images, 2000, tolerance=1e-12)
+    pulls = exact_homeostatic_gradient(nets, free.activities)
+    moved = [p - 0.05 * pull for p, pull in zip(nets.parameters, pulls, strict=True)]
+    before, after = (
+        np.linalg.norm(np.concatenate([kernels.ravel() for kernels in p[1:5]]))
+        for p in (nets.parameters, moved)
+    )
+    assert abs(after / before - 1) > 1e-3  # far above the tolerance
+    # Both free states lie within 1e-8 of where they rest.
+    assert path["norm"].tolist() == [1, pytest.approx(after / before, abs=1e-7)]

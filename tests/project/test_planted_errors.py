@@ -5,7 +5,7 @@ import json
 
 import pytest
 from planted_errors import mutated, sites
-from reaching_tests import closures, first_failure, reaching
+from reaching_tests import closures, first_failure, imports, reaching
 
 from figures.inventory import ROOT
 
@@ -60,6 +60,16 @@ def test_errors_are_planted_in_what_computes_and_not_in_words(tree):
     assert len(texts) == len(found)
 
 
+def test_an_open_length_is_changed_to_one_that_is_none(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text("y = x.reshape(-1, 2)\n")
+    texts = set()
+    for number in range(3):
+        module, found = sites(path)
+        texts.add(mutated(module, *found[number][2:])[0])
+    assert texts == {"y = x.reshape(1, 2)", "y = x.reshape(-0, 2)", "y = x.reshape(-1, 3)"}
+
+
 def test_the_tests_that_enter_the_function_judge_the_quickest_first(tree):
     static, path = closures(tree), tree / "theory/a.py"
     assert (
@@ -79,6 +89,28 @@ def test_the_tests_that_enter_the_function_judge_the_quickest_first(tree):
     assert judges(16, None) == [["tests/test_a.py"]]
 
 
+def test_what_works_unseen_is_judged_by_who_enters_or_imports_what_imports_it(tree):
+    (tree / "theory/fast.py").write_text(
+        "import numba\n\nSIZE = 2\n\n\n@numba.njit(cache=True)\ndef h(x):\n    return x\n"
+    )
+    (tree / "theory/limits.py").write_text("LOW = 1\n")
+    (tree / "theory/c.py").write_text(
+        "import importlib\n\nfrom theory.limits import LOW\n\n\n"
+        "def k():\n    return importlib.import_module('theory.fast').h(LOW)\n"
+    )
+    (tree / "tests/test_fast.py").write_text("import theory.fast")
+    imports.cache_clear()
+    rows = {"test_other": [("enters", 0.1, {"theory/c.py": [6]}), ("does not", 0.1, {})],
+            "test_fast": [("calls it itself", 0.1, {})], "test_a": []}  # fmt: skip
+
+    def judges(name, line):
+        path, static = tree / "theory" / name, closures(tree)
+        return list(reaching(path, line, tree, static, lambda file: rows[file.stem]))
+
+    assert judges("fast.py", 8) == judges("fast.py", 3) == [["calls it itself"], ["enters"]]
+    assert judges("limits.py", 1) == judges("c.py", 7) == [["enters"]]
+
+
 def test_a_result_holds_as_long_as_file_and_judges_are_as_they_were(tree, monkeypatch):
     spec = importlib.util.spec_from_file_location("mutants", ROOT / "tests/mutants.py")
     mutants = importlib.util.module_from_spec(spec)
@@ -88,12 +120,14 @@ def test_a_result_holds_as_long_as_file_and_judges_are_as_they_were(tree, monkey
     def results():
         return mutants.Results(tree, closures(tree))
 
-    row = results().add("theory/a.py", 3, "theory/a.py:9 [x] 'a' -> 'b'", "", "")
+    row = results().add("theory/a.py", 3, "theory/a.py:12 [x] 'a' -> 'b'", "", "")
     results().add("theory/a.py", 4, "", "tests/test_a.py::f", "tests/test_a.py")
     assert set(results().rows) == {("theory/a.py", 3), ("theory/a.py", 4)}
     assert json.loads((tree / "results.jsonl").read_text().splitlines()[0]) == row
-    assert mutants.fate(row, set()) == "survived"
-    assert mutants.fate(row, {"theory/a.py [x] 'a' -> 'b'"}) == "equivalent"
+    name, line = "theory/a.py [x] 'a' -> 'b'", "return -x + theory.b.sum(x, flag=True)"
+    assert mutants.fate(row, {f"{name} in another line"}, tree) == "survived"
+    assert mutants.fate(row, {name}, tree) == "equivalent"
+    assert mutants.fate(row, {f"{name} in {line}"}, tree) == "equivalent"
     (tree / "tests/test_new.py").write_text("import theory.a")
     assert set(results().rows) == {("theory/a.py", 4)}
     (tree / "tests/test_a.py").write_text(TESTS + "\n")

@@ -175,6 +175,15 @@ def test_white_noise_has_a_flat_spectrum_that_sums_to_its_variance():
     assert len(f) == 256 and f[-1] == 0.5
 
 
+def test_parts_of_an_octave_hold_the_lines_that_one_counts_by_hand():
+    f = np.arange(1, 17) / 32
+    x, y, lines = octave_means(f, f**2, parts=2)  # 1, 2, 3, 4-5, 6-7, 8-11, 12-15, 16
+    assert lines.tolist() == [1, 1, 1, 2, 2, 4, 4, 1]
+    assert 32 * x == pytest.approx([1, 2, 3, 4.5, 6.5, 9.5, 13.5, 16])
+    assert 32**2 * y[3] == pytest.approx((16 + 25) / 2)
+    assert octave_means(f, f, parts=1)[2].tolist() == [1, 2, 4, 8, 1]
+
+
 def reference_slip(arrays, counts, rng, amplitude):
     """The released layout, one device at a time, with T^n by matrix powers."""
     taps = pink_taps(15) * 0.025

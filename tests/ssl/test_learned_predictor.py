@@ -1,5 +1,7 @@
 """A learned linear predictor: balance, fixed points, thresholds, and sampled matrices."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,22 @@ def test_map_tends_to_the_flow():
         for n in (50, 100)
     ]
     assert errors[0] / errors[1] == pytest.approx(2, rel=0.1)
+
+
+def test_the_map_takes_for_granted_what_the_flow_does():
+    """Its settings come as one mapping, so that their defaults stand in no signature."""
+    settings = inspect.signature(learned_predictor_trajectory).parameters
+    told = {p.name: p.default for p in settings.values() if p.default is not p.empty}
+    assert len(told) == 5
+    start = GAMMA, PREDICTOR, 3, 0.1
+    silent, loud = learned_predictor_map(*start), learned_predictor_map(*start, **told)
+    np.testing.assert_array_equal(silent, loud)
+    told["loss"] = "cosine"  # to which the noise of the second view matters, too
+    silent, loud = (
+        learned_predictor_map(*start, loss="cosine"),
+        learned_predictor_map(*start, **told),
+    )
+    np.testing.assert_array_equal(silent, loud)
 
 
 def test_bad_arguments():

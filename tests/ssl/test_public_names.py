@@ -26,3 +26,14 @@ def test_public_functions_are_exported(name):
         own = found.__module__ == module.__name__ and not function.startswith("_")
         if own and not any(word in function for word in internal):
             assert function in theory.ssl.__all__, function
+
+
+def test_two_views_have_the_noise_of_the_published_simulations_unless_told():
+    """The first view is the clean input, the second has a noise of 0.1."""
+    found = {}
+    for name in theory.ssl.__all__:
+        function = getattr(theory.ssl, name)
+        noise = callable(function) and inspect.signature(function).parameters.get("noise")
+        if noise and isinstance(noise.default, tuple):
+            found[name] = noise.default
+    assert len(found) > 10 and set(found.values()) == {(0.0, 0.1)}

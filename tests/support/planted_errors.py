@@ -28,13 +28,27 @@ SWAPPED = {"min": "max", "max": "min", "sum": "mean", "mean": "sum", "sin": "cos
 def sites(path):
     """Return (line, what, change) of every place of a file where an error can be planted."""
     tree = ast.parse(path.read_text())
-    words = _words(tree)
+    words, lengths = _words(tree), _open_lengths(tree)
     found = []
     for node in ast.walk(tree):
         if id(node) in words:
             continue
-        found += [(node.lineno, what, node, new) for what, new in _changes(node)]
+        change = [("off by one", ast.Constant(0))] if id(node) in lengths else _changes(node)
+        found += [(node.lineno, what, node, new) for what, new in change]
     return tree, found
+
+
+def _open_lengths(tree):
+    """Ids of the 1 in `reshape(-1)`: NumPy takes -2 for the same, the length that is left."""
+    return {
+        id(part.operand)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "reshape"
+        for part in ast.walk(node)
+        if isinstance(part, ast.UnaryOp)
+        and isinstance(part.op, ast.USub)
+        and getattr(part.operand, "value", None) == 1
+    }
 
 
 def _words(tree):

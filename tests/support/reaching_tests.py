@@ -30,7 +30,10 @@ def python_files(root, *folders):
 
 
 def imported(path, root):
-    """Return the files of the tree that a file imports, also inside functions."""
+    """Return the files of the tree that a file imports, inside functions, too, or names in full.
+
+    A name in full, such as "figures.verify", is loaded by it or run as a program of its own.
+    """
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         names = []
@@ -38,17 +41,19 @@ def imported(path, root):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Constant) and re.fullmatch(r"\w+(\.\w+)+", str(node.value)):
+            names = [str(node.value)]
         for name in names:
             base = root.joinpath(*name.split("."))
             found |= {f for f in (base.with_suffix(".py"), base / "__init__.py") if f.is_file()}
     return found
 
 
-def closures(root):
-    """Return {test file: source files that it imports, directly or not}.
+@functools.cache
+def imports(root):
+    """Return {source file: those that it imports itself}.
 
-    Packages give their names lazily: a test that imports a package reaches the modules that its
-    `__init__` names. One that asks for all `public_derivations` reaches their modules.
+    Packages give their names lazily: a package imports the modules that its `__init__` names.
     """
     sources = {p: imported(p, root) for p in python_files(root, "theory", "figures", "classroom")}
     for package in (p for p in sources if p.name == "__init__.py"):
@@ -56,7 +61,15 @@ def closures(root):
         if "lazy" in text:
             inside = {p for p in sources if p.parent == package.parent and p != package}
             sources[package] |= {p for p in inside if f'"{p.stem}"' in text}
-    found = {}
+    return sources
+
+
+def closures(root):
+    """Return {test file: source files that it imports, directly or not}.
+
+    One that asks for all `public_derivations` reaches their modules.
+    """
+    sources, found = imports(root), {}
     for test in python_files(root, "tests"):
         if test.name.startswith("test_"):
             seen, waiting = set(), imported(test, root)
@@ -88,20 +101,48 @@ def _text(path):
 
 @functools.cache
 def functions(path):
-    """Return (first line, last line) of every function of a source, decorators included."""
+    """Return (first line, last line, whether compiled) of every function, decorators included."""
     return [
-        (min([node.lineno, *(d.lineno for d in node.decorator_list)]), node.end_lineno)
+        (
+            min([node.lineno, *(d.lineno for d in node.decorator_list)]),
+            node.end_lineno,
+            any("njit" in ast.unparse(decorator) for decorator in node.decorator_list),
+        )
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef)
     ]
 
 
+def unseen(path):
+    """Tell whether a file works without being entered: by compiled functions, or by none."""
+    compiled = [compiled for *_, compiled in functions(path)]
+    return any(compiled) or not compiled
+
+
+def entrances(path, line, root):
+    """Return {file: first line of a function, or None for any}: what tests enter to reach a place.
+
+    The function around the line; for a line outside of functions any of the file. Where the file
+    works unseen, any function of the file or of those that import it, too, since no measurement
+    tells who reaches a compiled function or a constant.
+    """
+    around = max((f for f in functions(path) if f[0] <= line <= f[1]), default=None)
+    if around and not around[2]:
+        return {path: around[0]}
+    found, waiting = {}, {path}
+    while waiting:
+        file = waiting.pop()
+        found[file] = None
+        if unseen(file):
+            waiting |= {p for p, known in imports(root).items() if file in known} - set(found)
+    return found
+
+
 def reaching(path, line, root, static, entered_by):
     """Return an iterator over lists of tests that may reach a place, the nearest file's first.
 
-    Tests that enter the function around the line, the quickest first; for a line outside of
-    functions, those that enter any function of the file; of a test file of which that is not known
-    the whole file.
+    Tests that enter what leads there, the quickest first; all tests of a file that imports what
+    works unseen, and of one of which it is not known what they enter.
 
     Parameters
     ----------
@@ -111,10 +152,18 @@ def reaching(path, line, root, static, entered_by):
         Takes a test file, returns [(test, seconds, {file: first lines of functions entered})], or
         None where that is not known.
     """
-    name = path.relative_to(root).as_posix()
-    around = max((start for start, end in functions(path) if start <= line <= end), default=None)
+    ways = entrances(path, line, root)
+    starts = {file.relative_to(root).as_posix(): start for file, start in ways.items()}
+    hidden = {file for file in ways if unseen(file)}
     files = [test for test, closure in static.items() if path in closure]
     files.sort(key=lambda test: (distance(path, test, root), len(static[test])))
+
+    def enters(entered):
+        return any(
+            starts[name] is None or starts[name] in lines
+            for name, lines in entered.items()
+            if name in starts
+        )
 
     def groups():
         for file in files:
@@ -122,11 +171,8 @@ def reaching(path, line, root, static, entered_by):
             if rows is None:
                 yield [file.relative_to(root).as_posix()]
                 continue
-            found = [
-                (seconds, test)
-                for test, seconds, entered in rows
-                if name in entered and (around is None or around in entered[name])
-            ]
+            every = not hidden.isdisjoint(imported(file, root))
+            found = [(seconds, test) for test, seconds, entered in rows if every or enters(entered)]
             if found:
                 yield [test for _, test in sorted(found)]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory import checks
 from theory.door import door
 from theory.ep.arguments import checked_loss, checked_symmetric, checked_targets, nonzero
 from theory.ep.ensemble import Ensemble
@@ -85,10 +86,11 @@ def descend_in_phase(
     if ensemble.backward or ensemble.readout:
         raise ValueError("ensemble: continual updates are for symmetric weights and squared error")
     ensemble.check_batch(inputs, targets)
-    states = ensemble.relax(inputs, steps[0])
+    free, nudged = (checks.integer_at_least("steps", number, 0) for number in steps)
+    states = ensemble.relax(inputs, free)
     before = ensemble.products(states, inputs)
     nudge = np.full((len(inputs), 1, 1), nudging_strength, inputs.dtype)
-    for _ in range(steps[1]):
+    for _ in range(nudged):
         states = ensemble.relax(inputs, 1, states=states, targets=targets, nudge=nudge)
         after = ensemble.products(states, inputs)
         for p, rate, old, new in zip(ensemble.parameters, rates, before, after, strict=True):

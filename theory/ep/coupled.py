@@ -17,6 +17,7 @@ import numpy as np
 from theory import checks
 from theory.door import door
 from theory.ep.activations import Activation, find_activation
+from theory.ep.arguments import checked_symmetric
 from theory.ep.convolution import ConvolutionalNetwork
 from theory.ep.convolutional_energy import convolutional_energy
 from theory.ep.equilibria import equilibrium
@@ -171,6 +172,7 @@ def energy(network, preactivations, inputs: np.ndarray) -> np.ndarray:
     """
     if isinstance(network, ConvolutionalNetwork):
         return convolutional_energy(network, preactivations, inputs)
+    checked_symmetric(network)
     sigma, v = network.sigma, np.asarray(preactivations, float)
     states = sigma.function(v)
     own = np.sum(v * states - sigma.integral(v), axis=1)

@@ -103,6 +103,7 @@ def coupled_direction(
     network, inputs: np.ndarray, targets: np.ndarray, free: np.ndarray | None = None
 ) -> Gradient:
     """Return the limit of `coupled_estimate` for a small share, from linear response."""
+    checked_symmetric(network)
     free = free_states(network, inputs, free, settled=True)
     compliance = output_compliance(network, free, inputs)
 

@@ -201,7 +201,7 @@ def aliased(coefficients: np.ndarray, points: int, radius: float) -> np.ndarray:
     """
     checks.positive("radius", abs(radius))
     size = np.linalg.norm(coefficients, axis=1)
-    if len(size) > 20 and np.count_nonzero(size[len(size) // 2 :]) > 3:
+    if len(size) > 20 and np.count_nonzero(size[(len(size) + 1) // 2 :]) > 3:
         limit = radius_of_convergence(coefficients[1:])
         if abs(radius) > 1.2 * limit:
             raise ValueError(

@@ -1,0 +1,77 @@
+"""What the solver of inequalities is told of functions is true, and enough for known bounds."""
+
+import pytest
+import sympy as sp
+from cases import a, b, k, x
+from sympy import (
+    LambertW,
+    asinh,
+    atan,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    factorial,
+    gamma,
+    log,
+    pi,
+    sin,
+    sinh,
+    tanh,
+)
+
+z3 = pytest.importorskip("z3")
+from theory.derivation import smt  # noqa: E402 - needs z3
+
+PLACES = [sp.Rational(n, 10) for n in (*range(-30, 31), -80, -50, 50, 80)]
+
+
+@pytest.mark.parametrize("kind", smt._AXIOMS, ids=str)
+def test_what_is_told_of_a_function_holds_at_its_values(kind):
+    seen = 0
+    for place in PLACES:
+        if kind in (gamma, factorial) and place.is_integer and not place.is_positive:
+            continue  # poles
+        value = kind(place.evalf(60))  # no strict bound is closer than this to the values
+        if value.is_real:
+            numbers = (z3.RealVal(str(sp.Rational(str(number)))) for number in (place, value))
+            told = smt._AXIOMS[kind](*numbers)
+            assert all(z3.is_true(z3.simplify(fact)) for fact in told), place
+            seen += 1
+    assert seen > 20
+
+
+BOUNDS = [
+    *(log(a) <= a - 1, a * log(a) >= a - 1, log(1 + a) > 0, log(1 + a) < a, log(1 / (1 + a)) < 0),
+    *(sin(x) <= 1, sin(x) >= -1, sin(a) <= a, sin(-a) >= -a, cos(x) <= 1, cos(x) >= -1),
+    *(cos(x) >= 1 - x**2 / 2, sp.Eq(sin(x) ** 2 + cos(x) ** 2, 1), cosh(x) >= 1 + x**2 / 2),
+    *(cosh(a) > 1, sinh(a) >= a, sinh(-a) <= -a, sp.Eq(cosh(x) ** 2 - sinh(x) ** 2, 1)),
+    *(tanh(x) < 1, tanh(x) > -1, tanh(a) > 0, tanh(a) <= a, tanh(-a) < 0, tanh(-a) >= -a),
+    *(atan(x) < sp.Rational(11, 7), atan(x) > -sp.Rational(11, 7), atan(a) > 0, atan(a) <= a),
+    *(asinh(a) > 0, asinh(a) <= a, asinh(-a) < 0, asinh(-a) >= -a),
+    *(erf(x) < 1, erf(x) > -1, erf(a) > 0, erf(-a) < 0),
+    *(erfc(x) > 0, erfc(x) < 2, erfc(a) < 1, erfc(-a) > 1),
+    *(gamma(a) > 0, LambertW(a) > 0, LambertW(a) < a, factorial(k) >= 1, factorial(1 + a) >= 1),
+    factorial(a) > sp.Rational(22, 25),
+    *(exp(x) > 0, exp(x) >= 1 + x, exp(a) > 1 + a, exp(-a) < 1, exp(x) * (1 - x) <= 1),
+]
+
+
+@pytest.mark.parametrize("bound", BOUNDS, ids=str)
+def test_known_bounds_of_functions_are_decided(bound):
+    assert smt.unsatisfiable([~bound])
+
+
+@pytest.mark.parametrize("kind", [exp, log, sinh, tanh, atan, asinh, erf], ids=str)
+def test_increasing_functions_keep_the_order(kind):
+    assert smt.unsatisfiable([a < b, kind(a) > kind(b)])
+    assert smt.unsatisfiable([a > b, kind(a) < kind(b)])
+    assert not smt.unsatisfiable([sp.Eq(a, b), sp.Eq(kind(a), kind(b))])
+
+
+def test_sine_and_cosine_have_their_signs_around_0():
+    for inside, sign in (((x > 0, x < pi), sin(x) > 0), ((x < 0, x > -pi), sin(x) < 0),
+                         ((2 * x > -pi, 2 * x < pi), cos(x) > 0)):  # fmt: skip
+        assert smt.unsatisfiable([*inside, ~sign])
+        assert not smt.unsatisfiable([inside[0], ~sign])
