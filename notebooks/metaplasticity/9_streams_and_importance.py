@@ -228,7 +228,9 @@ bits, second = packed(network.weights[1].used.T), network.weights[1].value
 # the thin lines, on their own scale). Ten draws of 1000, 2000 and 100 flips a class on 10 000 images.
 
 # %%
-full = {run.condition: run.flips for run in tables.read("metaplasticity/qbt_cde")["flips_1024"].runs}
+full = {
+    run.condition: run.flips for run in tables.read("metaplasticity/qbt_cde")["flips_1024"].runs
+}
 full_top = np.array([[layer[1, -3:].mean() for layer in flips] for flips in full.values()])
 full_correlation = [[np.corrcoef(layer[:2])[0, 1] for layer in flips] for flips in full.values()]
 

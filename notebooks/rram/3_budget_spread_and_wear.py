@@ -145,8 +145,9 @@ full_pulses, full_past = (
 software = 100 * np.mean([run.curves[:, 0] for run in stored.of("software")], axis=0)
 laptop = np.array([100 * runs[100.0, key]["accuracy"].T for key in NAMES])
 laptop_pulses = [runs[100.0, key]["pulses"][:, -1].mean() for key in NAMES]
-large, small = (dict(zip(NAMES, values, strict=True))
-                for values in (full.mean(axis=1), laptop.mean(axis=2)))  # by epoch
+large, small = (
+    dict(zip(NAMES, values, strict=True)) for values in (full.mean(axis=1), laptop.mean(axis=2))
+)  # by epoch
 losses = {size: {key: (means["ideal"] - means[key])[-3:].mean() for key in NAMES}
           for size, means in (("full", large), ("laptop", small))}  # fmt: skip
 pulses, past, few = (dict(zip(NAMES, values, strict=True))["all"]
