@@ -239,6 +239,13 @@ def test_the_rate_of_a_contour_is_that_of_its_errors():
     assert Contour.circle(8, 0.7).rate(poles) >= 1  # encloses them
 
 
+def test_contours_lie_around_0_and_begin_on_the_real_axis_unless_told():
+    for made, along, across in ((Contour.circle(8, 0.7), 0.7, 0.7),
+                                (Contour.ellipse(8, 0.7, 0.5), 0.7, 0.5)):  # fmt: skip
+        quarters = [along, 1j * across, -along, -1j * across]
+        np.testing.assert_allclose(made.nodes[:8:2], quarters, atol=1e-15)
+
+
 def test_displaced_circles_and_ellipses_give_the_gradient_of_the_toy_network():
     toy, nudges = toy_network(), [0.22957 + 0.61574j, 0.67897 + 0.22856j]
     for made in (Contour.circle(48, 0.7, -0.3), Contour.ellipse(48, 0.7, 0.5, -0.25)):

@@ -169,6 +169,15 @@ def test_front_far_out(value):
     assert value(d["steady"].rhs, m=1.2) == pytest.approx(doubled, rel=1e-6)
 
 
+def test_the_energy_that_steps_add_up_to(value):
+    energy, steps = 2.0, 40
+    for _ in range(steps):
+        energy += 0.1**2 * 3.0
+    grown = mean_field.convergence()["grown"].rhs
+    found = value(grown, V_0=2.0, eta=0.1, B=3.0, T=steps)
+    assert found == pytest.approx(energy / steps**2)
+
+
 def test_transported_density(value):
     squeeze = forgetting_fronts.transported_density()["squeeze"].rhs
     (came_from,) = squeeze.atoms(AppliedUndef)
