@@ -57,6 +57,17 @@ def test_heavy_tail(value):
     assert mean_growth(300, law) == pytest.approx(mean, rel=1e-3)
 
 
+def test_the_mean_response_of_devices_with_one_kink_has_two_slopes():
+    mean = device.device_factor()["mean response"].rhs
+    (before,) = mean.atoms(sp.core.function.AppliedUndef)
+    numbers = {"E_1": -0.03, "E_2": -0.002, "c_1": 0.4}
+    for t in (0, 60, 100, 350):
+        named = {"t": t, **numbers}
+        at = mean.subs(before, min(t, 100))
+        found = float(at.subs({s: named[s.name] for s in at.free_symbols}))
+        assert found == pytest.approx(np.interp(t, [0, 100, 350], [0.4, -2.6, -3.1]))
+
+
 def test_the_factor_of_devices():
     laws = DeviceLaws()
     statement = device.device_factor()["in the ratio"].rhs

@@ -214,6 +214,14 @@ def test_bridge_is_the_rate():
     )
 
 
+def test_bridge_starts_from_the_weights_and_their_mean_update():
+    bridge, reduction = moments.bridge(), moments.reduction()
+    x = sp.Symbol("x", commutative=False)
+    assert bridge["representation"].rhs == bridge["weights"].rhs * x  # z = W x
+    assert bridge["weights"] == reduction["weights"]
+    assert bridge["mean update"] == reduction["Euclidean"]
+
+
 def test_ridge_growth_is_the_rate():
     slope = _function(predictors.any_predictor()["growth in full"], ["gamma", "mu", "c_1"])
     gamma = np.array([0.2, 1.4])
@@ -242,6 +250,8 @@ def test_vicreg_solution_is_the_closed_form():
     c, pull = 1 + 0.5**2, 2 * 0.5**2 * 0.4
     found = explicit_eigenvalues([0.01], [0.2], "vicreg", noise=(0.5, 0.5), invariance=0.4)
     assert solution(2 * np.sqrt(c), pull, 0.1, 0.2) ** 2 == pytest.approx(found[0, 0], rel=1e-12)
+    hinge = _function(explicit.vicreg()["hinge"], ["s", "c_i"])  # 1 without features, 0 at 0.8
+    assert hinge(np.array([0, 0.4, 0.8]), 1.25**2) == pytest.approx([1, 0.5, 0])
 
 
 def test_balanced_features_take_the_predicted_time():
