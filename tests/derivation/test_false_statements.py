@@ -202,6 +202,7 @@ KINDS = {
         identity((M + N) ** 2, M**2 + 2 * M * N + N**2, dimensions={d: (1,)}),
         identity((M * N).T, M.T * N.T, **TWO),
         identity((M * N).I, M.I * N.I, **TWO),
+        identity((M + N).I * K, (M - N).I * K, **TWO),
         identity(Trace(M * N), Trace(M) * Trace(N), **TWO),
         identity(M * M.T, M.T * M, **TWO),
         identity(Trace(M * N * K), Trace(M * K * N), **TWO),

@@ -106,6 +106,8 @@ KINDS = {
         identity(sp.Determinant(sp.Identity(d) + u * v.T), 1 + (v.T * u)[0, 0], **TWO),
         identity(sp.Determinant(M * N), sp.Determinant(M) * sp.Determinant(N), **TWO),
         identity(M.I * (M + N), sp.Identity(d) + M.I * N),
+        identity((M + N).I * (M * N - N * M), (M + N).I * M * N - (M + N).I * N * M),
+        identity(Trace((M + N).I * M), Trace(M * (N + M).I)),
         identity(Trace(M.T), Trace(M), **TWO),
     ],
     "equations, derivatives and series of non-commuting quantities": [
