@@ -286,6 +286,7 @@ def test_a_device_comes_back_from_its_traces():
         (lambda: fit_law(np.arange(20.0), "gamma"), "family must be one of"),
         (lambda: fit_law(np.arange(20.0), "normal", (3, 9)), "window must be"),
         (lambda: fit_law(np.arange(20.0) - 5, "exponential"), "needs values of 0 or above"),
+        (lambda: fit_law(np.arange(20.0), "lognormal"), "needs values above 0"),
     ],
 )  # fmt: skip
 def test_bad_measurements_get_a_sentence(act, sentence):

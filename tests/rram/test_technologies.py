@@ -430,7 +430,7 @@ def test_a_wide_law_of_the_start_stays_positive():
         (lambda: repair_gains(dense(), (0,)), ValueError, "seeds holds 1"),
         (lambda: repair_gains(dense(), (0, 1), step=0.0), ValueError, "step must be"),
         (lambda: soft_bound_signal(-1.0, 0.5), ValueError, "times must be 0 or above"),
-        (lambda: share_of_a_pulse(0.0), ValueError, "scale must be above 0"),
+        (lambda: share_of_a_pulse([3.0, 0.0]), ValueError, "scale must be above 0"),
     ],
 )
 def test_bad_devices_get_a_sentence(act, error, sentence):
