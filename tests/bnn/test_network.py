@@ -46,7 +46,7 @@ def test_bad_batches_get_a_sentence(network, images, labels, sentence):
         (lambda: dense_network((6, 2), 0, activation="step"), "activation must be one of 'sign'"),
         (lambda: dense_network((6, 2), 0, normalisation="layer"), "normalisation must be one of"),
         (lambda: dense_network((6, 2), 0, scale="two"), "scale must be one of"),
-        (lambda: convolutional_network((4, 4), (3, 3), 2, 0), "leaves nothing after convolution 2"),
+        (lambda: convolutional_network((4, 9), (3, 3), 2, 0), "leaves nothing after convolution 2"),
         (lambda: convolutional_network((9, 9), (3,), 2, 0, pool="median"), "pool must be one of"),
     ],
 )

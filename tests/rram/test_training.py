@@ -156,7 +156,7 @@ def test_the_released_networks():
     first = [layer.first for layer in network.layers if isinstance(layer, Convolution | Dense)]
     assert first == [True] + [False] * 8
     with pytest.raises(ValueError, match="leaves nothing"):
-        block_network((4, 4), (2, 2, 2), (), 3, 0, convolutions_a_block=1)
+        block_network((4, 9), (2, 2, 2), (), 3, 0, convolutions_a_block=1)
 
 
 def test_augmentation_moves_and_mirrors_whole_images():
