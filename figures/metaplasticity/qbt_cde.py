@@ -24,7 +24,7 @@ def _stored(full):
 
 def draw(numbers, full):
     stored = _stored(full)
-    figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.6), sharex=True)
+    figure, axes = plt.subplots(1, 3, figsize=(PAGE, 2.2), sharex=True)
     for layer, ax in enumerate(axes):
         for k, (colour, style, marker) in enumerate(looks_of_m(numbers["m"])):
             size, cost, error = (numbers[name][:, layer, k] for name in ("size", "cost", "error"))
@@ -66,6 +66,7 @@ def _draw_stored(ax, runs, layer, looks):
     ax.set_ylim(low, high)
     own.set_ylim(low / high * top, top)
     own.tick_params(labelsize=6, colors="0.4")
+    own.locator_params(axis="y", nbins=4)
     own.spines["right"].set(visible=True, color="0.7")
     if layer == 2:
         own.set_ylabel(r"full size (thin), $10^{-6}$", color="0.4")

@@ -1,66 +1,59 @@
-"""The released network at its own size, stored, beside the laptop's at the same learning rate."""
+"""The released network at its own size, stored, and what imperfections cost there and here."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from figures.kit import PAGE, label_panels
-from figures.rram._look import CONDITIONS, NAMES, draw_curves
+from figures.rram._look import CONDITIONS, NAMES
 
 COLUMNS = {
     "epoch": "epochs",
     "condition": "conditions that were trained at full size",
-    "full": "test accuracy at full size, per cent, by epoch, condition and seed",
-    "software": "the same of software weights, by epoch, mean over seeds",
-    "full_pulses": "pulses per device at full size, by condition, mean over seeds",
-    "full_past_kink": "share of devices behind their kinks at full size, by condition, mean",
-    "laptop": "test accuracy at laptop size, per cent, by condition, epoch and seed",
-    "laptop_pulses": "pulses per device at laptop size, by condition, mean over seeds",
+    "full": "test accuracy at full size, per cent, by epoch and condition, one seed",
+    "imperfection": "those of which the costs are told",
+    "full_cost": "accuracy against ideal devices in the last three epochs at full size, points",
+    "laptop_cost": "the same on the laptop: mean and standard error over seeds, points",
+    "full_pulses": "pulses per device at full size with all imperfections",
+    "laptop_pulses": "the same on the laptop, mean over seeds",
+    "full_past_kink": "share of devices behind their kinks at full size, all imperfections",
 }
 
 
 def draw(numbers):
-    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.0))
-    names = list(numbers["condition"])
-    for name, accuracy in zip(names, np.moveaxis(numbers["full"], 1, 0), strict=True):
+    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 2.3), width_ratios=(1.3, 1))
+    for name, accuracy in zip(numbers["condition"], numbers["full"].T, strict=True):
         color, line, _ = CONDITIONS[name]
-        left.plot(numbers["epoch"], accuracy.mean(axis=1), linestyle=line, color=color,
-                  label=NAMES[name])  # fmt: skip
-    color, line, _ = CONDITIONS["software"]
-    left.plot(numbers["epoch"], numbers["software"], linestyle=line, color=color,
-              label=NAMES["software"])  # fmt: skip
+        left.plot(numbers["epoch"], accuracy, linestyle=line, color=color, label=NAMES[name])
     left.xaxis.get_major_locator().set_params(integer=True)
     left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(90, 99))
-    left.set_title(f"784-3000-10, MNIST: stored, {_runs(numbers)}", fontsize=8)
-    left.legend(loc="lower right")
-    drawn = {"epoch": numbers["epoch"]} | {
-        f"accuracy_{name}": accuracy
-        for name, accuracy in zip(names, numbers["laptop"], strict=True)
-    }
-    draw_curves(right, drawn, names)
-    right.set(ylim=(84, 99))
-    right.set_title("64-256-10, digits: six seeds", fontsize=8)
+    left.set_title("784-3000-10, MNIST: stored, one seed", fontsize=8)
+    left.legend(loc="lower right", ncols=2)
+    names = list(numbers["imperfection"])
+    for place, name in enumerate(names):
+        color = CONDITIONS[name][0]
+        mean, error = numbers["laptop_cost"][place]
+        right.errorbar(place + 0.15, mean, error, fmt="s", color=color, fillstyle="none", capsize=2)
+        right.plot(place - 0.15, numbers["full_cost"][place], "o", color=color)
+    right.axhline(0, color="0.6", linewidth=0.6)
+    right.set_xticks(range(len(names)), [NAMES[name].replace(" ", "\n") for name in names])
+    right.set(xlim=(-0.5, len(names) - 0.5), ylabel="cost in accuracy (points)")
+    right.set_title("filled: full size, open: 64-256-10, digits", fontsize=8)
     label_panels((left, right))
     return figure
 
 
 def alt(numbers):
-    named = NAMES | {"all": "all imperfections"}
-    parts = [
-        f"{named[name]} {full[-3:].mean():.1f} per cent at full size with {pulses:.0f} pulses per "
-        f"device, {laptop[-3:].mean():.1f} at laptop size with {few:.0f}"
-        for name, full, pulses, laptop, few in zip(
-            numbers["condition"], np.moveaxis(numbers["full"], 1, 0), numbers["full_pulses"],
-            numbers["laptop"], numbers["laptop_pulses"], strict=True,
+    ends = dict(zip(numbers["condition"], numbers["full"][-3:].mean(axis=0), strict=True))
+    costs = "; ".join(
+        f"{NAMES[name]} {0 - full:.1f} at full size, {0 - mean:.1f} ± {error:.1f} on the laptop"
+        for name, full, (mean, error) in zip(
+            numbers["imperfection"], numbers["full_cost"], numbers["laptop_cost"], strict=True
         )
-    ]  # fmt: skip
-    return (
-        "Test accuracy against epoch at the learning rate of 100: left the released network at its "
-        f"own size, stored, {_runs(numbers)}, right the laptop's with standard errors. Means of "
-        "the last three epochs: " + "; ".join(parts) + "; software weights at full size "
-        f"{numbers['software'][-3:].mean():.1f} per cent."
     )
-
-
-def _runs(numbers):
-    seeds = numbers["full"].shape[-1]
-    return "one seed a condition" if seeds == 1 else f"{seeds} seeds a condition"
+    accuracies = ", ".join(f"{NAMES[name]} {end:.1f}" for name, end in ends.items())
+    return (
+        "Left: test accuracy against epoch of the released network at the learning rate of 100, "
+        f"one stored run a condition; last three epochs, per cent: {accuracies}. Right: points "
+        f"lost against ideal devices: {costs}. Pulses per device with all imperfections: "
+        f"{np.round(numbers['full_pulses']):.0f} and {np.round(numbers['laptop_pulses']):.0f}."
+    )
