@@ -1,7 +1,6 @@
 """Two panels that trainings with imperfect devices share: learning curves and costs."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 
 from figures.kit import PAGE, label_panels
 from figures.rram._look import CONDITIONS, NAMES, draw_costs, draw_curves
@@ -23,14 +22,14 @@ def draw_training_costs(numbers, limits, full=None):
     draw_curves(axes[0], numbers)
     for name in ("ideal", "all") if full else ():
         color, line, _ = CONDITIONS[name]
-        kept = full.of(NAMES[name])
-        mean = np.mean([100 * run.curves[:, 0] for run in kept], axis=0)
-        axes[0].plot(kept[0].epochs, mean, color=color, linestyle=line, linewidth=0.7,
-                     label=f"{NAMES[name]}, full size")  # fmt: skip
+        for run in full.of(NAMES[name]):
+            axes[0].plot(run.epochs, 100 * run.curves[:, 0], color=color, linestyle=line,
+                         linewidth=0.7, label=f"{NAMES[name]}, full size")  # fmt: skip
     axes[0].set(ylim=limits, xlim=(0, numbers["epoch"][-1]))
     axes[0].legend(loc="lower right")
     labels = [NAMES[name].replace(" ", "\n") for name in SOURCES]
-    draw_costs(axes[1], numbers, labels, [CONDITIONS[name][0] for name in SOURCES])
+    colors = [CONDITIONS[name][0] for name in SOURCES]
+    draw_costs(axes[1], numbers["last"], numbers["best"], labels, colors)
     axes[1].set(ylabel="cost in accuracy (points)", title="filled: last, open: best epoch")
     label_panels(axes)
     return figure

@@ -36,10 +36,12 @@ def draw_curves(ax, numbers, conditions=CONDITIONS):
     ax.set(xlabel="epoch", ylabel="test accuracy (%)")
 
 
-def draw_costs(ax, numbers, labels, colors):
-    """Draw costs with standard errors: last epochs full, best epoch open."""
-    for (epoch, fill), shift, marker in zip(EPOCHS.items(), (-0.12, 0.12), "os", strict=True):
-        for place, (mean, error) in enumerate(numbers[epoch]):
+def draw_costs(ax, filled, opened, labels, colors):
+    """Draw two costs a label, each with its standard error or None: markers filled and open."""
+    for costs, fill, shift, marker in (
+        (filled, "full", -0.12, "o"), (opened, "none", 0.12, "s"),
+    ):  # fmt: skip
+        for place, (mean, error) in enumerate(costs):
             ax.errorbar(place + shift, mean, error, fmt=marker, color=colors[place], capsize=2,
                         fillstyle=fill)  # fmt: skip
     ax.axhline(0, color=BLACK, linewidth=0.7)

@@ -1,7 +1,5 @@
 """A7, laptop size: what each imperfection costs; digits, dense network."""
 
-import numpy as np
-
 from figures.rram import _costs
 from figures.rram._costs import COLUMNS, draw_training_costs
 
@@ -16,8 +14,5 @@ def alt(numbers, full):
     text, stored = _costs.alt(numbers), full.get("rram_dense")
     if stored is None:
         return text
-    ideal, all_ = (
-        100 * np.mean([run.curves[-1, 0] for run in stored.of(name)])
-        for name in ("ideal devices", "all")
-    )
+    ideal, all_ = (100 * stored.of(name)[0].curves[-1, 0] for name in ("ideal devices", "all"))
     return f"{text} Thin curves at full size end at {ideal:.1f} and {all_:.1f} per cent."

@@ -19,7 +19,7 @@ def draw(numbers):
     labels = [str(law).replace("_", "\n") for law in numbers["law"]]
     colors = [CONDITIONS["spread"][0]] * len(labels)
     for k, ax in enumerate(axes):
-        draw_costs(ax, {epoch: numbers[epoch][:, k] for epoch in ("last", "best")}, labels, colors)
+        draw_costs(ax, numbers["last"][:, k], numbers["best"][:, k], labels, colors)
         rate, pulses = numbers["learning_rate"][k], numbers["pulses"][k]
         ax.set_title(f"$\\eta$ = {rate:g}: {pulses:.0f} pulses per ideal device")
     axes[0].set_ylabel("cost in accuracy (points)")

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from figures.kit import PAGE, label_panels
-from figures.rram._look import CONDITIONS, NAMES
+from figures.rram._look import CONDITIONS, NAMES, draw_costs
 
 COLUMNS = {
     "epoch": "epochs",
@@ -29,14 +29,10 @@ def draw(numbers):
     left.set_title("784-3000-10, MNIST: stored, one seed", fontsize=8)
     left.legend(loc="lower right", ncols=2)
     names = list(numbers["imperfection"])
-    for place, name in enumerate(names):
-        color = CONDITIONS[name][0]
-        mean, error = numbers["laptop_cost"][place]
-        right.errorbar(place + 0.15, mean, error, fmt="s", color=color, fillstyle="none", capsize=2)
-        right.plot(place - 0.15, numbers["full_cost"][place], "o", color=color)
-    right.axhline(0, color="0.6", linewidth=0.6)
-    right.set_xticks(range(len(names)), [NAMES[name].replace(" ", "\n") for name in names])
-    right.set(xlim=(-0.5, len(names) - 0.5), ylabel="cost in accuracy (points)")
+    one_run = [(cost, None) for cost in numbers["full_cost"]]
+    labels = [NAMES[name].replace(" ", "\n") for name in names]
+    draw_costs(right, one_run, numbers["laptop_cost"], labels, [CONDITIONS[n][0] for n in names])
+    right.set_ylabel("cost in accuracy (points)")
     right.set_title("filled: full size, open: 64-256-10, digits", fontsize=8)
     label_panels((left, right))
     return figure

@@ -274,5 +274,5 @@ FREE = equilibrium(NETWORK, X).states
 @pytest.mark.parametrize("call", NEEDS_ENERGY.values(), ids=NEEDS_ENERGY)
 def test_what_needs_an_energy_refuses_backward_weights(call):
     call(NETWORK)
-    with pytest.raises(ValueError, match="backward weights"):
+    with pytest.raises(ValueError, match="network: it has backward weights"):
         call(OWN)

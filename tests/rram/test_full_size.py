@@ -42,6 +42,10 @@ def test_runs_are_kept_as_they_were_measured(tmp_path, monkeypatch):
     # Finished runs are read back, not trained again.
     monkeypatch.setattr(full_size, "run_devices", lambda *a: pytest.fail("trained again"))
     assert len(results_of(ENTRY, tmp_path / "runs", "serial")) == 4
+    run_entry(ENTRY, tmp_path / "runs", tmp_path)
+    read_back = tables.read("rram/a7", tmp_path)["rram_dense"].facts
+    assert read_back["seconds"] is None  # of what was there already nobody knows
+    assert read_back["cpu_seconds"] == facts["cpu_seconds"]
 
 
 def test_the_settings_are_the_released_ones():

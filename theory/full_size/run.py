@@ -109,7 +109,8 @@ def run_entry(entry: Entry | Other, folder, figures) -> Path:
         Where tables go, see `theory.full_size.tables.keep`.
     """
     # What a resumed run took in all is not known.
-    resumed, started = any(Path(folder).glob(f"{entry.name}*")), time.perf_counter()
+    kept = Path(folder) / entry.name
+    resumed, started = kept.exists() or kept.with_suffix(".npz").exists(), time.perf_counter()
     results = results_of(entry, folder)
     seconds = None if resumed else round(time.perf_counter() - started, 1)
     facts = {"device": "cpu", "seconds": seconds, "versions": tables.versions()}
