@@ -77,6 +77,13 @@ def test_costs_of_other_subjects_are_products_of_what_is_measured():
             assert len({(name, seed) for name, _, seed in other.runs}) == other.count
 
 
+@pytest.mark.parametrize("seeds", [3, (), (0.5,), (-1,), None, (float("nan"),)])
+def test_seeds_of_other_subjects_are_whole_numbers(seeds):
+    for other in (one for one in OTHERS if one.runnable):
+        with pytest.raises((TypeError, ValueError), match=r"^seeds must"):
+            other.module.full_size_runs(seeds=seeds)
+
+
 def test_the_list_tells_what_was_run_and_what_was_not():
     text = listing((*CATALOGUE, *OTHERS), {"stream_60": "run", "permuted_512": "132/240 epochs"})
     state = {line.split()[0]: line for line in text.splitlines()[1:]}

@@ -58,6 +58,13 @@ def test_the_settings_are_the_released_ones():
     assert runs[-1][1].learning_rate == 100
 
 
+@pytest.mark.parametrize("conditions", ["all", None, ("alll",)])
+def test_conditions_are_a_list_of_known_ones(conditions):
+    told = r"^conditions must be a list|^name must be one of"
+    with pytest.raises((TypeError, ValueError), match=told):
+        full_size_runs(conditions)
+
+
 def test_what_is_stored_was_trained_with_the_settings_of_today():
     stored = tables.read("rram/a7")["rram_dense"]
     wanted = {name: repr(experiment) for name, experiment, _ in full_size_runs()}

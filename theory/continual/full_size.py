@@ -26,7 +26,7 @@ CONDITIONS: dict[str, dict[str, Any]] = {
 }
 
 
-@door(seeds="list")
+@door(seeds="wholes 1d >= 0")
 def full_size_runs(seeds=(0, 1, 2), **changes: Any) -> list[tuple[str, ContinualExperiment, int]]:
     """Return condition, settings and seed of every run.
 

@@ -39,7 +39,7 @@ class AsymmetricRun:
         return self.settings.epochs
 
 
-@door(seeds="list")
+@door(seeds="wholes 1d >= 0")
 def full_size_runs(
     seeds=(0, 1), images: str | ImageTask = "fashion_mnist", **changes
 ) -> list[tuple[str, AsymmetricRun, int]]:

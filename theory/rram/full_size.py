@@ -1,6 +1,6 @@
 """The released dense network at its own size: what the catalogue of full-size runs trains.
 
-784-3000-10 on the 60 000 images of MNIST, 20 epochs at the learning rate of 100: about five CPU
+784-3000-10 on the 60 000 images of MNIST, 20 epochs at the learning rate of 100: two to five CPU
 minutes a run, so no lesson trains it. Its accuracies stand in ``figures/rram/a7.full.csv``, what
 was run in ``a7.full.json``; `theory.full_size.tables.read` reads both.
 """
@@ -12,10 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from theory.door import door
 from theory.rram.experiment import DeviceExperiment, run_devices
 from theory.rram.settings import CONDITIONS, condition, dense
 
 
+@door(conditions="list", seeds="wholes 1d >= 0")
 def full_size_runs(
     conditions: Sequence[str] = tuple(CONDITIONS), seeds: Sequence[int] = (0,), **changes
 ) -> list[tuple[str, DeviceExperiment, int]]:
