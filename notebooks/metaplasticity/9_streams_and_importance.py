@@ -260,8 +260,8 @@ record(
 # %% [markdown]
 # Without metaplasticity the size says as much in the first two layers: the rule does not create
 # importance, it uses what the hidden weights of a binarized network already hold. In the last layer of
-# that small network the relation is weakest; at full size it is as strong there as elsewhere, and the last
-# layer's weights cost 26 times (29 with $m$) those of the second: it has a hundredth of their number.
+# that small network the relation is weakest; at full size, one seed, it is nearly as strong there as elsewhere. The last
+# layer's weights cost 26 times (29 with $m$) those of the second there; it has a hundredth of their number.
 #
 # ## Is it the minibatch that ranks?
 #
