@@ -5,22 +5,21 @@ import importlib
 import inspect
 from functools import partial
 
-PACKAGES = (
-    "bnn",
-    "binarized",
-    "consolidation",
-    "continual",
-    "data",
-    "ep",
-    "holo_ep",
-    "metaplasticity",
-    "rram",
-    "ssl",
-    "sweep",
-    "mlp",
-    "numerics",
-)
-PLACES = {"binarized": "continual.binarized"}
+PACKAGES = {
+    "bnn": "theory.bnn",
+    "binarized": "theory.continual.binarized",
+    "consolidation": "theory.consolidation",
+    "continual": "theory.continual",
+    "data": "theory.data",
+    "ep": "theory.ep",
+    "holo_ep": "theory.holo_ep",
+    "metaplasticity": "theory.metaplasticity",
+    "rram": "theory.rram",
+    "ssl": "theory.ssl",
+    "sweep": "theory.sweep",
+    "mlp": "theory.mlp",
+    "numerics": "theory.numerics",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Call:
 
 def public(subject):
     """Return {name: callable} of the public functions and constructors of one subject."""
-    module = importlib.import_module(f"theory.{PLACES.get(subject, subject)}")
+    module = importlib.import_module(PACKAGES[subject])
     names = getattr(module, "__all__", None) or [
         name
         for name, value in vars(module).items()

@@ -139,7 +139,10 @@ CALLS = ACCURACY | {
     "UncertainLearner": lambda: {"prior": 0.1},
     "best_replay_share": lambda: {"stored": np.array([10, 20])},
     "descend": lambda: {"loss": _loss(), "start": np.zeros(2), "steps": 5},
-    "feature_task": lambda: {"features": RNG.normal(size=(30, 4)), "labels": np.arange(30) % 3},
+    "feature_task": lambda: {
+        "features": np.random.default_rng(0).normal(size=(30, 4)),
+        "labels": np.arange(30) % 3,
+    },
     "fisher_diagonal": lambda: {"images": TASK.train_images[:6]},
     "flow_importance": lambda: {
         "curvature": np.array([0.5, 1.0]),

@@ -92,9 +92,9 @@ CALLS = {
         "slope_function": lambda x: 1 / np.cosh(x) ** 2,
     },
     "ConvolutionalNetwork": lambda: {
-        "kernels": [RNG.normal(size=(2, 1, 3, 3))],
+        "kernels": [np.random.default_rng(0).normal(size=(2, 1, 3, 3))],
         "biases": [np.zeros(2)],
-        "dense": RNG.normal(size=(3, 8)),
+        "dense": np.random.default_rng(0).normal(size=(3, 8)),
         "dense_bias": np.zeros(3),
     },
     "ConvolutionalNetwork.random": lambda: {
@@ -168,18 +168,18 @@ CALLS = {
         "settings": ep.TrainingSettings(
             sizes=(6, 4, 3), free_steps=5, nudged_steps=3, batch_size=5, epochs=1
         ),
-        "images": RNG.uniform(size=(10, 6)),
+        "images": np.random.default_rng(0).uniform(size=(10, 6)),
         "labels": np.arange(10) % 3,
-        "test_images": RNG.uniform(size=(5, 6)),
+        "test_images": np.random.default_rng(0).uniform(size=(5, 6)),
         "test_labels": np.arange(5) % 3,
         "seeds": (0,),
         "probed": 3,
     },
     "train_convolutional": lambda: {
         "network": ep.ConvolutionalNetwork.random((1, 8, 8), (3, 4), 5, 0),
-        "images": RNG.uniform(size=(10, 1, 8, 8)),
+        "images": np.random.default_rng(0).uniform(size=(10, 1, 8, 8)),
         "labels": np.arange(10) % 5,
-        "test_images": RNG.uniform(size=(5, 1, 8, 8)),
+        "test_images": np.random.default_rng(0).uniform(size=(5, 1, 8, 8)),
         "test_labels": np.arange(5) % 5,
         "epochs": 1,
         "steps": (4, 2),

@@ -17,6 +17,7 @@ LIBRARIES = (
     "numpy", "scipy.integrate", "scipy.linalg", "scipy.optimize", "scipy.special", "scipy.stats",
     "sympy", "mpmath", "flint", "z3", "pytest", "hypothesis",
 )  # fmt: skip
+SHARED = ("support", "bad_input")
 
 
 def python_files(root, *folders):
@@ -32,7 +33,8 @@ def python_files(root, *folders):
 def imported(path, root):
     """Return the files of the tree that a file imports, inside functions, too, or names in full.
 
-    A name in full, such as "figures.verify", is loaded by it or run as a program of its own.
+    A name in full, such as "figures.verify", is loaded by it or run as a program of its own; what
+    tests share lies in folders that they put on the path.
     """
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -44,8 +46,10 @@ def imported(path, root):
         elif isinstance(node, ast.Constant) and re.fullmatch(r"\w+(\.\w+)+", str(node.value)):
             names = [str(node.value)]
         for name in names:
-            base = root.joinpath(*name.split("."))
-            found |= {f for f in (base.with_suffix(".py"), base / "__init__.py") if f.is_file()}
+            base, shared = root.joinpath(*name.split(".")), f"{name}.py"
+            files = [base.with_suffix(".py"), base / "__init__.py"]
+            files += [root / "tests" / folder / shared for folder in SHARED]
+            found |= {file for file in files if file.is_file()}
     return found
 
 
@@ -79,7 +83,8 @@ def closures(root):
                 file = waiting.pop()
                 if file not in seen:
                     seen.add(file)
-                    waiting |= sources.get(file, set()) - seen
+                    shared = "tests" in file.relative_to(root).parts
+                    waiting |= (imported(file, root) if shared else sources.get(file, set())) - seen
             found[test] = seen
     return found
 
@@ -192,13 +197,13 @@ def run_tests(tree, tests, seconds, *options, **environment):
     """Run tests of a tree in a copy of this process; return status and output.
 
     The status is that of pytest, None where the tests computed for longer than the seconds, or
-    took ten times as long.
+    took three times as long.
     """
     with tempfile.TemporaryFile() as output:
         pid = os.fork()
         if pid == 0:
             _become(tree, tests, seconds, options, environment, output)
-        deadline, status = time.monotonic() + 10 * seconds, None
+        deadline, status = time.monotonic() + 3 * seconds, None
         while status is None and time.monotonic() < deadline:
             ended, told = os.waitpid(pid, os.WNOHANG)
             status = os.waitstatus_to_exitcode(told) if ended else time.sleep(0.01)

@@ -54,6 +54,7 @@ def gradient_estimate(
     the order of the nudge, at a pair of opposite ones of its square.
     """
     free_steps, nudged_steps = steps
+    rng = np.random.default_rng(rng)
     if not isinstance(rule, Stencil):
         checks.one_of("rule", rule, RULES)
     if (rule in ASYMMETRIC_RULES) != bool(ensemble.backward) and rule != "BPTT":
