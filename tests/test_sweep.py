@@ -627,6 +627,13 @@ def test_progress_bar_only_for_a_watching_terminal(monkeypatch, terminal, progre
     assert shown or stream.getvalue() == ""
 
 
+def test_without_tqdm_there_is_no_bar_and_all_else(monkeypatch):
+    """A plain installation does not bring it."""
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    result = sweep.map(square, sweep.grid(x=[1, 2]), backend="serial", progress=True)
+    assert result.array().tolist() == [1, 4]
+
+
 # Sentences
 
 

@@ -1,6 +1,7 @@
 """The import closure: every module that is reached, and no other."""
 
 import ast
+import functools
 from dataclasses import replace
 
 import pytest
@@ -135,18 +136,21 @@ def test_a_source_that_is_no_python_is_named_with_its_line(tree):
         _stamps(tree)
 
 
+@functools.cache
+def _imported_by(path):
+    """A cruder reading: for each dotted name a file imports from, the files that it can mean."""
+    names = [node.module or "" for node in ast.walk(ast.parse(path.read_text()))
+             if isinstance(node, ast.ImportFrom)]  # fmt: skip
+    bases = [ROOT.joinpath(*name.split(".")) for name in names if name.startswith("theory")]
+    return [{base.with_suffix(".py"), *base.glob("*.py")} for base in bases]
+
+
 def test_the_closure_of_every_lesson_holds_all_that_it_imports():
-    """An independent, cruder reading: every dotted name imported in the closure is a file in it."""
     for name in notebook_figures(load_inventory()):
         closure = import_closure(ROOT / "notebooks" / f"{name}.py", ("theory",))
         assert len(closure) > 1
         for path in closure:
-            for node in ast.walk(ast.parse(path.read_text())):
-                module = getattr(node, "module", None)
-                if isinstance(node, ast.ImportFrom) and (module or "").startswith("theory"):
-                    base = ROOT.joinpath(*module.split("."))
-                    inside = {base.with_suffix(".py"), *base.glob("*.py")}
-                    assert inside & set(closure)
+            assert all(files & set(closure) for files in _imported_by(path)), path
 
 
 def test_results_of_full_size_runs_count_where_they_are_read(tree):

@@ -150,11 +150,11 @@ def _read_table(name, package, path, shape, brightest):
     spec = find_spec(package)
     distribution = {"sklearn": "scikit-learn"}.get(package, package)
     remedy = f"Reinstall it with: pip install --force-reinstall --no-deps {distribution}"
-    if spec is None or spec.origin is None:
+    if spec is None or not spec.submodule_search_locations:
         raise DataUnavailable(
             f"The package {distribution} is not installed; it ships the data file {path}. {remedy}"
         )
-    file = Path(spec.origin).parent / path
+    file = Path(next(iter(spec.submodule_search_locations))) / path
     if not file.is_file():
         raise DataUnavailable(f"The data file {file} is missing from {distribution}. {remedy}")
     try:

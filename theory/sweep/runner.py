@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pickle
-import sys
 
 from theory.door import door
 from theory.sweep import backends
 from theory.sweep.checkpoint import Checkpoint
 from theory.sweep.points import make_jobs
+from theory.sweep.progress import bar as progress_bar
 from theory.sweep.results import Failure, SweepError, SweepResult
 
 
@@ -106,17 +106,8 @@ def map(
         else:
             remaining.append(job)
 
-    from tqdm import tqdm
-
-    # disable=None hides the bar where standard error is no terminal: builds stay clean.
-    bar = tqdm(
-        total=len(jobs),
-        initial=len(values),
-        desc=getattr(function, "__name__", "sweep"),
-        file=sys.stderr,
-        disable=None if progress else True,
-    )
-    with bar:
+    name = getattr(function, "__name__", "sweep")
+    with progress_bar(len(jobs), len(values), name, progress) as bar:
         run = backends.RUN[backend]
         outcomes = run(function, remaining, workers, store is not None) if remaining else ()
         for job, (kind, *content) in outcomes:

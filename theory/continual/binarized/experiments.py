@@ -21,6 +21,7 @@ from theory.continual.scenarios import all_at_once
 from theory.continual.sequence import run_sequence
 from theory.continual.task_sequence import TaskSequence
 from theory.door import door
+from theory.sweep.progress import bar as progress_bar
 
 
 @dataclass(frozen=True)
@@ -198,8 +199,6 @@ def train(
         ``epochs`` (n,), ``curves`` (n, tasks), ``matrix`` (trained tasks, tasks), ``losses``, and
         with `Experiment.histogram` ``histograms`` (tasks, layers, bins) as densities.
     """
-    from tqdm import tqdm
-
     learner, trained, evaluated, rng = prepare(experiment, seed, device)
     store = run = None
     if checkpoint is not None:
@@ -208,7 +207,7 @@ def train(
     histograms = []
     total = experiment.epochs * len(trained)
     done = 0 if run is None else run.task * experiment.epochs + run.epoch
-    with tqdm(total=total, initial=done, desc="epochs", disable=None if progress else True) as bar:
+    with progress_bar(total, done, "epochs", progress) as bar:
 
         def after_epoch(run, rng):
             bar.update()
