@@ -20,7 +20,7 @@ def f(x: int = 3) -> float:
     """Words with a number 4."""
     if not x and x > 2:
         raise ValueError(f"{x} is 3")
-    g(x)
+    g(zip(x, strict=True))
     return -x + theory.b.sum(x, flag=True)
 
 
