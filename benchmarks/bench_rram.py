@@ -16,6 +16,7 @@ from timing import row
 from theory.rram import CONDITIONS, DeviceArray, condition, convolutional, dense, train
 
 BYTES = 8 + 4 * 4 + 3 * 4 + 1  # counter, parameters, pink noise, sum, amplitude, state
+TICKS = 0.02  # seconds that a measured time lasts at least: several ticks of a slow clock
 
 
 def bounds(devices: int, pulses: int) -> tuple[float, float]:
@@ -30,9 +31,12 @@ def bounds(devices: int, pulses: int) -> tuple[float, float]:
 
 
 def cpu(function) -> float:
-    started = time.process_time()
-    function()
-    return time.process_time() - started
+    """Return the seconds of CPU of a call; a short one is repeated, as clocks may tick slowly."""
+    started, calls, spent = time.process_time(), 0, 0.0
+    while spent < TICKS:
+        function()
+        calls, spent = calls + 1, time.process_time() - started
+    return spent / calls
 
 
 def memory(array: DeviceArray) -> float:
