@@ -117,7 +117,7 @@ def find_entry(inventory: dict[str, Entry], id: str) -> Entry:
     """Return the entry of a figure, or raise `InventoryError` naming the closest id."""
     if id in inventory:
         return inventory[id]
-    close = difflib.get_close_matches(id, inventory, n=1, cutoff=0.3)
+    close = difflib.get_close_matches(id, inventory, cutoff=0.3)
     hint = f"; the closest is {close[0]!r}" if close else ""
     raise InventoryError(f"there is no figure {id!r} in figures/inventory.toml{hint}")
 

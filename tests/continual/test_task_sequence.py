@@ -1,7 +1,10 @@
 """Task sequences: what they hold, and that they do not depend on where they are made."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from theory.continual.scenarios import all_at_once
 from theory.continual.task_sequence import TaskSequence, feature_images
@@ -67,6 +70,34 @@ def test_features_are_balanced_bits_that_still_tell_the_classes():
     distance = ((features.test_images[:, None] - means) ** 2).sum(axis=2)
     assert np.mean(distance.argmin(axis=1) == features.test_labels) > 0.75
     assert np.array_equal(features.train_images, feature_images(task, 200, 0, patch=3).train_images)
+
+
+def moments(counts):
+    """Mean and deviation of the place at which something was counted."""
+    places = np.arange(len(counts))
+    mean = np.average(places, weights=counts)
+    return mean, np.sqrt(np.average((places - mean) ** 2, weights=counts))
+
+
+def test_filters_are_drawn_around_the_middle_of_the_image():
+    """Images of one pixel each show where filters are positive: half of each patch."""
+    side, patch, features = 19, 3, 6000
+    pixels = np.eye(side * side, dtype=np.float32)
+    labels = np.zeros(len(pixels), int)
+    task = replace(load_images("digits"), train_images=pixels, train_labels=labels,
+                   test_images=pixels, test_labels=labels, image_shape=(side, side))  # fmt: skip
+    seen = feature_images(task, features, 0, patch=patch).test_images.sum(axis=1)
+    # The nearest pixel to a normal place of deviation side / 6, within the image.
+    edges = np.append(np.arange(side - patch) + 0.5, np.inf) - (side - patch) / 2
+    places = np.diff(norm.cdf(edges, scale=side / 6), prepend=0)
+    for axis in (0, 1):
+        found = seen.reshape(side, side).sum(axis=axis)
+        wanted = features * patch * np.convolve(places, np.full(patch, 0.5))
+        # A feature has about half of its nine pixels positive: none gives a column more than 3.
+        assert np.all(np.abs(found - wanted) < 4.5 * np.sqrt(3 * wanted))
+        middle, spread = moments(found)
+        assert abs(middle - (side - 1) / 2) < 4.5 * spread / np.sqrt(features)
+        assert abs(spread - moments(wanted)[1]) < 4.5 * spread / np.sqrt(2 * features)
 
 
 @pytest.mark.parametrize(

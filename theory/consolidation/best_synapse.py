@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 
 from theory import checks
 from theory.consolidation.markov_synapse import MarkovSynapse
-from theory.consolidation.synapse_models import random_synapse
+from theory.consolidation.synapse_models import random_synapse, serial_chain
 from theory.door import door
 
 
@@ -67,8 +67,8 @@ def best_synapse_at(
             raise ValueError(f"starts: one has {start.states} states, but {states} are asked for")
     weights = np.repeat([-1.0, 1.0], states // 2)
     drawn = [random_synapse(states, rng) for _ in range(checks.integer_at_least("draws", draws, 0))]
-    ups = [_sticky_chain(states, time), *(s.potentiation for s in (*starts, *drawn))]
-    found = [_ascend(up, weights, time, steps) for up in ups]
+    sticky = serial_chain(states, leaving_probability=1 / (1 + time / states**2))
+    found = [_ascend(s.potentiation, weights, time, steps) for s in (sticky, *starts, *drawn)]
     up, value = max(found, key=lambda pair: pair[1])
     return MarkovSynapse(up, up[::-1, ::-1], weights), value
 
@@ -87,13 +87,6 @@ def _ascend(up, weights, time, steps):
     )
     squares = found.x.reshape(states, states) ** 2
     return squares / squares.sum(axis=1, keepdims=True), float(-found.fun)
-
-
-def _sticky_chain(states, time):
-    up = np.diag(np.ones(states - 1), 1)
-    leave = 1 / (1 + time / states**2)
-    up[-1, -1], up[0, 0], up[0, 1] = 1, 1 - leave, leave
-    return up
 
 
 def _signal(roots, weights, time):

@@ -119,12 +119,11 @@ def feature_images(
         raise ValueError(f"patch is {patch}, larger than the images of {rows} x {columns} pixels")
     rng = checks.as_rng(rng)
     encoder = np.zeros((rows, columns, features), np.float32)
-    # Places away from the margin, where most images are empty and a feature would be constant.
-    places = [(extent - patch) // 2 + 1 for extent in (rows, columns)]
     for feature in range(features):
+        # Away from the margin, where most images are empty and a feature would be constant.
         top, left = (
-            int(np.clip(rng.normal(place - 0.5, extent / 6), 0, extent - patch))
-            for place, extent in zip(places, (rows, columns), strict=True)
+            int(np.clip(np.rint(rng.normal((extent - patch) // 2, extent / 6)), 0, extent - patch))
+            for extent in (rows, columns)
         )
         filters = rng.standard_normal((patch, patch))
         encoder[top : top + patch, left : left + patch, feature] = filters - filters.mean()

@@ -103,8 +103,7 @@ class _Translator:
         if e.is_Pow:
             return self._power(*e.args)
         if isinstance(e, sp.Abs) and e.args[0].is_extended_real:
-            u = self.number(e.args[0])
-            return z3.If(u >= 0, u, -u)
+            return z3.Abs(self.number(e.args[0]))
         if isinstance(e, sp.sign) and e.args[0].is_extended_real:
             u = self.number(e.args[0])
             return z3.If(u > 0, z3.RealVal(1), z3.If(u < 0, z3.RealVal(-1), z3.RealVal(0)))

@@ -84,9 +84,9 @@ def fit_pink(
             f"stretches hold {len(pieces)} pieces of {length} reads; a fit needs 8: measure "
             "longer, or take a smaller length"
         )
-    centred = pieces - pieces.mean(axis=1, keepdims=True)
-    # The last line, at half a cycle per read, is no square of two numbers and is left out.
-    power = np.abs(np.fft.rfft(centred, axis=1)[:, 1 : (length + 1) // 2]) ** 2 / length
+    # The first line, the mean, is left out; so is the last one, at half a cycle per read, which is
+    # no square of two numbers.
+    power = np.abs(np.fft.rfft(pieces, axis=1)[:, 1 : (length + 1) // 2]) ** 2 / length
 
     def criterion(count):
         expected = _expected(count, length, every)
