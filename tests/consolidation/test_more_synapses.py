@@ -34,6 +34,7 @@ from theory.consolidation import (
     stage_signals,
 )
 from theory.consolidation.derivations import bcm, recall, rounding, spacing, stages
+from theory.consolidation.hopfield import relaxed_overlaps
 from theory.numerics import NotConverged
 
 REPEATS = 30
@@ -80,6 +81,15 @@ def test_few_levels_hold_more_than_two_states_and_many_hold_all(beakers, size):
     assert lives[3] > 0.8 * lives[4]
     # Without a grid the chain has the lifetime of its modes, but for the Euler step of one event.
     assert lives[4] == pytest.approx(chain_lifetime(chain, size), rel=0.05)
+
+
+@pytest.mark.parametrize("levels", [8, 64])
+def test_at_the_end_of_its_life_a_memory_is_as_large_as_the_noise(levels):
+    synapse = QuantisedChain(BeakerChain.geometric(5), levels)
+    life = quantised_lifetime(synapse, 1e5)
+    # Linear in the logarithm between 4000 ages: the curvature over a step of 0.3 %, squared.
+    left = np.sqrt(1e5) * quantised_signal_to_noise(synapse, np.array([life]))
+    assert left == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("clock", ["poisson", "discrete"])
@@ -212,6 +222,23 @@ def test_couplings_made_of_beakers_recall_recent_patterns():
     assert found[:2].min() > 0.9 and found[2:].max() < 0.5
     seen = ideal_age(lambda t: impulse_response(chain, t), noise_variance(chain), neurons**2)
     assert seen > 50 * 10
+
+
+def test_couplings_of_a_recalled_network_hold_every_pattern_at_the_strength_of_its_age():
+    """Far beyond its capacity, where what is recalled depends on all of a coupling."""
+    chain, neurons, patterns = BeakerChain.geometric(3), 25, 40
+    found = simulate_recall(chain, neurons, patterns, 5, probes=np.arange(patterns))
+    rng = np.random.default_rng(5)
+    stored = rng.choice(np.array([-1, 1], np.float32), size=(patterns, neurons))
+    flow = np.eye(3) + chain.matrix()
+    coupling = sum(
+        np.linalg.matrix_power(flow, age)[0, 0] * np.outer(pattern, pattern)
+        for age, pattern in enumerate(stored[::-1])
+    )
+    np.fill_diagonal(coupling, 0)
+    wanted = relaxed_overlaps(coupling.astype(np.float32), stored[::-1].T, 20, rng)
+    np.testing.assert_array_equal(found, wanted)
+    assert found.mean() < 0.8
 
 
 def test_a_network_of_one_pattern_is_without_noise():

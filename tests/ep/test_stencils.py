@@ -151,6 +151,9 @@ def test_nodes_whose_reciprocals_cancel_reach_one_order_more(count):
 
 def test_the_order_is_that_of_the_moments_for_any_nodes():
     assert order((1.0, 0.5, -1 / 3)) == 3 and order((1.0, 0.5, -0.3)) == 2
+    # The unit of the nudges plays no part, nor does how unlike they are, but for rounding.
+    assert order((1e6, 0.5e6, -1e6 / 3)) == 3 and order((1e-6, 0.5e-6, -0.3e-6)) == 2
+    assert order((1e-6, 1.1, 0.9, -1 / (1e6 + 1 / 1.1 + 1 / 0.9))) == 4
     assert order((0.2, -0.2)) == 2 and order((0.2, 0.0)) == 1 and order((0.1, -0.1, 0.3, -0.3)) == 4
 
 

@@ -167,6 +167,13 @@ def test_the_binary_cross_entropy_has_its_slopes():
     np.testing.assert_allclose(loss.curvature(s, y)[0], bend, atol=1e-7)
 
 
+@pytest.mark.parametrize("output", [-0.1, 0.0, 1.0, 1.1])
+@pytest.mark.parametrize("method", ["value", "gradient"])
+def test_a_cross_entropy_needs_every_output_between_0_and_1(method, output):
+    with pytest.raises(ValueError, match="outputs between 0 and 1"):
+        getattr(BinaryCrossEntropy(), method)(np.array([[0.5, output]]), np.array([[0.0, 1.0]]))
+
+
 def test_the_readout_gradient_is_that_of_the_loss_and_its_bias_has_the_derived_orders():
     rng = np.random.default_rng(7)
     network = LayeredNetwork.random((4, 6), rng, scale=0.7)

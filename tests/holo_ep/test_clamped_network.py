@@ -98,6 +98,13 @@ def test_rows_of_a_loss_carry_their_own_nudges():
     assert len(loss.biases) == 4
 
 
+@pytest.mark.parametrize("row", [[0.5, 0.2, 0.2, 0.2], [1.2, 0.1, -0.3, 0.0]])
+def test_one_target_that_is_no_distribution_is_refused(row):
+    clamped = clamped_network(3)
+    with pytest.raises(ValueError, match="every row is a distribution"):
+        ClampedNetwork(clamped.network, clamped.inputs, [[0, 1, 0, 0], row], clamped.loss)
+
+
 def test_permuting_hidden_units_permutes_the_gradient():
     clamped = clamped_network(5)
     order = np.array([3, 0, 4, 1, 2])

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.holo_ep import (
+    ClampedNetwork,
     Contour,
     aliased,
     best_number_of_points,
@@ -45,6 +46,19 @@ def test_a_steady_oscillation_gives_the_predicted_lagged_gradient(points, steps,
     allowed = 3 * (radius / 0.6) ** points + 1e-12
     gap = last_period(run)[INNER] - lagged_gradient(TOY, points, steps)
     assert np.linalg.norm(gap) < allowed * LENGTH
+
+
+def test_what_is_left_of_the_change_is_a_mean_over_samples_and_teaching_steps():
+    rng = np.random.default_rng(3)
+    inputs = np.vstack([TOY.inputs, rng.normal(size=(2, TOY.inputs.shape[1]))])
+    targets = np.repeat(TOY.targets, 3, axis=0)
+    three = ClampedNetwork(TOY.network, inputs, targets, TOY.loss)
+    alone = [
+        oscillate(ClampedNetwork(TOY.network, x[None], y[None], TOY.loss), 4, 0.3, 2, 2).residual
+        for x, y in zip(inputs, targets, strict=True)
+    ]
+    assert oscillate(three, 4, 0.3, 2, 2).residual == pytest.approx(np.mean(alone), rel=1e-12)
+    assert np.ptp(alone) > 0.1 * np.mean(alone)
 
 
 def test_the_lag_does_not_depend_on_the_radius():

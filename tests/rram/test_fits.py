@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import expon, norm
 
 from theory.rram import (
     DeviceArray,
@@ -23,6 +23,7 @@ from theory.rram import (
     fit_telegraph,
     fit_two_slopes,
     misfit_probability,
+    pink_covariance,
     pink_mean,
     preset,
     record_traces,
@@ -184,8 +185,29 @@ def test_pink_noise_comes_back_within_its_error(taps, strength):
     series = record_traces(array, 2048).pink[1:]
     fit = fit_pink(list(series.T))
     assert abs(fit.strength - strength) < 4 * fit.error < 0.1 * strength
-    assert fit.taps_range[0] <= taps <= fit.taps_range[1]
+    # As likely as the best within a factor of exp(-WITHIN / 2): a few neighbours.
+    assert 0.6 * taps <= fit.taps_range[0] <= taps <= fit.taps_range[1] <= 1.7 * taps
     assert fit.stretches == 12 * 8
+
+
+def test_the_taps_that_are_kept_are_as_likely_as_said():
+    """Against densities of exponential variables: lines of a periodogram are such."""
+    length, candidates = 32, (4, 6, 8, 11, 15, 21, 30)
+    array = DeviceArray(8, 1, imperfections=("pink",), taps=11, dtype=float)
+    array.pulse(100)
+    series = record_traces(array, length).pink[1:].T
+    fit = fit_pink(list(series), taps=candidates, length=length)
+    power = np.abs(np.fft.fft(series, axis=1))[:, 1 : length // 2] ** 2 / length
+    worse = []
+    for taps in candidates:
+        covariance = pink_covariance(np.abs(np.subtract.outer(range(length), range(length))), taps)
+        waves = np.exp(2j * np.pi * np.outer(range(1, length // 2), range(length)) / length)
+        expected = np.real(np.einsum("ki,ij,kj->k", waves, covariance, waves.conj())) / length
+        scale = np.mean(power / expected)
+        worse.append(-expon.logpdf(power, scale=scale * expected).sum())
+    likely = [t for t, one in zip(candidates, worse, strict=True) if one <= min(worse) + 1.92]
+    assert fit.taps == candidates[int(np.argmin(worse))]
+    assert fit.taps_range == (likely[0], likely[-1]) and 1 < len(likely) < len(candidates)
 
 
 @pytest.mark.parametrize("name", SPREADS)
@@ -284,7 +306,9 @@ def test_a_device_comes_back_from_its_traces():
         (lambda: fit_pink([np.zeros(100)]), "a fit needs 8"),
         (lambda: fit_law(np.ones(5), "normal"), "needs ten or more"),
         (lambda: fit_law(np.arange(20.0), "gamma"), "family must be one of"),
-        (lambda: fit_law(np.arange(20.0), "normal", (3, 9)), "window must be"),
+        (lambda: fit_law(np.arange(20.0), "normal", (-1, 18.5)), "window must be"),
+        (lambda: fit_law(np.arange(20.0), "normal", (0.5, 20)), "window must be"),
+        (lambda: fit_law(np.ones(20), "normal"), "window must be"),
         (lambda: fit_law(np.arange(20.0) - 5, "exponential"), "needs values of 0 or above"),
         (lambda: fit_law(np.arange(20.0), "lognormal"), "needs values above 0"),
     ],

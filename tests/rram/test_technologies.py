@@ -213,6 +213,10 @@ def test_drift_lowers_what_is_left_alone_and_pulses_bring_it_back():
     array.pulse(50)
     before, nu = array.log_ratio.copy(), array.devices.drift_exponent
     assert np.all(array.drift == 0)
+    never = DeviceArray(5, 1, device=preset("phase change"), imperfections=("drift",), dtype=float)
+    for _ in range(3):
+        never.pulse(0)  # devices drift from the start on, pulsed or not
+    assert np.allclose(never.drift, never.devices.drift_exponent * np.log(4))
     idle = np.zeros(4000, int)
     for _ in range(30):
         array.pulse(idle)

@@ -122,6 +122,18 @@ def test_a_mode_of_size_zero_has_the_rate_of_a_vanishing_one():
         assert none[0] == pytest.approx(tiny[0], rel=1e-4, abs=1e-12)
 
 
+@pytest.mark.parametrize("other", [0.0, 1e-41])
+@pytest.mark.parametrize("variant", ["standard", "isotropic", "no_predictor", "no_stop_gradient"])
+def test_a_single_living_mode_has_a_sign_for_a_cosine_and_only_decays(variant, other):
+    setting = {"loss": "cosine", "weight_decay": 0.25, "variant": variant}
+    np.testing.assert_array_equal(relative_rate([1.0, other], **setting), -0.25)
+    if variant in ("isotropic", "no_predictor"):  # the last one but one grows without bound
+        assert relative_rate([1.0, 1e-39], **setting)[1] > 100
+    setting["variant"] = "no_stop_gradient_released"
+    with pytest.raises(ValueError, match="no mean with a single living mode"):
+        relative_rate([1.0, other], **setting)
+
+
 def test_large_and_badly_shaped_input():
     with pytest.raises(ValueError, match="eigenvalues must be at most 1e\\+100"):
         relative_rate([1e200, 1e199], loss="cosine")

@@ -12,7 +12,7 @@ from theory.ssl.relu_network import (
     rectified_euclidean_update,
     weight_map,
 )
-from theory.ssl.siamese import SiameseNetwork, simulate_siamese
+from theory.ssl.siamese import SiameseNetwork, sample_views, simulate_siamese
 
 
 def drawn(units, inputs, seed=0):
@@ -138,6 +138,16 @@ def test_antithetic_noise_reduces_the_error():
     ]
     # only in part: where a unit is barely active the update is no smooth function of the noise
     assert np.std(paired, axis=0).mean() < 0.85 * np.std(plain, axis=0).mean()
+
+
+@pytest.mark.parametrize("samples", [1, 2, 3])
+def test_few_samples_are_one_pair(samples):
+    network, weights = SiameseNetwork("euclidean", noise=(0.0, 0.3)), drawn(3, 5)
+    found = antithetic_update(network, weights, samples, 4)
+    view1, view2 = sample_views(5, 1, network.noise, 4)
+    mirrored = 2 * view1 - view2
+    wanted = network.update(weights, np.hstack([view1, view1]), np.hstack([view2, mirrored]))
+    np.testing.assert_allclose(found, wanted, atol=1e-14)
 
 
 def test_map_follows_the_sampled_network():

@@ -132,7 +132,7 @@ def simulate_tag_trigger(
     times = np.arange(round(hours / step) + 1) * step
     weights = np.empty((len(times), synapses))
     weights[0] = np.broadcast_to(start, synapses)
-    protein, tags = np.zeros(len(times)), np.zeros(len(times), int)
+    protein, tags = np.zeros(len(times)), np.empty(len(times), int)
     fading, making = np.exp(-step / model.protein_time), np.exp(-step * model.production)
     for k, now in enumerate(times):
         alive = (born <= now) & (now < dies)

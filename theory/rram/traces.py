@@ -56,7 +56,7 @@ def periodogram(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Parameters
     ----------
     series : ndarray, shape (samples, columns)
-        The mean of each column is removed.
+        The mean of each column is left out, at frequency 0.
 
     Returns
     -------
@@ -64,8 +64,7 @@ def periodogram(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         From 1/samples up to 1/2. The density sums over all frequencies to the variance.
     """
     series = checks.finite_array("series", series, ndim=2)
-    centred = series - series.mean(axis=0)
-    power = np.mean(np.abs(np.fft.rfft(centred, axis=0)) ** 2, axis=1) / len(series)
+    power = np.mean(np.abs(np.fft.rfft(series, axis=0)) ** 2, axis=1) / len(series)
     return np.fft.rfftfreq(len(series))[1:], power[1:]
 
 
