@@ -554,10 +554,10 @@ def test_without_scikit_learn_a_sentence_says_what_to_install(monkeypatch, tmp_p
         data.load_images("usps", "paper", data_home=tmp_path)
 
 
-@pytest.mark.parametrize("damage", ["cut", "empty", "wrong rows", "bright", "nan", "label"])
+@pytest.mark.parametrize("damage", ["cut", "empty", "wrong rows", "bright", "dark", "nan", "label"])
 def test_damaged_cache_is_named(damage, monkeypatch, tmp_path):
     pixels, labels = fake_set("usps", monkeypatch)
-    pixels[2, 3] = {"bright": 1.5, "nan": np.nan}.get(damage, 0)
+    pixels[2, 3] = {"bright": 1.5, "dark": -1.5, "nan": np.nan}.get(damage, 0)
     labels = labels.astype(int)
     labels[1] = 0 if damage == "label" else labels[1]
     rows = slice(5) if damage == "wrong rows" else slice(None)

@@ -54,6 +54,7 @@ def test_forces_and_products_are_derivatives_of_the_primitive_function(scene):
     rng, step = np.random.default_rng(3), 1e-6
     states = [rng.uniform(size=s.shape) for s in network.zeros(images)]
     forces, _ = network.forces(network.ground(images), states)
+    np.testing.assert_array_equal(network.primitive(images, network.zeros(images)), np.zeros(3))
     for layer, cell in ((0, (1, 2, 3, 0)), (1, (0, 3, 0, 0)), (2, (2, 4))):
         values = []
         for sign in (1, -1):

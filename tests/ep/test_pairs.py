@@ -76,6 +76,14 @@ def test_voltages_balance_the_currents(circuit):
     np.testing.assert_array_equal(v[:, network.inputs], held)
 
 
+def test_two_resistors_divide_a_voltage():
+    divider = Resistors(np.array([[0, 1], [2, 1]]), np.array([0, 2]), np.array([1]))
+    voltages = divider.voltages(np.array([3.0, 1.0]), np.array([[2.0, -2.0]]))
+    np.testing.assert_allclose(voltages, [[2.0, 1.0, -2.0]])
+    np.testing.assert_allclose(divider.products(voltages), [0.5, 4.5])
+    assert divider.loss(voltages, np.array([[0.0]])) == pytest.approx(0.5)
+
+
 def test_the_gradient_is_that_of_the_loss_and_orthogonal_to_the_conductances(circuit):
     network, k, held, targets = circuit
     exact = network.gradient(k, held, targets)

@@ -59,6 +59,12 @@ def test_a_large_array_goes_to_the_archive_and_keeps_six_digits(scale, phase):
     assert back["grid"].dtype == grid.dtype and back["x"].tolist() == list(range(side))
 
 
+@pytest.mark.parametrize("extreme", [1e-300, 1e300])
+def test_one_value_beyond_single_precision_keeps_an_archive_in_double(extreme):
+    array = np.append(np.linspace(1, 2, LARGEST_IN_TABLE + 1), extreme)
+    assert _round_trip({"x": array})["x"][-1] == extreme
+
+
 @pytest.mark.parametrize(
     ("numbers", "sentence"),
     [

@@ -279,6 +279,12 @@ def test_one_point_away_from_the_target_has_the_opposite_bias():
     assert towards @ away < -0.9 * np.linalg.norm(towards) * np.linalg.norm(away)
 
 
+def test_a_steep_unit_beside_a_flat_one_is_holomorphic():
+    """Differences of the steep one are rounded to 1e-16 of its force, over steps of 1e-4."""
+    steep = Field(lambda u: u * [-1e9, -1e-3], lambda u: 0.5 * u[..., 0] ** 2, [0.1, 0.1])
+    steep.require_holomorphic()
+
+
 def test_what_is_no_field_is_refused():
     good = dict(force=lambda u: -u, loss=lambda u: u.sum(axis=-1), start=[0.0, 0.0])
     for name, bad, sentence in (

@@ -6,6 +6,7 @@ import pytest
 from theory.ep import LayeredNetwork, SquaredError
 from theory.holo_ep import (
     ClampedNetwork,
+    Field,
     SingularJacobian,
     branch_points,
     exact_radius,
@@ -111,6 +112,15 @@ def test_a_conjugate_branch_point_is_one_too():
     point = POINTS[0]
     mirrored = refine_branch_point(BRANCH, point.state.conj(), point.nudge.conjugate())
     assert mirrored.nudge == pytest.approx(point.nudge.conjugate(), abs=1e-12)
+
+
+def test_a_branch_point_is_found_beside_a_unit_that_is_at_rest():
+    """F = a - u^2 under a linear loss: both branches meet where the nudge is a."""
+    field = Field(lambda u: np.stack([0.7 - u[..., 0] ** 2, 0.1 - u[..., 1]], axis=-1),
+                  lambda u: u[..., 0], [0.5, 0.1])  # fmt: skip
+    found = refine_branch_point(field, np.array([0.2, 0.1]), 0.6)
+    assert found.nudge == pytest.approx(0.7, abs=1e-12)
+    np.testing.assert_allclose(found.state, [0, 0.1], atol=1e-7)
 
 
 def test_the_iteration_settles_inside_its_boundary_and_not_outside():

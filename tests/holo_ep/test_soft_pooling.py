@@ -11,6 +11,7 @@ from theory.holo_ep import (
     Contour,
     PoolingNetworks,
     contour_errors,
+    homeostasis,
     homeostatic_loss,
     iterated_errors,
     relax,
@@ -238,6 +239,30 @@ def test_descent_on_the_loss_reduces_it_and_leaves_the_network_alone():
         np.testing.assert_array_equal(old, new)
     with np.errstate(all="ignore"), pytest.raises(NotConverged, match="does not settle"):
         descend_homeostasis(nets, images, 100.0, 5)
+
+
+def test_descent_needs_every_image_to_settle(monkeypatch):
+    nets = PoolingNetworks.random((2, 3), [np.random.default_rng(0)], degrees=60, dtype=np.float64)
+    images = np.random.default_rng(1).uniform(size=(1, 2, 64))
+
+    def unsettled(*arguments, **named):
+        free = relax(*arguments, **named)
+        free.residual[0, 1] = 1.0
+        return free
+
+    monkeypatch.setattr(homeostasis, "relax", unsettled)
+    with pytest.raises(NotConverged, match="does not settle"):
+        descend_homeostasis(nets, images, 0.005, 2)
+
+
+def test_random_kernels_have_the_variance_of_their_fan_in_and_no_biases():
+    nets = PoolingNetworks.random((8, 12), [np.random.default_rng(k) for k in range(4)], gain=1.5,
+                                  degrees=90, dtype=float)  # fmt: skip
+    # Standard error of a deviation: 1 / sqrt(2 n); the backward kernels have norms of their own.
+    for kernels, deviation in ((nets.forward[0], 1.5 / 3), (nets.forward[1], 1.5 / np.sqrt(72)),
+                               (nets.readout, 1 / np.sqrt(48))):  # fmt: skip
+        assert kernels.std() == pytest.approx(deviation, rel=4.5 / np.sqrt(2 * kernels.size))
+    assert not any(biases.any() for biases in [*nets.biases, nets.readout_biases])
 
 
 def test_descent_tells_the_length_of_all_recurrent_kernels_together():

@@ -273,6 +273,7 @@ def test_an_epoch_is_the_descent_of_a_loop():
         np.testing.assert_allclose(one, other, atol=1e-5)
     energy = replace(ENERGY, epochs=1, batch_size=50, points=2)
     with_energy = train(energy, task, (3,))
+    assert np.all(with_energy.alignment == 1)
     for images, labels, found in (
         (task.train_images, task.train_labels, with_energy.train_error),
         (task.test_images, task.test_labels, with_energy.test_error),
@@ -374,6 +375,42 @@ def test_the_alignment_is_the_mean_cosine_of_exact_errors_over_settled_samples(d
             assert found[run, layer] == pytest.approx(np.mean(each), abs=1e-4)
     assert found[:2].min() < 0.95  # it is no cosine of one error with itself
     assert np.all(found[2] == 0)
+
+
+@pytest.mark.parametrize("topology", ["reciprocal", "loop", "symmetric"])
+def test_random_weights_have_the_variance_of_their_fan_in_and_no_biases(topology):
+    sizes, seeds = (40, 70, 30), range(4)
+    if topology == "symmetric":
+        nets = FieldNetworks.symmetric(50, sizes, seeds, scale=1.5, classes=20, dtype=float)
+        gains = (1.5, 1.5, 1.5)
+    else:
+        nets = FieldNetworks.random(50, sizes, topology, seeds, gain=1.5, classes=20, dtype=float)
+        gains = (1.0, 1.5, 1.0)
+    first, second, third = nets.slices
+    blocks = [(nets.inward, gains[0], 50), (nets.recurrent[:, second, first], gains[1], 40),
+              (nets.recurrent[:, third, second], gains[1], 70), (nets.readout, gains[2], 30)]
+    if topology == "loop":
+        blocks.append((nets.recurrent[:, first, third], gains[1], 30))
+    for weights, gain, fan_in in blocks:  # standard error of a deviation: 1 / sqrt(2 n)
+        error = gain / np.sqrt(fan_in) / np.sqrt(2 * weights.size)
+        assert abs(weights.std() - gain / np.sqrt(fan_in)) < 4.5 * error
+    assert not nets.biases.any() and not nets.readout_biases.any()
+
+
+@pytest.mark.parametrize("damping", [None, 0.5])
+def test_a_relaxation_waits_for_all_units_of_a_layer(damping):
+    """Units that receive nothing are at rest at once."""
+    nets = FieldNetworks.symmetric(9, (8, 7, 6), [0, 1], scale=0.8, dtype=float)
+    nets.alternating = damping is None
+    lonely = [part.start for part in nets.slices]
+    nets.recurrent[:, lonely], nets.recurrent[:, :, lonely], nets.inward[:, 0] = 0, 0, 0
+    images = np.random.default_rng(0).uniform(size=(1, 3, 9))
+    named = {} if damping is None else {"damping": damping}
+    free = relax(nets, images, 2000, tolerance=1e-9, **named)
+    exact = relax(nets, images, 5000, **named)
+    assert free.steps < 2000 and free.residual.max() < 1e-8
+    # What is left shrinks by a factor below 0.9 a step.
+    np.testing.assert_allclose(free.states, exact.states, atol=1e-7)
 
 
 def test_the_symmetry_measure_takes_norms_and_not_their_squares():

@@ -79,6 +79,17 @@ def test_without_coupling_it_is_the_polarised_synapse():
     assert np.abs(theory.binary_mean - optimum).max() > 10 * strength**4
 
 
+def test_weights_without_coupling_do_not_stop_each_other():
+    """A weight that is where it belongs, beside others that take many steps to it."""
+    task = QuadraticTask.random(20, 4)
+    hessian = np.zeros((21, 21))
+    hessian[:20, :20], hessian[20, 20] = task.hessian, np.trace(task.hessian) / 20
+    both = QuadraticTask(hessian, np.append(task.optimum, 0.0))
+    alone, beside = (metaplastic_mean_field(t, RATE, 3.0).binary_mean for t in (task, both))
+    np.testing.assert_allclose(beside[:20], alone, atol=1e-8)
+    assert beside[20] == 0
+
+
 def test_no_metaplasticity_is_the_plain_mean_field():
     task = QuadraticTask.random(30, 2)
     theory, box = metaplastic_mean_field(task, RATE, 0.0), mean_field(task)

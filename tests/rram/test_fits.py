@@ -50,6 +50,14 @@ def test_akaikes_criterion_of_a_normal_law_is_known():
     likelihood = norm.logpdf(x, x.mean(), x.std()).sum()  # its largest value, in closed form
     fitted = fit_law(x, "normal", window=(-40, 40))  # so wide that nothing is cut
     assert fitted.criterion == pytest.approx(2 * 2 - 2 * likelihood, rel=1e-8)
+    # Errors by Fisher's information at the estimate, from second differences of step 1e-3.
+    errors = x.std() / np.sqrt(200), x.std() / np.sqrt(400)
+    np.testing.assert_allclose(list(fitted.errors.values()), errors, rtol=1e-5)
+    fitted = fit_law(np.exp(x), "lognormal", window=(0, 1e30))
+    np.testing.assert_allclose(list(fitted.errors.values()), errors, rtol=1e-5)
+    waits = np.random.default_rng(4).exponential(3.0, 200)
+    fitted = fit_law(waits, "exponential", window=(0, 1e5))
+    np.testing.assert_allclose([*fitted.errors.values()], waits.mean() / np.sqrt(200), rtol=1e-5)
 
 
 def test_two_slopes_come_back_within_their_errors(quiet):
@@ -190,10 +198,11 @@ def test_pink_noise_comes_back_within_its_error(taps, strength):
     assert fit.stretches == 12 * 8
 
 
-def test_the_taps_that_are_kept_are_as_likely_as_said():
+@pytest.mark.parametrize("seed", range(4))
+def test_the_taps_that_are_kept_are_as_likely_as_said(seed):
     """Against densities of exponential variables: lines of a periodogram are such."""
-    length, candidates = 32, (4, 6, 8, 11, 15, 21, 30)
-    array = DeviceArray(8, 1, imperfections=("pink",), taps=11, dtype=float)
+    length, candidates = 32, range(4, 24)
+    array = DeviceArray(8, seed, imperfections=("pink",), taps=11, dtype=float)
     array.pulse(100)
     series = record_traces(array, length).pink[1:].T
     fit = fit_pink(list(series), taps=candidates, length=length)

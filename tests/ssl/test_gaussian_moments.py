@@ -89,7 +89,7 @@ def test_carlson_cross_moment(gamma):
     np.testing.assert_allclose(m.cross, cross_moment_noiseless(gamma), rtol=1e-11)
 
 
-@pytest.mark.parametrize("gamma", [(1e-3, 1e3), (30.0, 2e-4), (0.7, 0.7)])
+@pytest.mark.parametrize("gamma", [(1e-3, 1e3), (30.0, 2e-4), (0.7, 0.7), (1.0, 1e-12)])
 @pytest.mark.parametrize("exponent", [0.5, 2.0])
 def test_integrals_of_two_modes_hold_over_many_decades(gamma, exponent):
     """Against 30 digits, by the docstrings' formulas, piece by piece on a logarithmic axis."""
