@@ -1,6 +1,7 @@
 """The network, its methods and ensembles on the arrays of a device, and on a GPU where one is."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -130,6 +131,63 @@ def evaluate(name, inputs, outputs):
     exec(gpu.ELEMENTWISE[name][2].replace("(T)", "").replace("; ", "\n"), scope)
     for key, array in outputs.items():
         array.values[...] = scope[key]
+
+
+def names_of(declared):
+    return [part.split()[-1] for part in declared.split(", ")]
+
+
+@pytest.fixture
+def programs(monkeypatch):
+    """GPU programs of whole stacks, run by NumPy."""
+
+    def elementwise(name):
+        inputs, outputs, _ = gpu.ELEMENTWISE[name]
+
+        def run(*arrays):
+            given = dict(zip(names_of(inputs) + names_of(outputs), arrays, strict=True))
+            written = {key: SimpleNamespace(values=given.pop(key)) for key in names_of(outputs)}
+            evaluate(name, given, written)
+
+        return run
+
+    def reduction(name):
+        inputs, each = gpu.REDUCTIONS[name]
+
+        def run(*arrays, axis, out=None):
+            found = eval(each, dict(zip(names_of(inputs), arrays, strict=True))).sum(axis=axis)
+            return found if out is None else np.copyto(out, found)
+
+        return run
+
+    monkeypatch.setattr(gpu, "_elementwise", elementwise)
+    monkeypatch.setattr(gpu, "_reduction", reduction)
+
+
+def test_gradients_of_a_normalisation_on_a_device_are_differences(programs):
+    rng, epsilon = np.random.default_rng(0), 0.1
+    stack, upstream = rng.normal(size=(2, 2, 5, 3))
+    scale, shift = rng.normal(size=(2, 2, 1, 3))
+
+    def forward(stack, scale, shift):
+        mean, variance = gpu.moments(stack)
+        np.testing.assert_allclose(variance, stack.var(axis=1, keepdims=True))
+        normalised, out = np.empty_like(stack), np.empty_like(stack)
+        gpu.normalise(stack, mean, variance, scale, shift, epsilon, normalised, out)
+        return variance, normalised, out
+
+    variance, normalised, out = forward(stack, scale, shift)
+    assert out.mean(axis=1) == pytest.approx(shift[:, 0])
+    gradients, inward = np.empty((2, 2, 1, 3)), np.empty_like(stack)
+    gpu.normalise_back(upstream, normalised, variance, scale, epsilon, gradients, inward)
+    for which, wanted in enumerate((inward, *gradients)):
+        for cell in np.ndindex(wanted.shape):
+            values = []
+            for step in (1e-6, -1e-6):
+                moved = [stack.copy(), scale.copy(), shift.copy()]
+                moved[which][cell] += step
+                values.append(np.sum(upstream * forward(*moved)[2]))
+            assert wanted[cell] == pytest.approx((values[0] - values[1]) / 2e-6, abs=1e-7)
 
 
 def test_one_program_updates_every_member_as_its_own_optimizer_would(device, monkeypatch):

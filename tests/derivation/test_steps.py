@@ -11,6 +11,8 @@ from mpmath import mp
 from sympy import Eq, Function, Matrix, Rational, cos, cosh, exp, log, oo, pi, sin, sinh, sqrt, tanh
 
 from theory.derivation import Derivation, DerivationError, Step
+from theory.derivation.definedness import DEFINED, requirements
+from theory.derivation.evidence import compiled
 from theory.derivation.points import _zeros, points
 from theory.derivation.region import Region
 
@@ -567,3 +569,96 @@ def test_zeros_are_looked_for_also_where_a_coefficient_is_the_value_of_a_functio
     x, w = sp.Symbol("x", real=True), sp.Function("w")
     assert _zeros(w(sp.Rational(1, 3)) * x**2 - 1, x, {}, Region()) == set()
     assert {round(float(zero)) for zero in _zeros(x**2 - 4, x, {}, Region())} == {-2, 2}
+
+
+# Functions with points at which they are finite, and at which they are not.
+FINITE = {
+    "log": (log(x), (-1, 1), (0,)),
+    "power": (x**-2, (-1, 1), (0,)),
+    "root below": (1 / sqrt(x), (1, 2), (0,)),
+    "tan": (sp.tan(x), (0, 1), (pi / 2,)),
+    "sec": (sp.sec(x), (0, 1), (pi / 2,)),
+    "cot": (sp.cot(x), (1, pi / 2), (0, pi)),
+    "csc": (sp.csc(x), (1, pi / 2), (0, pi)),
+    "coth": (sp.coth(x), (-1, 1), (0,)),
+    "csch": (sp.csch(x), (-1, 1), (0,)),
+    "tanh": (tanh(x), (-1, 0, 1), ()),
+    "sech": (sp.sech(x), (-1, 0, 1), ()),
+    "atanh": (sp.atanh(x), (-Rational(1, 2), 0), (1, -1)),
+    "sum": (log(x) + 1 / (x - 1), (2, 3), (0, 1)),
+}
+
+
+@pytest.mark.parametrize("name", FINITE)
+def test_an_expression_is_said_to_be_finite_where_it_is(name):
+    expression, regular, singular = FINITE[name]
+    relations = [relation for relation, kind, _ in requirements(expression) if kind == DEFINED]
+
+    def holds(at):
+        return all(relation == True or relation.subs(x, at) == True for relation in relations)  # noqa: E712
+
+    for at in regular:
+        assert holds(at) and expression.subs(x, at).is_finite is not False
+    for at in singular:
+        assert not holds(at) and expression.subs(x, at).is_finite is not True
+
+
+# Functions of a real argument with where they are smooth, and where not.
+SMOOTH_AT = {
+    "log": (log(x), (1,), (-1,)),
+    "root": (sqrt(x), (1,), (-1, 0)),
+    "gamma": (sp.gamma(x), (1,), (0, -1)),
+    "polygamma": (sp.polygamma(1, x), (1,), (0, -1)),
+    "asin": (sp.asin(x), (0,), (1, 2)),
+    "acos": (sp.acos(x), (0,), (-1, 2)),
+    "acosh": (sp.acosh(x), (2,), (1, 0)),
+    "lambert": (sp.LambertW(x), (1,), (-1,)),
+    "expint": (sp.Ei(x), (1,), (0,)),
+    "bessel": (sp.besselk(1, x), (1,), (0,)),
+    "incomplete gamma": (sp.uppergamma(Rational(1, 3), x), (1,), (0,)),
+}
+
+
+@pytest.mark.parametrize("name", SMOOTH_AT)
+def test_an_expression_is_said_to_be_smooth_only_where_it_is(name):
+    expression, smooth, other = SMOOTH_AT[name]
+    relations = [relation for relation, _, _ in requirements(expression)]
+    for at in smooth:
+        assert all(relation.subs(x, at) == True for relation in relations)  # noqa: E712
+    for at in other:
+        assert not all(relation.subs(x, at) == True for relation in relations)  # noqa: E712
+
+
+REAL = (exp, sin, cos, sp.tan, sinh, cosh, tanh, sp.atan, sp.asinh, sp.erf, sp.erfc, sp.sech,
+        sp.sec, sp.coth, sp.Abs, sp.sign)  # fmt: skip
+f = Function("f")  # of which nothing is known
+
+
+@pytest.mark.parametrize("function", REAL, ids=str)
+def test_functions_of_real_numbers_are_real_and_of_others_not_known_to_be(function):
+    anything = Function("g", real=True)(x)
+    assert Region().real(function(anything) + anything**2)
+    if function not in (sp.Abs, sp.sign):
+        assert not Region().real(function(f(x)))
+
+
+def test_numbers_are_real_where_their_functions_are():
+    anything = Function("g", real=True)(x)
+    assert Region().real(sp.Max(anything, 2)) and not Region().real(sqrt(anything))
+    assert Region({x: (1, oo)}).real(log(x) * sqrt(x) * sp.LambertW(x))
+    assert not Region({x: (-1, oo)}).real(log(x)) and not Region({x: (-1, 1)}).real(sqrt(x))
+    assert not Region({x: (-1, oo)}).real(sp.LambertW(x))
+    for bounded in (sp.asin, sp.acos, sp.atanh):
+        assert Region({x: (-1, 1)}).real(bounded(x)) and not Region().real(bounded(x))
+
+
+def test_a_sum_claimed_for_upper_limits_below_the_first_term_is_refused():
+    whole = sp.Symbol("N", integer=True)
+    with pytest.raises(DerivationError, match="where there is no term"):
+        attempt("sum", k, whole * (whole + 1) / 2, (k, 1, whole))
+    assert attempt("sum", k, k.subs(k, n) * (n + 1) / 2, (k, 1, n)).step().proof
+
+
+def test_symbols_of_one_name_keep_their_own_values():
+    one, other = sp.Symbol("s", real=True), sp.Symbol("s", positive=True)
+    assert compiled([one - 2 * other], [one, other])(5, 1) == [3]

@@ -387,8 +387,12 @@ def test_random_weights_have_the_variance_of_their_fan_in_and_no_biases(topology
         nets = FieldNetworks.random(50, sizes, topology, seeds, gain=1.5, classes=20, dtype=float)
         gains = (1.0, 1.5, 1.0)
     first, second, third = nets.slices
-    blocks = [(nets.inward, gains[0], 50), (nets.recurrent[:, second, first], gains[1], 40),
-              (nets.recurrent[:, third, second], gains[1], 70), (nets.readout, gains[2], 30)]
+    blocks = [
+        (nets.inward, gains[0], 50),
+        (nets.recurrent[:, second, first], gains[1], 40),
+        (nets.recurrent[:, third, second], gains[1], 70),
+        (nets.readout, gains[2], 30),
+    ]
     if topology == "loop":
         blocks.append((nets.recurrent[:, first, third], gains[1], 30))
     for weights, gain, fan_in in blocks:  # standard error of a deviation: 1 / sqrt(2 n)

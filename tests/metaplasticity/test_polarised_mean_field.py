@@ -1,5 +1,7 @@
 """Mean field with weak metaplasticity: against simulation, its own energy and the scalar law."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -81,13 +83,13 @@ def test_without_coupling_it_is_the_polarised_synapse():
 
 def test_weights_without_coupling_do_not_stop_each_other():
     """A weight that is where it belongs, beside others that take many steps to it."""
-    task = QuadraticTask.random(20, 4)
+    task = QuadraticTask(QuadraticTask.random(20, 4).hessian, np.linspace(-0.5, 0.5, 20))
     hessian = np.zeros((21, 21))
     hessian[:20, :20], hessian[20, 20] = task.hessian, np.trace(task.hessian) / 20
     both = QuadraticTask(hessian, np.append(task.optimum, 0.0))
     alone, beside = (metaplastic_mean_field(t, RATE, 3.0).binary_mean for t in (task, both))
-    np.testing.assert_allclose(beside[:20], alone, atol=1e-8)
-    assert beside[20] == 0
+    np.testing.assert_allclose(beside[:20], alone, atol=1e-9)
+    assert beside[20] == 0 and np.abs(alone).max() < 1  # none is consolidated, and so at rest, too
 
 
 def test_no_metaplasticity_is_the_plain_mean_field():
@@ -139,6 +141,12 @@ def test_what_the_theory_cannot_do_is_refused():
     with pytest.raises(ValueError, match=r"metaplasticity must be weaker, below about 0\.387"):
         metaplastic_mean_field(task, 1.0, 1.0)
     metaplastic_mean_field(task, 1.0, 0.38)
+    # Unlike curvatures: what is told is enough, whichever weight bends most.
+    task = QuadraticTask([[1.0, 0.3], [0.3, 0.2]], [0.2, 0.1])
+    with pytest.raises(ValueError, match="below about") as refused:
+        metaplastic_mean_field(task, 1.0, 5.0)
+    allowed = float(re.search(r"below about (\S+) ", str(refused.value))[1])
+    metaplastic_mean_field(task, 1.0, 0.99 * allowed)
     with pytest.raises(ValueError, match=r"metaplasticity must be one number or of shape \(2,\)"):
         metaplastic_mean_field(task, 1.0, [0.1, 0.1, 0.1])
     with pytest.raises(ValueError, match="deviation must be a finite number"):

@@ -92,8 +92,8 @@ def test_carlson_cross_moment(gamma):
 @pytest.mark.parametrize("gamma", [(1e-3, 1e3), (30.0, 2e-4), (0.7, 0.7), (1.0, 1e-12)])
 @pytest.mark.parametrize("exponent", [0.5, 2.0])
 def test_integrals_of_two_modes_hold_over_many_decades(gamma, exponent):
-    """Against 30 digits, by the docstrings' formulas, piece by piece on a logarithmic axis."""
-    with mpmath.workdps(30):
+    """Against 30 digits or more, by the docstrings' formulas, in pieces on a logarithmic axis."""
+    with mpmath.workdps(30 if min(gamma) > 1e-9 else 50):
         (g1, g2), (l1, l2) = gamma, (mpmath.mpf(g) ** exponent for g in gamma)
         corners = {mpmath.log(x) for x in (l1, l2, l1 * mpmath.sqrt(mpmath.mpf(g1) / g2) / l2)}
         pieces = sorted([-90, *corners, mpmath.log(g1 / mpmath.mpf(g2)) / 2, 90])
