@@ -38,6 +38,16 @@ def test_change_is_minus_the_gradient(loss):
 
 
 @pytest.mark.parametrize("loss", EXPLICIT_LOSSES)
+@pytest.mark.parametrize("noise", [(0.0, 0.0), NOISE])
+def test_eigenvalues_begin_at_their_start(loss, noise):
+    """Modes on both sides of the hinges, between them, and at one."""
+    start = np.array([0.0, 0.1, 0.9, 1 / 1.04, 1.0, 1.5])
+    path = explicit_eigenvalues(start, [0.0, 1e-9], loss, noise=noise, invariance=0.3)
+    np.testing.assert_allclose(path[0], start, rtol=1e-13)
+    np.testing.assert_allclose(path[1], start, rtol=1e-7, atol=1e-16)
+
+
+@pytest.mark.parametrize("loss", EXPLICIT_LOSSES)
 def test_value_is_that_of_sampled_views(loss):
     """The definitions, from sampled covariances and correlations."""
     rng, w = np.random.default_rng(1), weights(1)
