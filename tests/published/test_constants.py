@@ -13,7 +13,7 @@ from theory.continual.binarized import Experiment, settings
 from theory.ep import FullSizeSettings
 from theory.ep.full_size import PUBLISHED_SETTINGS
 from theory.ep.published import COMMON_SETTINGS, SETTINGS_ROWS, ConvolutionalShape
-from theory.holo_ep import PUBLISHED_RUNS
+from theory.holo_ep import PUBLISHED_RUNS, toy_network
 from theory.metaplasticity import QuadraticTask
 from theory.rram import Device, DeviceExperiment, convolutional, dense
 from theory.rram.augmentation import CHANNEL_MEAN
@@ -37,6 +37,7 @@ DIGITS = paper(settings.digit_sets, (12, 20, 30), 1.2)
 STREAM = paper(settings.data_stream, 2.5, 60)
 TRAINED = "hidden", "learning_rate", "weight_decay", "batch", "epochs", "affine"
 J24 = PUBLISHED_RUNS["J24 table 1, derivative"]
+TOY = toy_network()
 H22 = PUBLISHED_RUNS["H22 table 1, circle, noise 0"]
 OPTIMISER = "optimizer", "learning_rate", "momentum", "batch_size", "epochs"
 MODEL, TRIGGER = TaggingModel(), TagTriggerModel()
@@ -99,6 +100,8 @@ ROWS = [
     ("J24 fig. 4e-h", lambda: PUBLISHED_RUNS["J24 fig. 4e-h"].homeostasis, (0.0, 0.1)),
     ("J24 online", lambda: fields(PUBLISHED_RUNS["J24 table 1, continuous"].settings,
      "points", "nudged_steps", "turns"), (4, 60, 5)),
+    ("toy network", lambda: [b.any() for b in (*TOY.network.biases, TOY.loss.biases)], [False] * 3),
+    ("toy network", lambda: (TOY.network.sizes, TOY.targets.tolist()), ((4, 4), [[0, 0, 0, 1]])),
     ("H22 table 1", lambda: fields(H22.settings, *OPTIMISER), ("sgd", 0.05, 0.0, 20, 50)),
     ("H22 table 1", lambda: fields(H22.settings, "sizes", "free_steps", "nudged_steps"),
      ((256, 256), 200, 50)),

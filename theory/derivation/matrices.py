@@ -35,7 +35,7 @@ class _Words:
         self._letters = {}
         self._traces = {}
 
-    def letter(self, matrix, inverse=False, transposed=False):
+    def letter(self, matrix, inverse, transposed):
         if matrix.is_Identity:
             return sp.S.One
         key = (matrix, inverse, transposed and matrix not in _SYMMETRIC)

@@ -12,6 +12,8 @@ linear response it is the gradient of :math:`\tfrac12 e^\top K e`, and between a
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from theory import checks
@@ -19,7 +21,7 @@ from theory.door import door
 from theory.ep.arguments import checked_symmetric, checked_targets
 from theory.ep.equilibria import update
 from theory.ep.gradients import Gradient, free_states, hebbian, implicit_gradient
-from theory.ep.losses import Loss, SquaredError
+from theory.ep.losses import SquaredError
 from theory.ep.surrogate import output_compliance
 from theory.numerics import NotConverged
 
@@ -110,5 +112,4 @@ def coupled_direction(
     def multiplied(outputs, targets):
         return np.linalg.solve(compliance, (outputs - targets)[..., None])[..., 0]
 
-    stiff = Loss(lambda s, y: 0.5 * np.sum((s - y) * multiplied(s, y), axis=-1), multiplied)
-    return implicit_gradient(network, inputs, targets, stiff, free)
+    return implicit_gradient(network, inputs, targets, SimpleNamespace(gradient=multiplied), free)

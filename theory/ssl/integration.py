@@ -119,7 +119,7 @@ class Crossings:
     def all_found(self):
         return not np.isnan(self.times).any()
 
-    def __call__(self, before, after, curve, shift=0.0):
+    def __call__(self, before, after, curve, shift):
         ahead = (self._height(curve(after)) - self._level) * self._side
         for m in np.flatnonzero(np.isnan(self.times) & (ahead <= 0)):
 
