@@ -89,6 +89,18 @@ def test_a_cycle_of_period_two_is_told_from_slow_convergence():
     assert not isinstance(caught.value, Oscillates) and caught.value.residual > 1e-12
 
 
+@pytest.mark.parametrize(("coupling", "error"), [(-3.0, Oscillates), (0.9, NotConverged)])
+def test_a_cycle_is_one_of_the_units_that_move(coupling, error):
+    """Samples, the second of which is at rest, and a unit without weights in each layer."""
+    network = LayeredNetwork([[[1.0], [0.0]], np.diag([coupling, 0.0])], np.zeros((2, 2)), "tanh")
+    start = np.array([[0.5, 0.0, 0.4, 0.0], np.zeros(4), [0.5, 0.0, 0.4, 0.0]])
+    sweeps = 400 if error is Oscillates else 6
+    with pytest.raises(NotConverged) as caught:
+        equilibrium(network, np.zeros((3, 1)), initial=start, method="synchronous",
+                    max_sweeps=sweeps)  # fmt: skip
+    assert type(caught.value) is error
+
+
 def test_the_soft_readout_nudges_through_its_own_weights():
     rng = np.random.default_rng(3)
     network = LayeredNetwork.random((4, 5, 3), rng, scale=0.6)

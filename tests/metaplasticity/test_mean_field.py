@@ -128,3 +128,16 @@ def test_an_error_of_the_solver_says_what_and_how_far(monkeypatch):
 def test_what_is_no_task_is_refused():
     with pytest.raises(TypeError, match=r"(?s)task must be a QuadraticTask, not .*tuple"):
         mean_field((np.eye(2), np.zeros(2)))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weights_of_unlike_curvature_settle_to_the_rounding_of_the_steepest(seed):
+    """A gradient of 1e14 times a mean is known to 1e-2, which its own scale allows."""
+    rng = np.random.default_rng(seed)
+    size = np.array([1e7, 1e7, 1e7, 1.0, 1.0, 1.0])
+    root = rng.standard_normal((6, 12)) * size[:, None]
+    task = QuadraticTask(root @ root.T / 12, rng.uniform(-1.5, 1.5, 6))
+    theory = mean_field(task)
+    gradient = task.hessian @ (theory.binary_mean - task.optimum)
+    scale = (np.abs(task.hessian) @ (1 + np.abs(task.optimum))).max()
+    assert np.abs(gradient[~theory.consolidated]).max() <= 1e-10 * scale
