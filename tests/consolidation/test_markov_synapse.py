@@ -213,6 +213,7 @@ UP, DOWN = [[0.5, 0.5], [0.0, 1.0]], [[1.0, 0.0], [0.5, 0.5]]
     ("arguments", "sentence"),
     [
         (([[0.5, 0.4], [0.0, 1.0]], DOWN, [-1, 1]), "potentiation: row 0 sums to 0.9"),
+        (([[0.5, 0.5], [0.5, 1.0]], DOWN, [-1, 1]), "potentiation: row 1 sums to 1.5"),
         ((UP, [[1.5, -0.5], [0.5, 0.5]], [-1, 1]), "depression: -0.5 is no probability"),
         ((np.eye(2), np.eye(2), [-1, 1]), "2 equilibria"),
         ((UP, DOWN, [-1, 1], 1.0), "potentiation_fraction"),

@@ -75,3 +75,11 @@ def test_sine_and_cosine_have_their_signs_around_0():
                          ((2 * x > -pi, 2 * x < pi), cos(x) > 0)):  # fmt: skip
         assert smt.unsatisfiable([*inside, ~sign])
         assert not smt.unsatisfiable([inside[0], ~sign])
+
+
+def test_exponentials_of_sums_and_multiples_are_powers_of_a_few():
+    """Each needs a law of exponents, which is seen in powers of exp(x) and exp(b) only."""
+    for bound in (exp(2 * x) - 2 * exp(x) + 1 >= 0, exp(3 * x) >= 3 * exp(x) - 2,
+                  sp.Eq(exp(x + b) * exp(-x), exp(b)), exp(x) + exp(-x) >= 2):  # fmt: skip
+        assert smt.unsatisfiable([~bound])
+    assert not smt.unsatisfiable([exp(2 * x) - 2 * exp(x) + 1 > 0])

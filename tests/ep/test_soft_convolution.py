@@ -107,6 +107,29 @@ def test_estimates_approach_the_gradient_with_their_order():
     assert relative_gap(signed[1], plain) > 1e-3
 
 
+def test_random_signs_are_drawn_for_every_step_of_a_training():
+    network, images, targets = make(False)
+    setting = {"steps": (8, 4), "nudging_strength": 0.5}
+    both = [
+        convolutional_estimate(network, "random sign", images, targets, sign=s, **setting)
+        for s in (1, -1)
+    ]
+    start, moved = [p.copy() for p in network.parameters], set()
+    for seed in range(5):
+        network = make(False)[0]
+        train_convolutional(network, images, targets.argmax(axis=1), images, [0] * 3, rng=seed,
+                            rule="random sign", epochs=1, batch_size=3, cosine=False,
+                            learning_rates=(0.1,) * 3, **setting)  # fmt: skip
+        gaps = [
+            max(np.abs(p + 0.1 * e - s).max()
+                for p, e, s in zip(network.parameters, one, start, strict=True))
+            for one in both
+        ]  # fmt: skip
+        moved.add(int(np.argmin(gaps)))
+        assert min(gaps) < 1e-12 < 1e-5 < max(gaps)
+    assert moved == {0, 1}
+
+
 def test_rules_for_own_kernels_where_these_equal_the_forward_ones():
     """Then both uses of a kernel add up to the symmetric estimate."""
     network, images, targets = make(False)

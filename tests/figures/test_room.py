@@ -147,7 +147,14 @@ def test_panels_are_lettered():
 
 @pytest.mark.parametrize(
     ("colour", "expected"),
-    [("black", 21), ("white", 1), ("#777777", 4.48), ("#E69F00", 2.25), ("#0072B2", 5.19)],
+    [
+        ("black", 21),
+        ("white", 1),
+        ("#777777", 4.48),
+        ("#0A0A0A", 19.8),
+        ("#E69F00", 2.25),
+        ("#0072B2", 5.19),
+    ],
 )
 def test_contrast_is_that_of_the_accessibility_guidelines(colour, expected):
     assert room.contrast(colour) == pytest.approx(expected, abs=0.01)

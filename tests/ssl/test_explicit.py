@@ -38,6 +38,16 @@ def test_change_is_minus_the_gradient(loss):
 
 
 @pytest.mark.parametrize("loss", EXPLICIT_LOSSES)
+def test_units_of_length_one_and_single_weights_are_units_and_silent_ones_are_not(loss):
+    assert np.isfinite(explicit_loss(np.eye(3), loss)[0])
+    assert np.isfinite(explicit_loss(np.array([[0.5]]), loss)[0])
+    with pytest.raises(ValueError, match="its unit is silent"):
+        explicit_loss(np.array([[1.0, 0.0], [0.0, 0.0]]), loss)
+    with pytest.raises(ValueError, match="weights must not be empty"):
+        explicit_loss(np.zeros((0, 3)), loss)
+
+
+@pytest.mark.parametrize("loss", EXPLICIT_LOSSES)
 @pytest.mark.parametrize("noise", [(0.0, 0.0), NOISE])
 def test_eigenvalues_begin_at_their_start(loss, noise):
     """Modes on both sides of the hinges, between them, and at one."""

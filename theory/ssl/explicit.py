@@ -78,7 +78,7 @@ def explicit_loss(
     kappa = invariance
     nu = covariance
     gram = w @ w.T
-    if w.size == 0 or np.diag(gram).min() == 0:
+    if np.diag(gram).min() == 0:
         raise ValueError("weights: every row must have a length above 0, or its unit is silent")
     apart = np.ones_like(gram) - np.eye(len(gram))
     if loss == "barlow":
