@@ -132,6 +132,9 @@ def test_augmentation_moves_and_flips_whole_images():
 def test_colour_is_normalised_and_grey_is_not():
     colour = np.full((1, 3, 2, 2), 0.4914, np.float32)
     assert abs(normalised(colour)[0, 0]).max() < 1e-6 < abs(normalised(colour)[0, 2]).max()
+    # Means and deviations as published, the latter three times.
+    far = np.array([0.4914 + 0.6069, 0.4822 + 0.5982, 0.4465 + 0.603]).reshape(1, 3, 1, 1)
+    np.testing.assert_allclose(normalised(far), np.ones((1, 3, 1, 1)), rtol=1e-12)
     grey = np.full((1, 1, 2, 2), 0.3)
     assert normalised(grey) is grey
 

@@ -227,6 +227,12 @@ def test_drift_lowers_what_is_left_alone_and_pulses_bring_it_back():
     some[:7] = 2
     array.pulse(some)
     assert np.all(array.drift[:7] == 0) and np.all(array.drift[7:] > 0)
+    reset, drifted = np.arange(4000) >= 3990, array.drift.copy()
+    array.set(reset)
+    assert np.all(array.drift[reset] == 0)
+    np.testing.assert_array_equal(array.drift[~reset], drifted[~reset])
+    array.pulse(idle)
+    assert np.allclose(array.drift[reset], nu[reset] * np.log(2))
     without = DeviceArray(5, 1, device=preset("phase change"), imperfections="noise")
     without.pulse(3)
     assert np.all(without.drift == 0)

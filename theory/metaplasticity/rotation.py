@@ -99,11 +99,11 @@ def simulate_scalar_weights(
         Steps before the averaging starts.
     """
     law = hasattr(metaplasticity, "factor") or callable(metaplasticity)
-    strength = 0.0 if law else nonnegative_array("metaplasticity", metaplasticity)
-    optimum, hidden, strength = np.broadcast_arrays(
-        np.asarray(optimum, float), np.asarray(initial, float), strength
+    numbers = [] if law else [nonnegative_array("metaplasticity", metaplasticity)]
+    optimum, hidden, *numbers = np.broadcast_arrays(
+        np.asarray(optimum, float), np.asarray(initial, float), *numbers
     )
-    metaplasticity = metaplasticity if law else strength
+    [metaplasticity] = numbers or [metaplasticity]
     hidden, total = hidden.copy(), np.zeros(hidden.shape)
     for now in range(discard + steps):
         binary = binary_sign(hidden)
