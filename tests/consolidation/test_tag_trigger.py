@@ -101,6 +101,10 @@ def test_capture_is_the_survival_of_the_passage():
     # Besides sampling, the time of production varies a little from neuron to neuron.
     assert np.mean(ends) == pytest.approx(expected, abs=4 * error)
     assert predicted_capture([Tetanus(0.0, 0, 30)])[0] == 0
+    # Where half a tag is enough the mean number decides.
+    for share in (0.4, 1.0):
+        one = [Tetanus(0.0, 0, 1, probability=share)]
+        assert (predicted_capture(one, model=TagTriggerModel(trigger=0.5))[0] > 0) == (share > 0.5)
 
 
 @pytest.mark.parametrize(

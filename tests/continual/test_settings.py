@@ -23,6 +23,7 @@ def test_the_numbers_stored_with_synaptic_intelligence():
         0.971,
         0.969,
     )
+    assert {len(row) for row in PERMUTED_MNIST.values()} == {10}
     assert PERMUTED_MNIST[0.01][-1] == 0.920 and PERMUTED_MNIST[0.02][-1] == 0.939
     assert PERMUTED_MNIST[0.0] == (
         0.981,

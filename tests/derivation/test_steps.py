@@ -666,3 +666,13 @@ def test_a_sum_claimed_for_upper_limits_below_the_first_term_is_refused():
 def test_symbols_of_one_name_keep_their_own_values():
     one, other = sp.Symbol("s", real=True), sp.Symbol("s", positive=True)
     assert compiled([one - 2 * other], [one, other])(5, 1) == [3]
+
+
+def test_orthogonality_is_proved_for_equal_and_for_other_orders():
+    one, other = sp.symbols("p q", integer=True, positive=True)
+    product, limits = cos(one * x) * cos(other * x), (x, 0, 2 * pi)
+    claim = pi * sp.KroneckerDelta(one, other)
+    proof = attempt("integrate", product, claim, limits).step().proof
+    assert "for p = q and for other values apart" in str(proof)
+    with pytest.raises(DerivationError, match="by cases|false|at p"):
+        attempt("integrate", product, claim / 2, limits)

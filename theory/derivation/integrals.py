@@ -95,10 +95,10 @@ def _by_antiderivative(function, t, lower, upper, region, inner):
         primitive = within(SECONDS, manualintegrate, strong, t).xreplace(back)
     except (Late, *SYMPY_ERRORS):
         return None
-    if primitive.has(sp.Integral):
+    if primitive.has(sp.Integral) and not primitive.has(sp.Piecewise):
         return None
-    primitive = refined(primitive, inner)
-    if primitive.has(sp.Piecewise):
+    primitive = refined(primitive, inner)  # of several cases the region may leave one
+    if primitive.has(sp.Integral, sp.Piecewise):
         return None
     if not vanishes(primitive.diff(t) - function, inner) or not continuous(primitive, inner):
         return None

@@ -107,7 +107,6 @@ def optimal_nudge(coefficients: np.ndarray, kind, noise: float, largest: float) 
             f"Stencil.symmetric, "
             f"not {kind!r}"
         )
-    check_reach(coefficients, largest)
     strengths = largest * np.geomspace(1e-6, 1, 400)
     errors = [mean_square_error(coefficients, kind(b), noise) for b in strengths]
     best = int(np.argmin(errors))

@@ -108,7 +108,7 @@ def order_nodes(count: int) -> tuple[float, ...]:
     free = minimize(cost, start[:-1], method="Nelder-Mead", options=options).x
     free = minimize(cost, free, method="Nelder-Mead", options=options).x
     x = closed(free)
-    x = x / x[np.argmax(np.abs(x) > np.abs(x).max() - 1e-7)]
+    x = x / x[0]  # the largest, as where the search starts
     return tuple(float(node) for node in x[np.argsort(-x)])
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from theory import checks
 from theory.door import door
 from theory.metaplasticity.forgetting_laws import as_law
-from theory.metaplasticity.modulation import factor_of, modulated_update, nonnegative_array
+from theory.metaplasticity.modulation import modulated_update, nonnegative_array
 
 GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(24)
 PANELS = np.concatenate([[0.0], 2.0 ** -np.arange(14.0, 0.0, -1.0), [1.0]])  # crowded at 0
@@ -193,7 +193,6 @@ def simulate_two_tasks(
     rng = checks.as_rng(rng)
     first, second = rng.uniform(-tasks.optimum_range, tasks.optimum_range, (2, synapses))
     hidden = tasks.speed * rng.uniform(-1, 1, synapses)
-    factor_of(metaplasticity)  # refused before any work is done
 
     def step(hidden, optimum):
         update = tasks.speed * (optimum - np.where(hidden >= 0, 1.0, -1.0))
