@@ -674,5 +674,5 @@ def test_orthogonality_is_proved_for_equal_and_for_other_orders():
     claim = pi * sp.KroneckerDelta(one, other)
     proof = attempt("integrate", product, claim, limits).step().proof
     assert "for p = q and for other values apart" in str(proof)
-    with pytest.raises(DerivationError, match="by cases|false|at p"):
+    with pytest.raises(DerivationError, match=r"p = q|at p"):
         attempt("integrate", product, claim / 2, limits)

@@ -100,10 +100,10 @@ def simulate_scalar_weights(
     """
     law = hasattr(metaplasticity, "factor") or callable(metaplasticity)
     numbers = [] if law else [nonnegative_array("metaplasticity", metaplasticity)]
-    optimum, hidden, *numbers = np.broadcast_arrays(
+    optimum, hidden, *strength = np.broadcast_arrays(
         np.asarray(optimum, float), np.asarray(initial, float), *numbers
     )
-    [metaplasticity] = numbers or [metaplasticity]
+    [metaplasticity] = strength or [metaplasticity]
     hidden, total = hidden.copy(), np.zeros(hidden.shape)
     for now in range(discard + steps):
         binary = binary_sign(hidden)
