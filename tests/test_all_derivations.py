@@ -5,13 +5,17 @@ all are refused. ``python tests/test_all_derivations.py`` tries every step so (m
 """
 
 import inspect
+import sys
 from pathlib import Path
 
-import proved_once
 import pytest
 import sympy as sp
-from changed_steps import accepted_changes
 from sympy.core.function import AppliedUndef
+
+sys.path.insert(0, str(Path(__file__).with_name("support")))
+
+import proved_once
+from changed_steps import accepted_changes
 
 from theory.derivation import Derivation, record
 from theory.derivation.verdict import PROVED, Proof

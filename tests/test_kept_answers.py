@@ -20,11 +20,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fingerprint import fingerprint
 
+sys.path.insert(0, str(Path(__file__).with_name("support")))
 sys.path.insert(0, str(Path(__file__).with_name("bad_input")))
 
 from calls import PACKAGES, calls, table
+from fingerprint import fingerprint
 
 from theory.numerics import NotConverged
 
