@@ -151,6 +151,9 @@ def test_the_published_constants_of_tagging():
 
 def test_no_times_are_an_empty_course_and_a_stimulus_twice_is_refused():
     stimulus = Stimulus(0, 2.0, 0.9, "potentiating")
-    assert solve_tagging([stimulus], [], synapses=2).late.shape == (0, 2)
+    course = solve_tagging([stimulus], [], synapses=2)
+    assert course.times.shape == course.protein.shape == (0,)
+    assert course.early.shape == (0, 2)
+    assert course.late.shape == course.tag.shape == (0, 2)
     with pytest.raises(ValueError, match="overlap"):
         solve_tagging([stimulus, stimulus], [5.0])

@@ -140,6 +140,15 @@ def test_a_batch_has_the_mean_series_of_its_samples():
     np.testing.assert_allclose(both, np.mean(single, axis=0), atol=1e-12)
 
 
+def test_beyond_convergence_is_refused_once_there_are_orders_enough_to_tell():
+    """Of a geometric series of radius 1/2: no radius is read from twenty orders or fewer."""
+    series = 2.0 ** np.arange(21)[:, None]
+    assert np.isfinite(aliased(series[:20], 4, 0.7)).all()
+    with pytest.raises(ValueError, match=r"radius: 0\.7 is beyond the radius of .* about 0\.5,"):
+        aliased(series, 4, 0.7)
+    assert np.isfinite(aliased(series, 4, 0.55)).all()  # an estimate of a radius is no sharp bound
+
+
 def test_what_cannot_be_is_refused():
     with pytest.raises(ValueError, match="do not reach the first error of 8 points, order 9"):
         aliased(SERIES[:9], 8, 0.1)

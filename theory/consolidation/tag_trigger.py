@@ -89,7 +89,7 @@ class Tetanus:
     high: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TriggerCourse:
     """Times (hours), protein, number of tags, and weights of shape (times, synapses)."""
 

@@ -113,7 +113,7 @@ class Stimulus:
         checks.one_of("regime", self.regime, REGIMES[1:])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TaggingCourse:
     """Early weights (times, synapses), protein (times,), late weights (times, synapses), tags."""
 

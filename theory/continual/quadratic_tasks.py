@@ -41,7 +41,7 @@ class QuadraticLoss:
         return np.subtract(parameters, self.optimum) @ self.hessian
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Descent:
     """A path (steps + 1, n), and the path integral of minus gradient times change (n,)."""
 

@@ -24,7 +24,7 @@ from theory.continual.replay_memory import ReplayMemory
 from theory.door import door
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReplayErrors:
     """Expected squared errors a direction, on the old and on the new task, and their mean."""
 

@@ -26,7 +26,7 @@ from theory.door import door
 SCENARIOS = ("permuted", "task", "domain", "class")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """A sequence of tasks and what a network for it needs.
 

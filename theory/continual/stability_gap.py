@@ -18,7 +18,7 @@ from theory.continual.quadratic_tasks import QuadraticLoss
 from theory.door import door
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class JointCourse:
     """Losses along a flow on the joint loss.
 

@@ -102,7 +102,7 @@ def keep(entry, results, facts: dict, folder=FIGURES) -> Path:
     return table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StoredRun:
     """One run as it is stored.
 

@@ -29,7 +29,7 @@ from theory.rram.truncated_laws import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PulseSplit:
     """Moments of the fresh pulses (A) and of the others (B), arrays of the shape of t."""
 

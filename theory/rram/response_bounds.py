@@ -30,7 +30,7 @@ POWERS = range(1, 9)  # j
 
 
 @door
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FreshBounds:
     """Lower and upper bound of E[A] and of E[A^2], arrays of the shape of t."""
 
