@@ -676,3 +676,10 @@ def test_orthogonality_is_proved_for_equal_and_for_other_orders():
     assert "for p = q and for other values apart" in str(proof)
     with pytest.raises(DerivationError, match=r"p = q|at p"):
         attempt("integrate", product, claim / 2, limits)
+
+
+def test_slopes_are_real_numbers_where_an_equation_is_called_smooth():
+    """The root of one plus a square is smooth for real slopes only: a catenary is the only one."""
+    proof = attempt("solve", Eq(w2, sqrt(1 + w1**2)), Eq(w(t), cosh(t)), w(t),
+                    initial={w(0): 1, sp.Subs(sp.diff(w(x), x), x, 0): 0})  # fmt: skip
+    assert "since the equation is smooth and starts at t = 0" in str(proof.step().proof)

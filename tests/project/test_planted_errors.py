@@ -84,7 +84,10 @@ def test_the_tests_that_enter_the_function_judge_the_quickest_first(tree):
 
     assert judges(12) == [["tests/test_a.py::test_f"]]
     assert judges(16) == [["tests/test_a.py::test_g", "tests/test_a.py::test_f"]]
-    assert judges(4) == judges(16)  # outside of functions: whoever enters the file
+    reads = ("tests/test_a.py::test_reads", 0.3, {})
+    assert judges(16, [*rows, reads]) == judges(16)
+    # Outside of functions: whoever enters the file, or imports it itself.
+    assert judges(4, [*rows, reads]) == [[*judges(16)[0], "tests/test_a.py::test_reads"]]
     assert judges(16, []) == []
     assert judges(16, None) == [["tests/test_a.py"]]
 

@@ -14,6 +14,7 @@ from theory.ep import FullSizeSettings
 from theory.ep.full_size import PUBLISHED_SETTINGS
 from theory.ep.published import COMMON_SETTINGS, SETTINGS_ROWS, ConvolutionalShape
 from theory.holo_ep import PUBLISHED_RUNS, toy_network
+from theory.holo_ep.published import CONVOLUTIONAL_ACCURACIES, MNIST_ERRORS, PARITY
 from theory.metaplasticity import QuadraticTask
 from theory.rram import Device, DeviceExperiment, convolutional, dense
 from theory.rram.augmentation import CHANNEL_MEAN
@@ -100,6 +101,16 @@ ROWS = [
     ("J24 fig. 4e-h", lambda: PUBLISHED_RUNS["J24 fig. 4e-h"].homeostasis, (0.0, 0.1)),
     ("J24 online", lambda: fields(PUBLISHED_RUNS["J24 table 1, continuous"].settings,
      "points", "nudged_steps", "turns"), (4, 60, 5)),
+    ("H22 table 1", lambda: MNIST_ERRORS["clean_test"] + MNIST_ERRORS["clean_train"],
+     (1.87, 2.24, 1.97, 2.05, 0.05, 0.19, 0.02, 0.11)),
+    ("H22 table 1", lambda: MNIST_ERRORS["noisy_test"] + MNIST_ERRORS["noisy_train"],
+     (88.65, 3.01, 1.96, 1.91, 88.76, 1.96, 0.14, 0.13)),
+    ("H22 table 2", lambda: PARITY["CIFAR-10"], (88.56, 0.18, 88.34, 0.12)),
+    ("H22 table 2", lambda: PARITY["CIFAR-100"], (61.62, 0.10, 62.01, 0.46)),
+    ("H22 table 2", lambda: PARITY["ImageNet 32"], (36.51, 0.27, 37.19, 0.38)),
+    ("J24 table 2", lambda: [*CONVOLUTIONAL_ACCURACIES.values()],
+     [(60.4, 35.2, None), (81.4, 51.1, None), (84.3, 53.8, 31.4), (87.8, None, None),
+      (87.7, None, None), (88.6, 61.6, 36.5)]),
     ("toy network", lambda: [b.any() for b in (*TOY.network.biases, TOY.loss.biases)], [False] * 3),
     ("toy network", lambda: (TOY.network.sizes, TOY.targets.tolist()), ((4, 4), [[0, 0, 0, 1]])),
     ("H22 table 1", lambda: fields(H22.settings, *OPTIMISER), ("sgd", 0.05, 0.0, 20, 50)),

@@ -127,9 +127,10 @@ def unseen(path):
 def entrances(path, line, root):
     """Return {file: first line of a function, or None for any}: what tests enter to reach a place.
 
-    The function around the line; for a line outside of functions any of the file. Where the file
-    works unseen, any function of the file or of those that import it, too, since no measurement
-    tells who reaches a compiled function or a constant.
+    The function around the line; for a line outside of functions any of the file, and tests that
+    import the file itself (`reaching`). Where the file works unseen, any function of the file or of
+    those that import it, too, since no measurement tells who reaches a compiled function or a
+    constant.
     """
     around = max((f for f in functions(path) if f[0] <= line <= f[1]), default=None)
     if around and not around[2]:
@@ -159,7 +160,8 @@ def reaching(path, line, root, static, entered_by):
     """
     ways = entrances(path, line, root)
     starts = {file.relative_to(root).as_posix(): start for file, start in ways.items()}
-    hidden = {file for file in ways if unseen(file)}
+    # Constants, fields and defaults are read without entering a function of their file.
+    hidden = {file for file in ways if unseen(file) or (file == path and ways[file] is None)}
     files = [test for test, closure in static.items() if path in closure]
     files.sort(key=lambda test: (distance(path, test, root), len(static[test])))
 
