@@ -215,9 +215,8 @@ def _from_initial(record, unknowns, solution, residuals, initial, unique, region
     if len(initial) < order or len(w.args) != 1 or mixes(w) or mixes(residual):
         return ""
     t = w.args[0]
-    stand = [
-        sp.Dummy(f"w{k}", **_kind(w if k == 0 else sp.Dummy(real=True))) for k in range(order + 1)
-    ]
+    slopes = [sp.Dummy(f"w{k}", real=True) for k in range(1, order + 1)]
+    stand = [sp.Dummy("w0", **_kind(w)), *slopes]
     plain = residual
     for k in range(order, 0, -1):
         plain = plain.xreplace({sp.Derivative(w, (t, k)): stand[k]})
