@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import re
 import subprocess
 import sys
 
@@ -24,8 +23,6 @@ ALLOWED = {
     "rram": FOUNDATION | {"continual", "bnn", "metaplasticity", "consolidation", "full_size"},
     "full_size": FOUNDATION | {"bnn", "continual", "holo_ep"},
 }
-
-ARRAYS = r"np\.ndarray( \| None)?|(tuple|list)\[np\.ndarray.*\]"
 
 
 def _subject(path):
@@ -88,18 +85,6 @@ def test_a_drawing_sees_its_numbers_and_nothing_of_the_science():
             own = (*allowed, f"figures.{path.parent.name}._")
             foreign = [m for m in _imports(path) if not m.startswith(own)]
             assert not foreign, f"{path.relative_to(ROOT)} imports {foreign}"
-
-
-def test_records_that_hold_arrays_are_compared_by_identity():
-    """Arrays have no one truth value: `==` of two such records would raise, and so would `hash`."""
-    for path in _sources("theory"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            made = [ast.unparse(d) for d in getattr(node, "decorator_list", ())]
-            made = [text for text in made if "dataclass(" in text]
-            if isinstance(node, ast.ClassDef) and made:
-                fields = [f.annotation for f in node.body if isinstance(f, ast.AnnAssign)]
-                if any(re.fullmatch(ARRAYS, ast.unparse(annotation)) for annotation in fields):
-                    assert "eq=False" in made[0], f"{path.name}: {node.name}"
 
 
 def test_simulations_and_predictions_do_not_share_a_function():
