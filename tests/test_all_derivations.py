@@ -22,8 +22,8 @@ from theory.derivation.verdict import PROVED, Proof
 
 SHARE = 0.1  # of the steps, drawn at random with a fixed seed
 FUNCTIONS = proved_once.public_derivations()
-# Proved steps of all steps, and the domain, by derivation: what is lost, no longer proved, or
-# proved for less, is noticed.
+# Proved steps of all steps, the domain, and what is demanded, by derivation: what is lost, no longer
+# proved, or proved for less, is noticed.
 EXTENT = dict(
     line.split(" ", 1)
     for line in Path(__file__).with_name("all_derivations.txt").read_text().splitlines()
@@ -33,7 +33,12 @@ EXTENT = dict(
 def extent(derivation):
     proved = [step for step in derivation if not step.is_premise]
     bounds = [f"{low} < {symbol} < {high}" for symbol, (low, high) in derivation.domain.items()]
-    return "; ".join([f"{len(proved)} of {len(derivation)}", *bounds])
+    stated = [
+        f"where {condition} ({step.name})"
+        for step in derivation
+        for condition in step.new_conditions
+    ]
+    return "; ".join([f"{len(proved)} of {len(derivation)}", *bounds, *stated])
 
 
 def quantities(derivation):
