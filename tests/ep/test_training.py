@@ -298,6 +298,10 @@ def test_published_facts_are_marked_and_consistent():
     layers = ConvolutionalShape().layers()
     assert sum(count for *_, count in layers) == 3_843_850
     assert [(c, s) for c, s, _ in layers[:-1]] == [(128, 16), (256, 8), (512, 4), (512, 1)]
+    # Of larger images with a wider border: 64 + 4 - 2, then 33, 16 and 8 - 2, each halved.
+    larger = ConvolutionalShape(side=64, padding=(2, 1, 1, 0)).layers()
+    assert [s for _, s, _ in larger[:-1]] == [33, 16, 8, 3]
+    assert larger[-1] == (10, 1, 10 * (9 * 512 + 1))
     assert sum(row.certainty == CONFIRMED for row in PUBLISHED_ERRORS) == 3
     assert len({len(row) for row in SETTINGS_ROWS}) == 1
 

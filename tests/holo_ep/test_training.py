@@ -538,6 +538,29 @@ def test_published_runs_have_the_published_settings():
     assert (classic.points, classic.radius, classic.nudged_steps) == (1, 0.1, 350)
     turning = PUBLISHED_RUNS["H22 table 1, continuous, noise 0.04"].settings
     assert (turning.turns, turning.nudged_steps, turning.learning_rate) == (3, 30, 0.05)
+    assert turning.skipped_turns == 1 and noisy.task == "mnist" and noisy.seeds == (0, 1, 2)
+    for name, run in PUBLISHED_RUNS.items():
+        s = run.settings
+        if name.startswith("H22"):
+            assert (s.sizes, s.batch_size, s.epochs, s.momentum) == ((256, 256), 20, 50, 0.0)
+            assert (
+                s.towards and s.learning_rate == 0.05 and run.degrees == run.homeostasis == (0.0,)
+            )
+        else:
+            assert (s.batch_size, s.epochs, s.damping, s.draws) == (50, 50, 1.0, 5) and not s.drift
+    angles = (0.0, 15.0, 30.0, 45.0, 60.0, 75.0, 90.0)
+    for rule in ("back-propagation", "derivative"):
+        run = PUBLISHED_RUNS[f"J24 fig. 3, {rule}"]
+        assert (run.degrees, run.seeds) == (angles, (0, 1, 2))
+    assert [row.degrees for row in rows] == [(90.0,), (90.0,)] and rows[1].seeds == (0, 1, 2, 3, 4)
+    assert rows[1].settings.topology == "loop"
+    table1 = {name for name in PUBLISHED_RUNS if "J24 table 1, N" in name}
+    assert table1 == {
+        f"J24 table 1, N = {n}, radius {r}" for n in (1, 2, 4, 6) for r in (0.05, 0.5)
+    }
+    for name in table1:
+        s = PUBLISHED_RUNS[name].settings
+        assert name == f"J24 table 1, N = {s.points}, radius {s.radius}" and s.rule == "contour"
 
 
 @pytest.mark.parametrize(
