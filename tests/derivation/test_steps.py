@@ -683,3 +683,12 @@ def test_slopes_are_real_numbers_where_an_equation_is_called_smooth():
     proof = attempt("solve", Eq(w2, sqrt(1 + w1**2)), Eq(w(t), cosh(t)), w(t),
                     initial={w(0): 1, sp.Subs(sp.diff(w(x), x), x, 0): 0})  # fmt: skip
     assert "since the equation is smooth and starts at t = 0" in str(proof.step().proof)
+
+
+def test_a_column_without_a_right_side_is_solved_where_it_vanishes():
+    column = Matrix([x - a, y - b])
+    claim = Eq(Matrix([x, y]), Matrix([a, b]), evaluate=False)
+    assert attempt("solve", column, claim, Matrix([x, y])).step().proof
+    wrong = Eq(Matrix([x, y]), Matrix([b, a]), evaluate=False)
+    with pytest.raises(DerivationError):
+        attempt("solve", column, wrong, Matrix([x, y]))

@@ -30,7 +30,7 @@ from theory.rram import (
     sample_traces,
 )
 from theory.rram.device_laws import SPREADS
-from theory.rram.telegraph_fit import _full_density, _smooth, log_likelihoods
+from theory.rram.telegraph_fit import _full_density, _smooth, _table, log_likelihoods
 
 PULSES = np.arange(1, 2001)
 # Scores (estimate - truth) / error have mean 0 and deviation 1 if the errors hold. Their means over
@@ -337,3 +337,4 @@ def test_the_density_of_the_full_state_is_that_of_a_random_share_of_the_amplitud
     wanted = np.log(np.mean(rise / (amplitude * share), axis=1))
     assert np.abs(found - wanted).max() < 0.04
     assert np.abs(found - wanted)[x < 0.8 * amplitude].max() < 4e-3
+    assert all(np.all(np.diff(axis) > 0) for axis in _table()[:2])
