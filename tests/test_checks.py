@@ -104,3 +104,11 @@ def test_random_generators_are_repeatable_only():
             checks.as_rng(bad)
     with pytest.raises(ValueError, match="0 or above, not -1"):
         checks.as_rng(-1)
+
+
+def test_rounding_beside_a_zero_is_no_asymmetry():
+    given = np.array([[2.0, 1e-11], [0.0, 1.0]])
+    found = checks.spd_matrix("matrix", given)
+    np.testing.assert_array_equal(found, (given + given.T) / 2)
+    with pytest.raises(ValueError, match="must be symmetric"):
+        checks.spd_matrix("matrix", given + np.diag([1e-9], 1))

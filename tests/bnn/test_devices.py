@@ -229,3 +229,10 @@ def test_a_step_on_a_gpu_agrees_with_numpy_within_rounding():
 
     for name, (found, bound) in largest_deviations().items():
         assert found <= bound, name
+
+
+def test_column_products_of_a_device_are_those_of_numpy():
+    a, b = np.random.default_rng(0).normal(size=(2, 3, 5, 4))
+    module = fake_module("cupy")
+    found = arrays.column_products(module.asarray(a), module.asarray(b))
+    np.testing.assert_allclose(found.values, arrays.column_products(a, b))

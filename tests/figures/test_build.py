@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from figures import build, execution
+from figures.executed import _merged
 from figures.inventory import ROOT, load_inventory, notebook_figures
 
 FIRST_FILES = {f"figures/ssl/first.{suffix}" for suffix in ("png", "svg", "csv", "json")}
@@ -423,3 +424,12 @@ def test_figures_to_redraw_are_shared_a_lesson_at_a_time_and_take_as_long_as_the
     works = build.plan_redraw([few[0], *many, few[1]])
     assert [work.command[1:] for work in works] == [tuple(many), tuple(few)]
     assert works[0].seconds / works[1].seconds == pytest.approx(5 / 2)
+
+
+def test_pieces_of_a_stream_are_one_output_however_many_there_are():
+    def piece(text):
+        return {"output_type": "stream", "text": text}
+
+    shown = {"output_type": "display_data", "data": {}}
+    pieces = [shown, piece("a"), piece(["b", "c"]), piece("d"), shown, piece("e")]
+    assert _merged(pieces) == [shown, piece("abcd"), shown, piece("e")]

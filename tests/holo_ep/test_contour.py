@@ -179,8 +179,11 @@ def test_samples_of_a_batch_do_not_mix():
 
 
 def test_a_radius_beyond_the_branch_point_warns_with_the_radius():
-    with pytest.warns(BeyondBranchPoint, match=r"\|nudge\| = 0\.8 .* at \|nudge\| = 0\.6571;"):
+    with pytest.warns(
+        BeyondBranchPoint, match=r"\|nudge\| = 0\.8 .* at \|nudge\| = 0\.6571;"
+    ) as told:
         contour_estimate(TOY, 4, 0.8, steps=5)
+    assert told[0].filename == __file__
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         contour_estimate(TOY, 4, 0.3, steps=5)
