@@ -523,6 +523,7 @@ def test_damaged_checkpoint_is_computed_again_with_a_warning(damage, tmp_path, m
     with pytest.warns(UserWarning, match="is damaged .* computed again") as caught:
         result = sweep.map(counted, points, backend="serial", checkpoint=store)
     assert str(victim) in str(caught[0].message)
+    assert caught[0].filename == __file__  # where the sweep was asked for
     assert result.values == (1, 4) and len(calls(marks)) == 3
     assert victim.read_bytes() == content
 
