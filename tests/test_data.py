@@ -579,3 +579,12 @@ def test_unexpected_content_is_not_cached(monkeypatch, tmp_path):
     with pytest.raises(data.DataUnavailable, match=r"holds images of shape \(4, 9\)"):
         data.load_images("mnist", "paper", data_home=tmp_path)
     assert not full_size.cache_file("mnist", tmp_path).exists()
+
+
+def test_a_permutation_that_is_given_cannot_change_afterwards(digits):
+    order = np.arange(64)[::-1].copy()
+    task = data.permuted(digits, permutation=order)
+    order[:] = 0
+    assert sorted(task.permutation) == list(range(64)) and not task.permutation.flags.writeable
+    task = replace(digits, permutation=list(range(64)))
+    assert task.permutation.dtype.kind == "i" and not task.permutation.flags.writeable

@@ -236,3 +236,17 @@ def test_column_products_of_a_device_are_those_of_numpy():
     module = fake_module("cupy")
     found = arrays.column_products(module.asarray(a), module.asarray(b))
     np.testing.assert_allclose(found.values, arrays.column_products(a, b))
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 5), (2, 5, 3), (2, 4, 1), (2, 1, 4)])
+def test_stacks_are_laid_out_for_products_as_their_strides_say(shape):
+    """Element (r, c) of matrix m lies at m * jump + r * lead + c, rows and columns as they are."""
+    stack = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    for given in (stack, stack.swapaxes(1, 2)):
+        transposed, lead, jump = gpu._layout(given)
+        for m, row, column in np.ndindex(given.shape):
+            row_, column_ = (column, row) if transposed else (row, column)
+            assert stack.ravel()[m * jump + row_ * lead + column_] == given[m, row, column]
+        assert lead >= given.shape[1 if transposed else 2]
+    with pytest.raises(ValueError, match="neither contiguous nor the transpose"):
+        gpu._layout(np.zeros((2, 6, 8), np.float32)[:, ::2, ::2])

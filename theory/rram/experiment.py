@@ -18,7 +18,7 @@ from theory.rram.architectures import block_network
 from theory.rram.augmentation import cropped_and_flipped, normalised
 from theory.rram.device import Device
 from theory.rram.device_array import DeviceArray
-from theory.rram.device_laws import spread_factors, switched_on
+from theory.rram.device_laws import spread_factors
 from theory.rram.pulse_optimizer import DIGITAL_RATE, PulseAdam
 from theory.rram.synapses import REFRESH
 
@@ -96,7 +96,6 @@ class DeviceExperiment:
             object.__setattr__(self, "imperfections", (self.imperfections,))
         widths = tuple(dict(self.widths).items())
         object.__setattr__(self, "widths", widths)
-        switched_on(self.imperfections)
         spread_factors(self.imperfections, dict(widths))
         if not isinstance(self.device, Device):
             raise TypeError(f"device must be a Device, not {type(self.device).__name__}")
