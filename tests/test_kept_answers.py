@@ -1,10 +1,12 @@
 """Every public callable gives, for its good arguments, the numbers that it gave before.
 
 `kept_answers.csv` holds a fingerprint of each answer, also with one argument changed at a time:
-every word that it can be, a truth value turned, a number a quarter larger. The suite computed these
-itself, so they prove nothing: whether an answer is right is for the other tests. They tell that a
-change which was not meant to change numbers changed some. ``python tests/test_kept_answers.py``
-writes them anew after a change that was meant; its difference to what is committed says which.
+every word that it can be, a truth value turned, a number a quarter larger or .1 in place of 0, an
+array smaller as a whole and unevenly. What a call changes in its arguments counts, too. The suite
+computed these itself, so they prove nothing: whether an answer is right is for the other tests.
+They tell that a change which was not meant to change numbers changed some. ``python
+tests/test_kept_answers.py`` writes them anew after a change that was meant; its difference to what
+is committed says which.
 """
 
 import collections
@@ -40,7 +42,7 @@ COARSE = {
     "ssl.BackgroundDigits.view": SINGLE,
 }
 TRAINED = re.compile(r"binarized\.(Ensemble\.)?(run|train|measured|state)")
-LONGEST, LONGEST_CHANGED = 1.5, 0.06  # seconds
+LONGEST, LONGEST_CHANGED = 1.5, 0.3  # seconds
 REFUSED = (ValueError, TypeError, NotConverged, ModuleNotFoundError)
 
 
@@ -61,15 +63,21 @@ def changes(call):
         elif isinstance(value, int | np.integer) and name != "seed":
             others = [value + 1]
         elif isinstance(value, float | np.floating) and np.isfinite(value):
-            others = [1.25 * value]
+            others = [1.25 * value or 0.1]
         elif isinstance(value, np.ndarray) and value.dtype.kind in "fc":
             others = [0.9 * value]
+            if value.size > 1:
+                found[f"{name} unevenly"] = {name: value * _uneven(value)}
         else:
             others = []
         for other in others:
             told = f" {other}" if isinstance(other, str) else ""
             found[f"{name}{told}"] = {name: other}
     return found
+
+
+def _uneven(array):
+    return (1 - 0.1 * np.sin(np.arange(array.size))).reshape(array.shape).astype(array.dtype)
 
 
 def _words(call, name):
@@ -83,12 +91,16 @@ def _words(call, name):
 
 
 def answered(call, changed):
-    """Return the fingerprint of an answer, or of what is refused (-1 numbers)."""
+    """Return the fingerprint of an answer and of what became of arguments; -1 for a refusal."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            arguments = call.arguments() | changed
+            before = {name: fingerprint(value) for name, value in arguments.items()}
             try:
-                return fingerprint(call.target(**call.arguments() | changed))
+                answer = call.target(**arguments)
+                trained = [v for name, v in arguments.items() if fingerprint(v) != before[name]]
+                return fingerprint((answer, *trained) if trained else answer)
             except REFUSED:
                 return -1, 0.0
 
@@ -143,8 +155,8 @@ def main():
                 print(name, change, "is not the same twice", count, mean, again)
             elif change in STORED[name] or taken <= (LONGEST_CHANGED if change else LONGEST):
                 rows.append(f"{name},{change},{count},{mean:.9g}")
-            elif not change:
-                print(name, "takes", taken)
+            else:
+                print(name, change, "takes", round(taken, 2))
         if time.perf_counter() - begin > 3:
             print(name, "took", time.perf_counter() - begin)
     KEPT.write_text("\n".join(rows) + "\n")
