@@ -199,13 +199,13 @@ def run_tests(tree, tests, seconds, *options, **environment):
     """Run tests of a tree in a copy of this process; return status and output.
 
     The status is that of pytest, None where the tests computed for longer than the seconds, or
-    took three times as long.
+    took twice as long.
     """
     with tempfile.TemporaryFile() as output:
         pid = os.fork()
         if pid == 0:
             _become(tree, tests, seconds, options, environment, output)
-        deadline, status = time.monotonic() + 3 * seconds, None
+        deadline, status = time.monotonic() + 2 * seconds, None
         while status is None and time.monotonic() < deadline:
             ended, told = os.waitpid(pid, os.WNOHANG)
             status = os.waitstatus_to_exitcode(told) if ended else time.sleep(0.01)
