@@ -222,6 +222,25 @@ def test_bridge_starts_from_the_weights_and_their_mean_update():
     assert bridge["mean update"] == reduction["Euclidean"]
 
 
+def test_the_mean_update_is_that_of_samples_with_any_moments():
+    """By differences of the loss, target held: cross moment and online moment that are not 1."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 4, 30))
+    w, p = rng.normal(size=(3, 4)), rng.normal(size=(3, 3))
+    target = w @ y
+
+    def loss(weights):
+        return np.sum((p @ weights @ x - target) ** 2) / 2 / 30
+
+    steps = [loss(w + h) - loss(w - h) for h in 1e-5 * np.eye(12).reshape(12, 3, 4)]
+    letters = {"W": w, "P": p, "P^T": p.T, "C_xx": x @ x.T / 30, "C_yx": y @ x.T / 30}
+    update = moments.reduction()["update"].rhs
+    value = sp.lambdify([sp.Symbol(n, commutative=False) for n in letters], update)
+    # Products of letters that do not commute are products of matrices.
+    found = np.array(value(*map(sp.Matrix, letters.values())), float)
+    np.testing.assert_allclose(found, -np.reshape(steps, (3, 4)) / 2e-5, atol=1e-8)
+
+
 def test_ridge_growth_is_the_rate():
     slope = _function(predictors.any_predictor()["growth in full"], ["gamma", "mu", "c_1"])
     gamma = np.array([0.2, 1.4])
