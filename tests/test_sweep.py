@@ -628,6 +628,13 @@ def test_progress_bar_only_for_a_watching_terminal(monkeypatch, terminal, progre
     assert shown or stream.getvalue() == ""
 
 
+def test_what_a_plain_installation_lacks_is_named_with_its_remedy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    remedy = r"a sweep needs threadpoolctl; install .* 'complex-synapses\[sweep\]'"
+    with pytest.raises(ModuleNotFoundError, match=remedy):
+        sweep.map(boom, [{"x": 1}], backend="serial")
+
+
 def test_without_tqdm_there_is_no_bar_and_all_else(monkeypatch):
     """A plain installation does not bring it."""
     monkeypatch.setitem(sys.modules, "tqdm", None)

@@ -45,6 +45,18 @@ print(quadratic_task.averaging().counts["proved"])
     assert int(told) > 0
 
 
+def test_a_network_of_ones_own_is_trained_without_the_extras():
+    told = _alone("""
+import numpy as np
+from theory.continual.binarized import Experiment, run_experiment
+x = np.random.default_rng(0).normal(size=(60, 4))
+tasks = [(x, np.arange(60) % 2), (x[:, ::-1], np.arange(60) % 2)]
+run = run_experiment(Experiment(tasks=tasks, hidden=(5,), epochs=2, batch=20), 0)
+print(run["curves"].shape[1])
+""")
+    assert int(told) == 2
+
+
 def test_the_package_tells_its_version_and_its_metadata_take_it_from_there():
     import theory
 

@@ -12,6 +12,7 @@ import traceback
 import warnings
 from concurrent.futures import BrokenExecutor
 from contextlib import closing
+from importlib.util import find_spec
 
 from theory.checks import one_of
 
@@ -20,6 +21,7 @@ SCHEDULER_VARIABLE = "DASK_SCHEDULER"
 CONNECT_SECONDS = 10
 PATIENCE_SECONDS = 30  # how long a cluster that has lost its last worker may stay without one
 POLL_SECONDS = 0.5
+NEEDED = ("joblib", "cloudpickle", "threadpoolctl")
 KILLED = "the worker process was killed (out of memory, or a crash in compiled code)"
 
 
@@ -30,7 +32,15 @@ def choose(backend, jobs):
     ------
     ValueError
         If it is unknown, or is "dask" and the environment names no scheduler.
+    ModuleNotFoundError
+        If the extra `sweep` is not installed.
     """
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise ModuleNotFoundError(
+            f"a sweep needs {', '.join(missing)}; install the extra with: "
+            "pip install 'complex-synapses[sweep]'"
+        )
     if backend is None:
         if os.environ.get(SCHEDULER_VARIABLE):
             return "dask"
