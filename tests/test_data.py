@@ -407,6 +407,22 @@ def test_load_images_refuses_with_an_offer(name, scale, message):
         data.load_images(name, scale)
 
 
+def test_known_sets_are_the_editions_of_openml():
+    """Name, version, images, those of the official training part, shape, values, first label."""
+    stated = {
+        "mnist": ("mnist_784", 1, 70_000, 60_000, (28, 28), (0, 255), 0, 1),
+        "fashion_mnist": ("Fashion-MNIST", 1, 70_000, 60_000, (28, 28), (0, 255), 0, 1),
+        "usps": ("USPS", 2, 9_298, 7_291, (16, 16), (-1, 1), 1, 1e-3),
+        "cifar10": ("CIFAR_10", 1, 60_000, 50_000, (3, 32, 32), (0, 255), 0, 1),
+    }
+    assert list(FULL_SIZE_SETS) == list(stated)
+    for name, known in FULL_SIZE_SETS.items():
+        held = (known.openml_name, known.version, known.images, known.official_train)
+        held += known.image_shape, known.value_range, known.first_label, known.step
+        assert held == stated[name] and len(known.classes) == 10
+    assert [known.megabytes for known in FULL_SIZE_SETS.values()] == [15, 35, 10, 250]
+
+
 def fake_set(name, monkeypatch, per_class=3):
     """Shrink what is expected of `name`, and return rows as OpenML stores them."""
     known = FULL_SIZE_SETS[name]

@@ -118,8 +118,21 @@ def test_accuracy_counts_right_answers_in_batches(network):
     wrong = answers.copy()
     wrong[:3] = (wrong[:3] + 1) % 4
     assert network.accuracy(IMAGES, wrong) == pytest.approx(0.7)
-    # Nine samples at a time would leave one over, which has no batch statistics of its own.
-    assert 0 <= network.accuracy(IMAGES, answers, batch=9) <= 1
+
+
+@pytest.mark.parametrize(
+    ("count", "batch", "sizes"), [(10, 9, [10]), (10, 4, [4, 4, 2]), (9, 4, [4, 5]), (1, 4, [1])]
+)
+def test_one_sample_left_over_joins_the_batch_before_it(network, monkeypatch, count, batch, sizes):
+    """It has no batch statistics of its own; two have."""
+    seen, logits = [], type(network).logits
+    monkeypatch.setattr(
+        type(network),
+        "logits",
+        lambda self, images: seen.append(len(images)) or logits(self, images),
+    )
+    assert 0 <= network.accuracy(IMAGES[:count], np.zeros(count, int), batch=batch) <= 1
+    assert seen == sizes
 
 
 def test_a_step_allocates_no_large_array():

@@ -11,6 +11,7 @@ from theory.consolidation import (
     MarkovSynapse,
     cascade,
     last_crossing,
+    lifetime,
     lifetime_of_modes,
     serial_chain,
     soft_bound,
@@ -172,3 +173,13 @@ def test_a_level_within_rounding_is_refused():
     crossing = last_crossing(np.array([-1.0, 1.0]), generator, np.array([-1.0, 1.0]), 0.5)
     assert crossing == pytest.approx(np.log(4) / 2, rel=1e-11)
     assert np.allclose(expm(generator * crossing)[0, 0] * 2 - 1, 0.25)
+
+
+def test_times_at_which_a_lifetime_is_looked_for_are_a_geometric_row():
+    generator = np.array([[-0.5, 0.5], [0.2, -0.2]])
+    march = lifetime._march(np.array([1.0, -1.0]), generator, np.zeros(0, complex))
+    rows = [next(march)[:2] for _ in range(40)]
+    times = np.array([time for time, _ in rows])
+    np.testing.assert_allclose(times[4:] / times[:-4], 2, rtol=1e-12)  # four steps a doubling
+    for time, row in rows[::13]:
+        np.testing.assert_allclose(row, [1.0, -1.0] @ expm(generator * time), atol=1e-9)

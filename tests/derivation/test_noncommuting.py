@@ -38,6 +38,20 @@ def test_the_difference_is_zero_where_it_is_for_matrices(name, other):
     assert bool(difference(left, swapped)) == (values[0] != values[1])
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((A + 3 * B) ** -1 * B, (ONE - (A + 3 * B) ** -1 * A) / 3),
+        (B * (A + 3 * B) ** -1, (ONE - A * (A + 3 * B) ** -1) / 3),
+        ((A / 2 - B * A) ** -1 * B * A, (A / 2 - B * A) ** -1 * A / 2 - ONE),
+    ],
+)
+def test_an_inverse_of_a_sum_beside_a_part_of_it(left, right):
+    assert not difference(left, right) and difference(left, 2 * right)
+    values = in_matrices([left, right], random.Random(5))
+    assert values[0] == values[1]
+
+
 @pytest.mark.parametrize("expression", [S**3, S * R * S, (S + x * R) ** -2, S**-3 * A, x**2 * S])
 def test_a_derivative_is_that_of_matrices_of_polynomials(expression):
     rng = random.Random(7)
