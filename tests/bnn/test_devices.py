@@ -190,6 +190,14 @@ def test_gradients_of_a_normalisation_on_a_device_are_differences(programs):
             assert wanted[cell] == pytest.approx((values[0] - values[1]) / 2e-6, abs=1e-7)
 
 
+def test_signs_on_a_device_and_where_they_pass_a_gradient(programs):
+    stack = np.array([[-2.0, -1.0, -0.0, 0.5, 1.0, 1.5]])
+    inside, out = np.zeros_like(stack), np.zeros_like(stack)
+    gpu.sign(stack, inside, out)
+    assert out.tolist() == [[-1, -1, -1, 1, 1, 1]] and inside.tolist() == [[0, 1, 1, 1, 1, 0]]
+    assert gpu.mask(stack.copy(), inside).tolist() == [[0, -1, 0, 0.5, 1, 0]]
+
+
 def test_one_program_updates_every_member_as_its_own_optimizer_would(device, monkeypatch):
     device("cupy")
     monkeypatch.setattr(gpu, "adam_update", plain_adam)

@@ -311,6 +311,9 @@ def test_two_equations_are_solved_together():
     solution = Eq(Matrix([x, y]), Matrix([a + b, a - b]) / 2)
     d.solve("both", solution, Matrix([x, y]), "add and subtract", of=["start", "second"])
     assert d["both"] == solution
+    of = ["start", "second"]
+    d.solve("only", solution, Matrix([x, y]), "nothing else", of=of, unique=True)
+    assert "linear with a nonzero determinant" in d.step("only").proof
     with pytest.raises(DerivationError, match="claim gives"):
         d.solve(
             "bad",

@@ -1,5 +1,6 @@
 """A few digits that tell whether an answer is the one it was: every number in it has its share."""
 
+import contextlib
 import dataclasses
 import inspect
 import types
@@ -17,6 +18,8 @@ FIRST = 50  # items of an iterator
 
 def fingerprint(answer):
     """Return how many numbers an answer holds, and a mean of them to which each one contributes.
+
+    The properties of an object of the suite count, too.
 
     Each is taken as asinh(x / `SMALL`), so that a change by one per cent counts alike in a large
     and in a small one, and rounding does not in one that is nought; weights between 1 and 2 tell
@@ -53,7 +56,7 @@ def _numbers(value, depth, above):
             yield [len(value)]
             held = value
         else:
-            named = value if isinstance(value, Mapping) else _attributes(value)
+            named = value if isinstance(value, Mapping) else _attributes(value, depth)
             yield [_of_word(str(key)) for key in sorted(named, key=str)]
             held = [named[key] for key in sorted(named, key=str)]
         for item in held:
@@ -83,10 +86,17 @@ def _is_code(value):
     return value is None or code
 
 
-def _attributes(value):
+def _attributes(value, depth):
     if dataclasses.is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    slots = [name for cls in type(value).__mro__ for name in getattr(cls, "__slots__", ())]
-    every = {name: getattr(value, name) for name in slots if hasattr(value, name)}
-    every |= getattr(value, "__dict__", {})
-    return {name: held for name, held in every.items() if not name.startswith("_")}
+        every = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    else:
+        slots = [name for cls in type(value).__mro__ for name in getattr(cls, "__slots__", ())]
+        every = {name: getattr(value, name) for name in slots if hasattr(value, name)}
+        every |= getattr(value, "__dict__", {})
+        every = {name: held for name, held in every.items() if not name.startswith("_")}
+    if depth < 2 and type(value).__module__.startswith("theory."):
+        for name, _ in inspect.getmembers(type(value), lambda part: isinstance(part, property)):
+            if not name.startswith("_"):
+                with contextlib.suppress(Exception):  # what a state does not have yet
+                    every[name] = getattr(value, name)
+    return every
