@@ -167,20 +167,19 @@ def _near_zeros(steep, ordered, draw, region):
         parts = [part for part in steep if symbol in part.free_symbols][:8]
         if not parts:
             continue
-        for _ in range(1):
-            base = draw()
-            zeros = sorted(set().union(*(_zeros(part, symbol, base, region) for part in parts)))
-            between = [(p + q) / 2 for p, q in itertools.pairwise(zeros)]
-            near = []
-            for zero in zeros[:12]:
-                step = max(abs(zero), mp.mpf(10) ** -3) * mp.mpf(10) ** -3
-                near += [zero - step, zero + step, zero / 2, 2 * zero, zero - 1, zero + 1]
-                if symbol.is_integer:
-                    near += [mp.floor(zero), mp.floor(zero) + 1]
-            for value in [*between[:12], *near]:
-                value = mp.mpf(mp.nint(value)) if symbol.is_integer else value
-                if draw.allows(symbol, value, base):
-                    yield base | {symbol: value}
+        base = draw()
+        zeros = sorted(set().union(*(_zeros(part, symbol, base, region) for part in parts)))
+        between = [(p + q) / 2 for p, q in itertools.pairwise(zeros)]
+        near = []
+        for zero in zeros[:12]:
+            step = max(abs(zero), mp.mpf(10) ** -3) * mp.mpf(10) ** -3
+            near += [zero - step, zero + step, zero / 2, 2 * zero, zero - 1, zero + 1]
+            if symbol.is_integer:
+                near += [mp.floor(zero), mp.floor(zero) + 1]
+        for value in [*between[:12], *near]:
+            value = mp.mpf(mp.nint(value)) if symbol.is_integer else value
+            if draw.allows(symbol, value, base):
+                yield base | {symbol: value}
 
 
 def _zeros(part, symbol, base, region):
