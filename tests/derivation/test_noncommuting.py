@@ -7,6 +7,7 @@ import sympy as sp
 from cases import A, B, C, R, S, a, x
 from numbers_for_letters import in_matrices
 
+from theory.derivation import Derivation, DerivationError
 from theory.derivation.noncommuting import derivative, difference, words, written
 
 ONE = sp.S.One
@@ -50,6 +51,16 @@ def test_an_inverse_of_a_sum_beside_a_part_of_it(left, right):
     assert not difference(left, right) and difference(left, 2 * right)
     values = in_matrices([left, right], random.Random(5))
     assert values[0] == values[1]
+
+
+@pytest.mark.parametrize(("before", "after"), [(2 * A * B + 3 * B, 4 * A * B + 6 * B), (A / 3, A)])
+def test_a_multiple_of_a_sum_is_told_by_its_number(before, after):
+    d = Derivation("x", source="x", symbols={})
+    d.assume("start", sp.Eq(before, 0), "premise")
+    d.rewrite("multiple", sp.Eq(after, 0), "times a number")
+    assert d.step("multiple").proof
+    with pytest.raises(DerivationError, match="nor a multiple"):
+        d.rewrite("none", sp.Eq(after + B * A, 0), "not of all words", of="start")
 
 
 @pytest.mark.parametrize("expression", [S**3, S * R * S, (S + x * R) ** -2, S**-3 * A, x**2 * S])

@@ -83,3 +83,10 @@ def test_exponentials_of_sums_and_multiples_are_powers_of_a_few():
                   sp.Eq(exp(x + b) * exp(-x), exp(b)), exp(x) + exp(-x) >= 2):  # fmt: skip
         assert smt.unsatisfiable([~bound])
     assert not smt.unsatisfiable([exp(2 * x) - 2 * exp(x) + 1 > 0])
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_whole_number_that_is_not_nought_is_one_or_more_in_size(sign):
+    n = sp.Symbol("n", integer=True, positive=sign > 0, negative=sign < 0)
+    assert smt.unsatisfiable([sign * n < 1]) and smt.unsatisfiable([n**2 < 1])
+    assert not smt.unsatisfiable([sp.Eq(sign * n, 1)]) and not smt.unsatisfiable([n**2 < 2])

@@ -13,7 +13,7 @@ from sympy import Eq, Function, Matrix, Rational, cos, cosh, exp, log, oo, pi, s
 from theory.derivation import Derivation, DerivationError, Step
 from theory.derivation.definedness import DEFINED, requirements
 from theory.derivation.evidence import compiled
-from theory.derivation.points import _zeros, points
+from theory.derivation.points import _allowed, _zeros, points
 from theory.derivation.region import Region
 
 x, y, z = sp.symbols("x y z", real=True)
@@ -695,3 +695,17 @@ def test_a_column_without_a_right_side_is_solved_where_it_vanishes():
     wrong = Eq(Matrix([x, y]), Matrix([b, a]), evaluate=False)
     with pytest.raises(DerivationError):
         attempt("solve", column, wrong, Matrix([x, y]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "allowed"),
+    [("even", (-2, 0, 4)), ("odd", (-3, 1, 5)), ("prime", (2, 3, 13)), ("composite", (4, 9))],
+)
+def test_points_are_of_the_kind_that_a_symbol_is_declared(kind, allowed):
+    """Of another kind they would refuse what is true."""
+    n = sp.Symbol("n", integer=True, **{kind: True})
+    found = [k for k in (-3, -2, 0, 1, 2, 3, 4, 5, 9, 13) if _allowed(n, mp.mpf(k))]
+    assert {*allowed} <= {*found}
+    assert all(getattr(sp.Integer(k), f"is_{kind}") for k in found)
+    assert not _allowed(n, mp.mpf(2.5))
+    assert _allowed(sp.Symbol("x", real=True), mp.mpf(2.5))

@@ -115,6 +115,20 @@ def test_training_lowers_the_error():
     assert error.shape == (9,) and error[-1] < 0.1
 
 
+def test_no_epoch_leaves_one_network_as_it_is_stacked_or_not():
+    network = ConvolutionalNetwork.random((1, 4, 4), (4,), 2, 0)
+    images, labels = np.ones((4, 1, 4, 4)), [0, 1, 0, 1]
+    before = [p.copy() for p in network.parameters]
+    rest = (images, labels, images, labels)
+    settings = {"epochs": 0, "batch_size": 2, "learning_rates": (0.5, 0.3)}
+    error = train_convolutional(network, *rest, rng=0, **settings)
+    assert error.shape == (1,)
+    alone = ConvolutionalNetwork.stack([network])
+    assert train_convolutional(alone, *rest, rng=(0,), **settings).tolist() == [error.tolist()[:1]]
+    for old, new, stacked in zip(before, network.parameters, alone.parameters, strict=True):
+        assert np.array_equal(old, new) and np.array_equal(stacked[0], old)
+
+
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="leaves 3 x 4 pixels to a pool"):
         ConvolutionalNetwork.random((1, 6, 8), (2, 2), 3, 0)

@@ -81,6 +81,13 @@ def test_publishing_moves_everything_and_cleans_up(scene):
     assert not staging.exists() and not cut_off()
 
 
+def test_a_first_lesson_is_published_into_folders_that_are_not_there(project):
+    staging = fresh_folder(files.STAGING / "lesson")
+    write_atomic(staging / "figures/new/deep/a.png", b"new")
+    publish(staging)
+    assert _published(project) == {"figures/new/deep/a.png": b"new"}
+
+
 @pytest.mark.parametrize("cut", range(5))
 def test_a_kill_at_any_rename_leaves_all_old_or_is_completed_to_all_new(scene, monkeypatch, cut):
     """The k-th rename of a publication (the journal's own is the first) is where it dies."""

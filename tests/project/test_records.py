@@ -9,9 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
-    "theory.bnn", "theory.consolidation", "theory.continual", "theory.continual.binarized",
-    "theory.data", "theory.derivation", "theory.ep", "theory.full_size", "theory.holo_ep",
-    "theory.metaplasticity", "theory.rram", "theory.ssl", "theory.sweep",
+    "figures", "theory.bnn", "theory.consolidation", "theory.continual",
+    "theory.continual.binarized", "theory.data", "theory.derivation", "theory.ep",
+    "theory.full_size", "theory.holo_ep", "theory.metaplasticity", "theory.rram", "theory.ssl",
+    "theory.sweep",
 )  # fmt: skip
 # What training changes in place, and a run that grows.
 CHANGED = {"ConvolutionalNetwork", "Ensemble", "FieldNetworks", "PoolingNetworks", "SequenceRun"}

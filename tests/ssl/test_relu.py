@@ -167,6 +167,8 @@ def test_bad_arguments():
         rectified_euclidean_update(np.eye(2), variant="released")
     with pytest.raises(ValueError, match="must not be parallel"):
         two_unit_cosine_update([[1.0, 0.0], [2.0, 0.0]])
+    with pytest.raises(ValueError, match="nor one of them 0"):
+        two_unit_cosine_update(np.zeros((2, 2)))
     for variant in ("isotropic", "no_stop_gradient_released"):
         with pytest.raises(ValueError, match=f"variant '{variant}' has no mean update"):
             two_unit_cosine_update(np.eye(2), variant=variant)
