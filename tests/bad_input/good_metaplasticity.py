@@ -94,6 +94,7 @@ CALLS = {
     "locking_plateau": lambda: {"plus": np.array([1, 1]), "period": np.array([2, 3])},
     "hidden_weight_bound": lambda: {
         "task": m.QuadraticTask(np.eye(6), np.full(6, 0.4)),
+        "learning_rate": 2.0,
     },
     "lyapunov_value": lambda: {"hidden": np.full(6, 0.2)},
     "metaplastic_factor": lambda: {"hidden_weights": SMALL},

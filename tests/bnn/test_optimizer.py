@@ -321,3 +321,12 @@ def test_asking_for_a_compiler_that_is_missing_names_the_extra(monkeypatch):
     monkeypatch.delitem(sys.modules, "theory.bnn.fused", raising=False)
     with pytest.raises(ModuleNotFoundError, match=r"complex-synapses\[fast\]"):
         Adam([Parameter("weights", np.ones(2, np.float32), "binary")], 0.1, accelerated=True)
+
+
+def test_signs_and_what_they_let_through_at_the_edge_are_the_same_compiled_and_plain():
+    inputs = np.array([-1.5, -1, -0.5, -0.0, 0.0, 1, np.nextafter(1, 2, dtype="f4")], np.float32)
+    fused = pytest.importorskip("theory.bnn.fused")
+    inside, out = np.zeros(7, bool), np.zeros(7, np.float32)
+    fused.sign(inputs, inside, out)
+    assert inside.tolist() == (np.abs(inputs) <= 1).tolist() == [0, 1, 1, 1, 1, 1, 0]
+    assert out.tolist() == [-1, -1, -1, -1, 1, 1, 1]

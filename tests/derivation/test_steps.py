@@ -12,7 +12,7 @@ from sympy import Eq, Function, Matrix, Rational, cos, cosh, exp, log, oo, pi, s
 
 from theory.derivation import Derivation, DerivationError, Step
 from theory.derivation.definedness import DEFINED, requirements
-from theory.derivation.evidence import compiled
+from theory.derivation.evidence import _test, compiled
 from theory.derivation.points import _allowed, _zeros, points
 from theory.derivation.region import Region
 
@@ -695,6 +695,12 @@ def test_a_column_without_a_right_side_is_solved_where_it_vanishes():
     wrong = Eq(Matrix([x, y]), Matrix([b, a]), evaluate=False)
     with pytest.raises(DerivationError):
         attempt("solve", column, wrong, Matrix([x, y]))
+
+
+@pytest.mark.parametrize("fact", [x > 0, x >= 0, x < 0, x <= 0, sp.Ne(x, 0)], ids=str)
+def test_whether_a_fact_holds_at_a_point_is_exact_at_its_edge(fact):
+    for at in (-1, 0, 1):
+        assert _test(fact)({x: mp.mpf(at)}) == bool(fact.subs(x, at))
 
 
 @pytest.mark.parametrize(

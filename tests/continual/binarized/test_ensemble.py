@@ -94,6 +94,16 @@ def test_what_cannot_be_stacked_is_refused():
         Ensemble([(BASE, 0), (replace(BASE, normalisation="instance"), 0)])
 
 
+def test_a_parameter_that_is_no_weight_and_not_finite_is_noticed():
+    ensemble = Ensemble([(replace(BASE, affine=True), seed) for seed in (0, 1)])
+    ensemble._total = np.zeros(2)
+    ensemble._check_finite()
+    scale = next(p for p in ensemble.network.parameters if not p.is_weight)
+    scale.value[1, 0, 0] = np.inf
+    with pytest.raises(TrainingDiverged, match="member 1 diverged"):
+        ensemble._check_finite()
+
+
 def test_a_member_that_diverges_is_named():
     runs = [(replace(BASE, learning_rate=1e38), seed) for seed in (0, 1)]
     with pytest.raises(TrainingDiverged, match="member 0 diverged in task 1, epoch 1"):
