@@ -114,7 +114,7 @@ CALLS = {
         "law": m.SechSquared(1.0),
     },
     "simulate_ratchet": lambda: {"initial": SMALL, "amplitude": 0.1},
-    "simulate_scalar_weights": lambda: {"initial": np.array([0.1, 0.1])},
+    "simulate_scalar_weights": lambda: {"initial": np.array([0.1, 0.1]), "step": 0.5},
     "simulate_two_tasks": lambda: {"synapses": 50},
     "spectral_mean_field": lambda: {"spectrum": m.UniformSpectrum(0.5, 2.0)},
     "transported_density": lambda: {"initial_density": lambda h: np.exp(-(h**2))},

@@ -146,7 +146,7 @@ CALLS = {
     "pulses_to_flip": lambda: {"invested": np.array([5.0, 10.0, 3.0])},
     "misfit_probability": lambda: {
         "fit": rram.fit_law(SAMPLE, "exponential"),
-        "replicas": 3,
+        "replicas": 20,
     },
     "octave_means": lambda: {
         "frequency": np.geomspace(0.01, 0.5, 20),

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import inspect
+import io
 import types
 import zlib
 from collections.abc import Iterator, Mapping
@@ -82,8 +83,8 @@ def _of_array(array, depth, above):
 
 
 def _is_code(value):
-    code = inspect.isroutine(value) or isinstance(value, type | types.ModuleType | sp.Basic)
-    return value is None or code
+    kinds = type | types.ModuleType | sp.Basic | io.IOBase
+    return value is None or inspect.isroutine(value) or isinstance(value, kinds)
 
 
 def _attributes(value, depth):
