@@ -41,6 +41,14 @@ def test_tags_die_at_random_with_their_mean_life():
     assert 2 * many - course.tags[-1] == pytest.approx(expected, abs=4 * np.sqrt(expected))
 
 
+def test_low_tags_outlive_the_same_passage_by_their_own_life():
+    """Of two alike tetani at one time: log P = -L / tau, so logarithms are as the lives."""
+    pair = [Tetanus(0.0, 0, 80), Tetanus(0.0, 80, 80, high=False)]
+    high, low = np.log(predicted_capture(pair))
+    assert high / low == pytest.approx(MODEL.low_life / MODEL.high_life, rel=1e-12)
+    assert high < low < 0
+
+
 def test_a_weight_flips_only_above_the_critical_protein():
     """Constant protein by a model that makes it at once and keeps it: both sides of the limit."""
     for share, flips in ((0.97, False), (1.03, True)):

@@ -396,6 +396,12 @@ def test_verify_prints_the_largest_difference_and_writes_nothing(toy):
     assert toy.changed(before) == {"figures/ep/second.csv"}
 
 
+def test_verify_ends_with_1_where_one_claim_does_not_hold(toy):
+    toy.edit("theory/deeper.py", "BASE = 1", "BASE = 20")
+    status, output = toy.run("figures.verify", "verify")
+    assert status == 1 and "1 verified, 1 failed" in output, output
+
+
 def test_reseed_tells_which_claims_break_and_writes_nothing(toy):
     """The toy's claim holds with the seeds 3 and 1003 and breaks beyond."""
     before = toy.outputs()

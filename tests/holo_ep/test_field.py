@@ -319,3 +319,9 @@ def test_what_is_no_field_is_refused():
         LinearField(np.zeros((2, 2)), [0, 0], np.ones((1, 2)), [0.0])
     with pytest.raises(ValueError, match="beyond the radius of convergence"):
         aliased(0.5 ** np.arange(1, 40)[:, None], 4, 2.9)
+
+
+def test_the_slope_by_the_nudge_of_any_field_is_a_difference():
+    field, state = own(), np.array([0.2, -0.1, 0.3, 0.5])
+    ahead, behind = (field.residual(state, np.array(b)) for b in (1e-6, -1e-6))
+    np.testing.assert_allclose(field.nudge_slope(state), (ahead - behind) / 2e-6, atol=1e-8)

@@ -122,6 +122,10 @@ def test_polarisation_is_odd_and_vanishes_at_the_ends():
     np.testing.assert_allclose(shift, -shift[::-1], atol=1e-15)
     np.testing.assert_allclose(shift[[0, 20, -1]], 0, atol=1e-15)
     assert np.all(shift[21:-1] > 0)
+    for optimum, strength, name in ((1.5, 0.2, "optimum"), (-1.5, 0.2, "optimum"),
+                                    (0.3, 0.6, "strength"), (0.3, -0.1, "strength")):  # fmt: skip
+        with pytest.raises(ValueError, match=rf"{name} must be in .* range of the expansion"):
+            polarised_mean(optimum, strength)
 
 
 def test_weak_metaplasticity_locks_the_mean_but_not_the_sequence_of_signs():

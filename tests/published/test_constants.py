@@ -14,7 +14,7 @@ from theory.ep import FullSizeSettings
 from theory.ep.full_size import PUBLISHED_SETTINGS
 from theory.ep.published import COMMON_SETTINGS, SETTINGS_ROWS, ConvolutionalShape
 from theory.holo_ep import PUBLISHED_RUNS, toy_network
-from theory.holo_ep.published import CONVOLUTIONAL_ACCURACIES, MNIST_ERRORS, PARITY
+from theory.holo_ep.published import CLIP_ERRORS, CONVOLUTIONAL_ACCURACIES, MNIST_ERRORS, PARITY
 from theory.metaplasticity import QuadraticTask
 from theory.rram import Device, DeviceExperiment, convolutional, dense
 from theory.rram.augmentation import CHANNEL_MEAN
@@ -105,6 +105,7 @@ ROWS = [
      (1.87, 2.24, 1.97, 2.05, 0.05, 0.19, 0.02, 0.11)),
     ("H22 table 1", lambda: MNIST_ERRORS["noisy_test"] + MNIST_ERRORS["noisy_train"],
      (88.65, 3.01, 1.96, 1.91, 88.76, 1.96, 0.14, 0.13)),
+    ("H22 fig. 4c", lambda: [*CLIP_ERRORS.values()], [(14.57, 3.17), (6.45, 0.66), (4.30, 0.33)]),
     ("H22 table 2", lambda: PARITY["CIFAR-10"], (88.56, 0.18, 88.34, 0.12)),
     ("H22 table 2", lambda: PARITY["CIFAR-100"], (61.62, 0.10, 62.01, 0.46)),
     ("H22 table 2", lambda: PARITY["ImageNet 32"], (36.51, 0.27, 37.19, 0.38)),

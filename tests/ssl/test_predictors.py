@@ -25,6 +25,7 @@ CLEAN = {"noise": (0, 0)}
 
 def test_rules_by_hand():
     gamma = np.array([0.16, 0.64])
+    np.testing.assert_allclose(RULES["direct_copy"](gamma**2), [0.25 + 0.0625, 1.25])
     np.testing.assert_allclose(RULES["direct_pred"](gamma), [0.5, 1.0])
     np.testing.assert_allclose(RULES["direct_copy"](gamma), [0.5, 1.25])
     length = np.hypot(0.16, 0.64)
