@@ -112,7 +112,7 @@ CALLS = {
     "observe_stages": lambda: {"steps": 10, "synapses": 30, "repeats": 3},
     "palimpsest_overlaps": lambda: {"ages": np.array([0.05, 0.1])},
     "pool_signal_to_noise": lambda: {"sizes": 4},
-    "predicted_capture": lambda: {"tetani": [c.Tetanus(0.1, 0, 5)], "hours": 1.0},
+    "predicted_capture": lambda: {"tetani": [c.Tetanus(0.0, 0, 80)]},
     "predicted_shares": lambda: {"synapse": c.GatedSynapse()},
     "quantised_lifetime": lambda: {"synapse": QUANTISED},
     "quantised_signal_to_noise": lambda: {"synapse": QUANTISED},

@@ -715,3 +715,11 @@ def test_points_are_of_the_kind_that_a_symbol_is_declared(kind, allowed):
     assert all(getattr(sp.Integer(k), f"is_{kind}") for k in found)
     assert not _allowed(n, mp.mpf(2.5))
     assert _allowed(sp.Symbol("x", real=True), mp.mpf(2.5))
+
+
+def test_what_holds_on_one_side_only_is_not_integrated_over_both():
+    d = start(sp.Abs(x))
+    d.rewrite("to the right", x, "where x is positive", where=[x > 0])
+    d.integrate("there", a**2 / 2, (x, 0, a), "over positive x", of="to the right")
+    with pytest.raises(DerivationError, match="holds for x > 0 only"):
+        d.integrate("nought", 0, (x, -a, a), "as if it held for all x", of="to the right")

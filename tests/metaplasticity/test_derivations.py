@@ -60,6 +60,10 @@ def test_rotation_bounds_the_mean(value):
     start, end = orbit.pop(sp.S.Zero), *orbit.values()
     ends = [value(result.subs({start: 0, end: e}), w=w, h=h, T=steps) for e in (-2 * h, 2 * h)]
     np.testing.assert_allclose(np.array(ends) - w, [2 / steps, -2 / steps])
+    bound = rotation.circle_rotation()["bound"]
+    assert value(bound.lhs, T=steps) == 2 / steps
+    largest = value(bound.rhs, W_0=-0.1, W_T=-0.1 + 2 * h, h=h, T=steps)
+    assert largest == pytest.approx(2 / steps)
 
 
 def test_stationary_averages_are_the_moments_of_the_uniform_density(value):
