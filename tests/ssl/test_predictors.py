@@ -18,14 +18,19 @@ from theory.ssl import (
     sample_views,
     weight_decay_fixed_points,
 )
+from theory.ssl.predictors import as_predictor
 
 GAMMA = np.array([0.05, 0.4, 1.1, 2.0])
 CLEAN = {"noise": (0, 0)}
 
 
+def test_no_rule_is_the_power_that_is_asked_for_one_by_default():
+    np.testing.assert_allclose(as_predictor(None)(GAMMA), GAMMA)
+    np.testing.assert_allclose(as_predictor(None, 0.5)(GAMMA), np.sqrt(GAMMA))
+
+
 def test_rules_by_hand():
     gamma = np.array([0.16, 0.64])
-    np.testing.assert_allclose(RULES["direct_copy"](gamma**2), [0.25 + 0.0625, 1.25])
     np.testing.assert_allclose(RULES["direct_pred"](gamma), [0.5, 1.0])
     np.testing.assert_allclose(RULES["direct_copy"](gamma), [0.5, 1.25])
     length = np.hypot(0.16, 0.64)
