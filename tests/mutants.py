@@ -14,12 +14,12 @@ is run weekly, not with the tests.
 """
 
 import argparse
+import ast
 import collections
 import hashlib
 import json
 import math
 import os
-import random
 import shutil
 import sys
 import tempfile
@@ -50,15 +50,23 @@ def subject_of(path, root):
 
 
 def draw(root, count, seed, only=()):
-    """Return (path, index of the site) drawn from all sites, every site alike."""
+    """Return (path, index of the site) of so many sites, every site alike, and how many there are.
+
+    A site is drawn by its own text: another line in a file leaves all others in the sample or out
+    of it, so that what was judged counts after a change, too.
+    """
     every = []
     for path in python_files(root, "theory", "figures"):
         subject = subject_of(path, root)
         name = path.relative_to(root).as_posix()
         if subject in PRUNED or subject == "drawings" or (only and not {subject, name} & set(only)):
             continue
-        every += [(path, number) for number in range(len(sites(path)[1]))]
-    return random.Random(seed).sample(every, min(count, len(every))), len(every)
+        alike = collections.Counter()
+        for number, (_, what, old, new) in enumerate(sites(path)[1]):
+            text = f"{name} {what} {ast.unparse(old)} {ast.unparse(new)}"
+            alike[text] += 1
+            every.append((digest(seed, text, alike[text]), path, number))
+    return [site for _, *site in sorted(every)[:count]], len(every)
 
 
 def digest(*parts):

@@ -1,5 +1,6 @@
 """The planting of errors: what is changed, who judges it, and how long a result holds."""
 
+import ast
 import importlib.util
 import json
 
@@ -115,9 +116,7 @@ def test_what_works_unseen_is_judged_by_who_enters_or_imports_what_imports_it(tr
 
 
 def test_a_result_holds_as_long_as_file_and_judges_are_as_they_were(tree, monkeypatch):
-    spec = importlib.util.spec_from_file_location("mutants", ROOT / "tests/mutants.py")
-    mutants = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(mutants)
+    mutants = sampler()
     monkeypatch.setattr(mutants, "KEPT", tree)
 
     def results():
@@ -135,6 +134,28 @@ def test_a_result_holds_as_long_as_file_and_judges_are_as_they_were(tree, monkey
     assert set(results().rows) == {("theory/a.py", 4)}
     (tree / "tests/test_a.py").write_text(TESTS + "\n")
     assert not results().rows
+
+
+def sampler():
+    spec = importlib.util.spec_from_file_location("mutants", ROOT / "tests/mutants.py")
+    mutants = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(mutants)
+    return mutants
+
+
+def test_a_line_more_leaves_a_sample_as_it_was(tree):
+    def drawn(seed):
+        found = []
+        for path, number in sampler().draw(tree, 6, seed)[0]:
+            _, what, old, new = sites(path)[1][number]
+            found.append((what, ast.unparse(old), ast.unparse(new)))
+        return found
+
+    before, others = drawn(0), drawn(1)
+    assert len(set(before)) == 6 and sorted(before) != sorted(others)
+    path = tree / "theory/a.py"
+    path.write_text(path.read_text().replace("LIMIT = 0.5", "NAME = 'x'\n\nLIMIT = 0.5"))
+    assert drawn(0) == before
 
 
 def test_the_failing_test_is_read_from_the_summary():
