@@ -58,7 +58,8 @@ def public(package):
         elif not issubclass(value, Exception):
             yield name, value
             for key, method in inspect.getmembers(value, inspect.isroutine):
-                if key[0] != "_" and str(getattr(method, "__module__", "")).startswith("theory."):
+                own = str(getattr(method, "__module__", "")).startswith("theory.")
+                if key[0] != "_" and own and callable(method):  # no property, whatever it keeps
                     yield f"{name}.{key}", method
 
 
