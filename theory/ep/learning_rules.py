@@ -43,7 +43,7 @@ def gradient_estimate(
     nudging_strength : float
     steps : tuple of int
         Of the free and of each nudged phase.
-    rng : Generator
+    rng : Generator or int
         Draws the random signs, one a run.
     mask : ndarray, optional
         Dropout of the last layer, as in `Ensemble.relax`.
@@ -54,7 +54,7 @@ def gradient_estimate(
     the order of the nudge, at a pair of opposite ones of its square.
     """
     free_steps, nudged_steps = steps
-    rng = np.random.default_rng(rng)
+    rng = checks.as_rng(rng)
     if not isinstance(rule, Stencil):
         checks.one_of("rule", rule, RULES)
     if (rule in ASYMMETRIC_RULES) != bool(ensemble.backward) and rule != "BPTT":

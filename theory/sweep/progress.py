@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-
-
-class _NoBar(contextlib.AbstractContextManager):
-    """What is used without tqdm, which comes with the extra `sweep`."""
-
-    def update(self) -> None:
-        """Count one more."""
-
-    def __exit__(self, *failure) -> None:
-        return None
+from types import SimpleNamespace
 
 
 def bar(total: int, done: int, name: str, wanted: bool):
@@ -23,7 +14,7 @@ def bar(total: int, done: int, name: str, wanted: bool):
     """
     try:
         from tqdm import tqdm
-    except ModuleNotFoundError:
-        return _NoBar()
+    except ModuleNotFoundError:  # it comes with the extra `sweep`
+        return contextlib.nullcontext(SimpleNamespace(update=lambda: None))
     disable = None if wanted else True  # None: only where it is no terminal, so builds stay clean
     return tqdm(total=total, initial=done, desc=name, file=sys.stderr, disable=disable)
