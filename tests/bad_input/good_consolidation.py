@@ -124,7 +124,7 @@ CALLS = {
     "repeat_in_chain": lambda: {"repetitions": [1, 5]},
     "response_exponent": lambda: {"area_ratio": 2.0, "flow_ratio": 2.0},
     "retained_after_two": lambda: {"gap": np.array([1.0, 2.0]), "delay": np.array([5.0])},
-    "simulate_hopfield": lambda: {"strength": None, "sweeps": 5, "patterns": 9},
+    "simulate_hopfield": lambda: {"strength": None, "sweeps": 5, "patterns": 6},
     "simulate_recall": lambda: {"probes": np.array([0, 1]), "sweeps": 5, "patterns": 9},
     "simulate_recall_gate": lambda: {"rounds": 5},
     "simulate_sliding_threshold": lambda: {
