@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 from asyncio import CancelledError
 from collections.abc import Mapping
@@ -91,24 +92,26 @@ def execute(source: Path, staging: Path, extra: Mapping[str, str] | None = None)
     """Execute a lesson in a clean environment, its figures recorded below `staging`.
 
     Raises `BuildFailed` when a cell fails, warns, shows a path of this computer or fewer pictures
-    than it draws.
+    than it draws, and when there is no kernel or it ends before it answers.
     """
     import jupytext
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
 
     notebook = jupytext.read(source, fmt="py:percent")
-    client = NotebookClient(
-        notebook,
-        timeout=TIMEOUT,
-        kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(source.parent)}},
-    )
+    environment = kernel_environment() | {"FIGURES_STAGING": str(staging)} | dict(extra or {})
     try:
-        environment = kernel_environment() | {"FIGURES_STAGING": str(staging)}
-        client.execute(env=environment | dict(extra or {}))
+        with tempfile.TemporaryDirectory(prefix="kernel") as folder:
+            NotebookClient(
+                notebook,
+                timeout=TIMEOUT,
+                kernel_name="python3",
+                extra_arguments=["--log-level=ERROR"],
+                resources={"metadata": {"path": str(source.parent)}},
+                config=Config(KernelManager=_connection(Path(folder))),
+            ).execute(env=environment)
     except CellExecutionError as error:
         raise BuildFailed(f"{_place(notebook)}: {error.ename}: {_one_line(error.evalue)}") from None
     except CellTimeoutError:
@@ -117,9 +120,22 @@ def execute(source: Path, staging: Path, extra: Mapping[str, str] | None = None)
         raise BuildFailed(f"{_place(notebook)}: the kernel died (out of memory?)") from None
     except NoSuchKernel:
         raise BuildFailed("no kernel 'python3'; install ipykernel in this environment") from None
+    except RuntimeError as error:  # so says the client of a kernel that it waited for in vain
+        raise BuildFailed(f"no kernel could be started: {_one_line(str(error))}") from None
     _check_outputs(notebook)
     _pack_pictures(notebook)
     return notebook
+
+
+def _connection(folder: Path) -> dict[str, str]:
+    """Return how a kernel is spoken to: by sockets in a folder of its own, where these can be had.
+
+    Ports are looked for first and opened later: of kernels that start together, or beside any other
+    program, one finds its port taken now and then, and ends.
+    """
+    if os.name == "nt":
+        return {}
+    return {"transport": "ipc", "connection_file": str(folder / "kernel.json")}
 
 
 def kernel_environment() -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from figures import build, execution
 from figures.executed import _merged
 from figures.inventory import ROOT, load_inventory, notebook_figures
+from figures.warm import POSSIBLE
 
 FIRST_FILES = {f"figures/ssl/first.{suffix}" for suffix in ("png", "svg", "csv", "json")}
 FIRST_LESSON = "notebooks/ssl/1_first.ipynb"
@@ -211,6 +212,30 @@ def test_a_failed_build_says_why_in_one_line_and_leaves_everything(toy, name, ol
     status, output = toy.check()
     assert status == 1 and "Traceback" not in output and "second" not in output
     assert "stale    notebooks/ssl/1_first" in output or "broken   notebooks/ssl/1_first" in output
+
+
+@pytest.mark.skipif(not POSSIBLE, reason="ports are all there is on Windows; copies are Linux's")
+@pytest.mark.parametrize("copies", [False, True])
+def test_a_kernel_opens_no_port_that_another_program_could_have_taken(toy, copies):
+    if copies:
+        toy.use_copies()
+    toy.edit(
+        "notebooks/ssl/1_first.py",
+        "value = constant()",
+        "from ipykernel import get_connection_info\nvalue = constant()\n"
+        "assert get_connection_info(unpack=True)['transport'] == 'ipc'",
+    )
+    status, output = toy.figures(PAPER="ssl")
+    assert status == 0 and "1 built" in output, output
+
+
+def test_a_kernel_that_ends_before_it_answers_fails_the_lesson_in_one_line(toy):
+    before = toy.outputs()
+    toy.write("ipykernel_launcher.py", "raise SystemExit(3)\n")
+    status, output = toy.figures(PAPER="ssl", FORCE="1")
+    (line,) = [line for line in output.splitlines() if "FAILED" in line]
+    assert status == 1 and "ssl/1_first: no kernel could be started: Kernel died before" in line
+    assert not toy.changed(before)
 
 
 @pytest.mark.parametrize("broken", ["value = 1 / 0", "value = constant("])

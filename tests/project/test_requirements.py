@@ -22,6 +22,7 @@ MODULES = {
     "IPython": "ipykernel",
     "jupyter_client": "nbclient",
     "nbformat": "nbclient",
+    "traitlets": "nbclient",
     "jupyter_server": "jupyterlab",
     "tornado": "jupyterlab",
     "websocket": "jupyterlab",
