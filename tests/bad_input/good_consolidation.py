@@ -1,6 +1,7 @@
 """Good arguments of the public callables of theory.consolidation."""
 
 import numpy as np
+from values import uneven
 
 from theory import consolidation as c
 
@@ -59,9 +60,9 @@ CALLS = {
     "QuantisedChain.covariance": lambda: {"rounding": np.full(3, 0.1)},
     "TagTriggerModel.life": lambda: {"high": True},
     "TaggingModel.early_target": lambda: {"regime": "rest"},
-    "project": lambda: {"start": np.zeros(2), "task": _task(), "earlier": []},
+    "project": lambda: {"start": uneven(2), "task": _task(), "earlier": []},
     "BeakerChain.spanning": lambda: {"shortest": 5.0, "longest": 500.0},
-    "Gaussian": lambda: {"mean": np.zeros(2), "precision": np.eye(2)},
+    "Gaussian": lambda: {"mean": uneven(2), "precision": np.diag(uneven(2))},
     "LinearTask": lambda: {
         "inputs": np.array([[1.0, 0.2], [0.3, 1.0]]),
         "targets": np.array([0.1, 0.4]),
@@ -89,7 +90,7 @@ CALLS = {
     "elastic_consolidation": lambda: {"tasks": [_task(), _task()]},
     "growth_rate": lambda: {"setting": c.SlidingThreshold(0.1, 2.0)},
     "ideal_age": lambda: {"variance": 1.0, "couplings": 100.0},
-    "interpolate": lambda: {"start": np.zeros(2), "task": _task()},
+    "interpolate": lambda: {"start": uneven(2), "task": _task()},
     "last_crossing": lambda: {
         "readout": np.array([-0.5, 0.5]),
         "weights": np.array([-1.0, 1.0]),

@@ -1,6 +1,7 @@
 """Good arguments of the public callables of theory.continual."""
 
 import numpy as np
+from values import uneven
 
 from theory import continual as c
 from theory import mlp
@@ -41,7 +42,7 @@ BY_NAME = {
     "image_shape": lambda: (4,),
     "images": lambda: TASK,
     "importance": lambda: np.array([0.1, 0.2, 0.5]),
-    "inputs": lambda: np.ones((5, 3)),
+    "inputs": lambda: uneven(5, 3),
     "learning_rate": lambda: 0.1,
     "matrix": lambda: MATRIX,
     "network": _network,
@@ -107,7 +108,7 @@ CALLS = ACCURACY | {
     "QuadraticLoss.gradient": lambda: {"parameters": np.array([0.1, 0.2])},
     "QuadraticPenalty.add_gradient": lambda: {
         "parameters": np.array([0.1, 0.2]),
-        "gradient": np.zeros(2),
+        "gradient": uneven(2),
     },
     "QuadraticPenalty.add_task": lambda: {
         "importance": np.array([0.1, 0.2]),
@@ -120,9 +121,9 @@ CALLS = ACCURACY | {
     "feature_images": lambda: {"task": load_images("digits"), "features": 8, "rng": 0},
     "all_at_once": lambda: {"tasks": [TASK, TASK]},
     "FeatureTask": lambda: {
-        "train_images": np.zeros((4, 2)),
+        "train_images": uneven(4, 2),
         "train_labels": np.array([0, 1, 0, 1]),
-        "test_images": np.ones((2, 2)),
+        "test_images": uneven(2, 2),
         "test_labels": np.array([0, 1]),
         "image_shape": (2,),
         "classes": ("a", "b"),
@@ -130,7 +131,7 @@ CALLS = ACCURACY | {
         "source": "own",
     },
     "GatedReLU": lambda: {"mask": np.array([True, False, True])},
-    "QuadraticLoss": lambda: {"hessian": np.eye(2), "optimum": np.zeros(2)},
+    "QuadraticLoss": lambda: {"hessian": np.diag(uneven(2)), "optimum": uneven(2)},
     "Replay": lambda: {
         "learner": c.ContinualLearner(_network(), c.UniformPenalty(0.1), 0.01),
         "size": 10,
@@ -138,7 +139,7 @@ CALLS = ACCURACY | {
     "ReplayMemory": lambda: {"size": 10},
     "UncertainLearner": lambda: {"prior": 0.1},
     "best_replay_share": lambda: {"stored": np.array([10, 20])},
-    "descend": lambda: {"loss": _loss(), "start": np.zeros(2), "steps": 5},
+    "descend": lambda: {"loss": _loss(), "start": uneven(2), "steps": 5},
     "feature_task": lambda: {
         "features": np.random.default_rng(0).normal(size=(30, 4)),
         "labels": np.arange(30) % 3,
@@ -155,7 +156,7 @@ CALLS = ACCURACY | {
         "masks_rng": 0,
         "memory_rng": 0,
     },
-    "path_increment": lambda: {"gradient": np.ones(3), "change": np.full(3, -0.1)},
+    "path_increment": lambda: {"gradient": uneven(3), "change": -0.2 * uneven(3) ** 2},
     "permuted_tasks": lambda: {"images": TASK},
     "replay_errors": lambda: {"stored": np.array([10, 20])},
     "run_sequence": lambda: {

@@ -1,6 +1,7 @@
 """Good arguments of the public callables of theory.data."""
 
 import numpy as np
+from values import uneven
 
 from theory import data
 
@@ -11,9 +12,9 @@ TASK = data.load_images("digits")
 BY_NAME = {"task": lambda: TASK, "rng": lambda: 0, "side": lambda: 10, "count": lambda: 2}
 CALLS = {
     "ImageTask": lambda: {
-        "train_images": np.zeros((4, 4)),
+        "train_images": uneven(4, 4),
         "train_labels": np.array([0, 1, 0, 1]),
-        "test_images": np.ones((2, 4)),
+        "test_images": uneven(2, 4),
         "test_labels": np.array([0, 1]),
         "image_shape": (2, 2),
         "classes": ("a", "b"),

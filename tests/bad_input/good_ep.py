@@ -1,6 +1,7 @@
 """Good arguments of the public callables of theory.ep."""
 
 import numpy as np
+from values import uneven
 
 from theory import ep
 from theory.data import load_images
@@ -93,9 +94,9 @@ CALLS = {
     },
     "ConvolutionalNetwork": lambda: {
         "kernels": [np.random.default_rng(0).normal(size=(2, 1, 3, 3))],
-        "biases": [np.zeros(2)],
+        "biases": [uneven(2)],
         "dense": np.random.default_rng(0).normal(size=(3, 8)),
-        "dense_bias": np.zeros(3),
+        "dense_bias": uneven(3),
     },
     "ConvolutionalNetwork.random": lambda: {
         "image_shape": (1, 8, 8),
@@ -109,19 +110,19 @@ CALLS = {
         "pairs": ((0, 1), (1, 2)),
     },
     "Ensemble": lambda: {
-        "weights": [np.ones((2, 4, 3)), np.ones((2, 2, 4))],
-        "biases": [np.zeros((2, 4)), np.zeros((2, 2))],
+        "weights": [uneven(2, 4, 3), uneven(2, 2, 4)],
+        "biases": [uneven(2, 4), uneven(2, 2)],
         "backward": [],
     },
     "Ensemble.of": lambda: {"networks": [NETWORK, NETWORK]},
-    "Gradient": lambda: {"weights": (np.ones((2, 2)),), "biases": (np.ones(2),)},
+    "Gradient": lambda: {"weights": (uneven(2, 2),), "biases": (uneven(2),)},
     "LayeredNetwork": lambda: {"weights": NETWORK.weights, "biases": NETWORK.biases},
     "LayeredNetwork.random": lambda: {"sizes": (3, 4, 2)},
     "Loss": lambda: {
         "value": lambda y, t: ((y - t) ** 2).sum(1) / 2,
         "gradient": lambda y, t: y - t,
     },
-    "SoftReadout": lambda: {"weights": np.ones((4, 2)), "biases": np.zeros(4)},
+    "SoftReadout": lambda: {"weights": uneven(4, 2), "biases": uneven(4)},
     "Stencil": lambda: {"name": "own", "nodes": (0.1, -0.1), "weights": (5.0, -5.0)},
     "Stencil.contour": lambda: {"points": 4, "radius": 0.2},
     "Stencil.order_n": lambda: {"nodes": 3},

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from values import uneven
 
 from theory import holo_ep as h
 from theory.data import load_images
@@ -62,7 +63,7 @@ BY_NAME = {
     "degrees": lambda: 30.0,
     "direction": lambda: np.random.default_rng(0).normal(size=(3, 4)),
     "field": lambda: FIELD,
-    "forward": lambda: np.ones((3, 4)),
+    "forward": lambda: uneven(3, 4),
     "free": lambda: FREE,
     "inputs": lambda: INPUTS,
     "jacobian": lambda: JACOBIAN,
@@ -118,7 +119,7 @@ CALLS = {
     "Field": lambda: {
         "force": lambda u: -u + 0.1,
         "loss": lambda u: (u**2).sum(-1) / 2,
-        "start": np.zeros(2),
+        "start": uneven(2),
     },
     "FieldNetworks": lambda: {
         "recurrent": NETWORKS.recurrent,
@@ -138,12 +139,12 @@ CALLS = {
     "FieldNetworks.symmetric": lambda: {"inputs": 4, "sizes": (5, 4)},
     "FieldNetworks.of_layered": lambda: {
         "network": LAYERED,
-        "readout": np.ones((3, 2)),
-        "readout_biases": np.zeros(3),
+        "readout": uneven(3, 2),
+        "readout_biases": uneven(3),
     },
     "LinearField": lambda: {
         "drive": np.array([0.3, 0.1]),
-        "readout": np.eye(2),
+        "readout": np.diag(uneven(2)),
         "target": np.array([0.2, 0.4]),
     },
     "PoolingNetworks": lambda: _pooling(),
@@ -187,8 +188,8 @@ CALLS = {
     "train_pooling": lambda: {"channels": (2, 3)},
     "train_published": lambda: {"name": "J24 table 1, derivative", "task": TASK, "seeds": (0,)},
     "weight_angle": lambda: {
-        "forward": [np.ones((1, 3, 4))],
-        "backward": [np.full((1, 3, 4), 0.5)],
+        "forward": [uneven(1, 3, 4)],
+        "backward": [np.flip(uneven(1, 3, 4))],
     },
 }
 

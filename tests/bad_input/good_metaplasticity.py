@@ -1,6 +1,7 @@
 """Good arguments of the public callables of theory.metaplasticity."""
 
 import numpy as np
+from values import uneven
 
 from theory import metaplasticity as m
 
@@ -83,7 +84,7 @@ CALLS = {
     "OwnLaw": lambda: {"function": lambda h: 1 / (1 + h**2)},
     "PowerLawSizes": lambda: {"scale": 1.0},
     "PowerTail": lambda: {"power": 2.0},
-    "QuadraticTask": lambda: {"hessian": np.eye(2), "optimum": np.array([0.5, 2.0])},
+    "QuadraticTask": lambda: {"hessian": np.diag(uneven(2)), "optimum": np.array([0.5, 2.0])},
     "UniformSpectrum": lambda: {"low": 0.5, "high": 2.0},
     "as_law": lambda: {"metaplasticity": 1.0},
     "averaging_error_bound": lambda: {"steps": np.array([10, 100])},
@@ -93,10 +94,10 @@ CALLS = {
     "leftover": lambda: {"hidden": np.array([0.1, 0.2, 0.4]), "step": np.array([0.1, 0.1, 0.1])},
     "locking_plateau": lambda: {"plus": np.array([1, 1]), "period": np.array([2, 3])},
     "hidden_weight_bound": lambda: {
-        "task": m.QuadraticTask(np.eye(6), np.full(6, 0.4)),
+        "task": m.QuadraticTask(np.diag(uneven(6)), uneven(6)),
         "learning_rate": 2.0,
     },
-    "lyapunov_value": lambda: {"hidden": np.full(6, 0.2)},
+    "lyapunov_value": lambda: {"hidden": uneven(6)},
     "metaplastic_factor": lambda: {"hidden_weights": SMALL},
     "modulated_update": lambda: {"hidden_weights": SMALL},
     "passive_decay_time": lambda: {

@@ -1,6 +1,7 @@
 """Good arguments of the public callables of theory.mlp."""
 
 import numpy as np
+from values import uneven
 
 from theory import mlp
 
@@ -12,7 +13,7 @@ BY_NAME = {
     "inputs": lambda: 4,
     "learning_rate": lambda: 0.01,
     "outputs": lambda: 3,
-    "parameters": lambda: [np.ones((2, 3)), np.zeros(2)],
+    "parameters": lambda: [uneven(2, 3), uneven(2)],
     "rng": lambda: 0,
     "sizes": lambda: (4, 5, 3),
 }

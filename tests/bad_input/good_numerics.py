@@ -2,6 +2,7 @@
 
 import numpy as np
 import sympy as sp
+from values import uneven
 
 RECORDS = set()
 MEANT = {("log_cosh", "x", "infinite")}
@@ -9,8 +10,8 @@ COMPLEX = {"expression"}
 NAN: set = set()
 X = sp.Symbol("x")
 BY_NAME = {
-    "inputs": lambda: np.ones((5, 3)),
-    "output_gradients": lambda: np.full((5, 2), 0.1),
+    "inputs": lambda: uneven(5, 3),
+    "output_gradients": lambda: uneven(5, 2),
     "matrix": lambda: np.array([[2.0, 0.5], [0.5, 1.0]]),
 }
 CALLS = {

@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 
 import numpy as np
+from values import uneven
 
 from theory import rram
 from theory.bnn import dense_network
@@ -150,7 +151,7 @@ CALLS = {
     },
     "octave_means": lambda: {
         "frequency": np.geomspace(0.01, 0.5, 20),
-        "density": np.ones(20),
+        "density": uneven(20),
     },
     "paired_difference": lambda: {
         "values": np.array([1.0, 2.0, 2.5]),

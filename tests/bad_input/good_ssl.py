@@ -1,6 +1,7 @@
 """Good arguments of the public callables of theory.ssl."""
 
 import numpy as np
+from values import uneven
 
 from theory import ssl
 
@@ -53,7 +54,7 @@ CALLS = {
         "second": np.random.default_rng(1).normal(size=(5, 16)),
     },
     "SiameseNetwork.batch_loss": lambda: {
-        "predictor": np.eye(2),
+        "predictor": np.diag(uneven(2)),
         "view1": np.random.default_rng(0).normal(size=(3, 30)),
         "view2": np.random.default_rng(1).normal(size=(3, 30)),
     },
