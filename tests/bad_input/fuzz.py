@@ -123,6 +123,7 @@ def trials(call):
 
 
 def _child(call, chosen, file):
+    """Write what becomes of the chosen trials into a file, and end."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
     def stop(*_):
@@ -132,7 +133,7 @@ def _child(call, chosen, file):
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     told = trials(call)
-    os.chdir(tempfile.mkdtemp(prefix="fuzz-"))  # text in place of a file makes one
+    os.chdir(file.parent)  # text in place of a file makes one
     with open(os.devnull, "w") as nothing, open(file, "a", buffering=1) as out:
         with contextlib.redirect_stdout(nothing), contextlib.redirect_stderr(nothing):
             for number in chosen:
@@ -141,15 +142,18 @@ def _child(call, chosen, file):
                 out.write(json.dumps([number, name, kind, outcome, text]) + "\n")
 
 
-def answers(call, chosen=None, folder=Path("/tmp")):
+def answers(call, chosen=None):
     """Return (argument, kind, outcome, text) of the chosen trials of a call, made in a child.
 
     A child that dies or does not end is replaced by another, which goes on after the trial that
     was under way; that one counts as a hang.
     """
     chosen = list(range(len(trials(call)))) if chosen is None else list(chosen)
-    file = Path(folder).resolve() / f"fuzz-{os.getpid()}.jsonl"
-    file.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        return _by_children(call, chosen, Path(folder).resolve() / "answers.jsonl")
+
+
+def _by_children(call, chosen, file):
     file.touch()
     fork = multiprocessing.get_context("fork")
     left, lines = chosen, []
@@ -172,9 +176,7 @@ def answers(call, chosen=None, folder=Path("/tmp")):
             with file.open("a") as out:
                 out.write(json.dumps([left[0], name, kind, "hang", "killed"]) + "\n")
             left = left[1:]
-    found = [json.loads(line)[1:] for line in file.read_text().splitlines()]
-    file.unlink()
-    return found
+    return [json.loads(line)[1:] for line in file.read_text().splitlines()]
 
 
 def sample_answers(count, seed):
