@@ -22,6 +22,8 @@ from contextlib import redirect_stdout
 from multiprocessing import get_context
 from pathlib import Path
 
+from figures.execution import kernel_environment
+
 ROOT = Path(__file__).parents[1]
 KEPT = Path(__file__).with_name("lessons.csv")
 # The first that has a frame in the stack, by the frame's file (below the root) and function.
@@ -67,7 +69,6 @@ def execute(source: Path) -> dict[str, float]:
         last = now
 
     os.chdir(source.parent)
-    sys.path.insert(0, str(ROOT))
     signal.signal(signal.SIGPROF, look)
     signal.setitimer(signal.ITIMER_PROF, 0.005, 0.005)
     try:
@@ -107,9 +108,10 @@ def main(arguments: list[str]) -> int:
     print(f"{HEAD[0]:44}", *(f"{name:>10}" for name in HEAD[1:]))
     for source in found:
         with tempfile.TemporaryDirectory() as folder:
-            # One core for sweeps; figures are recorded as in a build, into a folder that goes.
-            os.environ |= {"FIGURES_STAGING": folder, "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1",
-                           "LOKY_MAX_CPU_COUNT": "1"}  # fmt: skip
+            # The environment of a build, figures recorded into a folder that goes; one core.
+            environment = kernel_environment() | {"FIGURES_STAGING": folder, "MPLBACKEND": "agg"}
+            os.environ.clear()
+            os.environ.update(environment | {"LOKY_MAX_CPU_COUNT": "1"})
             with ProcessPoolExecutor(1, get_context("spawn")) as pool:
                 seconds = pool.submit(execute, source).result()
         times = {"seconds": sum(seconds.values())} | seconds

@@ -1,5 +1,6 @@
 """The derivations of finite oscillations against bare numbers and against the network."""
 
+import re
 from functools import cache
 
 import numpy as np
@@ -44,6 +45,14 @@ def test_the_alias_of_three_points_is_that_of_a_polynomial(value):
     phase = right(contour.aliasing, "phase")  # of point j in order m + 1, here m = 4
     found = [value(phase, N=3, m=4, j=j) for j in range(3)]
     assert found == pytest.approx((at / radius) ** 4, abs=1e-14)
+
+
+def test_the_power_series_goes_to_the_order_that_its_text_names():
+    theorem = built(contour.contour_theorem)
+    (order,) = re.findall(r"here to order (\d)", str(theorem))
+    powers = {int(symbol.name.split("_")[1]) for symbol in theorem["measured"].free_symbols
+              if symbol.name.startswith("c_")}  # fmt: skip
+    assert powers == set(range(int(order) + 1))
 
 
 def test_the_bound_is_the_sum_of_a_geometric_series(value):
