@@ -1,5 +1,9 @@
 """The network, its methods and ensembles on the arrays of a device, and on a GPU where one is."""
 
+import ctypes
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -219,6 +223,77 @@ def test_one_program_updates_every_member_as_its_own_optimizer_would(device, mon
     for a, b in zip(one.network.weights, other.network.weights, strict=True):
         assert np.abs(to_host(a.value) - b.value).max() < 1e-5  # of steps of 5e-3
     assert [m.optimizer.steps for m in one.learners] == [m.optimizer.steps for m in other.learners]
+
+
+SHIM = """
+#include <cmath>
+struct Place { int x, y; };
+static Place gridDim, blockDim, blockIdx, threadIdx;
+#define __global__
+"""
+
+
+class CompiledForThisComputer:
+    """In place of CuPy's: the same program, its blocks and threads one after the other."""
+
+    def __init__(self, folder, source, name):
+        declared = source.split("{", 1)[0].split("(", 1)[1].rsplit(")", 1)[0]
+        kinds = [part.replace("*", "* ").rsplit(maxsplit=1) for part in declared.split(",")]
+        self.kinds = ["".join(kind.replace("const", "").split()) for kind, _ in kinds]
+        own = ", ".join(f"{kind} {parameter}" for kind, parameter in kinds)
+        names = ", ".join(parameter for _, parameter in kinds)
+        launch = f"""
+extern "C" void launch(int across, int members, int threads, {own}) {{
+    gridDim = {{across, members}}; blockDim = {{threads, 1}};
+    for (blockIdx.y = 0; blockIdx.y < members; blockIdx.y++)
+        for (blockIdx.x = 0; blockIdx.x < across; blockIdx.x++)
+            for (threadIdx.x = 0; threadIdx.x < threads; threadIdx.x++) {name}({names});
+}}"""
+        (folder / "program.cpp").write_text(SHIM + source + launch)
+        command = ["g++", "-O1", "-shared", "-fPIC", "-o", "program.so", "program.cpp"]
+        subprocess.run(command, cwd=folder, check=True)
+        self.launch = ctypes.CDLL(str(folder / "program.so")).launch
+
+    def __call__(self, grid, block, arguments):
+        given = []
+        for kind, value in zip(self.kinds, arguments, strict=True):
+            number = {"float": np.float32, "int": np.int32, "longlong": np.int64}[kind.strip("*")]
+            assert value.dtype == number
+            pointer = np.ctypeslib.ndpointer(number, flags="C_CONTIGUOUS")
+            given.append(pointer.from_param(value) if "*" in kind
+                         else np.ctypeslib.as_ctypes_type(number)(value))  # fmt: skip
+        self.launch(*grid, *block, *given)
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="no compiler")
+@pytest.mark.parametrize("role", ["binary", "real"])
+@pytest.mark.parametrize("size", [40, 1000])  # less than a block has threads, and more
+def test_the_program_of_a_gpu_does_to_every_member_what_it_is_told(
+    role, size, tmp_path, monkeypatch
+):
+    compiled = lambda source, name: CompiledForThisComputer(tmp_path, source, name)  # noqa: E731
+    monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace(RawKernel=compiled, full=np.full))
+    monkeypatch.setattr(gpu, "BLOCKS", 2)  # each thread has several numbers to do
+    gpu._update_program.cache_clear()
+    rng = np.random.default_rng(size)
+    draw = lambda *shape: rng.normal(size=shape).astype(np.float32)  # noqa: E731
+    members = 3
+    found = {name: draw(members, size) for name in ("value", "gradient", "first", "used")}
+    found["second"] = np.abs(draw(members, size))
+    wanted = {name: array.copy() for name, array in found.items()}
+    rates = np.array([0.01, 0.02, 0.3], np.float32)
+    strengths = np.array([0, 1.5, 5], np.float32)
+    other = draw(2, size), np.array([-1, 1, 0], np.int32)
+    for shuffled in (None, other):
+        of = SimpleNamespace(role=role, **found)
+        gpu.adam_update(of, found["first"], found["second"], rates, 1e-4, 0.1, strengths, shuffled)
+        wrapped = {name: DeviceArray(array) for name, array in wanted.items()}
+        plain_adam(SimpleNamespace(role=role, **wrapped), wrapped["first"], wrapped["second"],
+                   DeviceArray(rates), 1e-4, 0.1, DeviceArray(strengths),
+                   shuffled and tuple(map(DeviceArray, shuffled)))  # fmt: skip
+        for name, array in found.items():
+            np.testing.assert_allclose(array, wanted[name], rtol=2e-5, atol=1e-6, err_msg=name)
+    gpu._update_program.cache_clear()
 
 
 def test_without_a_gpu_a_sentence_says_so():
