@@ -6,6 +6,7 @@ import importlib
 import io
 import json
 import pickle
+import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -604,3 +605,14 @@ def test_a_permutation_that_is_given_cannot_change_afterwards(digits):
     assert sorted(task.permutation) == list(range(64)) and not task.permutation.flags.writeable
     task = replace(digits, permutation=list(range(64)))
     assert task.permutation.dtype.kind == "i" and not task.permutation.flags.writeable
+
+
+def test_the_extraction_without_the_full_set_ends_with_a_sentence(monkeypatch):
+    def missing(name):
+        raise embedded.DataUnavailable(f"{name} is not here")
+
+    monkeypatch.setattr(full_size, "full_size_images", missing)
+    monkeypatch.setattr(sys, "argv", ["extraction"])
+    monkeypatch.delitem(sys.modules, extraction.__name__)
+    with pytest.raises(SystemExit, match="fashion_mnist is not here"):
+        runpy.run_module(extraction.__name__, run_name="__main__")

@@ -723,3 +723,12 @@ def test_what_holds_on_one_side_only_is_not_integrated_over_both():
     d.integrate("there", a**2 / 2, (x, 0, a), "over positive x", of="to the right")
     with pytest.raises(DerivationError, match="holds for x > 0 only"):
         d.integrate("nought", 0, (x, -a, a), "as if it held for all x", of="to the right")
+
+
+def test_without_enclosures_a_difference_without_one_sign_is_not_called_nonzero(monkeypatch):
+    from theory.derivation import balls
+
+    monkeypatch.setattr(balls, "flint", None)
+    region = Region({x: (2, 3)})
+    assert region._by_enclosure(sp.Ne(x, 1)) and balls.NEEDED in region.missing
+    assert not region._by_enclosure(sp.Ne(x, Rational(5, 2)))

@@ -337,3 +337,28 @@ def test_a_singular_jacobian_is_refused_by_name():
     nets.recurrent[0] = [[0.0, 1.0], [1.0, 0.0]]  # 1 - W D is singular
     with pytest.raises(ValueError, match="Jacobian is singular here"):
         solved_errors(nets, np.zeros((1, 1, 2)), np.eye(2)[None, :1], "nudged")
+
+
+@pytest.mark.parametrize("turn", [0, 1j])
+def test_field_gradients_are_the_real_means_of_products(scene, turn):
+    nets, inputs, _, free = scene
+    rng = np.random.default_rng(3)
+    shape, batch = free.activities.shape, free.activities.shape[1]
+    errors, activities = (rng.normal(size=shape) + turn * rng.normal(size=shape) for _ in range(2))
+    found = nets.field_gradient(activities, errors, inputs)
+    pairs = np.einsum("rbi,rbj->rij", errors, activities).real / batch
+    inward = np.einsum("rbi,rbj->rij", errors[..., nets.slices[0]], inputs).real / batch
+    for one, wanted in zip(found, (pairs * nets.linked, inward, errors.real.mean(1)), strict=True):
+        assert np.isrealobj(one)
+        np.testing.assert_allclose(one, wanted, rtol=1e-12, atol=1e-14)
+
+
+def test_each_sample_has_its_own_draws_of_the_homeostatic_loss(scene):
+    nets, _, _, free = scene
+    _, samples, units = free.activities.shape
+    rngs = [np.random.default_rng(k) for k in range(2)]
+    nets.homeostatic_gradient(free.activities, 3, rngs)
+    for seed, rng in enumerate(rngs):
+        other = np.random.default_rng(seed)
+        other.standard_normal((3 * samples, units), dtype=np.float32)
+        assert rng.random() == other.random()

@@ -108,3 +108,10 @@ def test_a_member_that_diverges_is_named():
     runs = [(replace(BASE, learning_rate=1e38), seed) for seed in (0, 1)]
     with pytest.raises(TrainingDiverged, match="member 0 diverged in task 1, epoch 1"):
         Ensemble(runs).train()
+
+
+def test_runs_that_are_large_by_themselves_are_not_stacked(monkeypatch):
+    runs = [(BASE, seed) for seed in range(3)]
+    assert together._groups(runs) == [[0, 1, 2]]
+    monkeypatch.setattr(together, "LARGEST", 0)
+    assert together._groups(runs) == [[0], [1], [2]]
