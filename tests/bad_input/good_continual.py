@@ -31,7 +31,7 @@ def _propagated():
 
 
 def _setting():
-    return c.ContinualExperiment(images=TASK, tasks=2, hidden=4, epochs=1)
+    return c.ContinualExperiment(images=TASK, tasks=2, hidden=4, epochs=2, batch=8)
 
 
 MATRIX = np.array([[0.9, 0.2, 0.1], [0.7, 0.9, 0.3], [0.6, 0.8, 0.95]])
