@@ -158,3 +158,11 @@ def test_sampled_update_against_the_mean(loss):
     # Student's t with 39 degrees: 5.5 is passed once in 200 000; the bias of one batch's covariance
     # is of order 1/4000, a small part of the error
     assert np.abs((updates.mean(axis=0) - change) / error).max() < 5.5
+
+
+@pytest.mark.parametrize(("scale", "pushed"), [(0.5, 1.0), (1.0, 0.0), (2.0, 0.0)])
+def test_a_unit_is_pushed_up_to_the_deviation_that_is_asked_for_and_no_longer(scale, pushed):
+    """The hinge (1 - deviation)+ falls with slope 1 in the weight of one unit; then it is flat."""
+    view = np.array([[1.0, -1.0]])
+    change = sampled_explicit_update(np.array([[scale]]), view, view, "vicreg", covariance=0.0)
+    assert change[0, 0] == pytest.approx(2 * pushed)  # two views, each with a hinge of its own
