@@ -338,3 +338,13 @@ def test_the_density_of_the_full_state_is_that_of_a_random_share_of_the_amplitud
     assert np.abs(found - wanted).max() < 0.04
     assert np.abs(found - wanted)[x < 0.8 * amplitude].max() < 4e-3
     assert all(np.all(np.diff(axis) > 0) for axis in _table()[:2])
+
+
+@pytest.mark.parametrize(
+    ("shift", "families"),
+    [(0.5, {"exponential", "lognormal", "normal"}), (0.0, {"exponential", "normal"}),
+     (-0.5, {"normal"})],
+)  # fmt: skip
+def test_a_law_is_fitted_where_it_can_hold_the_least_value(shift, families):
+    sample = shift + np.append(0.0, np.random.default_rng(0).exponential(0.2, 40))
+    assert set(fit_laws({"kink": sample})["kink"]) == families
