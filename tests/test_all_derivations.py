@@ -22,8 +22,8 @@ from theory.derivation.verdict import PROVED, Proof
 
 SHARE = 0.1  # of the steps, drawn at random with a fixed seed
 FUNCTIONS = proved_once.public_derivations()
-# Proved steps of all steps, the domain, and what is demanded, by derivation: what is lost, no
-# longer proved, or proved for less, is noticed.
+# Proved steps of all steps, the domain, what is demanded and which symbols are explained, by
+# derivation: what is lost, no longer proved, or proved for less, is noticed.
 EXTENT = dict(
     line.split(" ", 1)
     for line in Path(__file__).with_name("all_derivations.txt").read_text().splitlines()
@@ -38,7 +38,8 @@ def extent(derivation):
         for step in derivation
         for condition in step.new_conditions
     ]
-    return "; ".join([f"{len(proved)} of {len(derivation)}", *bounds, *stated])
+    told = f"told of {' '.join(str(symbol).replace(' ', '') for symbol in derivation.symbols)}"
+    return "; ".join([f"{len(proved)} of {len(derivation)}", *bounds, *stated, told])
 
 
 def quantities(derivation):
