@@ -114,3 +114,10 @@ def test_filters_are_drawn_around_the_middle_of_the_image():
 def test_impossible_sequences_get_a_sentence(call, sentence):
     with pytest.raises((ValueError, TypeError), match=sentence):
         call()
+
+
+def test_features_of_images_with_a_channel_are_those_without():
+    flat = load_images("digits")
+    stacked = replace(flat, image_shape=(1, *flat.image_shape))
+    one, other = (feature_images(task, 20, 0).test_images for task in (flat, stacked))
+    assert np.array_equal(one, other)

@@ -562,6 +562,8 @@ KINDS = {
         chain(Eq(x**2, 4), ("differentiate", Eq(2 * x, 0, evaluate=False), x, "r")),
     ],
     "sums": [
+        identity(sp.Sum(2 * g(k) + w(k), (k, 1, n)), sp.Sum(g(k) + w(k), (k, 1, n))),
+        identity(sp.Sum(g(k) * a, (k, 1, n)), sp.Sum(w(k) * a, (k, 1, n))),
         total(x**k, (k, 0, oo), 1 / (1 - x)),
         total(k * n, (k, 1, n), n**2 * (n + 1) / 2 + 1),
         total(k**2, (k, 1, n), n * (n + 1) * (2 * n + 1) / 6 + 1),

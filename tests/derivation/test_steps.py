@@ -732,3 +732,17 @@ def test_without_enclosures_a_difference_without_one_sign_is_not_called_nonzero(
     region = Region({x: (2, 3)})
     assert region._by_enclosure(sp.Ne(x, 1)) and balls.NEEDED in region.missing
     assert not region._by_enclosure(sp.Ne(x, Rational(5, 2)))
+
+
+@pytest.mark.parametrize(
+    ("upper", "domain", "told"),
+    [(2, {}, "leaves"), (a + 2, {}, "leaves"), (sqrt(2) ** a, {}, "leaves"),
+     (sp.Function("w")(a), {}, "is not known to stay in")],
+)  # fmt: skip
+def test_an_interval_that_leaves_the_values_of_its_quantity_is_told_from_one_that_may(
+    upper, domain, told
+):
+    d = Derivation("Case", symbols={x: "x", a: "a"}, domain={x: (-1, 1), **domain})
+    d.given("given", 2 * x, "r")
+    with pytest.raises(DerivationError, match=f"the interval from 0 to .* {told} the values of x"):
+        d.integrate("claim", upper**2, (x, 0, upper), "r")

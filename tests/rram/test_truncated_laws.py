@@ -188,3 +188,10 @@ def test_published_noise():
     assert (device.telegraph.rise, device.telegraph.fall) == (0.0008, 0.002)
     assert (device.amplitude, device.strength, device.taps) == (0.5, 0.025, 15)
     assert device.drift is None and device.response.name == "TwoSlopes"
+
+
+@pytest.mark.parametrize("width", [0.0, 0.5, 1.0, 2.0])
+def test_a_width_stretches_the_offset_of_each_device_around_the_mean(width):
+    mean = DeviceLaws().offset.mean
+    usual, widened = (sample_devices(50, 0, widths=w).offset for w in (None, {"offset": width}))
+    np.testing.assert_allclose(widened - mean, width * (usual - mean), atol=1e-15)
