@@ -109,6 +109,7 @@ def put(values, of="start"):
     return values, "r", {"of": of}
 
 
+Z = sp.Symbol("Z")
 KINDS = {
     "non-commuting": [
         identity(A * B, B * A),
@@ -597,6 +598,16 @@ KINDS = {
         step("rewrite", Ge(x, y), Ge(-x, -y)),
         step("rewrite", Ge(x, y), Ge(x * z, y * z)),
         step("rewrite", Ge(x, y), Ge(y, x)),
+    ],
+    "parameters that may be complex": [
+        integral(2 * y / (Z**2 + y**2 + 1), (y, 0, 4), log(Z**2 + 17) - log(Z**2 + 1)),
+        integral(1 / (y + Z**2 + 2), (y, 0, 1), log(Z**2 + 3) - log(Z**2 + 2)),
+        step("solve", Eq((Z**2 + 1) * y, 0), Eq(y, 0), y, unique=True),
+        limit(exp(-(Z**2 + 1) * x), x, oo, 0),
+        total((Z**2 / (Z**2 + 1)) ** k, (k, 0, oo), Z**2 + 1),
+        inequality(Z**2 + 1),
+        same(sqrt((Z**2 + 1) ** 2), Z**2 + 1),
+        same(1 / sqrt(1 / (Z**2 + 1)), sqrt(Z**2 + 1)),
     ],
     "made-up derivatives": [
         step("differentiate", sinh(x) ** 2, sinh(2 * x) / 2, x),

@@ -23,6 +23,7 @@ from sympy import (
 
 z3 = pytest.importorskip("z3")
 from theory.derivation import smt  # noqa: E402 - needs z3
+from theory.derivation.region import Region  # noqa: E402
 
 PLACES = [sp.Rational(n, 10) for n in (*range(-30, 31), -80, -50, 50, 80)]
 
@@ -90,3 +91,41 @@ def test_a_whole_number_that_is_not_nought_is_one_or_more_in_size(sign):
     n = sp.Symbol("n", integer=True, positive=sign > 0, negative=sign < 0)
     assert smt.unsatisfiable([sign * n < 1]) and smt.unsatisfiable([n**2 < 1])
     assert not smt.unsatisfiable([sp.Eq(sign * n, 1)]) and not smt.unsatisfiable([n**2 < 2])
+
+
+@pytest.mark.parametrize(
+    "name",
+    "exp log sin cos tan sinh cosh tanh atan asinh asin acos atanh gamma erf erfc sec sech Abs "
+    "LambertW cot coth acosh".split(),
+)
+def test_a_function_is_enclosed_around_its_values(name):
+    balls = pytest.importorskip("theory.derivation.balls")
+    if balls.flint is None:
+        pytest.skip("needs python-flint")
+    function, place = getattr(sp, name), sp.Rational(3 if name == "acosh" else 1, 2)
+    value = sp.Rational(str(function(place).evalf(20)))
+    box = {x: (place - sp.Rational(1, 1000), place + sp.Rational(1, 1000))}
+    tenth = sp.Rational(1, 10)
+    assert balls.sign_on_box(function(x) - value + tenth, box) == 1
+    assert balls.sign_on_box(function(x) - value - tenth, box) == -1
+    assert balls.sign_on_box(function(x) - value, box) == 0
+
+
+@pytest.mark.parametrize("z", [sp.Symbol("z"), sp.Symbol("z", complex=True)])
+@pytest.mark.parametrize("solver", [True, False])
+def test_a_symbol_that_may_be_complex_is_not_taken_for_a_real_number(z, solver, monkeypatch):
+    if not solver:
+        monkeypatch.setattr(smt, "z3", None)
+    anywhere, ordered, bounded = Region(), Region(facts=[z > 0]), Region({z: (-1, 1)})
+    for relation in (sp.Ne(z**2 + 1, 0), z**2 + 1 > 0, z**2 >= 0):
+        assert not anywhere.holds(relation)
+        # An order and a domain are of real numbers only.
+        assert bounded.holds(relation) and (ordered.holds(relation) or not solver)
+    assert not anywhere.real(z) and ordered.real(z) and bounded.real(z)
+
+
+def test_conditions_of_real_numbers_contradict_each_other_beside_one_of_complex_ones():
+    z = sp.Symbol("z")
+    assert Region(facts=[sp.Ne(z**2 + 1, 0), a > 2, a < 1]).contradictory()
+    assert not Region(facts=[sp.Ne(z**2 + 1, 0), a > 2]).contradictory()
+    assert Region(facts=[sp.Ne(z**2 + 1, 0), a > 2]).holds(a**2 > 3)

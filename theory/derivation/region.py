@@ -8,6 +8,7 @@ from theory.derivation.budget import Late, within
 from theory.derivation.noncommuting import mixes
 
 SECONDS = 3
+_ORDERS = (sp.Gt, sp.Ge, sp.Lt, sp.Le)
 UNKNOWN_SIGNS = ("positive", "negative", "nonnegative", "nonpositive", "nonzero")
 
 
@@ -34,6 +35,8 @@ class Region:
         }
         self.facts = tuple(fact for fact in facts if fact not in (True, sp.true))
         self.missing = set() if missing is None else missing
+        orders = [fact for fact in self.facts if isinstance(fact, _ORDERS)]
+        self._ordered = {side for fact in orders for side in fact.args if side.is_Symbol}
         self._known = {}
 
     def under(self, facts=(), domain=None):
@@ -94,8 +97,11 @@ class Region:
         return self.holds(sp.Ne(expression, 0))
 
     def real(self, expression):
-        """Whether an expression is known to be real and finite wherever it is defined."""
-        if expression.is_real:
+        """Whether an expression is known to be real and finite wherever it is defined.
+
+        A symbol is, too, where it has a domain or is a side of a condition that orders it.
+        """
+        if expression.is_real or expression in self.domain or expression in self._ordered:
             return True
         if expression.is_real is False or not expression.args:
             return bool(expression.is_extended_real and expression.is_Symbol)

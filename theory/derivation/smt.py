@@ -7,6 +7,8 @@ for the sign of a denominator. z3 is told to stop after a fixed amount of work, 
 that its answer is the same on every machine.
 """
 
+import contextlib
+
 import sympy as sp
 
 try:
@@ -25,6 +27,8 @@ class Untranslatable(Exception):
 def unsatisfiable(relations, real=lambda expression: bool(expression.is_real)):
     """Whether no real values of the symbols satisfy all relations; False where it is open.
 
+    A relation with a part that is not known to be real is left out: fewer are asked for then.
+
     Parameters
     ----------
     relations : sequence of SymPy relations or booleans
@@ -33,10 +37,11 @@ def unsatisfiable(relations, real=lambda expression: bool(expression.is_real)):
     """
     if z3 is None:
         return False
-    translator = _Translator(real)
-    try:
-        goals = [translator.boolean(relation) for relation in relations]
-    except (Untranslatable, RecursionError):
+    translator, goals = _Translator(real), []
+    for relation in relations:
+        with contextlib.suppress(Untranslatable, RecursionError):
+            goals.append(translator.boolean(relation))
+    if not goals:
         return False
     solver = z3.Solver()
     solver.set("rlimit", WORK)
@@ -118,7 +123,7 @@ class _Translator:
             for value, condition in reversed(e.args):
                 found = z3.If(self.boolean(condition), self.number(value), found)
             return found
-        if not (e.is_Symbol or self._real(e)):
+        if not self._real(e):
             raise Untranslatable(e)
         v = z3.FreshReal(str(e))
         self._facts += self._known(e, v)
