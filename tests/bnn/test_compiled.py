@@ -86,3 +86,9 @@ def test_gradients_of_a_network_agree_with_numpy(kind, request):
     request.getfixturevalue("without_compiler")
     for one, other in zip(found, gradients(), strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-4 * np.abs(other).max())
+
+
+def test_single_precision_is_done_in_one_pass_and_double_is_not():
+    single = np.zeros((2, 3), np.float32)
+    assert arrays.one_pass(single) is arrays.compiled()
+    assert arrays.one_pass(single.astype(float)) is None

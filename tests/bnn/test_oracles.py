@@ -115,3 +115,12 @@ def test_a_run_survives_the_way_through_json():
     run = SequenceRun([0, 1], [[0.1, 0.2], [0.3, 0.4]], [1], [0.5], 1, 0, 7)
     assert SequenceRun(**json.loads(json.dumps(asdict(run)))) == run
     assert run.final.tolist() == [0.3, 0.4] and run.curves.shape == (2, 2)
+
+
+@pytest.mark.parametrize("side", [1, 2, 3])
+def test_an_average_is_the_mean_of_a_block_of_any_size(side):
+    images = np.random.default_rng(side).normal(size=(2, 7, 6, 3))
+    found = Pool("average", side, dtype=np.float64).forward(images, False)
+    for row, column in np.ndindex(7 // side, 6 // side):
+        block = images[:, row * side : (row + 1) * side, column * side : (column + 1) * side]
+        np.testing.assert_allclose(found[:, row, column], block.mean(axis=(1, 2)), rtol=1e-12)

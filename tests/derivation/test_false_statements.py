@@ -198,6 +198,8 @@ KINDS = {
         chain(Eq(a, exp(A) * exp(B)), ("substitute", Eq(a, exp(C)), {B: C - A}, "r")),
     ],
     "matrices": [
+        identity((M * N * K).T, K.T * M.T, **TWO),
+        identity((M * N * K).T, M.T * N.T * K.T, **TWO),
         identity(M * N, N * M, **TWO),
         identity(M * N, N * M, dimensions={d: (1,)}),
         identity((M + N) ** 2, M**2 + 2 * M * N + N**2, dimensions={d: (1,)}),

@@ -1,5 +1,7 @@
 """What the solver of inequalities is told of functions is true, and enough for known bounds."""
 
+import time
+
 import pytest
 import sympy as sp
 from cases import a, b, k, x
@@ -23,6 +25,7 @@ from sympy import (
 
 z3 = pytest.importorskip("z3")
 from theory.derivation import smt  # noqa: E402 - needs z3
+from theory.derivation.budget import Late, within  # noqa: E402
 from theory.derivation.region import Region  # noqa: E402
 
 PLACES = [sp.Rational(n, 10) for n in (*range(-30, 31), -80, -50, 50, 80)]
@@ -129,3 +132,24 @@ def test_conditions_of_real_numbers_contradict_each_other_beside_one_of_complex_
     assert Region(facts=[sp.Ne(z**2 + 1, 0), a > 2, a < 1]).contradictory()
     assert not Region(facts=[sp.Ne(z**2 + 1, 0), a > 2]).contradictory()
     assert Region(facts=[sp.Ne(z**2 + 1, 0), a > 2]).holds(a**2 > 3)
+
+
+def test_a_logarithm_has_its_bounds_where_it_is_real_only():
+    assert Region(facts=[k >= 1]).holds(log(k) <= k - 1)
+    assert not Region().holds(log(k) <= k - 1)
+
+
+def test_an_inner_bound_on_time_leaves_the_outer_one_running():
+    def busy(seconds):
+        began = time.process_time()
+        while time.process_time() - began < seconds:
+            pass
+
+    def both():
+        assert within(0.1, int) == 0
+        busy(5)
+
+    began = time.process_time()
+    with pytest.raises(Late):
+        within(0.3, both)
+    assert time.process_time() - began < 3

@@ -216,3 +216,22 @@ def test_what_does_not_fit_is_refused():
         convolutional_estimate(network, "symmetric", images, targets.argmax(axis=1), **settings)
     with pytest.raises(ValueError, match=r"they have shape \(out, in, 3, 3\)"):
         ConvolutionalNetwork([np.zeros((2, 1, 5, 5))], [np.zeros(2)], np.zeros((3, 2)), np.zeros(3))
+
+
+def test_the_masks_of_several_networks_have_the_shape_of_their_states():
+    rngs = [np.random.default_rng(k) for k in range(3)]
+    network = ConvolutionalNetwork.random((1, 8, 8), (3, 4), 5, 0, soft=True)
+    several = ConvolutionalNetwork.stack([network] * 3)
+    images = np.zeros((3, 2, 1, 8, 8))
+    mask = unit_mask(several, images, 0.5, rngs)
+    assert mask.shape == several.zeros(images)[-1].shape
+
+
+def test_kernels_of_the_way_down_are_drawn_evenly_around_nought():
+    network = ConvolutionalNetwork.random((1, 8, 8), (30, 40), 5, 0, soft=True, backward=True)
+    (down,) = network.backward
+    bound = 1 / np.sqrt(9 * 30)
+    assert down.shape == (40, 30, 3, 3) and np.abs(down).max() <= bound
+    # Means and deviations of 10800 even draws: within four standard errors.
+    assert abs(down.mean()) < 4 * bound / np.sqrt(3 * down.size)
+    assert down.std() == pytest.approx(bound / np.sqrt(3), rel=4 / np.sqrt(down.size))

@@ -325,3 +325,18 @@ def test_the_slope_by_the_nudge_of_any_field_is_a_difference():
     field, state = own(), np.array([0.2, -0.1, 0.3, 0.5])
     ahead, behind = (field.residual(state, np.array(b)) for b in (1e-6, -1e-6))
     np.testing.assert_allclose(field.nudge_slope(state), (ahead - behind) / 2e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_the_jacobian_of_a_nudged_field_is_that_of_its_residual(given):
+    matrix = np.array([[-1.0, 0.3], [0.2, -1.5]])
+    own = Field(
+        lambda u: u @ matrix.T + 0.1,
+        lambda u: (u**4).sum(-1) / 4,
+        np.zeros(2),
+        jacobian=(lambda u: np.broadcast_to(matrix, (*u.shape[:-1], 2, 2))) if given else None,
+    )
+    states, nudges = np.array([[0.2, -0.4], [0.7, 0.1]]), np.array([0.3, -0.5])
+    # The loss has the curvature 3 u^2.
+    wanted = matrix - nudges[:, None, None] * 3 * states[:, None] ** 2 * np.eye(2)
+    np.testing.assert_allclose(own.jacobian(states, nudges), wanted, atol=1e-12)

@@ -348,3 +348,18 @@ def test_the_density_of_the_full_state_is_that_of_a_random_share_of_the_amplitud
 def test_a_law_is_fitted_where_it_can_hold_the_least_value(shift, families):
     sample = shift + np.append(0.0, np.random.default_rng(0).exponential(0.2, 40))
     assert set(fit_laws({"kink": sample})["kink"]) == families
+
+
+def test_each_rate_of_a_telegraph_fit_has_its_own_error(monkeypatch):
+    from theory.rram import telegraph_fit
+
+    told = (0.1, 0.2), 0.3, -5.0
+    monkeypatch.setattr(telegraph_fit, "_curvature", lambda *_: told)
+    array = DeviceArray(5, 3, imperfections="noise", telegraph=Telegraph(0.05, 0.1), dtype=float)
+    array.pulse(60)
+    r = []
+    for _ in range(200):
+        array.pulse(1)
+        r.append(array.log_ratio - array.mean)
+    fit = fit_telegraph(np.array(r), thin=1, start="stationary")
+    assert (fit.rise_error / fit.rise, fit.fall_error / fit.fall) == pytest.approx(told[0])

@@ -166,3 +166,9 @@ def test_a_unit_is_pushed_up_to_the_deviation_that_is_asked_for_and_no_longer(sc
     view = np.array([[1.0, -1.0]])
     change = sampled_explicit_update(np.array([[scale]]), view, view, "vicreg", covariance=0.0)
     assert change[0, 0] == pytest.approx(2 * pushed)  # two views, each with a hinge of its own
+
+
+def test_only_losses_with_samples_of_their_own_are_sampled():
+    view = np.array([[1.0, -1.0]])
+    with pytest.raises(ValueError, match="loss must be one of 'whitening', 'vicreg', not 'barlow'"):
+        sampled_explicit_update(np.ones((1, 1)), view, view, "barlow")

@@ -185,3 +185,13 @@ def test_bad_experiments_get_a_sentence_before_any_work(options, sentence):
 def test_a_batch_larger_than_the_data_gets_a_sentence():
     with pytest.raises(ValueError, match=r"batch is 500, but task .* has 200 training images"):
         run_experiment(replace(SMALL, batch=500), 0)
+
+
+def test_one_metaplasticity_a_layer_counts_convolutions_and_the_output():
+    from theory.continual.binarized import settings
+
+    base = replace(settings.convolutional_stream(2.0, 2), channels=(2, 3), hidden=(8,))
+    assert replace(base, metaplasticity=(1.0, 2.0, 3.0, 4.0)).metaplasticity[-1] == 4
+    for wrong in ((1.0, 2.0), (1.0, 2.0, 3.0)):
+        with pytest.raises(ValueError, match="metaplasticity"):
+            replace(base, metaplasticity=wrong)
