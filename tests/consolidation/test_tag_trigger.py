@@ -1,5 +1,7 @@
 """TagTriC: protein in closed form, flips by the derived threshold, capture by survival of tags."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import integrate
@@ -128,3 +130,17 @@ def test_capture_is_the_survival_of_the_passage():
 def test_bad_input_gets_a_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+@pytest.mark.parametrize("high", [True, False])
+def test_capture_does_not_hang_on_the_unit_of_time(high):
+    """All times twice as long: the same chances, but for the length of a step."""
+    tetani = [Tetanus(0.0, 0, 100, high=high)]
+    slow = replace(
+        MODEL, high_life=2 * MODEL.high_life, low_life=2 * MODEL.low_life,
+        production=MODEL.production / 2, protein_time=2 * MODEL.protein_time,
+        consolidation_time=2 * MODEL.consolidation_time,
+    )  # fmt: skip
+    usual, slower = predicted_capture(tetani), predicted_capture(tetani, model=slow, hours=24)
+    assert usual[0] > 0.1
+    np.testing.assert_allclose(slower, usual, rtol=5e-3)  # a step is .05 minutes of hours

@@ -198,8 +198,9 @@ KINDS = {
         chain(Eq(a, exp(A) * exp(B)), ("substitute", Eq(a, exp(C)), {B: C - A}, "r")),
     ],
     "matrices": [
-        identity((M * N * K).T, K.T * M.T, **TWO),
-        identity((M * N * K).T, M.T * N.T * K.T, **TWO),
+        identity(sp.Transpose(M * N * K), K.T * M.T, **TWO),
+        identity(sp.Transpose(M * N * K), M.T * N.T * K.T, **TWO),
+        identity(sp.Inverse(M * N * K), M.I * N.I * K.I, **TWO),
         identity(M * N, N * M, **TWO),
         identity(M * N, N * M, dimensions={d: (1,)}),
         identity((M + N) ** 2, M**2 + 2 * M * N + N**2, dimensions={d: (1,)}),

@@ -145,6 +145,8 @@ KINDS = {
             sp.Sum(2 * g(k) + w(k), (k, 1, n)),
             2 * sp.Sum(g(k), (k, 1, n)) + sp.Sum(w(j), (j, 1, n)),
         ),
+        identity(sp.Transpose(M * N * K), K.T * N.T * M.T, **TWO),
+        identity(sp.Inverse(M * N * K), K.I * N.I * M.I, **TWO),
     ],
     "algebra": [
         same((x + y) ** 2, x**2 + 2 * x * y + y**2),
