@@ -1,9 +1,11 @@
 """Every derivation of every subject: built, proved step by step, and readable as a text.
 
 While one is built, steps of it are tried with one sign, factor, exponent, index or limit changed:
-all are refused. ``python tests/test_all_derivations.py`` tries every step so (minutes).
+all are refused. ``python tests/test_all_derivations.py`` tries every step so (minutes), and keeps
+what is said to prove the steps (`all_proofs.txt`).
 """
 
+import hashlib
 import inspect
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).with_name("support")))
 
 import proved_once
 from changed_steps import accepted_changes
+from kept_proofs import Kept, late_attempts
 
 from theory.derivation import Derivation, record
 from theory.derivation.verdict import PROVED, Proof
@@ -28,6 +31,15 @@ EXTENT = dict(
     line.split(" ", 1)
     for line in Path(__file__).with_name("all_derivations.txt").read_text().splitlines()
 )
+
+
+PROOFS = Kept(Path(__file__).with_name("all_proofs.txt"))
+
+
+def proofs(derivation):
+    """Digest of what is said to prove the steps."""
+    said = [f"{step.name} {step.status} {step.proof} {step.new_conditions}" for step in derivation]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
 
 
 def extent(derivation):
@@ -55,7 +67,8 @@ def denied(part):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_derivation_is_proved_refuses_changes_and_reads_as_a_text(name, monkeypatch):
     function = inspect.unwrap(FUNCTIONS[name])
-    derivation, _, accepted = accepted_changes(monkeypatch, function, SHARE, name)
+    with late_attempts() as late:
+        derivation, _, accepted = accepted_changes(monkeypatch, function, SHARE, name)
     assert isinstance(derivation, Derivation)
     proved_once.keep(function, derivation)
     assert not accepted
@@ -64,6 +77,7 @@ def test_a_derivation_is_proved_refuses_changes_and_reads_as_a_text(name, monkey
     proved = [step for step in derivation if not step.is_premise]
     assert proved, "a text of premises only would prove nothing"
     assert extent(derivation) == EXTENT[name]
+    assert late or PROOFS.holds(name, proofs(derivation))
     assert not [part for part in quantities(derivation) if denied(part)]
     assert all(step.proof for step in proved)
     assert "align" in derivation.latex()
@@ -84,6 +98,10 @@ def test_no_derivation_is_lost():
 
 if __name__ == "__main__":
     with pytest.MonkeyPatch.context() as patch:
+        said = {}
         for name, function in FUNCTIONS.items():
+            with late_attempts() as late:
+                said[name] = proofs(function()), bool(late)
             _, tried, accepted = accepted_changes(patch, function, 1.0, name)
             print(f"{name}: {len(tried)} tried", *accepted, sep="\n  ")
+        PROOFS.write(said)

@@ -1,7 +1,12 @@
 """Symbols and short forms of the two corpora of single steps."""
 
+import sys
+from pathlib import Path
+
 import sympy as sp
 from sympy import Eq
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from theory.derivation import Derivation
 

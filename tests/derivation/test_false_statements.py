@@ -1,5 +1,8 @@
 """More than 200 false statements, every kind in several disguises; none is accepted."""
 
+import re
+from pathlib import Path
+
 import pytest
 import sympy as sp
 from cases import (
@@ -46,6 +49,7 @@ from cases import (
     y,
     z,
 )
+from kept_proofs import Kept, words
 from sympy import (
     Abs,
     Eq,
@@ -83,8 +87,6 @@ from sympy import (
     tan,
     tanh,
 )
-
-from theory.derivation import DerivationError
 
 W1, W2 = diff(w(t), t), diff(w(t), t, 2)
 BOX, UNIT = {x: (0, 1)}, {x: (-1, 1)}
@@ -641,18 +643,23 @@ KINDS = {
         same(2 * j, j + 1),
     ],
 }
-FALSE = [
-    pytest.param(case, id=f"{kind} {number}")
-    for kind, cases in KINDS.items()
-    for number, case in enumerate(cases)
-]
+FALSE = {
+    f"{kind} {number}": case for kind, cases in KINDS.items() for number, case in enumerate(cases)
+}
+EITHER = {"other rules on non-commuting quantities 7"}  # refused for one of two parts
+KEPT = Kept(Path(__file__).with_name("kept_false.txt"))
 
 
-@pytest.mark.parametrize("case", FALSE)
-def test_a_false_statement_is_refused_in_words(case):
-    with pytest.raises(DerivationError, match="Case, step"):
-        case()
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_statement_is_refused_in_words(name):
+    said, late = words(FALSE[name])
+    assert re.match("refused: Case, step", said)
+    assert late or KEPT.holds(name, said)
 
 
 def test_there_are_enough_kinds_and_statements():
     assert len(FALSE) >= 200 and all(len(cases) >= 5 for cases in KINDS.values())
+
+
+if __name__ == "__main__":
+    KEPT.write({name: words(case) for name, case in FALSE.items() if name not in EITHER})

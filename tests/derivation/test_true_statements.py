@@ -1,6 +1,6 @@
 """More than 150 true statements of textbooks; nearly all are accepted, none is called false."""
 
-import functools
+from pathlib import Path
 
 import pytest
 import sympy as sp
@@ -46,6 +46,7 @@ from cases import (
     y,
     z,
 )
+from kept_proofs import Kept, words
 from sympy import (
     Abs,
     Eq,
@@ -77,8 +78,6 @@ from sympy import (
     tan,
     tanh,
 )
-
-from theory.derivation import DerivationError
 
 W1, W2 = diff(w(t), t), diff(w(t), t, 2)
 BOX = {"domain": {x: (0, 1)}}
@@ -400,21 +399,21 @@ TRUE = {
 OPEN = {"non-commuting and matrices 12"}
 
 
-@functools.cache
-def outcome(name):
-    try:
-        return TRUE[name]().step().status
-    except DerivationError as error:
-        return str(error)
+KEPT = Kept(Path(__file__).with_name("kept_true.txt"))
 
 
 @pytest.mark.parametrize("name", TRUE)
 def test_a_true_statement_is_never_called_false(name):
-    said = outcome(name)
-    if said not in ("proved", "checked"):
+    said, late = words(TRUE[name])
+    if not said.startswith(("proved", "checked")):
         assert "cannot decide" in said and name in OPEN
+    assert late or KEPT.holds(name, said)
 
 
 def test_nearly_all_true_statements_are_accepted():
     assert len(TRUE) >= 150
     assert len(OPEN) <= 0.08 * len(TRUE)
+
+
+if __name__ == "__main__":
+    KEPT.write({name: words(case) for name, case in TRUE.items()})
