@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 KEPT = Path(__file__).with_name("lessons.csv")
 # The first that has a frame in the stack, by the frame's file (below the root) and function.
 GROUPS = {
-    "start": r"<frozen importlib|/numba/",  # imports, and what is compiled
+    "start": r"<frozen importlib|/numba/|/jupytext/",  # imports, what is compiled and read
     "training": r"theory/.*(train|experiment|sequence|learner|siamese|/binarized/|_tasks)",
     "symbolic": r"/sympy/|/derivations?/",
     "simulation": r"theory/(?!door|sweep|checks)",
