@@ -46,6 +46,24 @@ def test_modes_are_complex_only_where_an_eigenvalue_is():
     assert rates.dtype == complex and np.all(rates.imag != 0)
 
 
+def test_a_double_eigenvalue_that_comes_as_a_pair_is_real(monkeypatch):
+    """As some processors give it: the vectors u + iv and u - iv, the values a rounding apart."""
+    values, right = np.linalg.eig(cascade(5).generator)
+    wanted, weights = cascade(5).modes
+    a, b = np.argsort(np.abs(values + 0.125))[:2]  # the two that are .125
+    assert np.abs(values[[a, b]] + 0.125).max() < 1e-14
+    values, right = values + 0j, right + 0j
+    values[[a, b]] += np.array([1e-16j, -1e-16j])
+    right[:, a], right[:, b] = right[:, a] + 1j * right[:, b], right[:, a] - 1j * right[:, b]
+    monkeypatch.setattr(np.linalg, "eig", lambda _: (values, right))
+    rates, found = cascade(5).modes
+    assert rates.dtype == found.dtype == float
+    np.testing.assert_allclose(rates, wanted, rtol=1e-12)
+    times = np.geomspace(0.1, 100, 20)
+    sums = (np.exp(-np.outer(times, rates)) @ found, np.exp(-np.outer(times, wanted)) @ weights)
+    np.testing.assert_allclose(*sums, rtol=1e-10)
+
+
 def _unit_noise(synapse):
     """The bounds speak of a noise of one per synapse."""
     return synapse.weight_deviation

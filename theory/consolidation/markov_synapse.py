@@ -198,8 +198,10 @@ class MarkovSynapse:
             other methods need no modes.
         """
         values, right = np.linalg.eig(self.generator)
-        if not values.imag.any():  # complex by type all the same, from NumPy 2.5 on
-            values, right = values.real, right.real
+        if np.abs(values.imag).max() <= 1e-14 * np.abs(values).max():
+            # Complex by type all the same, from NumPy 2.5 on; a double one may come as a pair that
+            # turns by rounding, with the space of both in the real and imaginary part of a vector.
+            values, right = values.real, np.where(values.imag < 0, right.imag, right.real)
         order = np.argsort(-values.real)[1:]
         try:
             weights = (self._readout @ right) * np.linalg.solve(right, self.weights)
