@@ -36,6 +36,7 @@ from figures.processes import end_with_driver
 from figures.provenance import SourceError, computed_stamp, drawn_stamp
 
 SECONDS = BUILD / "seconds"
+LONGEST_FOLDER = 85  # the system takes 103 letters for a socket, of which 13 are the kernel's
 TIMEOUT = 600  # seconds a cell may take: far above the budget of a whole lesson
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 FOREIGN = (  # the last two choose other kernels of linear algebra, and with them other last digits
@@ -131,9 +132,9 @@ def _connection(folder: Path) -> dict[str, str]:
     """Return how a kernel is spoken to: by sockets in a folder of its own, where these can be had.
 
     Ports are looked for first and opened later: of kernels that start together, or beside any other
-    program, one finds its port taken now and then, and ends.
+    program, one finds its port taken now and then, and ends. The name of a socket has to be short.
     """
-    if os.name == "nt":
+    if os.name == "nt" or len(str(folder)) > LONGEST_FOLDER:
         return {}
     return {"transport": "ipc", "connection_file": str(folder / "kernel.json")}
 

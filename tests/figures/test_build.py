@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -227,6 +228,11 @@ def test_a_kernel_opens_no_port_that_another_program_could_have_taken(toy, copie
     )
     status, output = toy.figures(PAPER="ssl")
     assert status == 0 and "1 built" in output, output
+
+
+def test_a_folder_too_long_for_the_name_of_a_socket_leaves_ports():
+    names = [execution._connection(Path("/") / ("a" * length)) for length in (60, 200)]
+    assert [bool(given) for given in names] == [POSSIBLE, False]
 
 
 def test_a_kernel_that_ends_before_it_answers_fails_the_lesson_in_one_line(toy):

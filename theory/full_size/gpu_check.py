@@ -15,9 +15,7 @@ from theory.continual.binarized.ensemble import Ensemble
 
 SIZES, BATCH, MEMBERS = (784, 32, 32, 10), 50, 3
 ROUNDING = float(np.finfo(np.float32).eps) * max(SIZES)  # of the longest sum
-MARGIN = (
-    1e-4  # batches that come closer than this to a threshold, in sizes of a unit, are drawn anew
-)
+MARGIN = 1e-4  # in sizes of a unit: batches that come closer to a threshold are drawn anew
 
 
 def _networks(device):
